@@ -1,0 +1,107 @@
+"""`autograder`: the author's and instructor's command line."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterator
+
+import click
+
+
+def main() -> None:
+    """Entry point: what goes wrong in a way that we foresee is one line, not a traceback."""
+    from autograder.lesson import BadLesson
+    from autograder.packing import BadExercise
+
+    try:
+        cli(standalone_mode=True)
+    except (BadLesson, BadExercise, LookupError) as error:
+        sys.exit(f"autograder: {error.args[0] if error.args else error}")
+
+
+@click.group(help=__doc__, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """The group of all commands."""
+
+
+def _units_argument(command: Callable) -> Callable:
+    """Let a command take units by name or number ("02"), and all of them when none is named."""
+
+    @click.argument("units", nargs=-1)
+    @functools.wraps(command)
+    def with_units(units: tuple[str, ...], **options: object) -> None:
+        from autograder.exercises import find_unit
+        from autograder.exercises import units as all_units
+
+        command([find_unit(unit) for unit in units] or all_units(), **options)
+
+    return with_units
+
+
+@cli.command()
+@_units_argument
+@click.option("--execute", is_flag=True, help="Run every cell again, also of solutions that have not changed.")
+def build(units: list[str], execute: bool) -> None:
+    """Build UNITS (all by default): lessons/ -> solutions/ -> notebooks/."""
+    from autograder.build import build as build_unit
+    from autograder.progress import TerminalProgress
+
+    for unit in units:
+        for line in build_unit(unit, execute, TerminalProgress()):
+            click.echo(line)
+
+
+@cli.command()
+@click.argument("unit")
+@click.option("--force", is_flag=True, help="Also where the lesson changed since the build; the old one is kept as .orig.")
+def pull(unit: str, force: bool) -> None:
+    """Take edits made to a unit's solution in JupyterLab back into its lesson."""
+    from autograder.exercises import find_unit
+    from autograder.pull import pull as pull_unit
+
+    click.echo(pull_unit(find_unit(unit), force))
+
+
+@cli.command()
+@_units_argument
+def prove(units: list[str]) -> None:
+    """Prove the graders of UNITS (all by default); exit with 1 if any falls short."""
+    from autograder.prove import prove as prove_unit
+
+    proofs = [proof for unit in units for proof in prove_unit(unit, functools.partial(_bar, unit))]
+    _print_proofs(proofs)
+    if not all(proof.holds for proof in proofs):
+        sys.exit(1)
+
+
+def _bar(unit: str, exercises: list) -> Iterator:
+    from tqdm import tqdm
+
+    return tqdm(exercises, desc=unit, unit="exercise", leave=False, disable=not sys.stderr.isatty())
+
+
+def _print_proofs(proofs: list) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="Proof of the graders", title_justify="left")
+    table.add_column("unit")
+    table.add_column("exercise")
+    for heading in ("points", "right answers accepted", "mistakes rejected", "hints as intended", ""):
+        table.add_column(heading, justify="right")
+    for proof in proofs:
+        table.add_row(
+            proof.exercise.unit.partition("_")[0],
+            proof.exercise.id,
+            f"{proof.exercise.points:g}",
+            f"{proof.accepted} of {proof.right_answers}",
+            f"{proof.rejected} of {proof.mistakes}",
+            f"{proof.hints} of {proof.mistakes}",
+            "ok" if proof.holds else "falls short",
+        )
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    console.print(table)
+    for proof in proofs:
+        for shortcoming in proof.shortcomings:
+            click.echo(f"{proof.exercise.unit} {proof.exercise.id}: {shortcoming}")

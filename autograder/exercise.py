@@ -1,0 +1,148 @@
+"""What an exercise is: its points, probes, oracle, mistakes and other right answers, declared in one class.
+
+    @exercise("corr2d", points=3, objective="slide a kernel over an image")
+    class Corr2d:
+        def oracle(x, k, stride=1, pad=0): ...          # the truth, computed independently of the lesson
+        examples = [probe(IMAGE, KERNEL), ...]          # what learners see
+        def hidden(rng): yield probe(...)               # what only the grader sees
+        @mistake("Your kernel is flipped: ...")         # an answer that learners give, and a teacher's hint
+        def flipped(x, k, stride=1, pad=0): ...
+        @right_answer                                   # an answer written differently, to be accepted
+        def with_windows(x, k, stride=1, pad=0): ...
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One call of an answer: positional and keyword arguments, and what to expect where an oracle cannot say."""
+
+    args: tuple
+    kwargs: dict
+    expect: dict | None = None  # an expectation of course_utils.expect, as plain data; None: ask the oracle
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that real learners give (`answer`), and the hint a good teacher would add."""
+
+    name: str
+    hint: str
+    answer: Callable
+    symptom: str | None = None  # for expectations: the symptom by which it is recognised
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise, ready to be packed, proven and graded."""
+
+    id: str
+    unit: str
+    points: float
+    objective: str
+    summary: str
+    oracle: Callable | None
+    examples: list[Probe]
+    hidden: Callable[[np.random.Generator], Iterator[Probe]]
+    mistakes: list[Mistake]
+    right_answers: dict[str, Callable]
+    settings: dict[str, Any] = field(default_factory=dict)
+    rules: list[dict] = field(default_factory=list)
+    file: str = ""
+    line: int = 0
+
+
+#: What a declaration may set, with what holds when it does not. `course_utils.compare` and `.observe` read these.
+SETTINGS = {
+    "kind": "function",  # or "model": an object with `predict`
+    "rtol": 1e-6,
+    "atol": 1e-8,
+    "dtype": "kind",  # "kind": any integer for an integer, any float for a float; "exact": as the oracle's
+    "fresh": False,  # True: the result may not share memory with an argument
+    "all_or_nothing": False,  # True: no partial credit (when a constant answer would earn some)
+    "time_limit": 5.0,  # seconds for one call
+}
+
+
+def probe(*args: Any, expect: dict | None = None, **kwargs: Any) -> Probe:
+    """One call of the answer with these arguments, e.g. `probe(image, kernel, stride=2)`."""
+    return Probe(args, kwargs, expect)
+
+
+def mistake(hint: str, *, symptom: str | None = None) -> Callable[[Callable], Callable]:
+    """Mark a function of an exercise's class as a wrong answer that deserves this hint."""
+
+    def mark(answer: Callable) -> Callable:
+        answer._mistake = (hint, symptom)
+        return answer
+
+    return mark
+
+
+def right_answer(answer: Callable) -> Callable:
+    """Mark a function of an exercise's class as a right answer, written differently from the lesson's."""
+    answer._right_answer = True
+    return answer
+
+
+def forbid_loops(hint: str = "The task asks for no Python loop: let NumPy do the looping.") -> dict:
+    """A rule: the answer's source has no `for`, `while`, comprehension or `np.vectorize`."""
+    return {"rule": "loops", "hint": hint}
+
+
+def forbid_calls(*names: str, hint: str) -> dict:
+    """A rule: the answer's source uses none of these names (`"cv2"` forbids the module, `"np.convolve"` a function)."""
+    return {"rule": "names", "names": list(names), "hint": hint}
+
+
+def exercise(id: str, *, points: float, objective: str, rules: list[dict] = (), **settings: Any) -> Callable[[type], Exercise]:
+    """Make an `Exercise` of the decorated class; its unit is the name of the module that declares it.
+
+    Raises ValueError, naming the exercise, when the declaration is incomplete or sets what is not in SETTINGS.
+    """
+    unknown = set(settings) - set(SETTINGS)
+    if unknown:
+        raise ValueError(f"exercise {id!r} sets {sorted(unknown)}; the settings are {sorted(SETTINGS)}")
+
+    def build(cls: type) -> Exercise:
+        members = vars(cls)
+        mistakes = [Mistake(name, f._mistake[0], f, f._mistake[1]) for name, f in members.items() if hasattr(f, "_mistake")]
+        right = {name: f for name, f in members.items() if hasattr(f, "_right_answer")}
+        for needed in ("examples", "hidden"):
+            if needed not in members:
+                raise ValueError(f"exercise {id!r} has no `{needed}`")
+        if not cls.__doc__:
+            raise ValueError(f"exercise {id!r} has no docstring that says what is asked")
+        return Exercise(
+            id=id,
+            unit=cls.__module__.rsplit(".", 1)[-1].removeprefix("unit_"),
+            points=points,
+            objective=objective,
+            summary=inspect.cleandoc(cls.__doc__).splitlines()[0],
+            oracle=members.get("oracle"),
+            examples=list(members["examples"]),
+            hidden=members["hidden"],
+            mistakes=mistakes,
+            right_answers=right,
+            settings={**SETTINGS, **settings},
+            rules=list(rules),
+            file=inspect.getsourcefile(cls) or "",
+            line=inspect.getsourcelines(cls)[1],
+        )
+
+    return build
+
+
+def hidden_probes(exercise: Exercise, secret: str) -> list[Probe]:
+    """The exercise's hidden probes: drawn from a generator seeded by the course's secret and the exercise's name."""
+    seed = random.Random(f"{secret}/{exercise.unit}/{exercise.id}").getrandbits(64)
+    return list(exercise.hidden(np.random.default_rng(seed)))

@@ -1,0 +1,159 @@
+"""Make packs: run an exercise's oracle and mistakes over its probes and keep what they give, as data."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+
+import autograder.exercises
+from autograder.course import HIDDEN_PACKS, course_secret
+from autograder.exercise import Exercise, Mistake, Probe, hidden_probes
+from autograder.exercises import load_exercises
+from course_utils.describe import describe_argument
+from course_utils.observe import observe
+from course_utils.packs import EXAMPLES, write_pack
+
+#: Mistakes are made to wait this long (seconds) for a probe: some of them loop for ever on purpose.
+PATIENCE = 1.0
+
+
+class BadExercise(Exception):
+    """An exercise cannot be packed; the message names its file, line and id."""
+
+
+def make_pack(exercise: Exercise, probes: list[Probe]) -> dict:
+    """The pack of `exercise` for these probes. Raises BadExercise when the oracle itself fails on one."""
+    pack = {
+        "id": exercise.id,
+        "unit": exercise.unit,
+        "points": exercise.points,
+        "objective": exercise.objective,
+        "settings": exercise.settings,
+        "rules": exercise.rules,
+        "parameters": _parameters(exercise),
+        "probes": [
+            {
+                "args": [describe_argument(arg) for arg in probe.args],
+                "kwargs": {name: describe_argument(arg) for name, arg in probe.kwargs.items()},
+            }
+            for probe in probes
+        ],
+    }
+    if not probes:
+        raise BadExercise(f"{_place(exercise)}: it has no probes")
+    pack["expected"] = _expected(exercise, pack, probes)
+    pack["mistakes"] = [_pack_mistake(m, pack) for m in exercise.mistakes]
+    return pack
+
+
+def make_visible_pack(exercise: Exercise) -> dict:
+    """The pack that learners get."""
+    return make_pack(exercise, exercise.examples)
+
+
+def make_hidden_pack(exercise: Exercise) -> dict:
+    """The pack that only the grader sees: visible examples and the probes drawn from the course's secret."""
+    return make_pack(exercise, [*exercise.examples, *hidden_probes(exercise, course_secret())])
+
+
+def build_visible_packs(unit: str, folder: Path = EXAMPLES) -> list[Path]:
+    """Write the unit's visible packs; remove those of exercises that are no more. Returns the paths."""
+    written = [write_pack(make_visible_pack(exercise), folder) for exercise in load_exercises(unit).values()]
+    for stale in set((folder / unit).glob("*.json")) - set(written):
+        stale.unlink()
+    return written
+
+
+def build_hidden_packs(unit: str, folder: Path = HIDDEN_PACKS) -> list[Path]:
+    """Write the unit's hidden packs on this machine; they are never committed. Returns the paths."""
+    return [write_pack(make_hidden_pack(exercise), folder) for exercise in load_exercises(unit).values()]
+
+
+def hidden_packs_are_current(unit: str, folder: Path = HIDDEN_PACKS) -> bool:
+    """Whether the unit's hidden packs on this machine were made from its present exercises and the present secret."""
+    stamp = _stamp_path(unit, folder)
+    return stamp.exists() and stamp.read_text() == _fingerprint(unit)
+
+
+def refresh_hidden_packs(unit: str, folder: Path = HIDDEN_PACKS) -> list[Path]:
+    """Build the unit's hidden packs unless they are current. Returns the paths written."""
+    if hidden_packs_are_current(unit, folder):
+        return []
+    written = build_hidden_packs(unit, folder)
+    for stale in set((folder / unit).glob("*.json")) - set(written):
+        stale.unlink()
+    _stamp_path(unit, folder).write_text(_fingerprint(unit))
+    return written
+
+
+def _stamp_path(unit: str, folder: Path) -> Path:
+    return folder / unit / "made_from.sha256"
+
+
+def _fingerprint(unit: str) -> str:
+    """A digest of all that hidden packs are made from: the exercises, the code that packs them, and the secret."""
+    package = Path(autograder.exercises.__file__).parents[1]
+    helper = EXAMPLES.parent
+    sources = [
+        autograder.exercises.FOLDER / f"unit_{unit}.py",
+        *(package / name for name in ("exercise.py", "packing.py")),
+        *(helper / name for name in ("describe.py", "observe.py", "expect.py", "values.py")),
+    ]
+    digest = hashlib.sha256(course_secret().encode())
+    for source in sources:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def _parameters(exercise: Exercise) -> list[str]:
+    return list(inspect.signature(exercise.oracle).parameters) if exercise.oracle else []
+
+
+def _place(exercise: Exercise) -> str:
+    return f"{exercise.file}:{exercise.line}: {exercise.id}"
+
+
+def _expected(exercise: Exercise, pack: dict, probes: list[Probe]) -> list[dict]:
+    if any(probe.expect for probe in probes):
+        return [{"expect": probe.expect} for probe in probes]
+    if exercise.oracle is None:
+        raise BadExercise(f"{_place(exercise)}: it has neither an oracle nor expectations")
+    expected = observe(exercise.oracle, _patient(pack, 60.0))
+    for probe, seen in zip(pack["probes"], expected, strict=True):
+        problem = {"timed out": "does not come back", "skipped": "was not tried"}.get(seen["outcome"], "")
+        if seen["outcome"] == "raised" and seen["error"]["types"][0] != "ValueError":
+            problem = f"raises {seen['error']['types'][0]}: {seen['error']['message']}"
+        if seen["outcome"] == "returned" and seen["value"]["type"] == "object":
+            problem = f"returns {seen['value']['text']}, which is not plain data"
+        if problem:
+            from course_utils.words import write_call
+
+            raise BadExercise(f"{_place(exercise)}: the oracle {problem} on {write_call(exercise.id, probe)}")
+    return [_trim(seen) for seen in expected]
+
+
+def _pack_mistake(mistake: Mistake, pack: dict) -> dict:
+    described = {"name": mistake.name, "hint": mistake.hint, "symptom": mistake.symptom}
+    if mistake.symptom:
+        return {**described, "observations": []}
+    observations = observe_patiently(mistake.answer, pack)
+    return {**described, "observations": [_trim(seen) for seen in observations]}
+
+
+def observe_patiently(answer: Callable, pack: dict) -> list[dict]:
+    """Observe with a short time limit: for the answers of ours that are known to be quick or to hang."""
+    return observe(answer, _patient(pack, max(PATIENCE, pack["settings"]["time_limit"] / 5)))
+
+
+def _patient(pack: dict, seconds: float) -> dict:
+    return {**pack, "settings": {**pack["settings"], "time_limit": seconds}}
+
+
+def _trim(seen: dict) -> dict:
+    """An observation without what differs from machine to machine or would show a learner our code."""
+    kept = {key: value for key, value in seen.items() if key not in ("warnings", "seconds")}
+    if "error" in kept:
+        kept["error"] = {"types": kept["error"]["types"], "message": ""}
+    return kept

@@ -1,0 +1,153 @@
+"""Prove the graders of a unit: they accept every right answer, reject every mistake, and give it the intended hint."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.exercise import Exercise
+from autograder.exercises import load_exercises
+from autograder.lesson import Lesson, lesson_path, read_lesson
+from autograder.packing import make_hidden_pack, make_visible_pack, observe_patiently
+from course_utils.judge import RIGHT, Verdict, judge
+from course_utils.observe import observe
+from course_utils.source import read_source
+from course_utils.words import write_call
+
+LEAST_MISTAKES = 3
+LEAST_RIGHT_ANSWERS = 2  # besides the lesson's own
+
+
+@dataclass
+class Proof:
+    """What was found about one exercise: counts, and a line for each shortcoming."""
+
+    exercise: Exercise
+    accepted: int = 0
+    right_answers: int = 0
+    rejected: int = 0
+    mistakes: int = 0
+    hints: int = 0
+    shortcomings: list[str] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing falls short."""
+        return not self.shortcomings
+
+
+def prove(unit: str, progress: Callable[[list[Exercise]], Any] = iter) -> list[Proof]:
+    """Prove every exercise of a unit. `progress` may wrap the list of exercises in a bar."""
+    lesson = read_lesson(lesson_path(unit))
+    functions = lesson_functions(lesson)
+    return [prove_exercise(exercise, functions.get(exercise.id)) for exercise in progress(list(load_exercises(unit).values()))]
+
+
+def prove_exercise(exercise: Exercise, lessons_own: Callable | None) -> Proof:
+    """Prove one exercise; `lessons_own` is the lesson's solution, where it is a function."""
+    proof = Proof(exercise)
+    packs = {"visible": make_visible_pack(exercise), "hidden": make_hidden_pack(exercise)}
+    _prove_right_answers(proof, packs, lessons_own)
+    _prove_mistakes(proof, packs)
+    _prove_trifles(proof, packs["hidden"])
+    return proof
+
+
+def _prove_right_answers(proof: Proof, packs: dict, lessons_own: Callable | None) -> None:
+    exercise = proof.exercise
+    answers = dict(exercise.right_answers)
+    if exercise.settings["kind"] == "function":
+        if lessons_own is None:
+            proof.shortcomings.append("the lesson's solution defines no function of this name")
+        else:
+            answers = {"the lesson's solution": lessons_own, **answers}
+    else:  # a right answer makes a stand-in for a trained model; the lesson's own is proven where it is executed
+        answers = {name: make() for name, make in answers.items()}
+    if len(exercise.right_answers) < LEAST_RIGHT_ANSWERS:
+        proof.shortcomings.append(f"{len(exercise.right_answers)} right answers besides the lesson's; {LEAST_RIGHT_ANSWERS} needed")
+    proof.right_answers = len(answers)
+    for name, answer in answers.items():
+        verdicts = {which: judge(pack, observe(answer, pack), _facts(answer, pack)) for which, pack in packs.items()}
+        wrong = {which: v for which, v in verdicts.items() if v.status != RIGHT}
+        proof.accepted += not wrong
+        for which, verdict in wrong.items():
+            proof.shortcomings.append(f"right answer `{name}` is rejected on the {which} probes: {_say(verdict)}")
+
+
+def _prove_mistakes(proof: Proof, packs: dict) -> None:
+    exercise = proof.exercise
+    if len(exercise.mistakes) < LEAST_MISTAKES:
+        proof.shortcomings.append(f"{len(exercise.mistakes)} mistakes; {LEAST_MISTAKES} needed")
+    proof.mistakes = len(exercise.mistakes)
+    for mistake in exercise.mistakes:
+        answer = mistake.answer if exercise.settings["kind"] == "function" else mistake.answer()
+        verdicts = {w: judge(p, observe_patiently(answer, p), _facts(answer, p)) for w, p in packs.items()}
+        accepted = [which for which, verdict in verdicts.items() if verdict.status == RIGHT]
+        proof.rejected += not accepted
+        proof.shortcomings += [f"mistake `{mistake.name}` is accepted on the {which} probes" for which in accepted]
+        recognised = verdicts["visible"].mistake
+        intended = recognised == mistake.name or verdicts["visible"].rule != ""
+        proof.hints += intended
+        if not intended and "visible" not in accepted:
+            got = f"the hint of `{recognised}`" if recognised else "no hint"
+            proof.shortcomings.append(f"mistake `{mistake.name}` gets {got}: {_say(verdicts['visible'])}")
+
+
+def _prove_trifles(proof: Proof, pack: dict) -> None:
+    """Answers that did no work: None, the first argument as it came, one right value for everything."""
+    if pack["settings"]["kind"] != "function":
+        return
+    trifles = {"returns None": lambda *a, **k: None, "returns its first argument": lambda *a, **k: (*a, *k.values())[0]}
+    for name, answer in trifles.items():
+        if judge({**pack, "rules": []}, observe(answer, pack)).status == RIGHT:
+            proof.shortcomings.append(f"an answer that {name} is accepted")
+
+
+def _facts(answer: Any, pack: dict) -> dict | None:
+    return read_source(answer) if pack["rules"] else None
+
+
+def _say(verdict: Verdict) -> str:
+    call = write_call(verdict.exercise, verdict.probe) if verdict.probe else ""
+    return " ".join(filter(None, [call, verdict.words]))[:300]
+
+
+def lesson_functions(lesson: Lesson) -> dict[str, Callable]:
+    """The functions that the lesson's solutions define, by exercise: run with the lesson's imports and nothing else."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    imports = [
+        node
+        for cell in lesson.cells
+        if cell.kind == "code" and (tree := _parse(cell.source))
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom) and not _is_tensorflow(node)
+    ]
+    exec(compile(ast.Module(imports, []), str(lesson.path), "exec"), namespace)
+    for cell in lesson.cells:
+        if cell.role != "solution":
+            continue
+        tree = _parse(cell.source)
+        definitions = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)]
+        name = f"<{lesson.unit}: {cell.id}>"
+        linecache.cache[name] = (len(cell.source), None, cell.source.splitlines(keepends=True), name)
+        exec(compile(ast.Module(definitions, []), name, "exec"), namespace)
+    return {
+        cell.exercise: namespace[cell.exercise]
+        for cell in lesson.cells
+        if cell.role == "solution" and callable(namespace.get(cell.exercise))
+    }
+
+
+def _parse(source: str) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except SyntaxError:  # an IPython magic
+        return None
+
+
+def _is_tensorflow(node: ast.Import | ast.ImportFrom) -> bool:
+    names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+    return any(name.partition(".")[0] in ("tensorflow", "keras") for name in names)

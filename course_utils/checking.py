@@ -1,0 +1,80 @@
+"""`start` a notebook and `check` an answer in it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from course_utils.judge import NOT_ATTEMPTED, RIGHT, Verdict, judge
+from course_utils.observe import is_stub, observe
+from course_utils.packs import EXAMPLES, find_unit, read_pack
+from course_utils.source import read_source
+
+_unit: str | None = None  # the unit of the running notebook, set by `start`
+
+
+class NotRight(AssertionError):
+    """An answer did not pass; raised only where nbgrader executes the notebook. Its traceback is the verdict's few lines."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        from course_utils.verdict import as_text
+
+        self.text = as_text(verdict)
+        super().__init__(self.text)
+
+    def _render_traceback_(self) -> list[str]:  # IPython shows this instead of its own traceback
+        return self.text.splitlines()
+
+
+def start(unit: str) -> None:
+    """Begin a notebook: say which unit's exercises `check` is about, and set the course's figure style.
+
+    Raises ValueError, naming the units that there are, when there is no such unit.
+    """
+    global _unit
+    if not (EXAMPLES / unit).is_dir():
+        known = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
+        raise ValueError(f"there is no unit {unit!r}; there are: {', '.join(known)}")
+    _unit = unit
+    from course_utils.plot import use_course_style
+
+    use_course_style()
+
+
+def current_unit(id: str) -> str:
+    """The unit whose exercise `id` is meant: the notebook's own, or else the only one that has it."""
+    return _unit or find_unit(id)
+
+
+def examine(id: str, answer: Any) -> Verdict:
+    """The verdict on an answer to exercise `id`, on its visible examples."""
+    pack = read_pack(current_unit(id), id)
+    if is_stub(answer):
+        return Verdict(id, NOT_ATTEMPTED, 0, len(pack["probes"]))
+    if pack["settings"]["kind"] == "function" and not callable(answer):
+        return _not_callable(pack, answer)
+    facts = read_source(answer) if pack["rules"] else None
+    return judge(pack, observe(answer, pack), facts)
+
+
+def check(id: str, answer: Any) -> None:
+    """Try `answer` on the visible examples of exercise `id` and show what came of it.
+
+    Nothing is raised for an answer that is not right, so that *Run All* goes on; only nbgrader's Validate, which looks
+    for errors, is given one. Raises UnknownExercise when there is no such exercise.
+    """
+    verdict = examine(id, answer)
+    if os.environ.get("NBGRADER_EXECUTION") == "validate" and verdict.status != RIGHT:
+        raise NotRight(verdict)
+    from course_utils.verdict import show
+
+    show(verdict)
+
+
+def _not_callable(pack: dict, answer: Any) -> Verdict:
+    words = f"check(...) was handed {_article(type(answer).__name__)}, not a function: write its name without parentheses."
+    return Verdict(pack["id"], "wrong", 0, len(pack["probes"]), words=words)
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"

@@ -1,0 +1,210 @@
+"""Compare what was observed of an answer with its pack, and reach a verdict. Data against data: nobody's code runs here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from course_utils.compare import Difference, difference, same
+from course_utils.describe import Description
+from course_utils.expect import unmet
+from course_utils.observe import Observation
+from course_utils.source import broken_rule
+
+RIGHT, WRONG, CRASHED, NOT_ATTEMPTED = "right", "wrong", "crashed", "not attempted yet"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What to tell about one answer; where it is not right, about the smallest probe on which it fails."""
+
+    exercise: str
+    status: str  # RIGHT, WRONG, CRASHED or NOT_ATTEMPTED
+    passed: int = 0
+    total: int = 0
+    probe: dict | None = None  # the smallest failing probe
+    parameters: tuple[str, ...] = ()
+    yours: Description | None = None
+    expected: Description | None = None
+    words: str = ""
+    where: str = ""  # the place inside a container
+    code: str = ""  # the learner's line that raised
+    mistake: str = ""  # the name of the recognised mistake
+    hint: str = ""
+    notes: list[str] = field(default_factory=list)
+    rule: str = ""  # the words for a broken rule of the task
+
+    @property
+    def share(self) -> float:
+        """The share of probes passed, from 0 to 1; 0 for an answer that breaks a rule of its task."""
+        return 0.0 if self.rule or not self.total else self.passed / self.total
+
+
+def judge(pack: dict, observations: list[Observation], facts: dict | None = None) -> Verdict:
+    """The verdict on an answer. `facts` are those of `course_utils.source.read_source`, for packs that have rules."""
+    settings, name = pack["settings"], pack["id"]
+    failures = {}
+    for i, (expected, seen) in enumerate(zip(pack["expected"], observations, strict=True)):
+        if failure := _failure(seen, expected, settings):
+            failures[i] = failure
+    passed, total = len(observations) - len(failures), len(observations)
+    notes = _notes(observations, settings)
+    rule = broken_rule(pack["rules"], facts) or ""
+    if not failures:
+        return Verdict(name, WRONG if rule else RIGHT, passed, total, words=rule, notes=notes, rule=rule)
+    candidates = [i for i in failures if observations[i]["outcome"] != "skipped"] or list(failures)
+    i = min(candidates, key=lambda i: (_size(pack["probes"][i]), i))
+    seen, expected, failure = observations[i], pack["expected"][i], failures[i]
+    crashed = seen["outcome"] in ("raised", "timed out") and not failure.symptom
+    mistake = _recognise(pack, observations, failures)
+    return Verdict(
+        name,
+        CRASHED if crashed else WRONG,
+        passed,
+        total,
+        probe=pack["probes"][i],
+        parameters=tuple(pack["parameters"]),
+        yours=seen.get("value") if settings["kind"] == "function" else None,
+        expected=expected.get("value"),
+        words=failure.difference.words,
+        where=failure.difference.where,
+        code=seen.get("error", {}).get("code", ""),
+        mistake=mistake["name"] if mistake else "",
+        hint=mistake["hint"] if mistake else "",
+        notes=notes + [rule] * bool(rule),
+        rule=rule,
+    )
+
+
+@dataclass(frozen=True)
+class _Failure:
+    difference: Difference
+    symptom: str = ""  # for expectations
+
+
+def _failure(seen: Observation, expected: dict, settings: dict) -> _Failure | None:
+    """How one observation falls short of what its probe expects, or None."""
+    if seen["outcome"] == "skipped":
+        return _Failure(Difference("Not tried: an earlier call did not come back."))
+    if seen["outcome"] == "timed out":
+        words = f"It did not come back within {seen['seconds']:g} seconds. Does its loop ever end?"
+        return _Failure(Difference(words))
+    if "expect" in expected:
+        if seen["outcome"] == "raised":
+            return _Failure(Difference(_about_error(seen["error"])), "" if seen["error"]["types"][0] != "NotAModel" else "no model")
+        found = unmet(expected["expect"], seen["value"])
+        return _Failure(Difference(found.words), found.symptom) if found else None
+    found = _behaviour(seen, expected, settings) or _outcome(seen, expected, settings)
+    return _Failure(found) if found else None
+
+
+def _outcome(seen: Observation, expected: dict, settings: dict) -> Difference | None:
+    if expected["outcome"] == "raised":
+        wanted = expected["error"]["types"][0]
+        if seen["outcome"] != "raised":
+            return Difference(f"It should refuse this input by raising {wanted}; it returned a value.")
+        if wanted not in seen["error"]["types"]:
+            return Difference(f"It should refuse this input by raising {wanted}. {_about_error(seen['error'])}")
+        return None
+    if seen["outcome"] == "raised":
+        return Difference(_about_error(seen["error"]))
+    if seen["value"]["type"] == "NoneType" and expected["value"]["type"] != "NoneType" and seen.get("printed"):
+        return Difference("It printed its result and returned None. print(...) shows a value; return hands it back.")
+    return difference(seen["value"], expected["value"], settings)
+
+
+def _behaviour(seen: Observation, expected: dict, settings: dict) -> Difference | None:
+    """What is wrong with how it went about it, whatever it returned."""
+    if seen.get("moved"):
+        words = "It leaves the program in another working directory: what runs next looks for its files in the wrong folder."
+        return Difference(words)
+    mutated = sorted(set(seen.get("mutated", ())) - set(expected.get("mutated", ())))
+    if mutated:
+        names = " and ".join(f"`{name}`" for name in mutated)
+        return Difference(f"It changes its input {names}: the caller's own data is different afterwards. Work on a copy.")
+    if settings["fresh"] and seen.get("shared"):
+        names = " and ".join(f"`{name}`" for name in seen["shared"])
+        words = f"Its result is a view of {names}: changing one changes the other. A new array is asked for; .copy() makes one."
+        return Difference(words)
+    return None
+
+
+def _about_error(error: dict) -> str:
+    kind, message = error["types"][0], error["message"]
+    said = f"It raised {kind}" + (f": {message}" if message else ".")
+    advice = {
+        "RecursionError": "It calls itself without end: which case stops it?",
+        "SystemExit": "exit() and quit() end the program; return ends a function.",
+        "UnboundLocalError": "A name assigned anywhere in a function is local to all of it.",
+        "NotImplementedError": "Replace the line that raises it by your answer.",
+        "EOFError": "Nobody is there to type when it is checked: take the values from the arguments.",
+    }.get(kind, "")
+    if kind == "NameError" and "is not defined" in message:
+        advice = "Is it spelt as where it was defined, and has that cell been run?"
+    if kind == "TypeError" and ("positional argument" in message or "keyword argument" in message):
+        advice = "Compare the line that begins with `def` with how it is called here."
+    if kind == "NotAModel":
+        return message[:1].upper() + message[1:] + "."
+    return f"{said} {advice}".rstrip()
+
+
+def _notes(observations: list[Observation], settings: dict) -> list[str]:
+    """What is worth a word although it decides nothing."""
+    notes = []
+    printed = next((o["printed"] for o in observations if o.get("printed")), None)
+    if printed:
+        line = printed.strip().splitlines()[0][:80]
+        notes.append(f"It prints while it works ({line!r}); an answer only needs to return.")
+    warned = next((o["warnings"][0] for o in observations if o.get("warnings")), None)
+    if warned:
+        notes.append(f"Python warned: {warned}")
+    if not settings["fresh"] and (shared := next((o["shared"] for o in observations if o.get("shared")), None)):
+        notes.append(f"Its result is a view of `{shared[0]}`: changing one changes the other.")
+    return notes
+
+
+def _recognise(pack: dict, observations: list[Observation], failures: dict[int, _Failure]) -> dict | None:
+    """The mistake that would have given exactly these observations; else one that explains every failure."""
+    symptoms = {failure.symptom for failure in failures.values() if failure.symptom}
+    if symptoms:
+        return next((m for m in pack["mistakes"] if m.get("symptom") in symptoms), None)
+    settings = pack["settings"]
+    with_observations = [m for m in pack["mistakes"] if m["observations"]]
+    for wanted in (range(len(observations)), failures):
+        for mistake in with_observations:
+            if all(_same_observation(observations[i], mistake["observations"][i], settings) for i in wanted):
+                return mistake
+    return None
+
+
+def _same_observation(a: Observation, b: Observation, settings: dict) -> bool:
+    if a["outcome"] != b["outcome"] or bool(a.get("moved")) != bool(b.get("moved")):
+        return False
+    if set(a.get("mutated", ())) != set(b.get("mutated", ())):
+        return False
+    if settings["fresh"] and bool(a.get("shared")) != bool(b.get("shared")):
+        return False
+    if a["outcome"] == "raised":
+        return a["error"]["types"][0] == b["error"]["types"][0]
+    if a["outcome"] != "returned":
+        return True
+    if a["value"]["type"] == "NoneType" and bool(a.get("printed")) != bool(b.get("printed")):
+        return False
+    return a["value"]["type"] == b["value"]["type"] and same(a["value"], b["value"], settings)
+
+
+def _size(probe: dict) -> int:
+    """How much there is to look at in a probe: the number of numbers, characters and items in its arguments."""
+    return sum(_extent(arg) for arg in [*probe["args"], *probe["kwargs"].values()])
+
+
+def _extent(described: Any) -> int:
+    if described["type"] == "array":
+        return int(described["value"].size)
+    if described["type"] == "str":
+        return len(described["value"])
+    if described["type"] == "dict":
+        return sum(_extent(key) + _extent(value) for key, value in described["items"])
+    if described["type"] == "tree":
+        return sum(map(len, described["files"]))
+    return 1 + sum(_extent(item) for item in described.get("items", ()))

@@ -1,0 +1,231 @@
+"""Call an answer on a probe and write down, as plain data, all that a teacher would notice.
+
+An observation is a dict:
+
+    outcome   "returned", "raised", "timed out" or "skipped" (an earlier probe timed out)
+    value     the description of what was returned
+    error     {"types": [...], "message": ..., "line": ..., "code": ...} of what was raised
+    printed   what the answer printed, cut; warnings: the warnings it caused
+    mutated   names of the arguments that it changed; shared: of those whose memory the result shares
+    moved     true where it left the process in another working directory
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import io
+import linecache
+import os
+import signal
+import sys
+import threading
+import time
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from course_utils.describe import TooLarge, describe, restore
+from course_utils.values import Workspace
+
+Observation = dict[str, Any]
+
+MAX_PRINTED = 2_000  # characters of output kept
+MAX_MESSAGE = 500  # characters of an error's message kept
+
+
+class TimeUp(BaseException):
+    """Raised inside an answer that ran out of time; not an Exception, so that `except Exception` lets it through."""
+
+
+class NotAModel(TypeError):
+    """An answer that should be a trained model has no `predict`."""
+
+
+def observe(answer: Any, pack: dict) -> list[Observation]:
+    """Observe `answer` on every probe of a pack, in order. After a time-out the rest is skipped: it would wait again."""
+    observations: list[Observation] = []
+    for probe in pack["probes"]:
+        if observations and observations[-1]["outcome"] in ("timed out", "skipped"):
+            observations.append({"outcome": "skipped"})
+        else:
+            observations.append(observe_call(answer, probe, pack["settings"], pack["parameters"]))
+    return observations
+
+
+def observe_call(answer: Any, probe: dict, settings: dict, parameters: list[str]) -> Observation:
+    """Call `answer` once, on fresh copies of the probe's arguments, within the time limit."""
+    with Workspace() as workspace:
+        args = [restore(arg, workspace) for arg in probe["args"]]
+        kwargs = {name: restore(arg, workspace) for name, arg in probe["kwargs"].items()}
+        named = {**dict(zip(parameters, args, strict=False)), **kwargs}
+        watched = {} if settings["kind"] == "model" else {name: _describe_quietly(arg) for name, arg in named.items()}
+        call = _predict(answer) if settings["kind"] == "model" else answer
+        observation, result = _call(call, args, kwargs, settings["time_limit"], answer)
+        if observation["outcome"] == "returned":
+            observation |= _describe_result(result, tuple(workspace.roots))
+            shared = [name for name, arg in named.items() if _share_memory(result, arg)]
+            observation |= {"shared": shared} if shared else {}
+        from course_utils.compare import same
+
+        mutated = [name for name, before in watched.items() if before and not same(_describe_quietly(named[name]), before)]
+        return observation | ({"mutated": mutated} if mutated else {})
+
+
+def is_stub(answer: Any) -> bool:
+    """Whether `answer` is the untouched stub: `...`, or a function whose body is empty but for a docstring and `...`."""
+    if answer is ...:
+        return True
+    if not isinstance(answer, types.FunctionType):
+        return False
+    import dis
+
+    idle = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "POP_TOP"}
+    instructions = list(dis.get_instructions(answer))
+    loaded = [i.argval for i in instructions if i.opname in ("LOAD_CONST", "RETURN_CONST")]
+    return all(i.opname in idle for i in instructions) and all(value is None or value is ... for value in loaded)
+
+
+def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -> tuple[Observation, Any]:
+    """Run the call with output, warnings and the working directory watched; return the observation and the raw result."""
+    out, result, observation = _Clipped(), None, {"outcome": "returned"}
+    home = os.getcwd()
+    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        warnings.simplefilter("always")
+        try:
+            with time_limit(limit):
+                result = call(*args, **kwargs)
+        except TimeUp:
+            observation = {"outcome": "timed out", "seconds": limit}
+        except KeyboardInterrupt:
+            raise  # the learner pressed stop: that is theirs to decide
+        except BaseException as error:  # a learner's code may raise anything, SystemExit included
+            observation = {"outcome": "raised", "error": _describe_error(error, answer)}
+    if _moved(home):
+        observation["moved"] = True
+    if out.getvalue().strip():
+        observation["printed"] = out.getvalue()
+    if caught:
+        observation["warnings"] = sorted({f"{w.category.__name__}: {w.message}"[:MAX_MESSAGE] for w in caught})[:5]
+    return observation, result
+
+
+def _describe_result(result: Any, roots: tuple) -> Observation:
+    try:
+        return {"value": describe(result, roots)}
+    except TooLarge as error:
+        return {"outcome": "raised", "error": {"types": ["TooLarge"], "message": str(error)}}
+    except Exception as error:  # an object of the learner's own class may raise when it is looked at
+        return {"value": {"type": "object", "class": type(result).__name__, "text": f"cannot be read: {error}"[:200]}}
+
+
+def _describe_quietly(value: Any) -> dict | None:
+    try:
+        return describe(value)
+    except Exception:
+        return None
+
+
+def _describe_error(error: BaseException, answer: Any) -> dict:
+    """The error's types, nearest first, its message, and the line of the learner's code where it happened."""
+    names = [cls.__name__ for cls in type(error).__mro__ if cls not in (object, BaseException)]
+    described = {"types": names, "message": str(error)[:MAX_MESSAGE]}
+    home = getattr(getattr(answer, "__code__", None), "co_filename", None)
+    frames = [(f.f_code.co_filename, line) for f, line in _walk(error.__traceback__)]
+    for filename, line in reversed(frames):
+        if filename == home:
+            return described | {"line": line, "code": linecache.getline(filename, line).strip()[:200]}
+    return described
+
+
+def _walk(traceback: types.TracebackType | None) -> Iterator[tuple[types.FrameType, int]]:
+    while traceback is not None:
+        yield traceback.tb_frame, traceback.tb_lineno
+        traceback = traceback.tb_next
+
+
+def _moved(home: str) -> bool:
+    """Whether the working directory changed (or is gone); if so, go back."""
+    try:
+        moved = os.getcwd() != home
+    except FileNotFoundError:
+        moved = True
+    if moved:
+        os.chdir(home)
+    return moved
+
+
+def _share_memory(result: Any, argument: Any) -> bool:
+    """Whether an array of the result and an array argument overlap in memory (by their bounds: quick, and enough here)."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not isinstance(argument, numpy.ndarray):
+        return False
+    results = result if isinstance(result, list | tuple) else [result]
+    return any(isinstance(r, numpy.ndarray) and r.size and numpy.may_share_memory(r, argument) for r in results[:100])
+
+
+def _predict(model: Any) -> Callable:
+    """What calling a model means: `predict` without a progress bar."""
+
+    def call(*args: Any) -> Any:
+        if not callable(getattr(model, "predict", None)):
+            raise NotAModel(f"a trained model has a `predict` method; this is a {type(model).__name__}")
+        return model.predict(*args, verbose=0)
+
+    return call
+
+
+class _Clipped(io.StringIO):
+    """Keeps the first MAX_PRINTED characters written to it and drops the rest."""
+
+    def write(self, text: str) -> int:
+        room = MAX_PRINTED - self.tell()
+        if room > 0:
+            super().write(text[:room])
+        return len(text)
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise TimeUp in the body after `seconds`: by a signal in the main thread of a Unix process, else from a timer thread.
+
+    A single long call into C is interrupted only when it returns.
+    """
+    if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
+        with _alarm(seconds):
+            yield
+    else:
+        with _timer_thread(seconds):
+            yield
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    def ring(signum: int, frame: types.FrameType | None) -> None:
+        raise TimeUp
+
+    previous = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again each second, for code that catches everything
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+@contextlib.contextmanager
+def _timer_thread(seconds: float) -> Iterator[None]:
+    target, done = ctypes.c_ulong(threading.get_ident()), threading.Event()
+
+    def watch() -> None:
+        if not done.wait(seconds):
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(target, ctypes.py_object(TimeUp))
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+        time.sleep(0)  # let an exception that is on its way arrive inside the body
+    finally:
+        done.set()

@@ -1,0 +1,139 @@
+"""One look for every figure of the course: a palette that colour-blind readers can tell apart, and alt text always."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: Okabe and Ito's eight colours (Color Universal Design, 2008), in the order in which figures use them.
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000")
+
+
+def use_course_style() -> None:
+    """Set the course's Matplotlib defaults: palette, font sizes, no frame where it says nothing."""
+    import matplotlib as mpl
+    from cycler import cycler
+
+    mpl.rcParams.update(
+        {
+            "axes.prop_cycle": cycler(color=PALETTE[:5]),
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "figure.constrained_layout.use": True,
+            "figure.dpi": 96,
+            "font.size": 11,
+            "image.interpolation": "nearest",
+            "image.cmap": "gray",
+            "svg.hashsalt": "course",
+        }
+    )
+
+
+class Picture:
+    """A drawn figure: a PNG with its alt text, for notebooks; the alt text alone, for terminals."""
+
+    def __init__(self, png: bytes, alt: str, width: int) -> None:
+        self.png, self.alt, self.width = png, alt, width
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.png).decode()
+        alt = html.escape(self.alt)
+        return (
+            f'<img src="data:image/png;base64,{data}" alt="{alt}" width="{self.width}" '
+            'style="max-width:100%;background:white">'
+        )
+
+    def __repr__(self) -> str:
+        return f"[figure: {self.alt}]"
+
+
+def show(figure: Figure, alt: str) -> None:
+    """Display `figure` with its alt text, one sentence, and close it.
+
+    Notebooks show PNG outputs without alt text, so the figure goes out as an HTML image that has one.
+    Raises ValueError when `alt` is empty.
+    """
+    if not alt.strip():
+        raise ValueError("show(figure, alt=...) needs a sentence that says what the figure shows")
+    import matplotlib.pyplot as plt
+
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=144, bbox_inches="tight", metadata={"Software": None})
+    plt.close(figure)
+    from PIL import Image
+
+    width = Image.open(buffer).width * 2 // 3  # drawn at 144 dots an inch, shown at 96: sharp on dense screens
+    picture = Picture(buffer.getvalue(), " ".join(alt.split()), width)
+    from IPython.core.interactiveshell import InteractiveShell
+
+    if InteractiveShell.initialized():
+        from IPython.display import display
+
+        display(picture)
+    else:
+        print(picture)
+
+
+def number_grid(axes: Axes, values: np.ndarray, title: str = "", highlight: Sequence[tuple[int, int]] = ()) -> None:
+    """Draw a small (H, W) array on `axes` as a grid of cells with their numbers; outline the `highlight`ed (row, column)s."""
+    import numpy as np
+    from matplotlib.patches import Rectangle
+
+    values = np.asarray(values)
+    span = np.abs(values).max() or 1
+    axes.imshow(values, cmap="RdBu_r", vmin=-1.6 * span, vmax=1.6 * span)  # pale enough for black numbers
+    for (row, column), value in np.ndenumerate(values):
+        axes.text(column, row, f"{value:g}", ha="center", va="center", fontsize=10)
+    for row, column in highlight:
+        axes.add_patch(
+            Rectangle(
+                (column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=PALETTE[3], linewidth=2.5
+            )
+        )
+    axes.set(title=title, xticks=[], yticks=[])
+
+
+def images(pictures: Mapping[str, np.ndarray], alt: str, columns: int = 4, size: float = 2.4, **imshow: object) -> None:
+    """Show pictures, a dict title -> (H, W) or (H, W, 3) array, side by side in rows of `columns`."""
+    import matplotlib.pyplot as plt
+
+    rows = -(-len(pictures) // columns)
+    width = min(columns, len(pictures))
+    figure, grid = plt.subplots(rows, width, figsize=(size * width, (size + 0.3) * rows), squeeze=False)
+    for axes in grid.flat:
+        axes.axis("off")
+    for axes, (title, picture) in zip(grid.flat, pictures.items(), strict=False):
+        axes.imshow(picture, **imshow)
+        axes.set_title(title, fontsize=10)
+    show(figure, alt)
+
+
+def learning_curves(history: Mapping[str, Sequence[float]], alt: str, best: int | None = None) -> None:
+    """Draw every metric of a training's history, a panel each, training against validation; mark epoch `best`.
+
+    `history`: metric -> one value an epoch, as in Keras' `History.history`; `val_...` is drawn beside its metric.
+    """
+    import matplotlib.pyplot as plt
+
+    metrics = [name for name in history if not name.startswith("val_") and len(history[name]) > 0]
+    figure, grid = plt.subplots(1, len(metrics), figsize=(4.6 * len(metrics), 3.4), squeeze=False)
+    for axes, metric in zip(grid.flat, metrics, strict=True):
+        for name, label, marker in ((metric, "training", "o"), (f"val_{metric}", "validation", "s")):
+            if name in history:
+                epochs = range(1, len(history[name]) + 1)
+                axes.plot(epochs, history[name], marker=marker, markersize=4, label=label)
+        if best is not None:
+            axes.axvline(best, color=PALETTE[3], linestyle=":", label=f"epoch {best}")
+        axes.set(xlabel="epoch", ylabel=metric)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.legend(frameon=False)
+    show(figure, alt)

@@ -1,0 +1,128 @@
+"""What an answer's source says: the loops it writes and the library names it uses, for tasks that forbid a shortcut."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+import types
+from typing import Any
+
+_LOOPS = {
+    ast.For: "for",
+    ast.AsyncFor: "for",
+    ast.While: "while",
+    ast.ListComp: "a list comprehension",
+    ast.SetComp: "a set comprehension",
+    ast.DictComp: "a dict comprehension",
+    ast.GeneratorExp: "a generator",
+}
+_LOOPS_IN_DISGUISE = ("numpy.vectorize", "numpy.frompyfunc", "numpy.apply_along_axis", "numpy.fromiter", "builtins.map")
+
+
+def read_source(answer: Any) -> dict:
+    """Facts about the source of `answer` and of the learner's own functions that it calls.
+
+    Returns {"read": bool, "loops": ["for in line 3", ...], "uses": ["scipy.signal.correlate2d", ...]}.
+    """
+    loops: list[str] = []
+    uses: set[str] = set()
+    todo, seen = [answer], set()
+    while todo:
+        function = inspect.unwrap(todo.pop())
+        if id(function) in seen or not isinstance(function, types.FunctionType):
+            continue
+        seen.add(id(function))
+        try:
+            tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        except (OSError, TypeError, SyntaxError):
+            return {"read": False, "loops": [], "uses": []}
+        loops += _find_loops(tree)
+        names, own = _resolve_names(tree, function)
+        uses |= names
+        todo += own
+    loops += [f"{name.partition('.')[2]}, a loop in disguise" for name in sorted(uses) if name in _LOOPS_IN_DISGUISE]
+    return {"read": bool(seen), "loops": loops, "uses": sorted(uses)}
+
+
+def broken_rule(rules: list[dict], facts: dict | None) -> str | None:
+    """The words for the first rule that the facts break, or None."""
+    for rule in rules:
+        if not facts or not facts["read"]:
+            return "Its source could not be read, and this task has a rule about how it is written. Run the cell that defines it."
+        if rule["rule"] == "loops" and facts["loops"]:
+            return f"{rule['hint']} Yours has {facts['loops'][0]}."
+        if rule["rule"] == "names":
+            found = [use for use in facts["uses"] if any(_matches(use, name) for name in rule["names"])]
+            if found:
+                return f"{rule['hint']} Yours uses {found[0]}."
+    return None
+
+
+def _matches(use: str, name: str) -> bool:
+    head, _, tail = name.partition(".")
+    full = {"np": "numpy", "tf": "tensorflow"}.get(head, head) + (f".{tail}" if tail else "")
+    return use == full or use.startswith(full + ".")
+
+
+def _find_loops(tree: ast.AST) -> list[str]:
+    return [
+        f"{'`' + word + '`' if word in ('for', 'while') else word} in its line {getattr(node, 'lineno', 1)}"
+        for node in ast.walk(tree)
+        if (word := _LOOPS.get(type(node)))
+    ]
+
+
+def _resolve_names(tree: ast.AST, function: types.FunctionType) -> tuple[set[str], list]:
+    """Full names of what the code refers to (`np.pad` -> "numpy.pad"), and the learner's own functions among it."""
+    import builtins
+
+    bound = dict(vars(builtins)) | function.__globals__
+    closure = zip(function.__code__.co_freevars, function.__closure__ or (), strict=False)
+    bound |= {name: cell.cell_contents for name, cell in closure if _filled(cell)}
+    for node in ast.walk(tree):  # imports written inside the function
+        if isinstance(node, ast.Import):
+            bound |= {(a.asname or a.name.partition(".")[0]): _Named(a.name if a.asname else a.name.partition(".")[0]) for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            bound |= {(a.asname or a.name): _Named(f"{node.module}.{a.name}") for a in node.names}
+    names: set[str] = set()
+    own = []
+    for node in ast.walk(tree):
+        chain = _chain(node)
+        if not chain or chain[0] not in bound:
+            continue
+        target = bound[chain[0]]
+        if isinstance(target, types.FunctionType) and target.__module__ == function.__module__:
+            own.append(target)
+        elif base := _full_name(target):
+            names.add(".".join([base, *chain[1:]]))
+    return names, own
+
+
+class _Named(str):
+    """The full name of something imported inside a function."""
+
+
+def _filled(cell: Any) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
+
+
+def _chain(node: ast.AST) -> list[str]:
+    """["np", "linalg", "norm"] for `np.linalg.norm`; empty for what is not a chain of names."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return [node.id, *reversed(parts)] if isinstance(node, ast.Name) else []
+
+
+def _full_name(target: Any) -> str | None:
+    if isinstance(target, _Named):
+        return str(target)
+    if isinstance(target, types.ModuleType):
+        return target.__name__
+    module, name = getattr(target, "__module__", None), getattr(target, "__name__", None)
+    return f"{module}.{name}" if isinstance(module, str) and isinstance(name, str) else None

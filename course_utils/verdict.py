@@ -1,0 +1,187 @@
+"""Show a verdict: a few lines and, where it is about an array, one picture. HTML in notebooks, plain text elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import sys
+from typing import Any
+
+from course_utils.describe import Description
+from course_utils.judge import CRASHED, NOT_ATTEMPTED, RIGHT, WRONG, Verdict
+from course_utils.words import write_call, write_number, write_value
+
+#: Label colours; white text on each has a contrast of at least 4.5:1, on light and on dark pages.
+_COLOURS = {RIGHT: "#1a7f37", WRONG: "#cf222e", CRASHED: "#9a6700", NOT_ATTEMPTED: "#57606a"}
+_SIGNS = {RIGHT: "✓", WRONG: "✗", CRASHED: "!", NOT_ATTEMPTED: "…"}
+
+MAX_DRAWN = 12  # rows or columns of numbers; a larger array is drawn as an image
+LARGEST_IMAGE = 160  # pixels on the screen
+
+
+class Shown:
+    """A verdict as notebooks (`_repr_html_`) and terminals (`__repr__`) display it."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+
+    def _repr_html_(self) -> str:
+        return as_html(self.verdict)
+
+    def __repr__(self) -> str:
+        return as_text(self.verdict)
+
+
+def show(verdict: Verdict) -> None:
+    """Display the verdict in a notebook, print it elsewhere."""
+    shell = sys.modules.get("IPython.core.interactiveshell")
+    if shell and shell.InteractiveShell.initialized():
+        from IPython.display import display
+
+        display(Shown(verdict))
+    else:
+        print(as_text(verdict))
+
+
+def headline(verdict: Verdict) -> str:
+    """The verdict in a few words: "wrong on 1 of 4 examples; the smallest:"."""
+    failed = verdict.total - verdict.passed
+    examples = "example" if verdict.total == 1 else "examples"
+    if verdict.status == RIGHT:
+        return f"right on all {verdict.total} examples" if verdict.total > 1 else "right"
+    if verdict.status == NOT_ATTEMPTED:
+        return "not attempted yet"
+    if verdict.probe is None:
+        return verdict.status
+    smallest = "; the smallest:" if failed > 1 else ":"
+    return f"{verdict.status} on {failed} of {verdict.total} {examples}{smallest}"
+
+
+def as_text(verdict: Verdict) -> str:
+    """The verdict in plain text, a few lines."""
+    lines = [f"{verdict.exercise}   {headline(verdict)}"]
+    if verdict.probe is not None:
+        lines.append(f"  {write_call(verdict.exercise, verdict.probe)}")
+    if _has_two_sides(verdict):
+        yours, expected = write_value(verdict.yours), write_value(verdict.expected)
+        joined = f"  yours {yours}   expected {expected}"
+        lines += [joined] if len(joined) <= 100 else [f"  yours    {yours}", f"  expected {expected}"]
+    lines += [f"  {line}" for line in _sentences(verdict)]
+    return "\n".join(lines)
+
+
+def _sentences(verdict: Verdict) -> list[str]:
+    """What there is to say, most helpful first: the words, the learner's line, the hint, the notes."""
+    where = f"At {verdict.where}: " if verdict.where else ""
+    said = [f"{where}{verdict.words}"] if verdict.words and not (verdict.hint and not where and _drab(verdict.words)) else []
+    if verdict.code:
+        said.append(f"In your line: {verdict.code}")
+    if verdict.hint:
+        said.append(verdict.hint)
+    return said + verdict.notes
+
+
+def _drab(words: str) -> bool:
+    """Whether the words only repeat what "yours, expected" shows already, so that a hint says it better."""
+    return words.startswith("It is not the ")
+
+
+def _has_two_sides(verdict: Verdict) -> bool:
+    return verdict.yours is not None and verdict.expected is not None
+
+
+def as_html(verdict: Verdict) -> str:
+    """The verdict as a small HTML block that reads well on light and dark pages and needs nothing from outside."""
+    colour = _COLOURS[verdict.status]
+    label = (
+        f'<span style="background:{colour};color:#fff;border-radius:3px;padding:1px 7px;font-weight:600">'
+        f"{_SIGNS[verdict.status]} {html.escape(verdict.exercise)}</span> {html.escape(headline(verdict))}"
+    )
+    rows = [f"<div>{label}</div>"]
+    if verdict.probe is not None:
+        rows.append(f'<div style="margin-top:4px"><code>{html.escape(write_call(verdict.exercise, verdict.probe))}</code></div>')
+    if _has_two_sides(verdict):
+        rows.append(_two_sides(verdict.yours, verdict.expected))
+    for line in _sentences(verdict):
+        strong = line == verdict.hint
+        body = f"<strong>{html.escape(line)}</strong>" if strong else html.escape(line)
+        rows.append(f'<div style="margin-top:4px">{body}</div>')
+    style = f"border-left:4px solid {colour};padding:4px 10px;margin:2px 0;line-height:1.45;max-width:60em"
+    return f'<div class="verdict" style="{style}">{"".join(rows)}</div>'
+
+
+def _two_sides(yours: Description, expected: Description) -> str:
+    """Yours, expected and, for arrays of one shape, their difference: drawn where that helps, else written."""
+    if yours["type"] == expected["type"] == "array" and expected["value"].ndim and yours["value"].dtype.kind in "biuf":
+        panels = [("yours", yours["value"]), ("expected", expected["value"])]
+        wrong = None
+        if yours["value"].shape == expected["value"].shape:
+            import numpy as np
+
+            a, b = (np.nan_to_num(side["value"].astype(float)) for side in (yours, expected))
+            panels.append(("difference", a - b))
+            wrong = ~np.isclose(a, b)
+        drawn = [_panel(title, array, wrong) for title, array in panels]
+        if all(drawn):
+            return f'<div style="display:flex;flex-wrap:wrap;gap:18px;margin-top:6px">{"".join(drawn)}</div>'
+    rows = [("yours", yours), ("expected", expected)]
+    cells = "".join(
+        f'<tr><td style="text-align:left;padding:0 10px 0 0;border:0">{name}</td>'
+        f'<td style="text-align:left;padding:0;border:0"><code>{html.escape(write_value(side))}</code></td></tr>'
+        for name, side in rows
+    )
+    return f'<table style="margin:4px 0 0 0;border-collapse:collapse;background:none">{cells}</table>'
+
+
+def _panel(title: str, array: Any, wrong: Any) -> str:
+    """One array with its title: a table of numbers where it is small, an image where it is large; "" where neither fits."""
+    picture = _number_table(title, array, wrong) or _image(title, array)
+    return f'<div><div style="opacity:.75;font-size:90%">{title} {array.shape}</div>{picture}</div>' if picture else ""
+
+
+def _number_table(title: str, array: Any, wrong: Any) -> str:
+    import numpy as np
+
+    if array.ndim > 2 or array.size == 0:
+        return ""
+    rows = np.atleast_2d(array)
+    if max(rows.shape) > MAX_DRAWN:
+        return ""
+    marks = np.zeros(rows.shape, bool) if wrong is None else np.atleast_2d(wrong)
+    body = "".join(
+        "<tr>" + "".join(_number_cell(value, bool(mark)) for value, mark in zip(row, mark_row, strict=True)) + "</tr>"
+        for row, mark_row in zip(rows, marks, strict=True)
+    )
+    return f'<table aria-label="{title}" style="border-collapse:collapse;margin:2px 0 0 0;background:none">{body}</table>'
+
+
+def _number_cell(value: Any, wrong: bool) -> str:
+    shade = "background:rgba(213,94,0,.30);font-weight:600;" if wrong else ""
+    text = html.escape(write_number(value) if value == value and abs(value) != float("inf") else str(value))
+    style = f"{shade}border:1px solid rgba(128,128,128,.5);padding:1px 6px;text-align:right"
+    return f'<td style="{style}">{text}</td>'
+
+
+def _image(title: str, array: Any) -> str:
+    """An (H, W) or (H, W, 1 or 3) array as a PNG image, its values stretched to the full range."""
+    import numpy as np
+
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    if array.size == 0 or array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):
+        return ""
+    from PIL import Image
+
+    values = np.nan_to_num(array.astype(float))
+    if not (array.dtype == np.uint8 and title != "difference"):
+        low, high = values.min(), values.max()
+        values = (values - low) / (high - low) * 255 if high > low else np.zeros_like(values)
+    buffer = io.BytesIO()
+    Image.fromarray(values.astype(np.uint8)).save(buffer, format="png")
+    data = base64.b64encode(buffer.getvalue()).decode()
+    height, width = array.shape[:2]
+    zoom = max(1, LARGEST_IMAGE // max(height, width))
+    alt = f"{title}: {height} by {width} values from {write_number(array.min())} to {write_number(array.max())}"
+    size = f'width="{width * zoom}" height="{height * zoom}"'
+    return f'<img src="data:image/png;base64,{data}" alt="{alt}" {size} style="image-rendering:pixelated;display:block">'
