@@ -1,8 +1,13 @@
 """nbgrader's settings for this course: `nbgrader ...` works from this folder with no other option."""
 
+import os
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+
+# nbgrader looks for its own tools (alembic) on the PATH, where they are only when the environment is activated.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 c = get_config()  # noqa: F821  (nbgrader defines it)
 
@@ -19,13 +24,21 @@ c.ClearSolutions.code_stub = {"python": "...  # your code here"}
 c.Execute.timeout = 120
 c.Execute.interrupt_on_timeout = True
 
-# A test cell that a learner deleted is put back; of a graded cell that was copied, the last one counts.
+# The graded cells of a submission become what was released: a deleted test is put back, an edited one overwritten, of a
+# cell that was copied the last one counts. And no cell, whatever it does to its kernel, keeps the others from being graded.
 c.OverwriteCells.add_missing_cells = True
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
-    "autograder.nbgrader_parts.DropDuplicates",
     "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
+    "autograder.nbgrader_parts.AsReleased",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "autograder.nbgrader_parts.ExecuteAll",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
@@ -35,7 +48,7 @@ c.Autograde.pre_convert_hook = "autograder.nbgrader_parts.ensure_hidden_packs"
 # Feedback shows a learner's own code and our verdicts, and nothing of the hidden tests.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "nbgrader.preprocessors.ClearHiddenTests",
+    "autograder.nbgrader_parts.HideTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import tempfile
@@ -15,7 +17,7 @@ from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.exercises import units as units_with_exercises
-from autograder.lesson import BEGIN, BadLesson, Cell, Lesson, lesson_path, read_lesson, slug
+from autograder.lesson import BEGIN, BadLesson, Cell, Lesson, lesson_path, read_lesson
 from autograder.packing import build_visible_packs
 from autograder.progress import Progress
 from course_utils.judge import RIGHT
@@ -32,8 +34,11 @@ METADATA = {
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
 
+BUILT_FROM = SOLUTIONS / "built_from.json"
 CELL_TIMEOUT = 600  # seconds
-_HEADING = re.compile(r"^### Exercise: `(?P<id>\w+)` \((?P<points>[\d.]+) points?, about (?P<minutes>\d+) minutes?, \w+\)", re.M)
+_HEADING = re.compile(
+    r"^### Exercise: `(?P<id>\w+)` \((?P<points>[\d.]+) points?, about (?P<minutes>\d+) minutes?, \w+\)", re.M
+)
 
 
 def solution_path(unit: str) -> Path:
@@ -66,10 +71,26 @@ def build(unit: str, execute_always: bool = False, progress: Progress | None = N
         execute(notebook, lesson, path.parent, progress)
         _write(path, notebook)
         done.append(f"{unit}: solution executed")
+    _note_built_from(lesson)
     progress.say(f"{unit}: release")
     changed = release(unit, lesson)
     done.append(f"{unit}: notebook {'written' if changed else 'unchanged'}")
     return done
+
+
+def digest(path: Path) -> str:
+    """The sha256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_built_from() -> dict[str, str]:
+    """The digest of the lesson that each solution was built from, by unit; `autograder pull` refuses to guess."""
+    return json.loads(BUILT_FROM.read_text()) if BUILT_FROM.exists() else {}
+
+
+def _note_built_from(lesson: Lesson) -> None:
+    noted = {**read_built_from(), lesson.unit: digest(lesson.path)}
+    _write_bytes(BUILT_FROM, (json.dumps(noted, indent=1, sort_keys=True) + "\n").encode())
 
 
 def check_lesson(lesson: Lesson, exercises: dict[str, Exercise]) -> None:
@@ -105,7 +126,11 @@ def make_solution(lesson: Lesson, exercises: dict[str, Exercise]) -> NotebookNod
 
 
 def _make_cell(cell: Cell, exercises: dict[str, Exercise]) -> NotebookNode:
-    make = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell, "raw": nbformat.v4.new_raw_cell}
+    make = {
+        "markdown": nbformat.v4.new_markdown_cell,
+        "code": nbformat.v4.new_code_cell,
+        "raw": nbformat.v4.new_raw_cell,
+    }
     made = make[cell.kind](cell.source, id=slug_id(cell.id))
     if cell.role == "solution":
         made.metadata["nbgrader"] = _nbgrader(cell.id, solution=True)
@@ -126,8 +151,17 @@ def hidden_test(cell: Cell) -> str:
     return HIDDEN_TEST.format(arguments=arguments)
 
 
-def _nbgrader(grade_id: str, *, grade: bool = False, solution: bool = False, locked: bool = False, points: float = 0) -> dict:
-    entry = {"grade": grade, "grade_id": grade_id, "locked": locked, "schema_version": 3, "solution": solution, "task": False}
+def _nbgrader(
+    grade_id: str, *, grade: bool = False, solution: bool = False, locked: bool = False, points: float = 0
+) -> dict:
+    entry = {
+        "grade": grade,
+        "grade_id": grade_id,
+        "locked": locked,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
     if grade:
         entry["points"] = int(points) if points == int(points) else points
     return entry
@@ -138,9 +172,7 @@ def _is_executed(path: Path, notebook: NotebookNode) -> bool:
     if not path.exists():
         return False
     stored = nbformat.read(path, as_version=4)
-    facts = [
-        [(c.id, c.cell_type, c.source, c.metadata) for c in nb.cells] + [nb.metadata] for nb in (stored, notebook)
-    ]
+    facts = [[(c.id, c.cell_type, c.source, c.metadata) for c in nb.cells] + [nb.metadata] for nb in (stored, notebook)]
     return facts[0] == facts[1] and all(c.execution_count for c in stored.cells if c.cell_type == "code" and c.source)
 
 
@@ -165,9 +197,13 @@ def execute(notebook: NotebookNode, lesson: Lesson, folder: Path, progress: Prog
             try:
                 client.execute_cell(made, index)
             except CellExecutionError as error:
-                raise BadLesson(lesson.path, cell.line, f"the cell raises {error.ename}: {error.evalue[:200]}") from None
+                raise BadLesson(
+                    lesson.path, cell.line, f"the cell raises {error.ename}: {error.evalue[:200]}"
+                ) from None
             except (CellTimeoutError, DeadKernelError) as error:
-                raise BadLesson(lesson.path, cell.line, f"the cell does not finish: {str(error).splitlines()[0]}") from None
+                raise BadLesson(
+                    lesson.path, cell.line, f"the cell does not finish: {str(error).splitlines()[0]}"
+                ) from None
             _require_right(lesson, cell, made)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
@@ -224,7 +260,9 @@ def require_no_leak(lesson: Lesson, released: NotebookNode) -> None:
         lines = [line.strip() for line in made.source.splitlines()]
         for solution in solutions:
             if leaked := _leaked(solution.stem, lines):
-                words = f"the release would show the solution of {solution.exercise!r} (line {solution.line}): {leaked!r}"
+                words = (
+                    f"the release would show the solution of {solution.exercise!r} (line {solution.line}): {leaked!r}"
+                )
                 raise BadLesson(lesson.path, place, words)
 
 

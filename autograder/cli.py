@@ -54,7 +54,9 @@ def build(units: list[str], execute: bool) -> None:
 
 @cli.command()
 @click.argument("unit")
-@click.option("--force", is_flag=True, help="Also where the lesson changed since the build; the old one is kept as .orig.")
+@click.option(
+    "--force", is_flag=True, help="Also where the lesson changed since the build; the old one is kept as .orig."
+)
 def pull(unit: str, force: bool) -> None:
     """Take edits made to a unit's solution in JupyterLab back into its lesson."""
     from autograder.exercises import find_unit

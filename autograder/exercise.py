@@ -1,14 +1,14 @@
 """What an exercise is: its points, probes, oracle, mistakes and other right answers, declared in one class.
 
-    @exercise("corr2d", points=3, objective="slide a kernel over an image")
-    class Corr2d:
-        def oracle(x, k, stride=1, pad=0): ...          # the truth, computed independently of the lesson
-        examples = [probe(IMAGE, KERNEL), ...]          # what learners see
-        def hidden(rng): yield probe(...)               # what only the grader sees
-        @mistake("Your kernel is flipped: ...")         # an answer that learners give, and a teacher's hint
-        def flipped(x, k, stride=1, pad=0): ...
-        @right_answer                                   # an answer written differently, to be accepted
-        def with_windows(x, k, stride=1, pad=0): ...
+@exercise("corr2d", points=3, objective="slide a kernel over an image")
+class Corr2d:
+    def oracle(x, k, stride=1, pad=0): ...          # the truth, computed independently of the lesson
+    examples = [probe(IMAGE, KERNEL), ...]          # what learners see
+    def hidden(rng): yield probe(...)               # what only the grader sees
+    @mistake("Your kernel is flipped: ...")         # an answer that learners give, and a teacher's hint
+    def flipped(x, k, stride=1, pad=0): ...
+    @right_answer                                   # an answer written differently, to be accepted
+    def with_windows(x, k, stride=1, pad=0): ...
 """
 
 from __future__ import annotations
@@ -104,7 +104,9 @@ def forbid_calls(*names: str, hint: str) -> dict:
     return {"rule": "names", "names": list(names), "hint": hint}
 
 
-def exercise(id: str, *, points: float, objective: str, rules: list[dict] = (), **settings: Any) -> Callable[[type], Exercise]:
+def exercise(
+    id: str, *, points: float, objective: str, rules: list[dict] = (), **settings: Any
+) -> Callable[[type], Exercise]:
     """Make an `Exercise` of the decorated class; its unit is the name of the module that declares it.
 
     Raises ValueError, naming the exercise, when the declaration is incomplete or sets what is not in SETTINGS.
@@ -115,7 +117,9 @@ def exercise(id: str, *, points: float, objective: str, rules: list[dict] = (), 
 
     def build(cls: type) -> Exercise:
         members = vars(cls)
-        mistakes = [Mistake(name, f._mistake[0], f, f._mistake[1]) for name, f in members.items() if hasattr(f, "_mistake")]
+        mistakes = [
+            Mistake(name, f._mistake[0], f, f._mistake[1]) for name, f in members.items() if hasattr(f, "_mistake")
+        ]
         right = {name: f for name, f in members.items() if hasattr(f, "_right_answer")}
         for needed in ("examples", "hidden"):
             if needed not in members:

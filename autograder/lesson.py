@@ -122,11 +122,15 @@ def _assign_roles(lesson: Lesson) -> None:
         if BEGIN in cell.source or END in cell.source:
             _check_markers(lesson, cell)
             if id:
-                raise BadLesson(lesson.path, cell.line, f'check("{id}", ...) stands in the solution cell; give it its own')
+                raise BadLesson(
+                    lesson.path, cell.line, f'check("{id}", ...) stands in the solution cell; give it its own'
+                )
             waiting.append(cell)
         elif id:
             if id in tested:
-                raise BadLesson(lesson.path, cell.line, f"exercise {id!r} is checked twice, first in line {tested[id].line}")
+                raise BadLesson(
+                    lesson.path, cell.line, f"exercise {id!r} is checked twice, first in line {tested[id].line}"
+                )
             if not waiting:
                 raise BadLesson(lesson.path, cell.line, f'check("{id}", ...) has no solution cell before it')
             cell.role, cell.exercise, tested[id] = "test", id, cell

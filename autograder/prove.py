@@ -43,7 +43,10 @@ def prove(unit: str, progress: Callable[[list[Exercise]], Any] = iter) -> list[P
     """Prove every exercise of a unit. `progress` may wrap the list of exercises in a bar."""
     lesson = read_lesson(lesson_path(unit))
     functions = lesson_functions(lesson)
-    return [prove_exercise(exercise, functions.get(exercise.id)) for exercise in progress(list(load_exercises(unit).values()))]
+    return [
+        prove_exercise(exercise, functions.get(exercise.id))
+        for exercise in progress(list(load_exercises(unit).values()))
+    ]
 
 
 def prove_exercise(exercise: Exercise, lessons_own: Callable | None) -> Proof:
@@ -67,7 +70,9 @@ def _prove_right_answers(proof: Proof, packs: dict, lessons_own: Callable | None
     else:  # a right answer makes a stand-in for a trained model; the lesson's own is proven where it is executed
         answers = {name: make() for name, make in answers.items()}
     if len(exercise.right_answers) < LEAST_RIGHT_ANSWERS:
-        proof.shortcomings.append(f"{len(exercise.right_answers)} right answers besides the lesson's; {LEAST_RIGHT_ANSWERS} needed")
+        proof.shortcomings.append(
+            f"{len(exercise.right_answers)} right answers besides the lesson's; {LEAST_RIGHT_ANSWERS} needed"
+        )
     proof.right_answers = len(answers)
     for name, answer in answers.items():
         verdicts = {which: judge(pack, observe(answer, pack), _facts(answer, pack)) for which, pack in packs.items()}
@@ -130,7 +135,9 @@ def lesson_functions(lesson: Lesson) -> dict[str, Callable]:
         if cell.role != "solution":
             continue
         tree = _parse(cell.source)
-        definitions = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)]
+        definitions = [
+            n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
+        ]
         name = f"<{lesson.unit}: {cell.id}>"
         linecache.cache[name] = (len(cell.source), None, cell.source.splitlines(keepends=True), name)
         exec(compile(ast.Module(definitions, []), name, "exec"), namespace)

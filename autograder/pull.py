@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.build import hidden_test, make_solution, slug_id, solution_path
+from autograder.build import digest, hidden_test, read_built_from, slug_id, solution_path
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.lesson import BadLesson, Cell, Lesson, lesson_path, read_lesson
@@ -29,11 +29,11 @@ def pull(unit: str, force: bool = False) -> str:
     lesson = read_lesson(lesson_path(unit))
     notebook = nbformat.read(solution_path(unit), as_version=4)
     exercises = load_exercises(unit)
-    if not force:
-        _refuse_conflict(lesson, notebook, exercises)
     text, changed = merge(lesson, notebook, exercises)
     if not changed:
         return f"{unit}: the solution has no edits"
+    if not force:
+        _refuse_conflict(lesson)
     old = lesson.path.read_bytes()
     partial = lesson.path.with_suffix(".py.partial")
     partial.write_text(text, encoding="utf-8")
@@ -70,49 +70,34 @@ def _own_source(made: NotebookNode, cell: Cell | None, exercises: dict[str, Exer
     """What the author wrote in a notebook cell: without the hidden test that the build added."""
     if made.get("attachments"):
         name = next(iter(made.attachments))
-        raise BadLesson(path, number, f"cell {number} has a picture attached ({name}); a lesson holds text: draw it in a code cell")
+        raise BadLesson(
+            path, number, f"cell {number} has a picture attached ({name}); a lesson holds text: draw it in a code cell"
+        )
     entry = made.metadata.get("nbgrader", {})
     if cell and cell.role == "test":
         exercise = exercises[cell.exercise]
         if entry.get("points") != exercise.points:
-            words = f"cell {number} gives {entry.get('points')} points; points are set where {cell.exercise!r} is declared"
+            words = (
+                f"cell {number} gives {entry.get('points')} points; points are set where {cell.exercise!r} is declared"
+            )
             raise BadLesson(path, number, words)
         hidden = _HIDDEN.search(made.source)
         if hidden and hidden[0].strip() != hidden_test(cell).strip():
-            words = f"cell {number} has an edited hidden test; hidden probes are set where {cell.exercise!r} is declared"
+            words = (
+                f"cell {number} has an edited hidden test; hidden probes are set where {cell.exercise!r} is declared"
+            )
             raise BadLesson(path, number, words)
     return _HIDDEN.sub("", made.source).rstrip("\n")
 
 
-def _refuse_conflict(lesson: Lesson, notebook: NotebookNode, exercises: dict[str, Exercise]) -> None:
-    """Raise BadLesson where both sides have changed since the last build.
-
-    The released notebook is the witness: it holds the cells of the last build, with solutions and hidden tests removed.
-    """
-    from autograder.build import notebook_path
-
-    released = notebook_path(lesson.unit)
-    if not released.exists():
-        return
-    base = {cell.id: cell.source for cell in nbformat.read(released, as_version=4).cells}
-    current = {cell.id: _as_released(cell.source) for cell in make_solution(lesson, exercises).cells}
-    edited = {cell.get("id", ""): _as_released(cell.source) for cell in notebook.cells}
-    ours = {id for id in base.keys() | current.keys() if base.get(id) != current.get(id)}
-    if ours and edited != base:
-        first = next((cell for cell in lesson.cells if slug_id(cell.id) in ours), lesson.cells[0])
+def _refuse_conflict(lesson: Lesson) -> None:
+    """Raise BadLesson where the lesson is not the one that the solution was built from: its edits would be lost."""
+    if read_built_from().get(lesson.unit) != digest(lesson.path):
         words = (
-            f"the lesson was edited since the solution was built, and so was the solution; "
+            "the lesson was edited since the solution was built, and so was the solution; "
             f"build first, or pull with --force (the lesson is kept as {lesson.path.name}.orig)"
         )
-        raise BadLesson(lesson.path, first.line, words)
-
-
-def _as_released(source: str) -> str:
-    without_tests = _HIDDEN.sub("", source)
-    stub = r"\g<indent>...  # your code here"
-    return re.sub(
-        r"^(?P<indent>[ \t]*)### BEGIN SOLUTION$.*?^[ \t]*### END SOLUTION$", stub, without_tests, flags=re.S | re.M
-    ).rstrip("\n")
+        raise BadLesson(lesson.path, 1, words)
 
 
 def _write_cell(made: NotebookNode, source: str) -> str:
@@ -122,7 +107,11 @@ def _write_cell(made: NotebookNode, source: str) -> str:
     metadata = {key: value for key, value in made.metadata.items() if key not in ("nbgrader", "deletable", "editable")}
     if made.cell_type != "code":
         metadata.pop("trusted", None)
-    make = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell, "raw": nbformat.v4.new_raw_cell}
+    make = {
+        "markdown": nbformat.v4.new_markdown_cell,
+        "code": nbformat.v4.new_code_cell,
+        "raw": nbformat.v4.new_raw_cell,
+    }
     lone = nbformat.v4.new_notebook(cells=[make[made.cell_type](source, metadata=metadata)])
     lone.metadata["jupytext"] = {"notebook_metadata_filter": "-all", "cell_metadata_filter": "tags,-all"}
     return jupytext.writes(lone, fmt="py:percent").strip("\n") + "\n"

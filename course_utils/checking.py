@@ -72,7 +72,9 @@ def check(id: str, answer: Any) -> None:
 
 
 def _not_callable(pack: dict, answer: Any) -> Verdict:
-    words = f"check(...) was handed {_article(type(answer).__name__)}, not a function: write its name without parentheses."
+    words = (
+        f"check(...) was handed {_article(type(answer).__name__)}, not a function: write its name without parentheses."
+    )
     return Verdict(pack["id"], "wrong", 0, len(pack["probes"]), words=words)
 
 

@@ -49,6 +49,7 @@ REMEDIES = {
     ("str", "int"): "int(...) makes a number of its digits.",
 }
 
+_FUNCTIONS = ("function", "builtin_function_or_method", "method")
 _LENIENT = {"rtol": 1e-6, "atol": 1e-8, "dtype": "kind"}
 
 
@@ -57,11 +58,15 @@ def same(yours: Description, expected: Description, settings: dict = _LENIENT) -
     return difference(yours, expected, settings) is None
 
 
-def difference(yours: Description, expected: Description, settings: dict = _LENIENT, where: str = "") -> Difference | None:
+def difference(
+    yours: Description, expected: Description, settings: dict = _LENIENT, where: str = ""
+) -> Difference | None:
     """The first difference between two descriptions, or None. Settings: `rtol`, `atol`, `dtype` ("kind" or "exact")."""
     wanted = expected["type"]
     if yours.get("tensor") and not expected.get("tensor"):
-        return Difference("It is a TensorFlow tensor, and a NumPy array is asked for: .numpy() turns it into one.", where)
+        return Difference(
+            "It is a TensorFlow tensor, and a NumPy array is asked for: .numpy() turns it into one.", where
+        )
     if wanted in ("int", "float", "bool", "complex"):
         return _compare_number(yours, expected, settings, where)
     if wanted == "array":
@@ -115,22 +120,24 @@ def _compare_array(yours: Description, expected: Description, settings: dict, wh
         return Difference(f"It is a single number, and an array of shape {target.shape} is asked for.", where)
     if mine.shape != target.shape:
         return Difference(_about_shapes(mine.shape, target.shape), where)
-    if words := _about_dtypes(mine.dtype, target.dtype, settings["dtype"]):
+    if words := _about_nan(mine, target) or _about_dtypes(mine.dtype, target.dtype, settings["dtype"]):
         return Difference(words, where)
     if target.dtype.kind in "bU":
         wrong = mine != target
     else:
-        unexpected = np.isnan(mine) & ~np.isnan(target)
-        if unexpected.any():
-            words = "all NaN" if unexpected.all() else f"NaN in {unexpected.sum()} of {mine.size} places"
-            return Difference(f"It is {words} (not a number): look for 0/0, inf - inf or log(0).", where)
         with np.errstate(all="ignore"):
             wrong = ~np.isclose(mine, target, rtol=settings["rtol"], atol=settings["atol"], equal_nan=True)
     if not wrong.any():
         return None
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
-    place = f" The first at {list(first)}: {_plain(mine[first])}, expected {_plain(target[first])}." if mine.ndim else ""
-    count = "All of its values differ." if wrong.all() and wrong.size > 1 else f"{wrong.sum()} of {wrong.size} values differ."
+    place = (
+        f" The first at {list(first)}: {_plain(mine[first])}, expected {_plain(target[first])}." if mine.ndim else ""
+    )
+    count = (
+        "All of its values differ."
+        if wrong.all() and wrong.size > 1
+        else f"{wrong.sum()} of {wrong.size} values differ."
+    )
     return Difference(count + place, where)
 
 
@@ -138,7 +145,9 @@ def _compare_sequence(yours: Description, expected: Description, settings: dict,
     mine, target = yours["items"], expected["items"]
     if len(mine) != len(target):
         return Difference(f"It has {_count(len(mine), 'item')}; {len(target)} expected.", where)
-    differences = [difference(a, b, settings, f"{where}[{i}]") for i, (a, b) in enumerate(zip(mine, target, strict=True))]
+    differences = [
+        difference(a, b, settings, f"{where}[{i}]") for i, (a, b) in enumerate(zip(mine, target, strict=True))
+    ]
     found = next((d for d in differences if d), None)
     if found and sorted(map(repr, mine)) == sorted(map(repr, target)):
         return Difference("It has the right items in another order.", where)
@@ -158,7 +167,9 @@ def _compare_dict(yours: Description, expected: Description, settings: dict, whe
     mine, target = ({repr(_value(k)): v for k, v in d["items"]} for d in (yours, expected))
     missing, extra = [k for k in target if k not in mine][:5], [k for k in mine if k not in target][:5]
     if missing or extra:
-        words = [f"Missing keys: {', '.join(missing)}."] * bool(missing) + [f"Keys not asked for: {', '.join(extra)}."] * bool(extra)
+        words = [f"Missing keys: {', '.join(missing)}."] * bool(missing) + [
+            f"Keys not asked for: {', '.join(extra)}."
+        ] * bool(extra)
         return Difference(" ".join(words), where)
     for key, value in target.items():
         if found := difference(mine[key], value, settings, f"{where}[{key}]"):
@@ -172,9 +183,16 @@ def _wrong_type(yours: Description, expected: Description) -> str:
         name = f"an {yours['class']} (its rows differ in length or hold mixed things)"
     if yours["type"] == "NoneType":
         return f"It returned None, and {NAMES.get(expected['type'], expected['type'])} is expected. Does every path end in `return`?"
-    if yours["type"] == "object" and yours.get("class") in ("generator", "map", "zip", "filter", "dict_keys", "dict_values"):
+    if yours["type"] == "object" and yours.get("class") in (
+        "generator",
+        "map",
+        "zip",
+        "filter",
+        "dict_keys",
+        "dict_values",
+    ):
         return f"It is a {yours['class']}, which makes its items only when asked: list(...) makes a list of it."
-    if yours["type"] == "object" and yours.get("class") == "function":
+    if yours["type"] == "object" and yours.get("class") in _FUNCTIONS:
         return f"It is a function, and {NAMES.get(expected['type'], expected['type'])} is expected: are the parentheses of a call missing?"
     remedy = REMEDIES.get((yours["type"], expected["type"]), "")
     return f"It is {name}, and {NAMES.get(expected['type'], expected['type'])} is expected. {remedy}".rstrip()
@@ -191,8 +209,27 @@ def _about_shapes(mine: tuple, target: tuple) -> str:
     return words
 
 
+def _about_nan(mine: Any, target: Any) -> str | None:
+    import numpy as np
+
+    unexpected = np.isnan(mine) if mine.dtype.kind in "fc" else np.zeros(mine.shape, bool)
+    if target.dtype.kind in "fc":
+        unexpected &= ~np.isnan(target)
+    if not unexpected.any():
+        return None
+    words = "all NaN" if unexpected.all() else f"NaN in {unexpected.sum()} of {mine.size} places"
+    return f"It is {words} (not a number): look for 0/0, inf - inf or log(0)."
+
+
 def _about_dtypes(mine: Any, target: Any, strictness: str) -> str | None:
-    families = {"i": "integers", "u": "integers", "f": "floats", "b": "booleans", "c": "complex numbers", "U": "strings"}
+    families = {
+        "i": "integers",
+        "u": "integers",
+        "f": "floats",
+        "b": "booleans",
+        "c": "complex numbers",
+        "U": "strings",
+    }
     if strictness == "exact" and mine != target:
         return f"Its dtype is {mine}; {target} expected. .astype(...) converts."
     if strictness == "any" and mine.kind in "biuf" and target.kind in "biuf":

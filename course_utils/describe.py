@@ -109,7 +109,9 @@ def _array(value: Any, roots: tuple, depth: int) -> Description:
 
     value = numpy.asarray(value)
     if value.nbytes > MAX_BYTES:
-        raise TooLarge(f"the answer is an array of {value.nbytes / 2**20:.0f} MB; the largest accepted is {MAX_BYTES >> 20}")
+        raise TooLarge(
+            f"the answer is an array of {value.nbytes / 2**20:.0f} MB; the largest accepted is {MAX_BYTES >> 20}"
+        )
     if value.dtype.kind in _SIMPLE_DTYPES:
         native = value.dtype.newbyteorder("=")
         return {"type": "array", "value": numpy.array(value, dtype=native, order="C", copy=True, subok=False)}

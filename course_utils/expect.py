@@ -45,9 +45,13 @@ def _judge_accuracy(expectation: dict, value: Description) -> Unmet | None:
     binary = labels.max(initial=1) <= 1
     if scores.shape[0:1] != labels.shape or scores.ndim > 2 or (binary and scores.size != labels.size):
         wanted = f"({len(labels)}, 1)" if binary else f"({len(labels)}, {labels.max() + 1})"
-        return Unmet("wrong shape", f"For {len(labels)} inputs it predicts an array of shape {scores.shape}; {wanted} expected.")
+        return Unmet(
+            "wrong shape", f"For {len(labels)} inputs it predicts an array of shape {scores.shape}; {wanted} expected."
+        )
     if not np.isfinite(scores).all():
-        return Unmet("nan", "Its predictions contain NaN or infinity: training has diverged, or a layer divides by zero.")
+        return Unmet(
+            "nan", "Its predictions contain NaN or infinity: training has diverged, or a layer divides by zero."
+        )
     if scores.min() < 0 or scores.max() > 1:
         words = f"Its outputs run from {scores.min():.3g} to {scores.max():.3g}; probabilities lie between 0 and 1."
         return Unmet("not probabilities", words)

@@ -91,7 +91,9 @@ def _failure(seen: Observation, expected: dict, settings: dict) -> _Failure | No
         return _Failure(Difference(words))
     if "expect" in expected:
         if seen["outcome"] == "raised":
-            return _Failure(Difference(_about_error(seen["error"])), "" if seen["error"]["types"][0] != "NotAModel" else "no model")
+            return _Failure(
+                Difference(_about_error(seen["error"])), "" if seen["error"]["types"][0] != "NotAModel" else "no model"
+            )
         found = unmet(expected["expect"], seen["value"])
         return _Failure(Difference(found.words), found.symptom) if found else None
     found = _behaviour(seen, expected, settings) or _outcome(seen, expected, settings)
@@ -121,7 +123,9 @@ def _behaviour(seen: Observation, expected: dict, settings: dict) -> Difference 
     mutated = sorted(set(seen.get("mutated", ())) - set(expected.get("mutated", ())))
     if mutated:
         names = " and ".join(f"`{name}`" for name in mutated)
-        return Difference(f"It changes its input {names}: the caller's own data is different afterwards. Work on a copy.")
+        return Difference(
+            f"It changes its input {names}: the caller's own data is different afterwards. Work on a copy."
+        )
     if settings["fresh"] and seen.get("shared"):
         names = " and ".join(f"`{name}`" for name in seen["shared"])
         words = f"Its result is a view of {names}: changing one changes the other. A new array is asked for; .copy() makes one."
@@ -131,7 +135,7 @@ def _behaviour(seen: Observation, expected: dict, settings: dict) -> Difference 
 
 def _about_error(error: dict) -> str:
     kind, message = error["types"][0], error["message"]
-    said = f"It raised {kind}" + (f": {message}" if message else ".")
+    said = f"It raised {kind}" + (f": {message.rstrip('.')}." if message else ".")
     advice = {
         "RecursionError": "It calls itself without end: which case stops it?",
         "SystemExit": "exit() and quit() end the program; return ends a function.",
@@ -152,7 +156,7 @@ def _notes(observations: list[Observation], settings: dict) -> list[str]:
     """What is worth a word although it decides nothing."""
     notes = []
     printed = next((o["printed"] for o in observations if o.get("printed")), None)
-    if printed:
+    if printed and not any(o.get("value", {}).get("type") == "NoneType" for o in observations):
         line = printed.strip().splitlines()[0][:80]
         notes.append(f"It prints while it works ({line!r}); an answer only needs to return.")
     warned = next((o["warnings"][0] for o in observations if o.get("warnings")), None)

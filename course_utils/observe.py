@@ -69,7 +69,9 @@ def observe_call(answer: Any, probe: dict, settings: dict, parameters: list[str]
             observation |= {"shared": shared} if shared else {}
         from course_utils.compare import same
 
-        mutated = [name for name, before in watched.items() if before and not same(_describe_quietly(named[name]), before)]
+        mutated = [
+            name for name, before in watched.items() if before and not same(_describe_quietly(named[name]), before)
+        ]
         return observation | ({"mutated": mutated} if mutated else {})
 
 
@@ -91,7 +93,11 @@ def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -
     """Run the call with output, warnings and the working directory watched; return the observation and the raw result."""
     out, result, observation = _Clipped(), None, {"outcome": "returned"}
     home = os.getcwd()
-    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(out),
+    ):
         warnings.simplefilter("always")
         try:
             with time_limit(limit):

@@ -56,6 +56,8 @@ def find_unit(id: str, folder: Path = EXAMPLES) -> str:
     if len(units) == 1:
         return units[0]
     if units:
-        raise UnknownExercise(f"several units have an exercise {id!r} ({', '.join(units)}): call start(\"{units[0]}\") first")
+        raise UnknownExercise(
+            f'several units have an exercise {id!r} ({", ".join(units)}): call start("{units[0]}") first'
+        )
     known = sorted(path.stem for path in folder.glob("*/*.json"))
     raise UnknownExercise(f"there is no exercise {id!r}; there are: {', '.join(known) or 'none'}")

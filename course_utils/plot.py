@@ -94,11 +94,7 @@ def number_grid(axes: Axes, values: np.ndarray, title: str = "", highlight: Sequ
     for (row, column), value in np.ndenumerate(values):
         axes.text(column, row, f"{value:g}", ha="center", va="center", fontsize=10)
     for row, column in highlight:
-        axes.add_patch(
-            Rectangle(
-                (column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=PALETTE[3], linewidth=2.5
-            )
-        )
+        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=PALETTE[3], linewidth=2.5))
     axes.set(title=title, xticks=[], yticks=[])
 
 
@@ -137,3 +133,37 @@ def learning_curves(history: Mapping[str, Sequence[float]], alt: str, best: int 
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend(frameon=False)
     show(figure, alt)
+
+
+def nested_lists(axes: Axes, nested: object, title: str = "") -> None:
+    """Draw nested lists of numbers on `axes`: every pair of brackets a box, every number in its place."""
+    from matplotlib.patches import FancyBboxPatch
+
+    margin = 0.22
+
+    def size(item: object) -> tuple[float, float]:  # (width, height)
+        if not isinstance(item, list):
+            return 1.0, 1.0
+        sizes = [size(inner) for inner in item] or [(0.5, 1.0)]
+        width = sum(width for width, _ in sizes) + margin * (len(sizes) + 1)
+        return width, max(height for _, height in sizes) + 2 * margin
+
+    def draw(item: object, left: float, depth: int) -> None:
+        width, height = size(item)
+        if not isinstance(item, list):
+            axes.text(left + width / 2, 0, f"{item:g}", ha="center", va="center", fontsize=12)
+            return
+        colour = PALETTE[depth % len(PALETTE)]
+        style = "round,pad=0,rounding_size=0.12"
+        axes.add_patch(
+            FancyBboxPatch((left, -height / 2), width, height, style, facecolor=colour + "30", edgecolor=colour, lw=2)
+        )
+        left += margin
+        for inner in item:
+            draw(inner, left, depth + 1)
+            left += size(inner)[0] + margin
+
+    draw(nested, 0.0, 0)
+    width, height = size(nested)
+    axes.set(title=title, xlim=(-0.1, width + 0.1), ylim=(-height / 2 - 0.1, height / 2 + 0.1), aspect="equal")
+    axes.axis("off")

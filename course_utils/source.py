@@ -82,7 +82,10 @@ def _resolve_names(tree: ast.AST, function: types.FunctionType) -> tuple[set[str
     bound |= {name: cell.cell_contents for name, cell in closure if _filled(cell)}
     for node in ast.walk(tree):  # imports written inside the function
         if isinstance(node, ast.Import):
-            bound |= {(a.asname or a.name.partition(".")[0]): _Named(a.name if a.asname else a.name.partition(".")[0]) for a in node.names}
+            bound |= {
+                (a.asname or a.name.partition(".")[0]): _Named(a.name if a.asname else a.name.partition(".")[0])
+                for a in node.names
+            }
         elif isinstance(node, ast.ImportFrom):
             bound |= {(a.asname or a.name): _Named(f"{node.module}.{a.name}") for a in node.names}
     names: set[str] = set()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import html
 import io
+import re
 import sys
 from typing import Any
 
+from course_utils.compare import NAMES, same
 from course_utils.describe import Description
 from course_utils.judge import CRASHED, NOT_ATTEMPTED, RIGHT, WRONG, Verdict
 from course_utils.words import write_call, write_number, write_value
@@ -17,6 +19,7 @@ _COLOURS = {RIGHT: "#1a7f37", WRONG: "#cf222e", CRASHED: "#9a6700", NOT_ATTEMPTE
 _SIGNS = {RIGHT: "✓", WRONG: "✗", CRASHED: "!", NOT_ATTEMPTED: "…"}
 
 MAX_DRAWN = 12  # rows or columns of numbers; a larger array is drawn as an image
+MAX_BESIDE = 60  # characters of an image's numbers, to be written below it
 LARGEST_IMAGE = 160  # pixels on the screen
 
 
@@ -63,8 +66,8 @@ def as_text(verdict: Verdict) -> str:
     lines = [f"{verdict.exercise}   {headline(verdict)}"]
     if verdict.probe is not None:
         lines.append(f"  {write_call(verdict.exercise, verdict.probe)}")
-    if _has_two_sides(verdict):
-        yours, expected = write_value(verdict.yours), write_value(verdict.expected)
+    if values := _two_values(verdict):
+        yours, expected = values
         joined = f"  yours {yours}   expected {expected}"
         lines += [joined] if len(joined) <= 100 else [f"  yours    {yours}", f"  expected {expected}"]
     lines += [f"  {line}" for line in _sentences(verdict)]
@@ -73,8 +76,9 @@ def as_text(verdict: Verdict) -> str:
 
 def _sentences(verdict: Verdict) -> list[str]:
     """What there is to say, most helpful first: the words, the learner's line, the hint, the notes."""
-    where = f"At {verdict.where}: " if verdict.where else ""
-    said = [f"{where}{verdict.words}"] if verdict.words and not (verdict.hint and not where and _drab(verdict.words)) else []
+    said = []
+    if verdict.words and (verdict.status == CRASHED or not verdict.hint):  # a hint says it better
+        said.append(f"At {verdict.where}: {verdict.words}" if verdict.where else verdict.words)
     if verdict.code:
         said.append(f"In your line: {verdict.code}")
     if verdict.hint:
@@ -82,13 +86,17 @@ def _sentences(verdict: Verdict) -> list[str]:
     return said + verdict.notes
 
 
-def _drab(words: str) -> bool:
-    """Whether the words only repeat what "yours, expected" shows already, so that a hint says it better."""
-    return words.startswith("It is not the ")
-
-
-def _has_two_sides(verdict: Verdict) -> bool:
-    return verdict.yours is not None and verdict.expected is not None
+def _two_values(verdict: Verdict) -> tuple[str, str] | None:
+    """Yours and expected, written; None where there are not two, or where they differ neither in value nor in type."""
+    if verdict.yours is None or verdict.expected is None:
+        return None
+    yours, expected = write_value(verdict.yours), write_value(verdict.expected)
+    if yours != expected:
+        return yours, expected
+    kinds = [NAMES.get(side["type"], side["type"]) for side in (verdict.yours, verdict.expected)]
+    if kinds[0] != kinds[1]:
+        return f"{yours} ({kinds[0]})", f"{expected} ({kinds[1]})"
+    return None if same(verdict.yours, verdict.expected) else (yours, expected)
 
 
 def as_html(verdict: Verdict) -> str:
@@ -100,38 +108,53 @@ def as_html(verdict: Verdict) -> str:
     )
     rows = [f"<div>{label}</div>"]
     if verdict.probe is not None:
-        rows.append(f'<div style="margin-top:4px"><code>{html.escape(write_call(verdict.exercise, verdict.probe))}</code></div>')
-    if _has_two_sides(verdict):
-        rows.append(_two_sides(verdict.yours, verdict.expected))
+        rows.append(
+            f'<div style="margin-top:4px"><code>{html.escape(write_call(verdict.exercise, verdict.probe))}</code></div>'
+        )
+    if values := _two_values(verdict):
+        drawn = _draw(verdict.yours, verdict.expected)
+        rows.append(drawn)
+        if "<img" in drawn and max(map(len, values)) <= MAX_BESIDE or not drawn:  # few numbers say more than colours
+            rows.append(_two_lines(*values))
     for line in _sentences(verdict):
-        strong = line == verdict.hint
-        body = f"<strong>{html.escape(line)}</strong>" if strong else html.escape(line)
-        rows.append(f'<div style="margin-top:4px">{body}</div>')
+        body = _inline(line)
+        rows.append(f'<div style="margin-top:4px">{f"<strong>{body}</strong>" if line == verdict.hint else body}</div>')
     style = f"border-left:4px solid {colour};padding:4px 10px;margin:2px 0;line-height:1.45;max-width:60em"
     return f'<div class="verdict" style="{style}">{"".join(rows)}</div>'
 
 
-def _two_sides(yours: Description, expected: Description) -> str:
-    """Yours, expected and, for arrays of one shape, their difference: drawn where that helps, else written."""
-    if yours["type"] == expected["type"] == "array" and expected["value"].ndim and yours["value"].dtype.kind in "biuf":
-        panels = [("yours", yours["value"]), ("expected", expected["value"])]
-        wrong = None
-        if yours["value"].shape == expected["value"].shape:
-            import numpy as np
+def _inline(line: str) -> str:
+    """A sentence as HTML: `code` and *emphasis* as hints write them."""
+    escaped = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(line, quote=False))
+    return re.sub(r"(?<![\w*])\*(\w[^*<>]*\w)\*(?![\w*])", r"<em>\1</em>", escaped)
 
-            a, b = (np.nan_to_num(side["value"].astype(float)) for side in (yours, expected))
-            panels.append(("difference", a - b))
-            wrong = ~np.isclose(a, b)
-        drawn = [_panel(title, array, wrong) for title, array in panels]
-        if all(drawn):
-            return f'<div style="display:flex;flex-wrap:wrap;gap:18px;margin-top:6px">{"".join(drawn)}</div>'
-    rows = [("yours", yours), ("expected", expected)]
-    cells = "".join(
-        f'<tr><td style="text-align:left;padding:0 10px 0 0;border:0">{name}</td>'
-        f'<td style="text-align:left;padding:0;border:0"><code>{html.escape(write_value(side))}</code></td></tr>'
-        for name, side in rows
+
+def _draw(yours: Description, expected: Description) -> str:
+    """Two arrays and, where their shapes agree, their difference, side by side; "" for what is not drawn."""
+    if not (yours["type"] == expected["type"] == "array" and expected["value"].ndim):
+        return ""
+    if not all(side["value"].dtype.kind in "biuf" for side in (yours, expected)):
+        return ""
+    panels, wrong = [("yours", yours["value"]), ("expected", expected["value"])], None
+    if yours["value"].shape == expected["value"].shape:
+        import numpy as np
+
+        a, b = (np.nan_to_num(side["value"].astype(float)) for side in (yours, expected))
+        panels.append(("difference", a - b))
+        wrong = ~np.isclose(a, b) | np.isnan(yours["value"].astype(float))
+    drawn = [_panel(title, array, wrong) for title, array in panels]
+    return (
+        f'<div style="display:flex;flex-wrap:wrap;gap:18px;margin-top:6px">{"".join(drawn)}</div>' if all(drawn) else ""
     )
-    return f'<table style="margin:4px 0 0 0;border-collapse:collapse;background:none">{cells}</table>'
+
+
+def _two_lines(yours: str, expected: str) -> str:
+    rows = "".join(
+        f'<tr style="font-size:14px"><td style="text-align:left;padding:0 10px 0 0;border:0">{name}</td>'
+        f'<td style="text-align:left;padding:0;border:0"><code>{html.escape(value)}</code></td></tr>'
+        for name, value in (("yours", yours), ("expected", expected))
+    )
+    return f'<table style="margin:4px 0 0 0;border-collapse:collapse;background:none">{rows}</table>'
 
 
 def _panel(title: str, array: Any, wrong: Any) -> str:
@@ -153,12 +176,14 @@ def _number_table(title: str, array: Any, wrong: Any) -> str:
         "<tr>" + "".join(_number_cell(value, bool(mark)) for value, mark in zip(row, mark_row, strict=True)) + "</tr>"
         for row, mark_row in zip(rows, marks, strict=True)
     )
-    return f'<table aria-label="{title}" style="border-collapse:collapse;margin:2px 0 0 0;background:none">{body}</table>'
+    return (
+        f'<table aria-label="{title}" style="border-collapse:collapse;margin:2px 0 0 0;background:none">{body}</table>'
+    )
 
 
 def _number_cell(value: Any, wrong: bool) -> str:
     shade = "background:rgba(213,94,0,.30);font-weight:600;" if wrong else ""
-    text = html.escape(write_number(value) if value == value and abs(value) != float("inf") else str(value))
+    text = html.escape(write_number(value))
     style = f"{shade}border:1px solid rgba(128,128,128,.5);padding:1px 6px;text-align:right"
     return f'<td style="{style}">{text}</td>'
 
@@ -184,4 +209,6 @@ def _image(title: str, array: Any) -> str:
     zoom = max(1, LARGEST_IMAGE // max(height, width))
     alt = f"{title}: {height} by {width} values from {write_number(array.min())} to {write_number(array.max())}"
     size = f'width="{width * zoom}" height="{height * zoom}"'
-    return f'<img src="data:image/png;base64,{data}" alt="{alt}" {size} style="image-rendering:pixelated;display:block">'
+    return (
+        f'<img src="data:image/png;base64,{data}" alt="{alt}" {size} style="image-rendering:pixelated;display:block">'
+    )

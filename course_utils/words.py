@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from course_utils.describe import Description
@@ -24,11 +25,11 @@ def write_call(name: str, probe: dict) -> str:
 
 
 def write_number(value: Any) -> str:
-    """A number with at most six digits that matter: 0.333333, 12, True."""
+    """A number with at most six digits that matter: 0.333333, 12, 3.0, nan, True."""
     item = value.item() if hasattr(value, "item") else value
-    if isinstance(item, float):
-        return f"{item:.6g}" if item != int(item) or abs(item) >= 1e6 else f"{item:.1f}" if item == item else "nan"
-    return repr(item)
+    if not isinstance(item, float) or not math.isfinite(item):
+        return str(item)
+    return f"{item:.1f}" if item == int(item) and abs(item) < 1e6 else f"{item:.6g}"
 
 
 def _write(described: Description) -> str:
@@ -36,7 +37,7 @@ def _write(described: Description) -> str:
     if kind == "array":
         return _write_array(described)
     if kind == "float":
-        return _safe_number(described["value"])
+        return write_number(described["value"])
     if kind in ("list", "tuple", "set", "frozenset"):
         return _write_items(kind, described)
     if kind == "dict":
@@ -67,7 +68,7 @@ def _write_items(kind: str, described: Description) -> str:
 def _write_array(described: Description) -> str:
     array = described["value"]
     if array.ndim == 0:
-        return _safe_number(array.item())
+        return write_number(array.item())
     if array.size > MAX_NUMBERS:
         return f"a {array.shape} array of {array.dtype}"
     return _nested(array)
@@ -75,11 +76,5 @@ def _write_array(described: Description) -> str:
 
 def _nested(array: Any) -> str:
     if array.ndim == 0:
-        return _safe_number(array.item())
+        return write_number(array.item())
     return "[" + ", ".join(_nested(row) for row in array) + "]"
-
-
-def _safe_number(item: Any) -> str:
-    if isinstance(item, float) and (item != item or item in (float("inf"), float("-inf"))):
-        return str(item)
-    return write_number(item)

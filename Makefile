@@ -1,0 +1,53 @@
+# Pixels to Paragraphs: every target is one line of a tool. `make` alone lists them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+# Activates the environment for what looks for its programs on the PATH (nbgrader calls alembic so).
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: help lab test test-browser prove build grade-demo bench lint lock
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
+
+lab: $(READY)  ## make the environment, have the data ready, open JupyterLab on the course
+	@python -m course_utils.data
+	@echo "Opening JupyterLab; stop it with Ctrl-C here."
+	@jupyter lab $(AS_ROOT) $(LAB_ARGS)
+
+test: lint  ## lint, all tests, the proof of the graders, every solution and every released notebook
+	@python -m course_utils.data
+	@pytest tests solutions --nbval --nbval-current-env --nbval-cell-timeout=600 --nbval-sanitize-with tests/nbval_sanitize.cfg $(TEST_ARGS)
+
+test-browser: $(READY)  ## work through the units in a headless Chromium
+	@pytest tests/browser -m browser $(TEST_ARGS)
+
+prove: $(READY)  ## show that every right answer is accepted and every mistake is rejected with its hint
+	@autograder prove
+
+build: $(READY)  ## lessons/ -> solutions/ -> notebooks/
+	@autograder build
+
+grade-demo: $(READY)  ## release three units, make a class of twelve, grade it, print the points
+	@autograder grade-demo
+
+bench: $(READY)  ## measure what people wait for
+	@autograder bench
+
+lint: $(READY)  ## look over the code's style
+	@ruff check .
+	@ruff format --check .
+
+lock: $(READY)  ## renew requirements.lock from pyproject.toml (uv resolves for every system and Python at once)
+	@pip install -q uv
+	@uv pip compile pyproject.toml --extra cpu --extra instructor --extra dev --universal --python-version 3.11 --upgrade --no-header -q -o requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed; $(PYTHON) is {v[0]}.{v[1]}. Name another one: make PYTHON=python3.12 ...")'
+	@echo "Making the environment in .venv: about 1.5 GB and a few minutes, once."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar on -q -r requirements.lock
+	@$(BIN)/pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@touch $@

