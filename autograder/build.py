@@ -234,7 +234,12 @@ def release(unit: str, lesson: Lesson) -> bool:
 
     with tempfile.TemporaryDirectory() as folder:
         app = GenerateAssignmentApp()
-        settings = [f"--CourseDirectory.release_directory={folder}", "--no-db", "--Application.log_level=ERROR"]
+        settings = [
+            f"--CourseDirectory.source_directory={SOLUTIONS}",
+            f"--CourseDirectory.release_directory={folder}",
+            "--Application.log_level=ERROR",
+            "--no-db",
+        ]
         here = Path.cwd()
         os.chdir(ROOT)
         try:

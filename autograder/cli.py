@@ -107,3 +107,12 @@ def _print_proofs(proofs: list) -> None:
     for proof in proofs:
         for shortcoming in proof.shortcomings:
             click.echo(f"{proof.exercise.unit} {proof.exercise.id}: {shortcoming}")
+
+
+@cli.command()
+def bench() -> None:
+    """Measure what people wait for: imports and checks."""
+    from autograder.bench import measure_checks, measure_imports, print_figures
+
+    click.echo("Measuring imports and checks: about half a minute.")
+    print_figures(measure_imports() + measure_checks())

@@ -12,7 +12,7 @@ from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import ClearHiddenTests, Execute, OverwriteCells
-from traitlets import Float
+from traitlets import Float, List
 
 #: Where a graded notebook's metadata keeps what there is to say about its grading, a sentence each.
 REMARKS = "grading_remarks"
@@ -45,13 +45,13 @@ class AsReleased(OverwriteCells):
         facts = self._facts(_grade_id(cell))
         if facts is None or self._comes_again(cell_index):
             if facts is not None:
-                remark(self.notebook, f"{_grade_id(cell)}: there is a copy of this cell; the last one counts")
+                remark(self.notebook, f"{_grade_id(cell)}: this cell was copied; its last copy counts")
             del cell.metadata["nbgrader"]
             return cell, resources
         cell.metadata["nbgrader"] = facts
         before = cell.source
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
-        if cell.source != before:
+        if facts.locked and before.strip() != without_hidden_tests(cell.source).strip():
             remark(self.notebook, f"{facts.grade_id}: this test was edited; it was graded by the one released")
         return cell, resources
 
@@ -100,6 +100,13 @@ class AsReleased(OverwriteCells):
     def _comes_again(self, index: int) -> bool:
         wanted = _grade_id(self.notebook.cells[index])
         return any(_grade_id(cell) == wanted for cell in self.notebook.cells[index + 1 :])
+
+
+def without_hidden_tests(source: str) -> str:
+    """A test cell's source as it was released."""
+    cell = NotebookNode(source=source)
+    ClearHiddenTests()._remove_hidden_test_region(cell)
+    return cell.source
 
 
 def _grade_id(cell: NotebookNode) -> str:
@@ -160,6 +167,10 @@ def _error(name: str, words: str) -> NotebookNode:
 class HideTests(ClearHiddenTests):
     """Takes out of a graded notebook what a learner must not read: the hidden tests, and tracebacks that quote them."""
 
+    display_data_priority = List([]).tag(
+        config=True
+    )  # nbconvert offers it to every part, and warns where it is unknown
+
     def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
         """Clear one cell; a learner's own cell, whatever it says, is left alone."""
         if not utils.is_grade(cell):
@@ -195,4 +206,6 @@ def ensure_hidden_packs(assignment: str, **_: object) -> None:
         try:
             refresh_hidden_packs(unit)
         except Exception as error:
-            raise SystemExit(f"the hidden probes of {unit} could not be made, so nothing was graded: {error}") from error
+            raise SystemExit(
+                f"the hidden probes of {unit} could not be made, so nothing was graded: {error}"
+            ) from error

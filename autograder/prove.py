@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
-from autograder.lesson import Lesson, lesson_path, read_lesson
+from autograder.lesson import BadLesson, Lesson, lesson_path, read_lesson
 from autograder.packing import make_hidden_pack, make_visible_pack, observe_patiently
 from course_utils.judge import RIGHT, Verdict, judge
 from course_utils.observe import observe
@@ -130,7 +130,12 @@ def lesson_functions(lesson: Lesson) -> dict[str, Callable]:
         for node in tree.body
         if isinstance(node, ast.Import | ast.ImportFrom) and not _is_tensorflow(node)
     ]
-    exec(compile(ast.Module(imports, []), str(lesson.path), "exec"), namespace)
+    for node in imports:
+        try:
+            exec(compile(ast.Module([node], []), str(lesson.path), "exec"), namespace)
+        except ImportError as error:
+            words = f"a top-level import fails outside the notebook ({error}); put it inside a function or a try"
+            raise BadLesson(lesson.path, 1, words) from None
     for cell in lesson.cells:
         if cell.role != "solution":
             continue

@@ -190,7 +190,7 @@ def draw(image: Grid, kernel: Grid, stride: int = 1, padding: int = 0, step: int
         _text(middle, below + a * CELL + 22, f"sum = {_number(now.total)}", weight="bold", anchor="start"),
         *_cells(output, right, TOP, "output", dashed=np.isnan(output)),
         _outline(right + now.column * CELL, TOP + now.row * CELL, 1, 1),
-        _text(middle - GAP / 2, TOP + a * CELL / 2, "·", size=24),
+        _text(middle - GAP / 2, TOP + a * CELL / 2, "⋆", size=20),
         _text(right - GAP / 2, TOP + a * CELL / 2, "=", size=18),
     ]
     total_width = max(right + output.shape[1] * CELL, right + 60) + 12

@@ -97,6 +97,8 @@ def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(out),
+        _quiet_libraries(),
+        _exit_raises(),
     ):
         warnings.simplefilter("always")
         try:
@@ -115,6 +117,44 @@ def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -
     if caught:
         observation["warnings"] = sorted({f"{w.category.__name__}: {w.message}"[:MAX_MESSAGE] for w in caught})[:5]
     return observation, result
+
+
+@contextlib.contextmanager
+def _quiet_libraries() -> Iterator[None]:
+    """Send what libraries write straight to the process's stderr nowhere: nbgrader takes it for a failed test."""
+    try:
+        saved = os.dup(2)
+    except OSError:  # this process has no stderr
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)
+
+
+@contextlib.contextmanager
+def _exit_raises() -> Iterator[None]:
+    """Let a notebook's own `exit()` and `quit()` raise SystemExit, as Python's do; they would end the kernel instead."""
+    shell = sys.modules.get("IPython.core.interactiveshell")
+    if not (shell and shell.InteractiveShell.initialized()):
+        yield
+        return
+
+    def leave(self: Any, *_: Any, **__: Any) -> None:
+        raise SystemExit
+
+    kind = type(shell.InteractiveShell.instance().exiter)
+    saved = kind.__call__
+    kind.__call__ = leave
+    try:
+        yield
+    finally:
+        kind.__call__ = saved
 
 
 def _describe_result(result: Any, roots: tuple) -> Observation:

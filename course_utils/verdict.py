@@ -114,7 +114,7 @@ def as_html(verdict: Verdict) -> str:
     if values := _two_values(verdict):
         drawn = _draw(verdict.yours, verdict.expected)
         rows.append(drawn)
-        if "<img" in drawn and max(map(len, values)) <= MAX_BESIDE or not drawn:  # few numbers say more than colours
+        if ("<img" in drawn and max(map(len, values)) <= MAX_BESIDE) or not drawn:  # few numbers say more than colours
             rows.append(_two_lines(*values))
     for line in _sentences(verdict):
         body = _inline(line)

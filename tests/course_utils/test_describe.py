@@ -20,10 +20,12 @@ LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_s
 KEYS = st.integers() | st.text(max_size=8) | st.booleans()
 NESTED = st.recursive(
     LEAVES,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.tuples(inner, inner)
-    | st.dictionaries(KEYS, inner, max_size=4)
-    | st.sets(st.integers(), max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(KEYS, inner, max_size=4)
+        | st.sets(st.integers(), max_size=4)
+    ),
     max_leaves=12,
 )
 DTYPES = st.sampled_from(["bool", "uint8", "int16", "int64", "float32", "float64", ">i4", "<f8", "complex64"])

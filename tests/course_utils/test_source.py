@@ -22,7 +22,7 @@ def loops(x):
 
 
 def comprehends(x):
-    return [row for row in x]
+    return [abs(row) for row in x]
 
 
 def vectorizes(x):
@@ -72,7 +72,10 @@ def test_a_forbidden_name_is_found_however_it_came_in():
 
 
 def test_a_forbidden_module_does_not_forbid_its_namesakes():
-    assert broken_rule([forbid_calls("np.convolve", hint="")], {"read": True, "loops": [], "uses": ["numpy.convolver"]}) is None
+    assert (
+        broken_rule([forbid_calls("np.convolve", hint="")], {"read": True, "loops": [], "uses": ["numpy.convolver"]})
+        is None
+    )
 
 
 def test_source_that_cannot_be_read_is_said_so():

@@ -1,6 +1,7 @@
 """The manifest: the course's own is sound, and a mistake in one is named with its key."""
 
 import re
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,7 @@ def test_own_manifest_lists_the_sets_with_terms_and_sources():
 
 
 def test_own_manifest_has_the_hash_that_keras_lists():
-    keras = pytest.importorskip("importlib.metadata").distribution("keras")
-    source = Path(keras.locate_file("keras/src/datasets/imdb.py")).read_text()
+    source = Path(distribution("keras").locate_file("keras/src/datasets/imdb.py")).read_text()
     (listed,) = re.findall(r'"([0-9a-f]{64})"', source)
     assert read_manifest(OWN)["imdb_ids"].files[0].accepted[listed] == "the canonical file"
 
@@ -89,5 +89,5 @@ def test_a_data_folder_without_a_manifest_uses_the_courses_own(folder):
 
 
 def test_an_unknown_set_is_refused_with_the_names_there_are():
-    with pytest.raises(ValueError, match="'imbd_ids'.*imdb_ids, imdb_text"):
+    with pytest.raises(ValueError, match=r"'imbd_ids'.*imdb_ids, imdb_text"):
         data_set("imbd_ids")

@@ -1,0 +1,134 @@
+"""Every lesson keeps the anatomy that learners rely on, and every goal it sets is assessed."""
+
+import re
+import statistics
+
+import pytest
+
+from autograder.build import _HEADING
+from autograder.course import LESSONS
+from autograder.exercises import load_exercises
+from autograder.lesson import lesson_units, read_lesson
+
+UNITS = lesson_units()
+SECTIONS = ("You will be able to", "Recap", "Further")
+
+
+@pytest.fixture(params=UNITS)
+def lesson(request):
+    return read_lesson(LESSONS / f"{request.param}.py")
+
+
+def markdown(lesson):
+    return [cell for cell in lesson.cells if cell.kind == "markdown"]
+
+
+def code(lesson):
+    return [cell for cell in lesson.cells if cell.kind == "code"]
+
+
+def headings(lesson):
+    """(line, level, text) of every heading outside code fences."""
+    found = []
+    for cell in markdown(lesson):
+        fenced = False
+        for number, line in enumerate(cell.source.splitlines(), cell.line):
+            fenced ^= line.startswith("```")
+            if not fenced and (match := re.match(r"(#{1,6}) (.+)", line)):
+                found.append((number, len(match[1]), match[2]))
+    return found
+
+
+def goals(lesson):
+    """The bullets below "You will be able to"."""
+    text = "\n\n".join(cell.source for cell in markdown(lesson))
+    section = re.search(r"^## You will be able to$(.*?)^#", text, re.S | re.M)
+    return re.findall(r"^- (.+)$", section[1], re.M) if section else []
+
+
+def test_there_are_lessons():
+    assert {"01_containers_and_arrays", "02_convolution_and_pooling", "06_imdb_dense"} <= set(UNITS)
+
+
+def test_headings_start_with_one_title_and_never_skip_a_level(lesson):
+    levels = [level for _, level, _ in headings(lesson)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    skipped = [
+        f"line {line}: {text}"
+        for (line, level, text), before in zip(headings(lesson)[1:], levels, strict=False)
+        if level > before + 1
+    ]
+    assert not skipped
+
+
+def test_the_sections_that_every_lesson_has_are_there(lesson):
+    texts = [text for _, _, text in headings(lesson)]
+    missing = [section for section in SECTIONS if not any(text.startswith(section) for text in texts)]
+    assert not missing
+
+
+def test_every_goal_is_assessed_and_every_exercise_has_a_goal(lesson):
+    objectives = {exercise.objective for exercise in load_exercises(lesson.unit).values()}
+    assert 3 <= len(goals(lesson)) <= 6
+    assert set(goals(lesson)) == objectives
+
+
+def test_every_exercise_has_a_heading_hints_and_a_help_by_symptom(lesson):
+    text = "\n".join(cell.source for cell in markdown(lesson))
+    for id in load_exercises(lesson.unit):
+        heading = next((h for h in _HEADING.finditer(text) if h["id"] == id), None)
+        assert heading, id
+        section = text[heading.end() :].split("\n### ")[0].split("\n## ")[0]
+        for needed in ("Hint 1", "Hint 2", "If you see"):
+            assert needed in section, f"{id}: no {needed!r}"
+
+
+def test_code_cells_are_short(lesson):
+    lengths = {cell.line: len(cell.source.splitlines()) for cell in code(lesson) if cell.role != "solution"}
+    assert statistics.median(lengths.values()) <= 5
+    assert {line: n for line, n in lengths.items() if n > 25} == {}
+
+
+def test_the_setup_is_one_short_cell(lesson):
+    setup = [cell for cell in code(lesson) if re.search(r"^start\(", cell.source, re.M)]
+    assert len(setup) == 1
+    assert setup[0] is code(lesson)[0]
+    assert len(setup[0].source.splitlines()) <= 12
+    assert f'start("{lesson.unit}")' in setup[0].source
+
+
+def test_details_are_closed(lesson):
+    for cell in markdown(lesson):
+        assert cell.source.count("<details") == cell.source.count("</details>"), cell.line
+        assert cell.source.count("<summary") == cell.source.count("</summary>"), cell.line
+
+
+def test_links_within_the_course_lead_somewhere(lesson):
+    for cell in markdown(lesson):
+        for target in re.findall(r"\]\((\.\.?/[^)#\s]+)", cell.source):
+            from autograder.course import NOTEBOOKS
+
+            assert (NOTEBOOKS / lesson.unit / target).exists(), f"line {cell.line}: {target}"
+
+
+def test_links_to_headings_lead_to_one(lesson):
+    anchors = {text.replace(" ", "-") for _, _, text in headings(lesson)}
+    for cell in markdown(lesson):
+        for target in re.findall(r"\]\(#([^)]+)\)", cell.source):
+            assert target in anchors, f"line {cell.line}: #{target}"
+
+
+def test_the_glossary_has_three_languages(lesson):
+    text = "\n".join(cell.source for cell in markdown(lesson))
+    assert "繁體中文" in text
+    assert "한국어" in text
+
+
+def test_no_image_goes_out_without_words(lesson):
+    for cell in code(lesson):
+        assert "plt.show()" not in cell.source, f"line {cell.line}: use plot.show(figure, alt=...)"
+    for cell in markdown(lesson):
+        for image in re.findall(r"<img[^>]*>", cell.source):
+            assert "alt=" in image, f"line {cell.line}"
+        assert not re.search(r"!\[\s*\]\(", cell.source), f"line {cell.line}: an image without alt text"

@@ -1,0 +1,134 @@
+"""What learners get: it runs untouched, says "not attempted yet" everywhere, and gives nothing away."""
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+import course_utils
+from autograder.build import digest as file_digest
+from autograder.build import make_solution, notebook_path, read_built_from, solution_path
+from autograder.course import NOTEBOOKS, ROOT
+from autograder.exercises import load_exercises
+from autograder.lesson import lesson_path, lesson_units, read_lesson
+from autograder.packing import make_hidden_pack, make_visible_pack
+from course_utils.describe import encode
+from course_utils.packs import EXAMPLES, FORMAT
+
+UNITS = lesson_units()
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def texts(cell):
+    return [o.get("text") or o.get("data", {}).get("text/plain", "") for o in cell.get("outputs", [])]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_an_untouched_notebook_runs_to_its_end_and_every_check_says_not_attempted(unit, tmp_path):
+    notebook = read(notebook_path(unit))
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": tmp_path}}).execute()
+    verdicts = {
+        cell.metadata.nbgrader.grade_id: texts(cell)
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    assert verdicts == {f"test_{id}": [f"{id}   not attempted yet"] for id in load_exercises(unit)}
+    streams = [(c.id, o.text) for c in notebook.cells for o in c.get("outputs", []) if o.get("name") == "stderr"]
+    assert streams == []
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_solutions_and_packs_are_those_of_the_lessons(unit):
+    lesson = read_lesson(lesson_path(unit))
+    fresh = make_solution(lesson, load_exercises(unit))
+    stored = read(solution_path(unit))
+    facts = [[(c.id, c.source, c.metadata) for c in nb.cells] for nb in (fresh, stored)]
+    assert facts[0] == facts[1], f"{unit} is not built: run `make build`"
+    assert read_built_from()[unit] == file_digest(lesson.path)
+    assert all(cell.execution_count for cell in stored.cells if cell.cell_type == "code")
+    for id, exercise in load_exercises(unit).items():
+        packed = json.loads(json.dumps(encode({"format": FORMAT, **make_visible_pack(exercise)})))
+        on_disk = json.loads((EXAMPLES / unit / f"{id}.json").read_text())
+        assert _round(packed) == _round(on_disk), f"{unit}/{id}.json is not built: run `make build`"
+
+
+def _round(value):
+    """Floats to nine digits: the last bits of a library's result differ from machine to machine."""
+    if isinstance(value, float):
+        return float(f"{value:.9g}")
+    if isinstance(value, dict):
+        if value.get("type") == "array" and "float" in value.get("dtype", ""):
+            return {**{k: _round(v) for k, v in value.items() if k != "value"}, "length": len(value["value"])}
+        return {key: _round(item) for key, item in value.items()}
+    return [_round(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_solutions_show_every_figure_with_alt_text_and_no_dead_widget(unit):
+    for cell in read(solution_path(unit)).cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            assert not any(kind.startswith("image/") for kind in data), f"{cell.id}: use plot.show(figure, alt=...)"
+            for image in re.findall(r"<img[^>]*>", data.get("text/html", "")):
+                assert re.search(r'alt="[^"]{3,}"', image), f"{cell.id}: an image without alt text"
+            assert "application/vnd.jupyter.widget-view+json" not in data, (
+                f"{cell.id}: a widget without static fallback"
+            )
+
+
+def learner_files():
+    """All that a learner receives: the notebooks, the helper and its packs."""
+    helper = Path(course_utils.__file__).parent
+    return [
+        p for folder in (NOTEBOOKS, helper) for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts
+    ]
+
+
+def test_learners_get_no_solution_oracle_mistake_or_hidden_test():
+    files = learner_files()
+    assert len(files) > 30
+    everything = {path: path.read_text(encoding="utf-8") for path in files}
+    notebooks = {path: text for path, text in everything.items() if path.suffix == ".ipynb"}
+    for path, text in notebooks.items():
+        for marker in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "from autograder", "grade("):
+            assert marker not in text, f"{path.relative_to(ROOT)} shows {marker!r}"
+        assert '"outputs": [],' in text or not re.search(r'"output_type"', text)
+    for path, text in everything.items():
+        if path.suffix == ".py":
+            assert not re.search(r"^\s*(from|import) autograder", text, re.M), path
+
+
+def test_no_code_of_a_mistake_or_oracle_stands_in_what_learners_get():
+    """Three lines of an exercise's class, one after the other, would be no coincidence."""
+    released = "\n".join(path.read_text(encoding="utf-8") for path in learner_files())
+    squeezed = re.sub(r"\s+", " ", released.replace("\\n", " ").replace('\\"', '"'))
+    for unit in UNITS:
+        source = next(iter(load_exercises(unit).values())).file
+        lines = [line.strip() for line in Path(source).read_text().splitlines()]
+        lines = [
+            line for line in lines if len(line) > 15 and not line.startswith(("#", '"', "@", "import", "from", "def "))
+        ]
+        for group in zip(lines, lines[1:], lines[2:], strict=False):
+            assert " ".join(group) not in squeezed, f"{source}: {group}"
+
+
+def test_no_hidden_probe_stands_in_what_learners_get():
+    for unit in UNITS:
+        for id, exercise in load_exercises(unit).items():
+            hidden = encode(make_hidden_pack(exercise))["probes"][len(exercise.examples) :]
+            visible = (EXAMPLES / unit / f"{id}.json").read_text()
+            known = json.loads(visible)["probes"]
+            assert any(probe not in known for probe in hidden), f"{unit}/{id}: every hidden probe is a visible example"
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_solutions_lines_stand_in_no_released_cell(unit):
+    from autograder.build import require_no_leak
+
+    require_no_leak(read_lesson(lesson_path(unit)), read(notebook_path(unit)))
