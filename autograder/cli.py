@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 
@@ -75,6 +76,24 @@ def prove(units: list[str]) -> None:
     _print_proofs(proofs)
     if not all(proof.holds for proof in proofs):
         sys.exit(1)
+
+
+@cli.command("grade-demo")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), help="Where to work; made anew. Default: demo/ in the course."
+)
+def grade_demo(folder: Path | None) -> None:
+    """Grade a class of twelve made-up submissions with nbgrader, and show what each earned and why."""
+    from rich.console import Console
+
+    from autograder.course import ROOT
+    from autograder.demo import run
+    from autograder.table import as_table
+
+    folder = folder or ROOT / "demo"
+    scores = run(folder, click.echo)
+    Console(width=None if sys.stdout.isatty() else 150).print(as_table(scores, "A class of twelve"))
+    click.echo(f"gradebook, submissions, graded notebooks and feedback: {folder}")
 
 
 def _bar(unit: str, exercises: list) -> Iterator:

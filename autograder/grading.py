@@ -60,14 +60,14 @@ def grade(id: str, answer: Any) -> float | None:
     points = earned_points(verdict, pack)
     if points == pack["points"]:
         return None
-    words = _summary(verdict, points, pack["points"])
+    words = summarise(verdict, points, pack["points"])
     if points == 0:
         raise NoPoints(words)
     print(words)
     return points
 
 
-def _summary(verdict: Verdict, points: float, most: float) -> str:
+def summarise(verdict: Verdict, points: float, most: float) -> str:
     """What a learner may read in the feedback: how much was right and the recognised mistake's hint, never a probe."""
     if verdict.status == NOT_ATTEMPTED:
         return f"{verdict.exercise}: not attempted, 0 of {most:g} points"

@@ -6,13 +6,15 @@ import fnmatch
 import math
 from typing import Any
 
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import ClearHiddenTests, Execute, OverwriteCells
 from traitlets import Float, List
+
+from autograder.build import slug_id
 
 #: Where a graded notebook's metadata keeps what there is to say about its grading, a sentence each.
 REMARKS = "grading_remarks"
@@ -71,6 +73,7 @@ class AsReleased(OverwriteCells):
                 position = present[order[place - 1]] + 1
             else:  # its solution may stand in an ordinary cell now: late enough to come after that
                 position = min(later, default=len(nb.cells))
+            made.id = slug_id(source.name)
             nb.cells.insert(position, made)
             remark(nb, f"{source.name}: this test was deleted; it was put back")
         return nb, resources
@@ -117,14 +120,14 @@ def _grade_id(cell: NotebookNode) -> str:
 class ExecuteAll(Execute):
     """Executes a notebook to its end, whatever its cells do to the kernel.
 
-    A kernel that died, or that two cells in a row could not make answer, ends the execution: the cells left get an error,
-    so that their tests score 0 and those before keep their points. What a test cell writes to stderr (a library's warning)
-    is shown and costs nothing; nbgrader would take it for a failed test.
+    A kernel that died, or does not stop at the time limit, ends the execution: the cells left get an error, so that their
+    tests score 0 and those before keep their points. What a test cell writes to stderr (a library's warning) is shown and
+    costs nothing; nbgrader would take it for a failed test.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict, **options: Any) -> tuple[NotebookNode, dict]:
         """Execute the notebook."""
-        self._ended, self._timeouts = "", 0
+        self._ended = ""
         return super().preprocess(nb, resources, **options)
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
@@ -137,27 +140,21 @@ class ExecuteAll(Execute):
         try:
             cell, resources = super().preprocess_cell(cell, resources, index)
         except DeadKernelError:
-            self._end(f"the kernel died in cell {index + 1}, or was told to exit before it")
-            cell.outputs.append(_error("DeadKernelError", self._ended))
-        else:
-            self._watch_the_clock(cell, index)
+            self._end(cell, "DeadKernelError", f"the kernel died in cell {index + 1}, or was told to exit before it")
+        except CellTimeoutError:
+            self._end(cell, "CellTimeoutError", f"cell {index + 1} could not be stopped after {self.timeout} seconds")
+        if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs) and not self._ended:
+            remark(self.nb, f"cell {index + 1} did not finish within {self.timeout} seconds")
         if utils.is_grade(cell):
             for output in cell.outputs:
                 if output.output_type == "stream":
                     output.name = "stdout"
         return cell, resources
 
-    def _watch_the_clock(self, cell: NotebookNode, index: int) -> None:
-        in_time = not any(output.get("ename") == "CellTimeoutError" for output in cell.outputs)
-        self._timeouts = 0 if in_time else self._timeouts + 1
-        if not in_time:
-            remark(self.nb, f"cell {index + 1} did not finish within {self.timeout} seconds")
-        if self._timeouts == 2:
-            self._end(f"the kernel did not stop for cell {index}")
-
-    def _end(self, words: str) -> None:
+    def _end(self, cell: NotebookNode, name: str, words: str) -> None:
         self._ended = words
         remark(self.nb, f"{words}: what comes later was not executed")
+        cell.outputs.append(_error(name, words))
 
 
 def _error(name: str, words: str) -> NotebookNode:

@@ -50,7 +50,7 @@ def judge(pack: dict, observations: list[Observation], facts: dict | None = None
     passed, total = len(observations) - len(failures), len(observations)
     notes = _notes(observations, settings)
     rule = broken_rule(pack["rules"], facts) or ""
-    if not failures:
+    if rule or not failures:  # a broken rule comes first: what it broke may well be why the rest fails
         return Verdict(name, WRONG if rule else RIGHT, passed, total, words=rule, notes=notes, rule=rule)
     candidates = [i for i in failures if observations[i]["outcome"] != "skipped"] or list(failures)
     i = min(candidates, key=lambda i: (_size(pack["probes"][i]), i))
@@ -71,8 +71,7 @@ def judge(pack: dict, observations: list[Observation], facts: dict | None = None
         code=seen.get("error", {}).get("code", ""),
         mistake=mistake["name"] if mistake else "",
         hint=mistake["hint"] if mistake else "",
-        notes=notes + [rule] * bool(rule),
-        rule=rule,
+        notes=notes,
     )
 
 
@@ -134,7 +133,7 @@ def _behaviour(seen: Observation, expected: dict, settings: dict) -> Difference 
 
 
 def _about_error(error: dict) -> str:
-    kind, message = error["types"][0], error["message"]
+    kind, message = error["types"][0], " ".join(error["message"].split())
     said = f"It raised {kind}" + (f": {message.rstrip('.')}." if message else ".")
     advice = {
         "RecursionError": "It calls itself without end: which case stops it?",

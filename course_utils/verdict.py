@@ -20,6 +20,7 @@ _SIGNS = {RIGHT: "✓", WRONG: "✗", CRASHED: "!", NOT_ATTEMPTED: "…"}
 
 MAX_DRAWN = 12  # rows or columns of numbers; a larger array is drawn as an image
 MAX_BESIDE = 60  # characters of an image's numbers, to be written below it
+SMALLEST_IMAGE = 32  # values of an array that is not of uint8
 LARGEST_IMAGE = 160  # pixels on the screen
 
 
@@ -131,21 +132,34 @@ def _inline(line: str) -> str:
 
 def _draw(yours: Description, expected: Description) -> str:
     """Two arrays and, where their shapes agree, their difference, side by side; "" for what is not drawn."""
+    yours, expected, place = _focus(yours, expected)
     if not (yours["type"] == expected["type"] == "array" and expected["value"].ndim):
         return ""
     if not all(side["value"].dtype.kind in "biuf" for side in (yours, expected)):
         return ""
-    panels, wrong = [("yours", yours["value"]), ("expected", expected["value"])], None
+    panels, wrong = [(f"yours{place}", yours["value"]), (f"expected{place}", expected["value"])], None
     if yours["value"].shape == expected["value"].shape:
         import numpy as np
 
-        a, b = (np.nan_to_num(side["value"].astype(float)) for side in (yours, expected))
+        whole = all(side["value"].dtype.kind in "biu" for side in (yours, expected))
+        a, b = (np.nan_to_num(side["value"]).astype(np.int64 if whole else np.float64) for side in (yours, expected))
         panels.append(("difference", a - b))
         wrong = ~np.isclose(a, b) | np.isnan(yours["value"].astype(float))
     drawn = [_panel(title, array, wrong) for title, array in panels]
-    return (
-        f'<div style="display:flex;flex-wrap:wrap;gap:18px;margin-top:6px">{"".join(drawn)}</div>' if all(drawn) else ""
-    )
+    style = "display:flex;flex-wrap:wrap;gap:18px;margin-top:6px"
+    return f'<div style="{style}">{"".join(drawn)}</div>' if all(drawn) else ""
+
+
+def _focus(yours: Description, expected: Description) -> tuple[Description, Description, str]:
+    """Of two lists or tuples the first items that differ, and their place: `[1]`."""
+    place = ""
+    while yours["type"] == expected["type"] and yours["type"] in ("list", "tuple"):
+        pairs = zip(yours["items"], expected["items"], strict=False)
+        found = next(((i, a, b) for i, (a, b) in enumerate(pairs) if not same(a, b)), None)
+        if found is None:
+            break
+        place, yours, expected = f"{place}[{found[0]}]", found[1], found[2]
+    return yours, expected, place
 
 
 def _two_lines(yours: str, expected: str) -> str:
@@ -189,9 +203,14 @@ def _number_cell(value: Any, wrong: bool) -> str:
 
 
 def _image(title: str, array: Any) -> str:
-    """An (H, W) or (H, W, 1 or 3) array as a PNG image, its values stretched to the full range."""
+    """An (H, W) or (H, W, 1 or 3) array as a PNG image, its values stretched to the full range.
+
+    A few numbers that are no picture, such as a (1, 1, 1) array of floats, say more when they are written.
+    """
     import numpy as np
 
+    if array.dtype != np.uint8 and title != "difference" and array.size < SMALLEST_IMAGE:
+        return ""
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
     if array.size == 0 or array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):

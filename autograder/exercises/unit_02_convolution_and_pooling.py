@@ -15,6 +15,7 @@ import scipy.signal
 from numpy.lib.stride_tricks import sliding_window_view
 
 from autograder.exercise import exercise, forbid_calls, forbid_loops, mistake, probe, right_answer
+from course_utils import explore
 
 SLIDE = "slide a kernel over an image, as it is or flipped"
 CHANNELS = "turn the channels of an image into feature maps"
@@ -35,19 +36,8 @@ NO_SHORTCUT = forbid_calls(
 )
 
 # The two worked examples of the lesson, and an image and kernel of bytes whose products leave the range of a byte.
-TWO_DIAGONALS = np.array(
-    [
-        [1, 0, 0, 0, 0, 1],
-        [0, 1, 0, 0, 1, 0],
-        [0, 0, 1, 1, 0, 0],
-        [1, 0, 0, 0, 1, 0],
-        [0, 1, 0, 0, 1, 0],
-        [0, 0, 1, 0, 1, 0],
-    ]
-)
-DIAGONAL = np.array([[1, -1, -1], [-1, 1, -1], [-1, -1, 1]])
-FIVE_BY_FIVE = np.array([[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]])
-ARROW = np.array([[0, 1, 2], [2, 2, 0], [0, 1, 2]])
+TWO_DIAGONALS, FIVE_BY_FIVE = (np.array(explore.IMAGES[name]) for name in ("two diagonals", "five by five"))
+DIAGONAL, ARROW = (np.array(explore.KERNELS[name]) for name in ("diagonal", "arrow"))
 BYTES = np.array([[200, 10, 90], [30, 250, 120], [70, 60, 255]], np.uint8)
 BYTE_KERNEL = np.array([[1, 2], [3, 0]], np.uint8)
 
@@ -118,6 +108,15 @@ class Corr2d:
     )
     def border_off_by_one(x, k, stride=1, pad=0):
         return correlate(np.pad(x, pad), k)[:-1:stride, :-1:stride]
+
+    @mistake(
+        "Your result has one row and one column too few. `(n - k) // stride` counts the moves of the window; the place "
+        "where it starts is to be counted as well."
+    )
+    def moves_for_places(x, k, stride=1, pad=0):
+        whole = correlate(np.pad(x, pad), k)
+        rows, columns = ((n - 1) // stride for n in whole.shape)
+        return whole[::stride, ::stride][:rows, :columns]
 
     @mistake(
         "Your stride moves the window down, but not across: with stride 2 the window also skips every other column."
@@ -453,6 +452,19 @@ class Corr2dFast:
         return (sliding_window_view(x, k.shape) * k.astype(float)).sum(axis=(-2, -1))
 
 
+ZERO_PADDING = (
+    "You fill the last window with zeros. The map need not divide evenly: windows that do not fit are dropped. "
+    "And where the numbers are negative, a padded zero would even win the maximum."
+)
+ROUNDED_UP = (
+    "Your size is rounded up: you keep windows that hang over the edge. Only whole windows count, so the size is "
+    "(H - size) // stride + 1, rounded down."
+)
+STRIDE_IGNORED = (
+    "Your windows never overlap: you ignore `stride` and always move by `size`. They overlap where stride < size."
+)
+ANY_MODE = " And a mode that is neither 'max' nor 'average' should raise ValueError."
+
 SIGNED = np.array([[-5, -2, -7, -4], [-1, -6, -3, -8], [-9, -4, -2, -6], [-3, -7, -5, -1]])
 
 
@@ -515,20 +527,22 @@ class Pool2d:
         yield probe(image(rng, 4, 6, "ints"), 1)
         yield probe(image(rng, 4, 4), 2, mode="sum")
 
-    @mistake(
-        "You fill the last window with zeros. The map need not divide evenly: windows that do not fit are dropped. And "
-        "where the numbers are negative, a padded zero would even win the maximum."
-    )
+    @mistake(ZERO_PADDING)
     def zero_padding(x, size, stride=None, mode="max"):
         known(mode)
         return partial_windows(x, size, stride, mode, 0.0)
 
-    @mistake(
-        "Your size is rounded up: you keep windows that hang over the edge. Only whole windows count, so the size is "
-        "(H - size) // stride + 1, rounded down."
-    )
+    @mistake(ZERO_PADDING + ANY_MODE)
+    def zero_padding_in_any_mode(x, size, stride=None, mode="max"):
+        return partial_windows(x, size, stride, mode, 0.0)
+
+    @mistake(ROUNDED_UP)
     def rounded_up(x, size, stride=None, mode="max"):
         known(mode)
+        return partial_windows(x, size, stride, mode, np.nan)
+
+    @mistake(ROUNDED_UP + ANY_MODE)
+    def rounded_up_in_any_mode(x, size, stride=None, mode="max"):
         return partial_windows(x, size, stride, mode, np.nan)
 
     @mistake(
@@ -540,11 +554,13 @@ class Pool2d:
         result = pooled(x, size, stride or size, mode)
         return np.maximum(result, 0.0) if mode == "max" else result
 
-    @mistake(
-        "Your windows never overlap: you ignore `stride` and always move by `size`. They overlap where stride < size."
-    )
+    @mistake(STRIDE_IGNORED)
     def stride_ignored(x, size, stride=None, mode="max"):
         known(mode)
+        return pooled(x, size, size, mode)
+
+    @mistake(STRIDE_IGNORED + ANY_MODE)
+    def stride_ignored_in_any_mode(x, size, stride=None, mode="max"):
         return pooled(x, size, size, mode)
 
     @mistake(

@@ -56,6 +56,22 @@ class DecodeReview:
         return " ".join(words.get(i, "<unknown>") for i in ids)
 
     @mistake(
+        "Two things: ids are looked up as if they were ranks (a word's id is its rank plus 3), and the task has names of its "
+        "own for what is no word: <pad>, <start> and <unknown>."
+    )
+    def no_offset_question_marks(ids, word_index):
+        words = ranks_to_words(word_index, 0)
+        return " ".join(words.get(i, "?") for i in ids)
+
+    @mistake(
+        "The words are right. For what is no word the task has names of its own, though: <pad>, <start> and <unknown> "
+        "instead of a question mark."
+    )
+    def question_marks(ids, word_index):
+        words = ranks_to_words(word_index, 3)
+        return " ".join(words.get(i, "?") for i in ids)
+
+    @mistake(
         "The marks are right, but the words are not: yours are looked up by id, without taking off the offset of 3."
     )
     def no_offset_for_words(ids, word_index):
@@ -228,6 +244,13 @@ class VectorizeSequences:
             for i in seq:
                 row[i] += 1
         return rows
+
+    @mistake(
+        "Two things: you count how often an id comes (a row only says whether, 0 or 1), and the dtype is float64, NumPy's "
+        "default, whatever was asked for: pass `dtype` on to np.zeros."
+    )
+    def counts_in_float64(seqs, dimension=10_000, dtype="float32"):
+        return np.stack([np.bincount(np.array(s, dtype=int), minlength=dimension) for s in seqs]).astype("float64")
 
     @mistake(
         "The numbers are right; the dtype is float64, NumPy's default, whatever was asked for. At the size of this data set "
@@ -474,6 +497,20 @@ class BestEpoch:
     )
     def from_zero(history, key="val_loss", mode="min"):
         return BestEpoch.oracle(history, key, mode) - 1
+
+    @mistake(
+        "np.argmin gives a position, counted from 0; epochs count from 1. It also takes NaN for the smallest value of all "
+        "(np.nanargmin passes over it), and an unknown mode should raise ValueError."
+    )
+    def plain_argmin(history, key="val_loss", mode="min"):
+        return np.argmin(history[key]) if mode == "min" else np.argmax(history[key])
+
+    @mistake(
+        "Nearly: epochs count from 1, as yours do. But np.argmin takes NaN for the smallest value of all (np.nanargmin "
+        "passes over it), and an unknown mode should raise ValueError."
+    )
+    def plain_argmin_plus_one(history, key="val_loss", mode="min"):
+        return (np.argmin(history[key]) if mode == "min" else np.argmax(history[key])) + 1
 
     @mistake(
         "Wrong direction: you take the smallest value where the largest is best. Losses should be small, accuracies large."

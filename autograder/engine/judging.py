@@ -1,0 +1,252 @@
+"""The judge's table: a notebook as restored, what came out of the sandbox, the hidden packs; out comes a graded notebook.
+
+Nothing that came out of the sandbox is believed: outputs are shown, answers are compared with what only this side knows.
+An answer that is missing, repeated, malformed or too large scores its exercise 0 with a reason, and touches nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.engine.runner import Result
+from autograder.grading import earned_points, summarise
+from autograder.lesson import checked_id
+from course_utils.describe import decode
+from course_utils.judge import NOT_ATTEMPTED, Verdict, judge
+
+MAX_TEXT = 200_000  # characters of one output that are kept
+
+
+@dataclass
+class Score:
+    """What one exercise earned and why."""
+
+    exercise: str
+    points: float
+    most: float
+    words: str = ""  # empty for full points
+    status: str = ""
+    mistake: str = ""
+
+
+@dataclass
+class Judgement:
+    """What a whole notebook earned: a score an exercise, and what the instructor should know."""
+
+    scores: dict[str, Score] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+
+def code_cells(notebook: dict) -> list[dict]:
+    """The cells that are executed, in order."""
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def source_of(cell: dict) -> str:
+    """A cell's source as one string (notebook files also hold it as a list of lines)."""
+    source = cell.get("source", "")
+    return "".join(source) if isinstance(source, list) else source
+
+
+def exercise_of(cell: dict) -> str | None:
+    """The exercise whose test cell this is, or None."""
+    entry = cell.get("metadata", {}).get("nbgrader")
+    if not entry or not entry.get("grade") or entry.get("solution"):
+        return None
+    return checked_id(source_of(cell))
+
+
+def hidden_of(packs: dict[str, dict]) -> dict[str, dict]:
+    """Of hidden packs only what may enter the sandbox: probes, settings, parameter names. `packs` are JSON, not decoded."""
+    return {id: {key: pack[key] for key in ("probes", "settings", "parameters")} for id, pack in packs.items()}
+
+
+def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement:
+    """Put outputs into the notebook's cells and verdicts into its test cells; `packs` are the decoded hidden packs."""
+    judgement = Judgement()
+    for index, cell in enumerate(code_cells(notebook)):
+        raw = result.outputs.get(index)
+        cell["execution_count"] = index + 1 if raw is not None else None
+        cell["outputs"] = [output for output in map(clean_output, raw or []) if output]
+        if raw is None and result.reason:
+            cell["outputs"] = [_error("NotExecuted", result.reason)]
+        id = exercise_of(cell)
+        if id in packs:
+            judgement.scores[id] = _score(id, cell, result, packs[id])
+            _write_score(cell, judgement.scores[id])
+        elif id is not None:
+            judgement.remarks.append(f"{id}: no hidden pack; it cannot be judged")
+    for at in result.interrupted:
+        where = f"cell {at + 1}" if isinstance(at, int) else f"the answer to {at}"
+        judgement.remarks.append(f"{where} did not finish in time and was stopped")
+    if result.reason:
+        judgement.remarks.append(f"{result.reason}: what comes later was not executed")
+    return judgement
+
+
+def judge_answers(notebook: dict, answers: dict[str, Any], packs: dict[str, dict]) -> Judgement:
+    """Judge stored answers again, by packs that may have changed; outputs of other cells stay as they are."""
+    result = Result(answers=answers["answers"], sealed=answers["sealed"], reason=answers["reason"])
+    judgement = Judgement()
+    for cell in code_cells(notebook):
+        id = exercise_of(cell)
+        if id in packs:
+            judgement.scores[id] = _score(id, cell, result, packs[id])
+            _write_score(cell, judgement.scores[id])
+    return judgement
+
+
+def _score(id: str, cell: dict, result: Result, pack: dict) -> Score:
+    """Judge the one answer to an exercise that left the sandbox."""
+    most = pack["points"]
+    found = [answer for answer in result.answers if answer.get("answer") == id]
+    if result.sealed.count(id) > 1 or len(found) > 1:
+        return Score(id, 0.0, most, f"{id}: answered more than once; a forged answer counts as none.", "refused")
+    if not found:
+        return Score(id, 0.0, most, _why_no_answer(id, cell, result), "no answer")
+    answer = found[0]
+    if "refused" in answer:
+        return Score(id, 0.0, most, f"{id}: its answer could not leave the sandbox: {str(answer['refused'])[:200]}.", "refused")
+    if answer.get("stub") is True:
+        verdict = Verdict(id, NOT_ATTEMPTED, 0, len(pack["probes"]))
+    elif isinstance(answer.get("not_callable"), str):
+        words = f"{id}: a {answer['not_callable'][:40]} was handed in where a function is asked for."
+        return Score(id, 0.0, most, words, "wrong")
+    else:
+        try:
+            verdict = _judge(pack, answer)
+        except Exception as error:  # whatever a forged answer makes the comparison do
+            words = f"{id}: its answer is malformed ({type(error).__name__}: {str(error)[:120]})."
+            return Score(id, 0.0, most, words, "refused")
+    points = earned_points(verdict, pack)
+    return Score(id, points, most, "" if points == most else summarise(verdict, points, most), verdict.status, verdict.mistake)
+
+
+def _judge(pack: dict, answer: dict) -> Verdict:
+    observations = decode(answer["observations"])
+    if not isinstance(observations, list) or len(observations) != len(pack["probes"]):
+        raise ValueError(f"{len(pack['probes'])} observations expected")
+    for observation in observations:
+        check_observation(observation)
+    return judge(pack, observations, check_facts(answer.get("facts")) if pack["rules"] else None)
+
+
+def check_observation(observation: Any) -> None:
+    """Raise ValueError unless this is an observation as `course_utils.observe` makes it."""
+    if not isinstance(observation, dict) or observation.get("outcome") not in ("returned", "raised", "timed out", "skipped"):
+        raise ValueError("not an observation")
+    if observation["outcome"] == "returned":
+        check_description(observation.get("value"))
+    if observation["outcome"] == "raised":
+        error = observation.get("error")
+        if not isinstance(error, dict) or not _strings(error.get("types")) or not error["types"]:
+            raise ValueError("an error without types")
+        if not all(isinstance(error.get(key, ""), str) for key in ("message", "code")):
+            raise ValueError("an error without a message")
+    if observation["outcome"] == "timed out" and type(observation.get("seconds")) not in (int, float):
+        raise ValueError("a time-out without seconds")
+    for key in ("mutated", "shared", "warnings"):
+        if not _strings(observation.get(key, [])):
+            raise ValueError(f"{key!r} is no list of names")
+    if not isinstance(observation.get("printed", ""), str):
+        raise ValueError("printed text is no text")
+
+
+_VALUE_TYPES = {"bool": bool, "int": int, "float": (float, int), "str": str, "path": str, "bytes": bytes}
+
+
+def check_description(described: Any, depth: int = 0) -> None:
+    """Raise ValueError unless this is a description as `course_utils.describe` makes it."""
+    if depth > 50 or not isinstance(described, dict):
+        raise ValueError("not a description")
+    kind = described.get("type")
+    if not isinstance(described.get("class", ""), str):
+        raise ValueError("a class name that is no text")
+    if kind in _VALUE_TYPES:
+        if not isinstance(described.get("value"), _VALUE_TYPES[kind]) or (kind != "bool" and isinstance(described["value"], bool)):
+            raise ValueError(f"no {kind}")
+    elif kind == "array":
+        import numpy
+
+        if not isinstance(described.get("value"), numpy.ndarray):
+            raise ValueError("no array")
+    elif kind in ("list", "tuple", "set", "frozenset"):
+        for item in _list(described.get("items")):
+            check_description(item, depth + 1)
+    elif kind == "dict":
+        for pair in _list(described.get("items")):
+            if len(_list(pair)) != 2:
+                raise ValueError("no pair")
+            check_description(pair[0], depth + 1)
+            check_description(pair[1], depth + 1)
+    elif kind == "complex":
+        if len(_list(described.get("value"))) != 2 or not all(type(part) in (int, float) for part in described["value"]):
+            raise ValueError("no complex number")
+    elif kind == "object":
+        if not isinstance(described.get("text"), str):
+            raise ValueError("an object without a text")
+    elif kind != "NoneType":
+        raise ValueError(f"unknown type {str(kind)[:40]!r}")
+
+
+def check_facts(facts: Any) -> dict | None:
+    """Facts about an answer's source, or None where they are not of the form that `course_utils.source` gives."""
+    if isinstance(facts, dict) and facts.get("read") is True and _strings(facts.get("loops")) and _strings(facts.get("uses")):
+        return facts
+    return None
+
+
+def _strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _list(value: Any) -> list:
+    if not isinstance(value, list):
+        raise ValueError("no list")
+    return value
+
+
+def _why_no_answer(id: str, cell: dict, result: Result) -> str:
+    if result.reason:
+        return f"{id}: no answer, {result.reason}."
+    for output in cell.get("outputs", []):
+        if output.get("output_type") == "error":
+            return f"{id}: no answer, {output['ename']}: {output['evalue'][:200]}."
+    return f"{id}: no answer left the notebook."
+
+
+def _write_score(cell: dict, score: Score) -> None:
+    """Leave in a test cell what `check` showed, and our verdict in the form that nbgrader reads points from."""
+    cell["outputs"] = [output for output in cell["outputs"] if output["output_type"] == "display_data"]
+    if score.points == score.most:
+        return
+    if score.points == 0:
+        cell["outputs"].append(_error("NoPoints", score.words))
+        return
+    cell["outputs"].append({"output_type": "stream", "name": "stdout", "text": score.words + "\n"})
+    number = {"text/plain": repr(score.points)}
+    cell["outputs"].append({"output_type": "execute_result", "data": number, "metadata": {}, "execution_count": None})
+
+
+def _error(name: str, words: str) -> dict:
+    return {"output_type": "error", "ename": name, "evalue": words, "traceback": [words]}
+
+
+def clean_output(output: Any) -> dict | None:
+    """An output in nbformat's form, made anew from what the sandbox sent; None for what is none."""
+    if not isinstance(output, dict):
+        return None
+    kind = output.get("output_type")
+    if kind == "stream" and output.get("name") in ("stdout", "stderr") and isinstance(output.get("text"), str):
+        return {"output_type": "stream", "name": output["name"], "text": output["text"][:MAX_TEXT]}
+    if kind == "error":
+        name, value = (str(output.get(key, ""))[:2000] for key in ("ename", "evalue"))
+        lines = output.get("traceback")
+        traceback = [str(line)[:10_000] for line in lines[:200]] if isinstance(lines, list) else []
+        return {"output_type": "error", "ename": name, "evalue": value, "traceback": traceback}
+    if kind in ("display_data", "execute_result") and isinstance(output.get("data"), dict):
+        data = {str(mime)[:100]: value for mime, value in output["data"].items() if isinstance(value, str | dict | list)}
+        extra = {"execution_count": None} if kind == "execute_result" else {}
+        return {"output_type": kind, "data": data, "metadata": {}, **extra}
+    return None
