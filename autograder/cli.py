@@ -12,6 +12,8 @@ import click
 
 def main() -> None:
     """Entry point: what goes wrong in a way that we foresee is one line, not a traceback."""
+    # jsonschema, which every Jupyter tool imports, would build a grammar for seconds, for a format that notebooks do not use.
+    sys.modules.setdefault("rfc3987_syntax", None)
     from autograder.lesson import BadLesson
     from autograder.packing import BadExercise
 
@@ -91,7 +93,10 @@ def grade_demo(folder: Path | None) -> None:
     from autograder.table import as_table
 
     folder = folder or ROOT / "demo"
-    scores = run(folder, click.echo)
+    try:
+        scores = run(folder, click.echo)
+    except RuntimeError as error:
+        sys.exit(f"autograder: {error}")
     Console(width=None if sys.stdout.isatty() else 150).print(as_table(scores, "A class of twelve"))
     click.echo(f"gradebook, submissions, graded notebooks and feedback: {folder}")
 
@@ -135,3 +140,36 @@ def bench() -> None:
 
     click.echo("Measuring imports and checks: about half a minute.")
     print_figures(measure_imports() + measure_checks())
+
+
+@cli.command(name="grade")
+@click.argument("unit")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Notebooks at a time; one for each core by default.")
+@click.option("--again", is_flag=True, help="Also those that were graded before.")
+@click.option("--student", "students", multiple=True, help="Only this student's; may be given several times.")
+@click.option("--require-sandbox", is_flag=True, help="Refuse to run where there is no sandbox.")
+@click.option("--scheduler", help="Address of a Dask scheduler, e.g. tcp://lab-1:8786: notebooks run on its workers.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
+def grade_command(unit: str, as_json: bool, **options: object) -> None:
+    """Grade the submissions of UNIT: as `nbgrader autograde`, warm, sandboxed, judged outside."""
+    from autograder.engine.command import grade_unit
+
+    sys.exit(grade_unit(unit, as_json=as_json, **options))
+
+
+@cli.command()
+@click.argument("unit")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
+def judge(unit: str, as_json: bool) -> None:
+    """Judge UNIT's stored answers again, by exercises that have changed, without running anyone's code."""
+    from autograder.engine.command import judge_unit
+
+    sys.exit(judge_unit(unit, as_json))
+
+
+@cli.command()
+def doctor() -> None:
+    """Tell what this machine can do, and what to do about what it cannot."""
+    from autograder.engine.doctor import print_diagnosis
+
+    sys.exit(print_diagnosis())

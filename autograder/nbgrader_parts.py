@@ -19,6 +19,9 @@ from autograder.build import slug_id
 #: Where a graded notebook's metadata keeps what there is to say about its grading, a sentence each.
 REMARKS = "grading_remarks"
 
+#: The name of the error in a cell that comes after the end of its kernel.
+NOT_EXECUTED = "NotExecuted"
+
 
 def remark(notebook: NotebookNode, words: str) -> None:
     """Note, in the graded notebook itself, something that the instructor should know about its grading."""
@@ -135,7 +138,7 @@ class ExecuteAll(Execute):
         if cell.cell_type != "code":
             return cell, resources
         if self._ended:
-            cell.outputs = [_error("NotExecuted", self._ended)]
+            cell.outputs = [_error(NOT_EXECUTED, self._ended)]
             return cell, resources
         try:
             cell, resources = super().preprocess_cell(cell, resources, index)

@@ -111,7 +111,9 @@ def _put_back_missing(notebook: Any, release: Release, remarks: list[str]) -> No
         else:  # its solution may stand in an ordinary cell now: late enough to come after that
             position = min(later, default=len(notebook["cells"]))
         metadata = make({"deletable": False, "editable": False, "nbgrader": make(released.facts)})
-        made = make({"cell_type": "markdown", "id": _free_id(notebook, name), "metadata": metadata, "source": released.source})
+        made = make(
+            {"cell_type": "markdown", "id": _free_id(notebook, name), "metadata": metadata, "source": released.source}
+        )
         set_type(made, released.facts["cell_type"])
         notebook["cells"].insert(position, made)
         remarks.append(f"{name}: this test was deleted; it was put back")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from course_utils.judge import NOT_ATTEMPTED, RIGHT, Verdict, judge
+from course_utils.judge import NOT_ATTEMPTED, RIGHT, WRONG, Verdict, judge
 from course_utils.observe import is_stub, observe
 from course_utils.packs import EXAMPLES, find_unit, read_pack
 from course_utils.source import read_source
+from course_utils.words import with_article
 
 _unit: str | None = None  # the unit of the running notebook, set by `start`
 
@@ -72,11 +73,6 @@ def check(id: str, answer: Any) -> None:
 
 
 def _not_callable(pack: dict, answer: Any) -> Verdict:
-    words = (
-        f"check(...) was handed {_article(type(answer).__name__)}, not a function: write its name without parentheses."
-    )
-    return Verdict(pack["id"], "wrong", 0, len(pack["probes"]), words=words)
-
-
-def _article(noun: str) -> str:
-    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
+    kind = with_article(type(answer).__name__)
+    words = f"check(...) was handed {kind}, not a function: write its name without parentheses."
+    return Verdict(pack["id"], WRONG, 0, len(pack["probes"]), words=words)

@@ -193,7 +193,7 @@ def _same_observation(a: Observation, b: Observation, settings: dict) -> bool:
         return True
     if a["value"]["type"] == "NoneType" and bool(a.get("printed")) != bool(b.get("printed")):
         return False
-    return a["value"]["type"] == b["value"]["type"] and same(a["value"], b["value"], settings)
+    return same(a["value"], b["value"], settings)
 
 
 def _size(probe: dict) -> int:

@@ -28,6 +28,7 @@ from typing import Any
 
 from course_utils.describe import TooLarge, describe, restore
 from course_utils.values import Workspace
+from course_utils.words import with_article
 
 Observation = dict[str, Any]
 
@@ -216,7 +217,7 @@ def _predict(model: Any) -> Callable:
 
     def call(*args: Any) -> Any:
         if not callable(getattr(model, "predict", None)):
-            raise NotAModel(f"a trained model has a `predict` method; this is a {type(model).__name__}")
+            raise NotAModel(f"a trained model has a `predict` method; this is {with_article(type(model).__name__)}")
         return model.predict(*args, verbose=0)
 
     return call

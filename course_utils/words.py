@@ -24,6 +24,11 @@ def write_call(name: str, probe: dict) -> str:
     return f"{name}({', '.join(positional + keywords)})"
 
 
+def with_article(noun: str) -> str:
+    """ "an int", "a list"."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
 def write_number(value: Any) -> str:
     """A number with at most six digits that matter: 0.333333, 12, 3.0, nan, True."""
     item = value.item() if hasattr(value, "item") else value

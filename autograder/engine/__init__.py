@@ -1,8 +1,8 @@
 """The grading engine: warm processes, a sandbox, a judge outside it, and one writer of the gradebook.
 
-    runner       starts a warm parent and hands it jobs             (the coordinator's side, trusted)
-    warm         the warm parent: it imports, and forks per job     (trusted; never runs a learner's code)
-    sandbox      what the forked child may see and use
-    inside       runs a notebook's cells in the child               (untrusted from its first cell on)
-    wire         the frames that leave the sandbox, read defensively
+runner       starts a warm parent and hands it jobs             (the coordinator's side, trusted)
+warm         the warm parent: it imports, and forks per job     (trusted; never runs a learner's code)
+sandbox      what the forked child may see and use
+inside       runs a notebook's cells in the child               (untrusted from its first cell on)
+wire         the frames that leave the sandbox, read defensively
 """

@@ -19,7 +19,6 @@ from typing import Any
 from autograder.engine.wire import BadFrame, read_frame, write_frame
 
 MAX_CELL_OUTPUT = 4 * 2**20  # characters of text that one cell may show; the rest is cut and said to be
-_PLACE = {"execution_count": None}
 
 
 class Kept:
@@ -45,7 +44,9 @@ def snapshot(answer: Any) -> Any:
 
 
 def _rebind(function: types.FunctionType, namespace: dict) -> types.FunctionType:
-    copy = types.FunctionType(function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__)
+    copy = types.FunctionType(
+        function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
+    )
     copy.__kwdefaults__, copy.__dict__ = function.__kwdefaults__, dict(function.__dict__)
     return copy
 
@@ -74,7 +75,9 @@ class Recorder:
             data, metadata = {"text/plain": f"[an output of {size} characters was left out]"}, {}
         self.room -= min(size, self.room)
         extra = {"execution_count": None} if kind == "execute_result" else {}
-        self.outputs.append({"output_type": kind, "data": _plain_data(data), "metadata": _plain_data(metadata), **extra})
+        self.outputs.append(
+            {"output_type": kind, "data": _plain_data(data), "metadata": _plain_data(metadata), **extra}
+        )
 
     def error(self, name: str, value: str, traceback: list[str]) -> None:
         """An exception that ended the cell."""
@@ -128,8 +131,9 @@ class Notebook:
         """Run one cell; return its outputs."""
         self.recorder = Recorder()
         shell = self.shell
-        with contextlib.redirect_stdout(_Stream("stdout", lambda: self.recorder)), contextlib.redirect_stderr(
-            _Stream("stderr", lambda: self.recorder)
+        with (
+            contextlib.redirect_stdout(_Stream("stdout", lambda: self.recorder)),
+            contextlib.redirect_stderr(_Stream("stderr", lambda: self.recorder)),
         ):
             try:
                 shell.run_cell(cell["source"], store_history=True)
@@ -173,7 +177,7 @@ def _make_shell(notebook: Notebook) -> Any:
             sys.modules["__main__"] = self.user_module
 
         def enable_gui(self, gui: str | None = None) -> None:
-            pass
+            """There is no screen."""
 
         def raw_input(self, prompt: str = "") -> str:
             raise EOFError("input() was called, and nobody is there to type")
@@ -182,7 +186,7 @@ def _make_shell(notebook: Notebook) -> Any:
     config.HistoryManager.enabled = False  # it would start a thread, and write to a home that is not there yet
     config.InteractiveShell.colors = "nocolor"
     shell = Shell.instance(config=config)
-    shell.enable_gui = lambda gui=None: None
+    shell.ask_exit = lambda: None  # exit() ends its cell, not the notebook
     return shell
 
 

@@ -107,7 +107,9 @@ def _score(id: str, cell: dict, result: Result, pack: dict) -> Score:
         return Score(id, 0.0, most, _why_no_answer(id, cell, result), "no answer")
     answer = found[0]
     if "refused" in answer:
-        return Score(id, 0.0, most, f"{id}: its answer could not leave the sandbox: {str(answer['refused'])[:200]}.", "refused")
+        return Score(
+            id, 0.0, most, f"{id}: its answer could not leave the sandbox: {str(answer['refused'])[:200]}.", "refused"
+        )
     if answer.get("stub") is True:
         verdict = Verdict(id, NOT_ATTEMPTED, 0, len(pack["probes"]))
     elif isinstance(answer.get("not_callable"), str):
@@ -120,7 +122,9 @@ def _score(id: str, cell: dict, result: Result, pack: dict) -> Score:
             words = f"{id}: its answer is malformed ({type(error).__name__}: {str(error)[:120]})."
             return Score(id, 0.0, most, words, "refused")
     points = earned_points(verdict, pack)
-    return Score(id, points, most, "" if points == most else summarise(verdict, points, most), verdict.status, verdict.mistake)
+    return Score(
+        id, points, most, "" if points == most else summarise(verdict, points, most), verdict.status, verdict.mistake
+    )
 
 
 def _judge(pack: dict, answer: dict) -> Verdict:
@@ -134,7 +138,12 @@ def _judge(pack: dict, answer: dict) -> Verdict:
 
 def check_observation(observation: Any) -> None:
     """Raise ValueError unless this is an observation as `course_utils.observe` makes it."""
-    if not isinstance(observation, dict) or observation.get("outcome") not in ("returned", "raised", "timed out", "skipped"):
+    if not isinstance(observation, dict) or observation.get("outcome") not in (
+        "returned",
+        "raised",
+        "timed out",
+        "skipped",
+    ):
         raise ValueError("not an observation")
     if observation["outcome"] == "returned":
         check_description(observation.get("value"))
@@ -164,7 +173,9 @@ def check_description(described: Any, depth: int = 0) -> None:
     if not isinstance(described.get("class", ""), str):
         raise ValueError("a class name that is no text")
     if kind in _VALUE_TYPES:
-        if not isinstance(described.get("value"), _VALUE_TYPES[kind]) or (kind != "bool" and isinstance(described["value"], bool)):
+        if not isinstance(described.get("value"), _VALUE_TYPES[kind]) or (
+            kind != "bool" and isinstance(described["value"], bool)
+        ):
             raise ValueError(f"no {kind}")
     elif kind == "array":
         import numpy
@@ -181,7 +192,9 @@ def check_description(described: Any, depth: int = 0) -> None:
             check_description(pair[0], depth + 1)
             check_description(pair[1], depth + 1)
     elif kind == "complex":
-        if len(_list(described.get("value"))) != 2 or not all(type(part) in (int, float) for part in described["value"]):
+        if len(_list(described.get("value"))) != 2 or not all(
+            type(part) in (int, float) for part in described["value"]
+        ):
             raise ValueError("no complex number")
     elif kind == "object":
         if not isinstance(described.get("text"), str):
@@ -192,7 +205,12 @@ def check_description(described: Any, depth: int = 0) -> None:
 
 def check_facts(facts: Any) -> dict | None:
     """Facts about an answer's source, or None where they are not of the form that `course_utils.source` gives."""
-    if isinstance(facts, dict) and facts.get("read") is True and _strings(facts.get("loops")) and _strings(facts.get("uses")):
+    if (
+        isinstance(facts, dict)
+        and facts.get("read") is True
+        and _strings(facts.get("loops"))
+        and _strings(facts.get("uses"))
+    ):
         return facts
     return None
 
@@ -246,7 +264,9 @@ def clean_output(output: Any) -> dict | None:
         traceback = [str(line)[:10_000] for line in lines[:200]] if isinstance(lines, list) else []
         return {"output_type": "error", "ename": name, "evalue": value, "traceback": traceback}
     if kind in ("display_data", "execute_result") and isinstance(output.get("data"), dict):
-        data = {str(mime)[:100]: value for mime, value in output["data"].items() if isinstance(value, str | dict | list)}
+        data = {
+            str(mime)[:100]: value for mime, value in output["data"].items() if isinstance(value, str | dict | list)
+        }
         extra = {"execution_count": None} if kind == "execute_result" else {}
         return {"output_type": kind, "data": data, "metadata": {}, **extra}
     return None

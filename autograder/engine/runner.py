@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
+import ast
+import base64
+import importlib.util
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from autograder.engine import wire
 from autograder.engine.sandbox import Limits, View, default_view
 
-#: What the warm parent of every unit imports, in an order in which each is quick.
+#: What a warm parent imports for every unit; to these come the unit's own imports.
 MODULES = (
     "numpy",
-    "scipy.signal",
-    "scipy.ndimage",
-    "scipy.sparse",
     "matplotlib.pyplot",
     "matplotlib_inline.backend_inline",
     "PIL.Image",
-    "cv2",
-    "pandas",
-    "sklearn.datasets",
-    "sklearn.linear_model",
-    "sklearn.naive_bayes",
-    "ipywidgets",
     "course_utils.checking",
     "course_utils.verdict",
     "course_utils.plot",
     "course_utils.data",
-    "course_utils.explore",
 )
-TENSORFLOW = ("tensorflow", "keras")
 
 #: Variables that the warm parent inherits; everything else of the instructor's environment stays outside.
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "COURSE_DATA", "COURSE_MIRROR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 #: One thread each while importing: a process that has several cannot be forked safely.
-SINGLE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")}
+SINGLE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 class EngineFault(RuntimeError):
@@ -60,11 +53,15 @@ class Result:
 
 
 class WarmParent:
-    """One warm process on this machine; runs one notebook at a time. A context manager."""
+    """A warm process's server on this machine: runs one notebook at a time. A context manager."""
 
-    def __init__(self, tensorflow: bool = False, slot: int = 0, sandboxed: bool = True, log: int = subprocess.DEVNULL) -> None:
-        self.tensorflow, self.slot, self.sandboxed, self._log = tensorflow, slot, sandboxed, log
+    def __init__(
+        self, modules: tuple[str, ...] = (), slot: int = 0, sandboxed: bool = True, log: int = subprocess.DEVNULL
+    ) -> None:
+        self.modules, self.slot, self.sandboxed, self._log = modules, slot, sandboxed, log
         self._process: subprocess.Popen | None = None
+        self._socket: socket.socket | None = None
+        self._ready = False
 
     def __enter__(self) -> WarmParent:
         return self
@@ -73,38 +70,24 @@ class WarmParent:
         self.stop()
 
     def start(self) -> None:
-        """Start importing; `run` waits for it."""
-        if self._process is None:
-            modules = [*MODULES, *(TENSORFLOW if self.tensorflow else ())]
-            environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-            environment |= SINGLE_THREAD | {
-                "PYTHONHASHSEED": "0",
-                "PYTHONNOUSERSITE": "1",
-                "TF_CPP_MIN_LOG_LEVEL": "3",
-                "TF_ENABLE_ONEDNN_OPTS": "0",
-                "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-                "HOME": os.environ.get("HOME", "/"),
-            }
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "autograder.engine.warm", *modules],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._log,
-                env=environment,
-                bufsize=0,
-            )
-            self._ready = False
+        """Start importing, if it has not begun; `run` waits for it."""
+        if self._socket is None:
+            start_parents([self])
 
     def stop(self) -> None:
-        """End the warm process and all that it started."""
+        """End the server and all that it started."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-            self._process.stdin.close()
-            self._process.stdout.close()
             self._process = None
+        self._ready = False
 
-    def run(self, cells: list[str], hidden: dict[str, dict], limits: Limits = Limits(), files: dict | None = None) -> Result:
+    def run(
+        self, cells: list[str], hidden: dict[str, dict], limits: Limits | None = None, files: dict | None = None
+    ) -> Result:
         """Run the cells' sources; `hidden` maps exercise ids to their hidden packs' probes, settings and parameters.
 
         Raises EngineFault when the engine fails; what a submission does, however bad, is a Result with a reason.
@@ -112,7 +95,7 @@ class WarmParent:
         self.start()
         try:
             result = Result()
-            for message in self._exchange(cells, hidden, limits, files or {}):
+            for message in self._exchange(cells, hidden, limits or Limits(), files or {}):
                 _collect(result, message)
             return result
         except (OSError, wire.BadFrame) as error:
@@ -120,14 +103,15 @@ class WarmParent:
             raise EngineFault(f"the warm process failed: {error}") from error
 
     def _exchange(self, cells: list[str], hidden: dict, limits: Limits, files: dict) -> Iterator[dict]:
-        source, sink = self._process.stdout.fileno(), self._process.stdin.fileno()
+        source = sink = self._socket.fileno()
         if not self._ready:
             self._expect(source, "ready")
             self._ready = True
         view: View = default_view(self.slot)
         order = {"limits": asdict(limits), "view": view.as_dict(), "sandboxed": self.sandboxed, "folder": os.getcwd()}
         wire.write_frame(sink, order)
-        wire.write_frame(sink, {"cells": [{"source": cell} for cell in cells], "files": files})
+        encoded = {name: base64.b64encode(data).decode() for name, data in files.items()}
+        wire.write_frame(sink, {"cells": [{"source": cell} for cell in cells], "files": encoded})
         wire.write_frame(sink, hidden)
         while True:
             message = wire.read_frame(source)
@@ -144,7 +128,51 @@ class WarmParent:
         message = wire.read_frame(source)
         if message is None or what not in message:
             self.stop()
-            raise EngineFault("the warm process could not start; `python -m autograder.engine.warm numpy` shows why")
+            raise EngineFault("the warm process could not start; `autograder doctor` may tell why")
+
+
+def start_parents(parents: list[WarmParent]) -> None:
+    """Start one process that imports the parents' modules once and serves them all."""
+    pairs = [socket.socketpair() for _ in parents]
+    environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    environment |= SINGLE_THREAD | {
+        "HOME": os.environ.get("HOME", "/"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+    }
+    theirs = [pair[1].fileno() for pair in pairs]
+    modules = list(dict.fromkeys([*MODULES, *(module for parent in parents for module in parent.modules)]))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "autograder.engine.warm", ",".join(map(str, theirs)), *modules],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=parents[0]._log,
+        env=environment,
+        pass_fds=theirs,
+    )
+    for parent, (ours, other) in zip(parents, pairs, strict=True):
+        other.close()
+        parent._socket, parent._process, parent._ready = ours, process, False
+
+
+def imported_modules(sources: Iterable[str]) -> tuple[str, ...]:
+    """The modules that some cells import, as they name them; the course's own and unknown ones left out."""
+    found: dict[str, None] = {}
+    for source in sources:
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:  # an IPython magic
+            continue
+        for node in ast.walk(tree):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                names = [node.module]
+            found |= dict.fromkeys(name for name in names if name.partition(".")[0] not in ("autograder", "__main__"))
+    known = [name for name in found if importlib.util.find_spec(name.partition(".")[0])]
+    return tuple(known)
 
 
 def _collect(result: Result, message: dict) -> None:

@@ -19,7 +19,14 @@ import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-_CLONE = {"mount": 0x00020000, "uts": 0x04000000, "ipc": 0x08000000, "user": 0x10000000, "pid": 0x20000000, "net": 0x40000000}
+_CLONE = {
+    "mount": 0x00020000,
+    "uts": 0x04000000,
+    "ipc": 0x08000000,
+    "user": 0x10000000,
+    "pid": 0x20000000,
+    "net": 0x40000000,
+}
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
 _MNT_DETACH = 2
 _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE, _PR_SET_PDEATHSIG, _PR_CAPBSET_DROP = 38, 4, 1, 24
@@ -68,7 +75,11 @@ def default_view(slot: int = 0) -> View:
 
     helper = Path(course_utils.__file__).resolve().parent
     paths = {sys.prefix, sys.base_prefix, os.path.realpath(sys.executable), str(helper)}
-    paths |= {str(path) for path in (helper.parent / "data", os.environ.get("COURSE_DATA"), os.environ.get("COURSE_MIRROR")) if path}
+    paths |= {
+        str(path)
+        for path in (helper.parent / "data", os.environ.get("COURSE_DATA"), os.environ.get("COURSE_MIRROR"))
+        if path
+    }
     existing = sorted(path for path in paths if os.path.exists(path))
     outer = [path for path in existing if not any(Path(path).is_relative_to(o) and path != o for o in existing)]
     return View(tuple(outer), 65_000 + slot)
@@ -190,8 +201,14 @@ def _give_up_rights(view: View) -> None:
     _drop_capabilities()
     _call("no_new_privs", _libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     os.chdir("/tmp/work")
-    os.environ.update(HOME="/tmp/home", TMPDIR="/tmp", USER="learner", PWD="/tmp/work", MPLCONFIGDIR="/tmp/home/.matplotlib")
-    for name in [n for n in os.environ if n.startswith(("COURSE_SECRET", "COURSE_HIDDEN", "COURSE_ROOT", "SSH_", "AWS_", "GITHUB_"))]:
+    os.environ.update(
+        HOME="/tmp/home", TMPDIR="/tmp", USER="learner", PWD="/tmp/work", MPLCONFIGDIR="/tmp/home/.matplotlib"
+    )
+    for name in [
+        n
+        for n in os.environ
+        if n.startswith(("COURSE_SECRET", "COURSE_HIDDEN", "COURSE_ROOT", "SSH_", "AWS_", "GITHUB_"))
+    ]:
         del os.environ[name]
 
 

@@ -1,6 +1,8 @@
 """The warm parent: imports what notebooks import, once, and forks a child for each job. It never runs a learner's code.
 
-    python -m autograder.engine.warm MODULE ...
+    python -m autograder.engine.warm FD,FD,... MODULE ...
+
+It imports once and forks a server for each socket that it was handed, so that several notebooks can run at a time.
 
 Each job has two processes. The *monitor* is ours: it reads the job, passes frames on, keeps time and kills. Its child,
 the *learner*, enters the sandbox and runs the cells. The parent itself reads no job, so that no submission leaves a
@@ -29,27 +31,50 @@ class NotAlone(RuntimeError):
     """The warm parent has more than one thread: something that it imported has started working."""
 
 
-def main(modules: list[str]) -> None:
-    """Import `modules`, say so, and serve jobs until standard input ends."""
-    control_in, control_out = os.dup(0), os.dup(1)
+def main(sockets: list[int], modules: list[str]) -> None:
+    """Import `modules`, fork a server for each socket, and stay until they have ended."""
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(2, 1)  # what an import prints belongs in the log
-    sandbox._libc().prctl(sandbox._PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    die_with_parent()
+    notebook = Notebook()  # before Matplotlib: importing it finds the shell, and puts figures below their cells
     for module in modules:
-        importlib.import_module(module)
-    notebook = Notebook()
+        with contextlib.suppress(ImportError):  # the notebook will say so itself, where it needs the module
+            importlib.import_module(module)
     require_one_thread()
-    wire.write_frame(control_out, {"ready": os.getpid()})
-    while (order := wire.read_frame(control_in)) is not None:
+    for fd in sockets:
+        if os.fork() == 0:
+            for other in sockets:
+                if other != fd:
+                    os.close(other)
+            die_with_parent()
+            serve(notebook, fd)
+            os._exit(0)
+    for fd in sockets:
+        os.close(fd)
+    for _ in sockets:
+        os.wait()
+
+
+def serve(notebook: Notebook, control: int) -> None:
+    """Serve one coordinator's jobs, one after the other, until it hangs up."""
+    wire.write_frame(control, {"ready": os.getpid()})
+    while (order := wire.read_frame(control)) is not None:
         require_one_thread()
         pid = os.fork()
         if pid == 0:
-            _monitor(notebook, order, control_in, control_out)
+            die_with_parent()
+            _monitor(notebook, order, control)
             os._exit(0)
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         if status:
-            wire.write_frame(control_out, {"done": True, "reason": f"the monitor ended with {status}", "fault": "engine"})
+            wire.write_frame(control, {"done": True, "reason": f"the monitor ended with {status}", "fault": "engine"})
+
+
+def die_with_parent() -> None:
+    """Be killed when the process that forked this one ends, however it ends."""
+    if sys.platform.startswith("linux"):
+        sandbox._libc().prctl(sandbox._PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def require_one_thread() -> None:
@@ -57,13 +82,14 @@ def require_one_thread() -> None:
     with contextlib.suppress(FileNotFoundError):  # no /proc: not Linux, and no way to ask
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
-            raise NotAlone(f"the warm parent has {threads} threads; importing must start none (OPENBLAS_NUM_THREADS=1?)")
+            raise NotAlone(
+                f"the warm parent has {threads} threads; importing must start none (OPENBLAS_NUM_THREADS=1?)"
+            )
 
 
-def _monitor(notebook: Notebook, order: dict, control_in: int, control_out: int) -> None:
+def _monitor(notebook: Notebook, order: dict, control: int) -> None:
     """Start the learner's process, pass on its frames, keep its time, and see that nothing of it survives."""
-    sandbox._libc().prctl(sandbox._PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    job = wire.read_frame(control_in)
+    job = wire.read_frame(control)
     limits = sandbox.Limits(**order["limits"])
     from_learner, learner_out = os.pipe()
     learner_in, to_learner = os.pipe()
@@ -72,18 +98,18 @@ def _monitor(notebook: Notebook, order: dict, control_in: int, control_out: int)
             sandbox.unshare_all()
         pid = os.fork()
     except OSError as error:
-        wire.read_frame(control_in)
-        wire.write_frame(control_out, {"done": True, "reason": f"no sandbox: {error}", "fault": "engine"})
+        wire.read_frame(control)
+        wire.write_frame(control, {"done": True, "reason": f"no sandbox: {error}", "fault": "engine"})
         return
     if pid == 0:
-        for fd in (control_in, control_out, from_learner, to_learner):
+        for fd in (control, from_learner, to_learner):
             os.close(fd)
         _learner(notebook, job, order, limits, learner_out, learner_in)
     del job
     os.close(learner_out)
     os.close(learner_in)
-    hidden = wire.read_body(control_in)  # only now: the learner's process is no copy of one that has read it
-    done = _relay(pid, limits, from_learner, to_learner, control_out, hidden)
+    hidden = wire.read_body(control)  # only now: the learner's process is no copy of one that has read it
+    done = _relay(pid, limits, from_learner, to_learner, control, hidden)
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     if not order["sandboxed"]:
@@ -93,7 +119,7 @@ def _monitor(notebook: Notebook, order: dict, control_in: int, control_out: int)
     if not done["ended"]:
         done["reason"] = done.get("reason") or _about_end(os.waitstatus_to_exitcode(status))
     cpu = usage.ru_utime + usage.ru_stime
-    wire.write_frame(control_out, {"done": True, "cpu": round(cpu, 3), "memory": usage.ru_maxrss * 1024, **done})
+    wire.write_frame(control, {"done": True, "cpu": round(cpu, 3), "memory": usage.ru_maxrss * 1024, **done})
 
 
 def _learner(notebook: Notebook, job: dict, order: dict, limits: Any, send: int, receive: int) -> None:
@@ -151,7 +177,7 @@ def _place(name: str, text: str) -> None:
         file.write(base64.b64decode(text))
 
 
-def _relay(pid: int, limits: Any, source: int, sink: int, control_out: int, hidden: bytes | None) -> dict:
+def _relay(pid: int, limits: Any, source: int, sink: int, control: int, hidden: bytes | None) -> dict:
     """Pass frames on until the notebook ends, its time is up, or it says too much. Returns how it went."""
     began = time.monotonic()
     total = began + limits.notebook_seconds
@@ -193,7 +219,7 @@ def _relay(pid: int, limits: Any, source: int, sink: int, control_out: int, hidd
             return {**state, "reason": "forged: a cell's output after the last cell", "at": at}
         if "end" in message:
             return {**state, "ended": sealed, "reason": "" if sealed else "forged: an end before the last cell"}
-        wire.write_all(control_out, wire.frame_of_body(body))
+        wire.write_all(control, wire.frame_of_body(body))
 
 
 def _about_end(code: int) -> str:
@@ -205,4 +231,4 @@ def _about_end(code: int) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main([int(fd) for fd in sys.argv[1].split(",")], sys.argv[2:])

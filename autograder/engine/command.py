@@ -1,0 +1,195 @@
+"""What `autograder grade` and `autograder judge` do around the coordinator: settings, progress, the table, exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.course import HIDDEN_PACKS, ROOT
+from autograder.engine import coordinator, sandbox
+from autograder.engine.coordinator import Packs, Summary, Work
+from autograder.engine.ledger import Graded, Held, Ledger
+from autograder.engine.runner import imported_modules
+from autograder.engine.sandbox import Limits
+from autograder.engine.submission import find_submissions
+from autograder.released import Release
+
+#: Exit codes: all graded; some could not be; stopped before the end; refused to begin.
+OK, SOME_FAILED, STOPPED, REFUSED = 0, 1, 130, 2
+
+
+@dataclass
+class Course:
+    """A course's settings, from its nbgrader_config.py."""
+
+    root: Path
+    db_url: str
+    cell_seconds: float
+    late_penalty: Any
+
+    @classmethod
+    def load(cls, root: Path) -> Course:
+        """Read them as nbgrader does."""
+        from traitlets.config import PyFileConfigLoader
+        from traitlets.utils.importstring import import_item
+
+        config = PyFileConfigLoader("nbgrader_config.py", str(root)).load_config()
+        directory = config.CourseDirectory
+        plugin = config.AssignLatePenalties.get("plugin_class")
+        penalty = None
+        if plugin:
+            made = (import_item(plugin) if isinstance(plugin, str) else plugin)(config=config)
+            penalty = made.late_submission_penalty
+        db_url = directory.get("db_url") or f"sqlite:///{root / 'gradebook.db'}"
+        where = Path(directory.get("root") or root)
+        return cls(where, db_url, float(config.Execute.get("timeout", 120)), penalty)
+
+
+def grade_unit(
+    unit: str,
+    jobs: int | None = None,
+    again: bool = False,
+    students: tuple[str, ...] = (),
+    require_sandbox: bool = False,
+    scheduler: str | None = None,
+    as_json: bool = False,
+    root: Path | None = None,
+) -> int:
+    """Grade one unit; returns the exit code."""
+    from autograder.exercises import find_unit
+
+    unit = find_unit(unit)
+    course = Course.load(root or Path.cwd() if (Path.cwd() / "nbgrader_config.py").exists() else ROOT)
+    lacks = [] if scheduler else sandbox.missing()
+    if lacks and require_sandbox:
+        return _refuse(lacks[0])
+    submissions = [s for s in find_submissions(course.root, unit) if not students or s.student in students]
+    if not submissions:
+        return _refuse(f"nothing to grade: no folder {course.root / 'submitted'}/STUDENT/{unit}")
+    parents = None
+    try:
+        parents = _parents(unit, course, submissions, jobs, not lacks, scheduler)
+        with Ledger(course.root, course.db_url, course.late_penalty) as ledger:
+            work = Work(unit, ledger.release(unit), _load_packs(unit), Limits(cell_seconds=course.cell_seconds))
+            with _progress(len(submissions), as_json) as tell:
+                summary = coordinator.grade(ledger, work, submissions, parents, again, tell)
+    except (Held, LookupError) as error:
+        return _refuse(str(error.args[0] if error.args else error))
+    finally:
+        for parent in parents or ():
+            parent.stop()
+    _print_summary(summary, unit, work.release, lacks, as_json)
+    return STOPPED if summary.stopped else SOME_FAILED if summary.failed else OK
+
+
+def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> int:
+    """Judge a unit's stored answers again; returns the exit code."""
+    from autograder.engine.rejudge import rejudge
+    from autograder.exercises import find_unit
+
+    unit = find_unit(unit)
+    course = Course.load(root or Path.cwd() if (Path.cwd() / "nbgrader_config.py").exists() else ROOT)
+    try:
+        with Ledger(course.root, course.db_url, course.late_penalty) as ledger:
+            report = rejudge(ledger, unit, _load_packs(unit))
+    except (Held, LookupError) as error:
+        return _refuse(str(error.args[0] if error.args else error))
+    report.show(as_json)
+    return SOME_FAILED if report.outdated else OK
+
+
+def _load_packs(unit: str) -> Packs:
+    from autograder.packing import refresh_hidden_packs
+
+    refresh_hidden_packs(unit, HIDDEN_PACKS)
+    return Packs.load(HIDDEN_PACKS / unit)
+
+
+def _parents(
+    unit: str, course: Course, submissions: list, jobs: int | None, sandboxed: bool, scheduler: str | None
+) -> list:
+    if scheduler:
+        from autograder.engine.fleet import connect
+
+        return connect(scheduler, _unit_modules(unit), jobs)
+    count = min(jobs or coordinator.default_jobs(), len(submissions))
+    return coordinator.make_parents(count, _unit_modules(unit), sandboxed)
+
+
+def _unit_modules(unit: str) -> tuple[str, ...]:
+    """What the unit's own notebook imports: a learner's submission of it will import the same."""
+    from autograder.build import notebook_path
+    from autograder.engine.judging import code_cells, source_of
+
+    notebook = json.loads(notebook_path(unit).read_text(encoding="utf-8"))
+    return imported_modules(source_of(cell) for cell in code_cells(notebook))
+
+
+def _refuse(words: str) -> int:
+    print(f"autograder: {words}", file=sys.stderr)
+    return REFUSED
+
+
+@contextmanager
+def _progress(total: int, quiet: bool) -> Iterator[Any]:
+    """A bar with rate and time left, which counts submissions of every kind."""
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit="submission", disable=quiet or not sys.stderr.isatty(), smoothing=0.1) as bar:
+        yield lambda event: bar.update()
+
+
+def _print_summary(summary: Summary, unit: str, release: Release, lacks: list[str], as_json: bool) -> None:
+    most = sum(cell.facts.get("points", 0) for cell in release.cells.values())
+    rows = [_row(graded) for graded in sorted(summary.graded, key=lambda graded: graded.student)]
+    if as_json:
+        facts = {
+            "unit": unit,
+            "most": most,
+            "graded": rows,
+            "already": summary.already,
+            "failed": summary.failed,
+            "seconds": round(summary.seconds, 2),
+            "sandbox": not lacks,
+            "stopped": summary.stopped,
+        }
+        print(json.dumps(facts, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{unit}: {len(rows)} graded, {len(summary.already)} were already", title_justify="left")
+    for heading in ("student", f"of {most:g}", "seconds", "mistakes", "remarks"):
+        table.add_column(heading, justify="right" if heading in (f"of {most:g}", "seconds") else "left")
+    for row in rows:
+        mistakes = ", ".join(f"{id}: {name}" for id, name in row["mistakes"].items())
+        table.add_row(
+            row["student"], f"{row['points']:g}", f"{row['seconds']:.1f}", mistakes, "\n".join(row["reasons"])
+        )
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    console.print(table)
+    for student, why in summary.failed.items():
+        print(f"not graded: {student}: {why}")
+    for lack in lacks:
+        print(f"without a sandbox: {lack}")
+    rate = len(rows) / summary.seconds if summary.seconds else 0
+    print(f"{len(rows)} in {summary.seconds:.1f} s, {rate:.1f} a second" + ("; stopped" if summary.stopped else ""))
+
+
+def _row(graded: Graded) -> dict:
+    return {
+        "student": graded.student,
+        "points": round(sum(graded.scores.values()), 2),
+        "scores": graded.scores,
+        "mistakes": graded.mistakes,
+        "reasons": graded.reasons,
+        "seconds": round(graded.seconds, 2),
+    }
+
+
+__all__ = ["OK", "REFUSED", "SOME_FAILED", "STOPPED", "Course", "grade_unit", "judge_unit"]
