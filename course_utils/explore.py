@@ -203,7 +203,8 @@ def draw(image: Grid, kernel: Grid, stride: int = 1, padding: int = 0, step: int
     )
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{total_width:g}" height="{total_height:g}" '
-        f'viewBox="0 0 {total_width:g} {total_height:g}" font-family="Helvetica, Arial, sans-serif" role="img" '
+        f'viewBox="0 0 {total_width:g} {total_height:g}" style="max-width:100%;height:auto" '
+        f'font-family="Helvetica, Arial, sans-serif" role="img" '
         f'aria-label="{html.escape(alt)}"><rect width="100%" height="100%" fill="white"/>'
     )
     return Drawing(opening + "".join(parts) + "</svg>", alt)
@@ -304,9 +305,10 @@ def _explorer(drawing: Drawing, image: Grid, kernel: Grid, stride: int, padding:
 
     images = widgets.Dropdown(options=choices(IMAGES, image), index=_index(IMAGES, image), description="image")
     kernels = widgets.Dropdown(options=choices(KERNELS, kernel), index=_index(KERNELS, kernel), description="kernel")
-    strides = widgets.IntSlider(stride, 1, 3, description="stride")
-    paddings = widgets.IntSlider(padding, 0, 2, description="padding")
-    steps = widgets.IntSlider(step, 0, 10_000, description="step", layout=widgets.Layout(width="420px"))
+    wide = widgets.Layout(width="300px", min_width="260px")  # a slider that shrinks to a dot cannot be moved
+    strides = widgets.IntSlider(stride, 1, 3, description="stride", layout=wide)
+    paddings = widgets.IntSlider(padding, 0, 2, description="padding", layout=wide)
+    steps = widgets.IntSlider(step, 0, 10_000, description="step", layout=widgets.Layout(width="420px", min_width="260px"))
     play = widgets.Play(step, min=0, max=10_000, interval=700, description="play the steps")
     widgets.jslink((play, "value"), (steps, "value"))
     figure = widgets.HTML()
@@ -326,7 +328,9 @@ def _explorer(drawing: Drawing, image: Grid, kernel: Grid, stride: int, padding:
     for control in (images, kernels, strides, paddings, steps):
         control.observe(refresh, "value")
     refresh()
-    rows = [widgets.HBox([images, kernels]), widgets.HBox([strides, paddings]), widgets.HBox([play, steps]), figure]
+    wrapping = widgets.Layout(flex_flow="row wrap")  # below one another in a narrow window
+    pairs = ([images, kernels], [strides, paddings], [play, steps])
+    rows = [*(widgets.HBox(pair, layout=wrapping) for pair in pairs), figure]
     return Explorer(rows)
 
 

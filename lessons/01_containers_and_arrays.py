@@ -969,7 +969,8 @@ print(folder.exists(), os.getcwd() == home)
 #
 # No: that is the mean over the *last* axis, `axis=-1`, the colours.
 # </details>
-#
+
+# %% [markdown]
 # **2.** `a = np.zeros(4)`, `b = a[:2]`, `c = a[[0, 1]]`, then `a[0] = 7`. What are `b[0]` and `c[0]`?
 #
 # <details><summary>A. 7 and 7</summary>
@@ -984,7 +985,8 @@ print(folder.exists(), os.getcwd() == home)
 #
 # Yes: `b` looks at the memory of `a`, and `c` has its own.
 # </details>
-#
+
+# %% [markdown]
 # **3.** Which of these can be a key of a dict?
 #
 # <details><summary>A. <code>([1], 2)</code></summary>

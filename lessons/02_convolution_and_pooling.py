@@ -214,7 +214,8 @@ check("corr2d", corr2d)
 # stored.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### Correlation or convolution?
 #
 # Mathematicians call something else **convolution**: flip the kernel upside down and left to right (half a turn),
@@ -284,7 +285,8 @@ check("conv2d_true", conv2d_true)
 # it.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## Channels become feature maps
 #
 # A colour picture has three channels, and the layers inside a network have dozens. A **filter** then has a slice of
@@ -371,7 +373,8 @@ check("conv_multi", conv_multi)
 # That is the bias: count how often your code adds it to one number of the map.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### Checkpoint
 #
 # A layer of 8 filters, each 3 x 3, sees a 32 x 32 colour picture. How many weights (without biases) has **one**
@@ -398,7 +401,8 @@ check("conv_multi", conv_multi)
 # weights.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## The same four ways, and timed
 #
 # Loops in Python are honest and slow. NumPy can show you *every window at once* without copying a pixel:
@@ -459,7 +463,8 @@ check("corr2d_fast", corr2d_fast)
 # Two axes with the same letter differ in length. Print the shape of the windows and write a letter under each number.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### Four ways agree
 #
 # A batch of pictures, three crops of the dahlia, goes through the Sobel kernel four times: with loops, with windows
@@ -653,7 +658,8 @@ check("median_filter", median_filter)
 # Look at the type: `np.median` gives floats, the picture may have integers.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### Edges: how fast does it get brighter?
 #
 # Sobel's kernel for x weighs the difference of right and left, the middle row twice; its transpose does the same
@@ -730,7 +736,8 @@ check("sobel_edges", sobel_edges)
 # `"constant"`, `"edge"`, `"symmetric"` and `"reflect"`.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## Shapes that shrink and grow
 #
 # A filter need not add up. Let a window keep its **smallest** value, and bright shapes lose a layer of skin:
@@ -814,7 +821,8 @@ check("erode", erode)
 # Your frame takes part in the minimum. Zeros outside are always the smallest.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### Exercise: `dilate` (1 point, about 3 minutes, easy)
 #
 # The same with the largest value. Mind what the frame has to be filled with now, and do not flip the element.
@@ -857,7 +865,8 @@ check("dilate", dilate)
 # You flipped the element, as SciPy does. Lay it on as it is.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## Pool
 #
 # A feature map says "an edge is *exactly here*". Often "an edge is *about here*" is worth more: it survives a small
@@ -896,7 +905,7 @@ print("global average of red, green and blue:", dahlia.mean(axis=(0, 1)).round(1
 # %%
 shifted = np.roll(magnitude, 1, axis=1).reshape(20, 8, 20, 8)
 print(f"not pooled  {np.corrcoef(magnitude.ravel(), np.roll(magnitude, 1, axis=1).ravel())[0, 1]:.2f}")
-for name, pool in {"max pooled": np.max, "average    ": np.mean}.items():
+for name, pool in {"max pooled": np.max, "avg. pooled": np.mean}.items():
     print(f"{name}  {np.corrcoef(pool(parts, (1, 3)).ravel(), pool(shifted, (1, 3)).ravel())[0, 1]:.2f}")
 
 # %% [markdown]
@@ -954,7 +963,8 @@ check("pool2d", pool2d)
 # result first.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### Checkpoint
 #
 # A 5 x 5 map of negative numbers is padded with zeros to 6 x 6 and then max pooled with windows of 2 x 2. What is
@@ -975,7 +985,8 @@ check("pool2d", pool2d)
 # Rounding up to 3 x 3 is a choice that some layers make (`padding="same"`). The trouble is in the numbers.
 #
 # </details>
-#
+
+# %% [markdown]
 # ## Break it on purpose
 #
 # A blur divides the sum of nine pixels by nine. What if that sum is kept in a byte, as the picture is? A byte

@@ -166,13 +166,17 @@ check("decode_review", decode_review)
 # answers for every id.</details>
 # <details><summary>If you see "the" where "&lt;start&gt;" should be</summary>you looked up ids as ranks. The offset is 3, so
 # that the commonest word has id 4.</details>
-#
+
+# %% [markdown]
 # Here are the beginnings of two reviews, decoded with the dictionary `word_of` that was made for the picture (`__` is the
 # unknown word), and their labels.
 
 # %%
-for i in (np.argmax(y_train == 1), np.argmax(y_train == 0)):
-    print(f"label {y_train[i]}:", " ".join(word_of.get(each, "__") for each in ids_train[i][1:70]), "...\n")
+import textwrap
+
+for i in (np.flatnonzero(y_train == 1)[0], np.flatnonzero(y_train == 0)[1]):
+    words = " ".join(word_of.get(each, "__") for each in ids_train[i][1:70])
+    print(f"label {y_train[i]}:", textwrap.fill(words, 90), "...\n", sep="\n")
 
 # %% [markdown]
 # ### Find the bug: which way round?
@@ -182,7 +186,8 @@ for i in (np.argmax(y_train == 1), np.argmax(y_train == 0)):
 # <details><summary>What you should find</summary>It is wrong: <b>1 is praise, 0 is blame.</b> Nothing in a training breaks
 # when you read the labels the wrong way round. The network learns them all the same, and only your report says the opposite of
 # the truth. So read a few examples, always.</details>
-#
+
+# %% [markdown]
 # ### Exercise: `label_name` (1 point, about 3 minutes, easy)
 #
 # The name of a label, `"negative"` or `"positive"`. Raise `ValueError` for anything that is neither 0 nor 1, a probability
@@ -210,7 +215,8 @@ check("label_name", label_name)
 # <details><summary>Hint 2</summary><code>raise ValueError("a few words")</code> leaves the function at once.</details>
 # <details><summary>If you see "It should refuse this input"</summary><code>if y:</code> is true for every number but 0,
 # so 2 and 0.9 slip through. Compare with 0 and 1 themselves.</details>
-#
+
+# %% [markdown]
 # ## 2. From a list to a row
 #
 # Reviews have different lengths; a dense layer wants rows of one length. The simplest row that keeps the words and
@@ -258,7 +264,8 @@ check("vectorize_sequences", vectorize_sequences)
 # of one row in one go.</details>
 # <details><summary>If you see float64 where float32 is expected</summary><code>np.zeros</code> makes float64 unless it is
 # told otherwise.</details>
-#
+
+# %% [markdown]
 # ### What does a row cost?
 #
 # One review is 10,000 numbers, almost all of them 0. In float64, NumPy's default, each takes eight bytes. **Predict before
@@ -400,7 +407,8 @@ check("bag_dense", bag_dense)
 # units.</details>
 # <details><summary>If you see an IndexError about arrays that must be of integer type</summary>an empty list becomes a
 # <em>float</em> array: say <code>np.array(ids, dtype=int)</code>.</details>
-#
+
+# %% [markdown]
 # ## 3. A network learns, then learns too much
 #
 # The network is the one you have seen: 16 units that each add up hints, 16 that combine them, and one whose sigmoid
@@ -454,7 +462,8 @@ check("split_validation", split_validation)
 # <em>their</em> labels.</details>
 # <details><summary>If you see "It should refuse this input"</summary>slices never complain: <code>x[:9]</code> of five
 # examples is simply all five. Test the lengths and n yourself before you slice.</details>
-#
+
+# %% [markdown]
 # ### How many steps?
 #
 # We train for 20 epochs in batches of 512. An older handout counts them like this:
@@ -481,7 +490,8 @@ print(f"{len(x_part):,} / 512 = {len(x_part) / 512:.2f}")
 # <details><summary>What you should find</summary>The division does not come out even, and the handout rounds down. The last,
 # smaller batch is a step as well: round <em>up</em>. That one batch an epoch holds a couple of hundred reviews, which would
 # otherwise never be learned from.</details>
-#
+
+# %% [markdown]
 # ### Read the history
 #
 # `fit` returns what happened, as a dictionary of lists. As a data frame whose index counts from 1 it reads well:
@@ -539,7 +549,8 @@ check("best_epoch", best_epoch)
 # <details><summary>Hint 2</summary>For "max" there is <code>np.nanargmax</code>; both take the first of equal values.
 # <code>int(...)</code> makes a plain int.</details>
 # <details><summary>If you see an answer that is one too small</summary>position 0 is epoch 1.</details>
-#
+
+# %% [markdown]
 # ### Find the bug: the best epoch
 #
 # From a notebook that is passed around: *"`np.argmin(history['val_loss'])` gives 5, so I retrain for 5 epochs."* What
@@ -572,7 +583,8 @@ assert 2 <= best <= 8
 # <details><summary>D. The network has not yet learned enough: more epochs will bring the loss down again.</summary>More
 # epochs are what brought it up. The <em>training</em> loss is almost 0, so there is hardly anything left to learn from these
 # reviews.</details>
-#
+
+# %% [markdown]
 # ## 4. Retrain, and open the envelope
 #
 # The number of epochs was the last thing to decide. Now nothing needs to be held out any more: a fresh network learns from
@@ -716,7 +728,8 @@ check("final_model", final_model)
 # <details><summary>Hint 2</summary>The last layer has one unit and a sigmoid; the loss is binary cross-entropy. With dropout the
 # best epoch comes a little later, and the accuracy jumps about less from one epoch to the next.</details>
 # <details><summary>If you see "as reliably wrong as it should be right"</summary>somewhere a label is turned round.</details>
-#
+
+# %% [markdown]
 # ## 5. A formula that wins
 #
 # Could we have guessed good word weights by counting, without training anything? Naive Bayes does. Add up the positive rows of
@@ -762,7 +775,8 @@ check("nb_log_ratio", nb_log_ratio)
 # <details><summary>Hint 2</summary>Add alpha to the counts first, and divide by the sum of what you then have, so that each class's
 # shares add up to 1.</details>
 # <details><summary>If you see inf or nan</summary>a word that one class never uses gives log 0. That is what alpha is for.</details>
-#
+
+# %% [markdown]
 # ### Pairs of words
 #
 # A bag of words cannot tell *not good* from *good*. So we also count **pairs of neighbours** (bigrams). A pair gets the number
@@ -893,8 +907,8 @@ assert 0.4 < others["accuracy"] < 0.6
 # **Sources.**
 # - A. Maas, R. Daly, P. Pham, D. Huang, A. Ng, C. Potts: *Learning Word Vectors for Sentiment Analysis*. ACL 2011. The data set.
 # - S. Wang, C. Manning: *Baselines and Bigrams: Simple, Good Sentiment and Topic Classification*. ACL 2012. Section 5.
-# - C. Zhang, S. Bengio, M. Hardt, B. Recht, O. Vinyals: *Understanding deep learning requires rethinking generalization*. ICLR
-#   2017. Networks that learn coin tosses by heart.
+# - C. Zhang, S. Bengio, M. Hardt, B. Recht, O. Vinyals: *Understanding deep learning requires rethinking generalization*.
+#   ICLR 2017. Networks that learn coin tosses by heart.
 # - F. Chollet: *Deep Learning with Python*. Manning. The 16-16-1 network on this data set.
 # - Keras documentation, *IMDB movie review sentiment classification dataset*: ids, marks and the offset.
 #

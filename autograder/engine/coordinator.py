@@ -93,6 +93,7 @@ def grade_one(submission: Submission, key: str, work: Work, run: Run) -> Graded:
     graded.scores = scores_by_cell(notebook, judgement)
     graded.reasons = remarks + judgement.remarks
     graded.mistakes = {id: score.mistake for id, score in judgement.scores.items() if score.mistake}
+    graded.exercises = {id: [score.points, score.words, score.mistake] for id, score in judgement.scores.items()}
     graded.answers = {
         "answers": result.answers,
         "sealed": result.sealed,

@@ -73,7 +73,7 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
             cell["outputs"] = [_error("NotExecuted", result.reason)]
         id = exercise_of(cell)
         if id in packs:
-            judgement.scores[id] = _score(id, cell, result, packs[id])
+            judgement.scores[id] = score(id, cell, result, packs[id])
             _write_score(cell, judgement.scores[id])
         elif id is not None:
             judgement.remarks.append(f"{id}: no hidden pack; it cannot be judged")
@@ -92,12 +92,12 @@ def judge_answers(notebook: dict, answers: dict[str, Any], packs: dict[str, dict
     for cell in code_cells(notebook):
         id = exercise_of(cell)
         if id in packs:
-            judgement.scores[id] = _score(id, cell, result, packs[id])
+            judgement.scores[id] = score(id, cell, result, packs[id])
             _write_score(cell, judgement.scores[id])
     return judgement
 
 
-def _score(id: str, cell: dict, result: Result, pack: dict) -> Score:
+def score(id: str, cell: dict, result: Result, pack: dict) -> Score:
     """Judge the one answer to an exercise that left the sandbox."""
     most = pack["points"]
     found = [answer for answer in result.answers if answer.get("answer") == id]

@@ -46,7 +46,9 @@ class Graded:
     reasons: list[str] = field(default_factory=list)
     mistakes: dict[str, str] = field(default_factory=dict)  # exercise -> recognised mistake
     timestamp: datetime | None = None
+    exercises: dict[str, list] = field(default_factory=dict)  # exercise -> [points, words, mistake]
     files: dict[str, bytes] = field(default_factory=dict)  # others that were submitted beside the notebook
+    keep_files: bool = False  # judged again: what lies beside the notebook stays
     seconds: float = 0.0
 
 
@@ -140,7 +142,7 @@ class Ledger:
         wanted = {path.name: data, **graded.files}
         for name, content in wanted.items():
             write_atomically(path.parent / name, content, read_only=True)
-        for stale in path.parent.rglob("*"):
+        for stale in () if graded.keep_files else list(path.parent.rglob("*")):
             if stale.is_file() and str(stale.relative_to(path.parent)) not in wanted:
                 stale.unlink()
 
@@ -202,6 +204,7 @@ class Ledger:
             "points": graded.scores,
             "reasons": graded.reasons,
             "mistakes": graded.mistakes,
+            "exercises": graded.exercises,
             "seconds": round(graded.seconds, 3),
         }
         row = {

@@ -1,0 +1,102 @@
+"""Judge stored answers again, by exercises that have changed. Nobody's code runs."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import nbformat
+
+from autograder.engine import judging
+from autograder.engine.coordinator import Packs, scores_by_cell
+from autograder.engine.ledger import Graded, Ledger, digest
+
+
+@dataclass
+class Report:
+    """What judging again changed: student -> (points before, points after); and who must be run again, and why."""
+
+    unit: str
+    changed: dict[str, tuple[float, float]] = field(default_factory=dict)
+    same: list[str] = field(default_factory=list)
+    outdated: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def show(self, as_json: bool) -> None:
+        """Print it, as a few lines or as one JSON object."""
+        if as_json:
+            print(json.dumps(vars(self), ensure_ascii=False))
+            return
+        for student, (before, after) in sorted(self.changed.items()):
+            print(f"{student}: {before:g} -> {after:g}")
+        for student, why in sorted(self.outdated.items()):
+            print(f"{student}: must be run again, {why}")
+        judged = len(self.changed) + len(self.same)
+        print(f"{self.unit}: judged {judged} again in {self.seconds:.2f} s, {len(self.changed)} changed")
+        if self.outdated:
+            print(f"Run them: autograder grade {self.unit}")
+
+
+def rejudge(ledger: Ledger, unit: str, packs: Packs) -> Report:
+    """Apply the packs as they are now to every stored answer of a unit, and write what changes."""
+    began, report = time.perf_counter(), Report(unit)
+    probes = {id: packs.probes_digest(id) for id in packs.raw}
+    seen: dict[str, judging.Score] = {}  # equal answers are judged once: a class has many
+    for student, row in ledger.journal(unit).items():
+        if row["notebook"] == "":
+            report.same.append(student)
+            continue
+        stored = ledger.read_answers(student, unit)
+        path = ledger.notebook_path(student, unit)
+        if stored is None or not path.exists():
+            report.outdated[student] = "its answers are not stored"
+            continue
+        other = sorted(id for id in probes if stored["probes"].get(id) != probes[id])
+        if other:
+            report.outdated[student] = f"the probes of {', '.join(other)} changed"
+            continue
+        _judge_one(ledger, row, stored, packs, seen, report)
+    report.seconds = time.perf_counter() - began
+    return report
+
+
+def _judge_one(ledger: Ledger, row: Any, stored: dict, packs: Packs, seen: dict, report: Report) -> None:
+    student, unit = row["student"], row["unit"]
+    facts = json.loads(row["facts"])
+    scores = _scores(stored, packs, seen)
+    before = facts["exercises"]
+    after = {id: [score.points, score.words, score.mistake] for id, score in scores.items()}
+    if after == {id: before.get(id) for id in after}:
+        report.same.append(student)
+        return
+    notebook = json.loads(ledger.notebook_path(student, unit).read_text(encoding="utf-8"))
+    notebook = nbformat.from_dict(notebook)
+    for cell in notebook["cells"]:
+        cell["source"] = judging.source_of(cell)
+    judgement = judging.judge_answers(notebook, stored, packs.decoded)
+    points_before = sum(facts["points"].values())
+    graded = Graded(student, unit, row["key"], copy.deepcopy(notebook))
+    graded.scores = {**facts["points"], **scores_by_cell(notebook, judgement)}
+    graded.reasons, graded.answers = facts["reasons"], {}
+    graded.mistakes = {id: score.mistake for id, score in judgement.scores.items() if score.mistake}
+    graded.exercises = after
+    graded.seconds, graded.keep_files = facts["seconds"], True
+    ledger.write(graded)
+    report.changed[student] = (round(points_before, 2), round(sum(graded.scores.values()), 2))
+
+
+def _scores(stored: dict, packs: Packs, seen: dict) -> dict[str, judging.Score]:
+    """The scores of stored answers; an answer that was judged before, of anyone, is not compared again."""
+    result = judging.Result(answers=stored["answers"], sealed=stored["sealed"], reason=stored["reason"])
+    scores = {}
+    for id, pack in packs.decoded.items():
+        found = [answer for answer in result.answers if answer.get("answer") == id]
+        text = json.dumps([id, found, result.sealed.count(id), result.reason], sort_keys=True)
+        key = digest(text.encode())
+        if key not in seen:
+            seen[key] = judging.score(id, {"outputs": []}, result, pack)
+        scores[id] = seen[key]
+    return scores
