@@ -5,7 +5,9 @@ All of it is nbgrader with this course's configuration; only the class is made u
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import itertools
 import os
 import shutil
 import subprocess
@@ -78,8 +80,13 @@ def run(folder: Path, say: Callable[[str], None] = print, learners: list[Learner
     units = sorted({learner.unit for learner in learners}, reverse=True)  # the later, the longer it trains
     api = open_api(folder)
     api.gradebook.close()  # made here, before two processes would make it at once
+    steps = itertools.count(1)
+
+    def count(line: str) -> None:
+        say(f"[{next(steps):2}/{len(units) + len(learners)}] {line}")
+
     with ThreadPoolExecutor(2) as pool:
-        for unit, code in zip(units, pool.map(lambda unit: _in_own_process(folder, unit, say), units), strict=True):
+        for unit, code in zip(units, pool.map(lambda unit: _in_own_process(folder, unit, count), units), strict=True):
             if code:
                 raise RuntimeError(f"unit {unit} could not be graded; see {_log_path(folder, unit)}")
     with api.gradebook as gradebook:
@@ -168,5 +175,6 @@ def right_answers(unit: str) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    for line in grade_unit(Path(sys.argv[1]), sys.argv[2], [one for one in CLASS if one.unit == sys.argv[2]]):
-        print(line, flush=True)
+    with contextlib.redirect_stdout(sys.stderr):  # what others print goes to the log
+        for line in grade_unit(Path(sys.argv[1]), sys.argv[2], [one for one in CLASS if one.unit == sys.argv[2]]):
+            print(line, flush=True, file=sys.__stdout__)

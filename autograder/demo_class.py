@@ -47,6 +47,13 @@ def delete(*grade_ids: str) -> Change:
     return change
 
 
+def only_exercises(notebook: NotebookNode) -> None:
+    """Throw away every code cell that is neither the set-up cell nor graded."""
+    notebook.cells = [
+        cell for cell in notebook.cells if cell.cell_type != "code" or _id(cell) or "\nstart(" in cell.source
+    ]
+
+
 def rewrite(grade_id: str, source: str, **facts: object) -> Change:
     """Write something else into a locked cell, and into its metadata."""
 
@@ -157,11 +164,15 @@ CLASS = [
     Learner("dev", UNIT_01, "untouched", others_right=False),
     Learner(
         "eli",
-        UNIT_02,
-        "crashing: a syntax error, a cell that raises, and the kernel killed half-way",
+        UNIT_01,
+        "crashing: a syntax error, a cell that raises, and the kernel killed on the way",
         answers={
-            "conv2d_true": "def conv2d_true(x, k)\n    return corr2d(x, k[::-1, ::-1])",
-            "sobel_edges": """
+            "word_counts": "def word_counts(text)\n    return {}",
+            "set_ops": """
+                def set_ops(a, b):
+                    return {sign: a.combine(b) for sign in "|&-^"}
+                """,
+            "stack_batch": """
                 import os
 
                 os._exit(1)
@@ -171,9 +182,9 @@ CLASS = [
     ),
     Learner(
         "fay",
-        UNIT_02,
+        UNIT_01,
         "a test cell deleted, and another one together with its answer",
-        changes=(delete("test_corr2d", "pool2d", "test_pool2d"),),
+        changes=(delete("test_set_ops", "shape_of", "test_shape_of"),),
     ),
     Learner(
         "gus",
@@ -210,7 +221,7 @@ CLASS = [
     Learner(
         "kim",
         UNIT_06,
-        "prints to stderr, and has trained nothing",
+        "prints to stderr, kept only the exercises' cells, and has trained nothing",
         answers={
             "label_name": """
                 import os, sys, warnings
@@ -225,6 +236,7 @@ CLASS = [
                 """,
             "final_model": "",
         },
+        changes=(only_exercises,),
     ),
     Learner("lea", UNIT_01, "everything right, and a day and an hour late", hours_late=25),
 ]

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from autograder.nbgrader_parts import REMARKS
+from autograder.nbgrader_parts import NOT_EXECUTED, REMARKS
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook, SubmittedNotebook
     from nbgrader.coursedir import CourseDirectory
     from rich.table import Table
 
-MAX_REMARK = 110  # characters of one remark
+MAX_REMARK = 140  # characters of one remark
 
 
 @dataclass(frozen=True)
@@ -99,23 +99,42 @@ def _remarks(points: dict, most: dict, handed_in: Path, graded: Path) -> Iterato
     if len(said) == len(points) and all("not attempted" in words for words in said.values()):
         yield "nothing attempted"
         return
-    skipped = [name for name, words in said.items() if "not attempted" in words]
-    if skipped:
-        yield f"not attempted: {', '.join(name.removeprefix('test_') for name in skipped)}"
-    yield from (words for name, words in said.items() if name not in skipped)
+    for group in ("not attempted", "not executed"):
+        members = [name for name, words in said.items() if group in words]
+        if members:
+            yield f"{group}: {', '.join(name.removeprefix('test_') for name in members)}"
+        for name in members:
+            del said[name]
+    yield from said.values()
 
 
 def _said(cell: nbformat.NotebookNode) -> str:
-    """Why a test cell did not earn all its points: the error that ended it, else the last line that it printed."""
+    """Why a test cell did not earn all its points: the error that ended it, or what `grade` and `check` said."""
     name = cell.metadata["nbgrader"]["grade_id"].removeprefix("test_")
     for output in cell.outputs:
-        if output.output_type == "error":
-            return output.evalue if output.ename == "NoPoints" else f"{name}: {output.ename}: {output.evalue}"
+        if output.output_type == "error" and output.ename != "NoPoints":
+            return (
+                f"{name}: not executed" if output.ename == NOT_EXECUTED else f"{name}: {output.ename}: {output.evalue}"
+            )
+    errors = [output.evalue for output in cell.outputs if output.output_type == "error"]
     printed = "".join(output.text for output in cell.outputs if output.output_type == "stream").strip()
-    return printed.splitlines()[-1] if printed else f"{name}: some points"
+    said = (errors or printed.splitlines()[-1:] or [f"{name}: some of the points."])[0]
+    return said if not said.endswith("points.") else f"{said} {_verdict(cell)}".rstrip()
+
+
+def _verdict(cell: nbformat.NotebookNode) -> str:
+    """The first sentence of `check`'s verdict, which is about the visible examples: it follows the call and the values."""
+    for output in cell.outputs:
+        lines = [line.strip() for line in output.get("data", {}).get("text/plain", "").splitlines()]
+        sentences = [line for line in lines[2:] if not line.startswith(("yours ", "expected "))]
+        if output.output_type == "display_data" and sentences:
+            return sentences[0]
+    return ""
 
 
 def _why_unreadable(path: Path) -> str:
+    if not path.exists():
+        return f"no {path.name} was handed in"
     try:
         nbformat.validate(nbformat.read(path, as_version=4))
     except nbformat.reader.NotJSONError:
@@ -147,7 +166,7 @@ def as_table(scores: list[Score], title: str = "Points") -> Table:
             f"{score.total:g}" if score.graded else "–",
             f"{score.highest:g}",
             " ".join("–" if points is None else f"{points:g}" for points in score.points.values()),
-            "\n".join(_short(remark) for remark in score.remarks),
+            "\n".join(dict.fromkeys(_short(remark) for remark in score.remarks)),
         )
     return table
 

