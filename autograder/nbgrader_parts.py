@@ -10,16 +10,14 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
+from nbgrader.api import Gradebook
 from nbgrader.plugins import BasePlugin
-from nbgrader.preprocessors import ClearHiddenTests, Execute, OverwriteCells
+from nbgrader.preprocessors import ClearHiddenTests, Execute, NbGraderPreprocessor
 from traitlets import Float, List
 
-from autograder.build import slug_id
+from autograder.released import REMARKS, Release, restore
 
-#: Where a graded notebook's metadata keeps what there is to say about its grading, a sentence each.
-REMARKS = "grading_remarks"
-
-#: The name of the error in a cell that comes after the end of its kernel.
+#: The error's name in a cell that was not executed, because an earlier one ended its kernel.
 NOT_EXECUTED = "NotExecuted"
 
 
@@ -30,94 +28,18 @@ def remark(notebook: NotebookNode, words: str) -> None:
         notebook.metadata[REMARKS].append(words)
 
 
-class AsReleased(OverwriteCells):
-    """Puts a submission's graded cells back to what was released: once each, complete, every test as it was.
-
-    nbgrader's own goes wrong, and loses the whole submission or even stops the class, on a graded cell that was copied,
-    on one from another notebook, on metadata that were edited, and on a test that was deleted together with its solution.
-    """
+class AsReleased(NbGraderPreprocessor):
+    """Puts a submission's graded cells back to what was released; what was not so becomes a remark."""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Restore the notebook; what was not as released becomes a remark."""
-        self.notebook = nb
+        """Restore the notebook."""
         nb.metadata.pop(REMARKS, None)  # ours to write, not the learner's
-        return super().preprocess(nb, resources)
-
-    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
-        """Restore one cell; a cell that the release does not know, or an earlier copy of one, becomes an ordinary one."""
-        if "nbgrader" not in cell.metadata:
-            return cell, resources
-        facts = self._facts(_grade_id(cell))
-        if facts is None or self._comes_again(cell_index):
-            if facts is not None:
-                remark(self.notebook, f"{_grade_id(cell)}: this cell was copied; its last copy counts")
-            del cell.metadata["nbgrader"]
-            return cell, resources
-        cell.metadata["nbgrader"] = facts
-        before = cell.source
-        cell, resources = super().preprocess_cell(cell, resources, cell_index)
-        if facts.locked and before.strip() != without_hidden_tests(cell.source).strip():
-            remark(self.notebook, f"{facts.grade_id}: this test was edited; it was graded by the one released")
-        return cell, resources
-
-    def add_missing_grade_cells(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Put each missing test back behind the graded cell that came before it, or else before the one that came after."""
-        released = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
-        order = [cell.name for cell in released.source_cells]
-        solutions = {cell.name for cell in released.solution_cells}
-        points = {cell.name: cell.max_score for cell in released.grade_cells}
-        for place, source in enumerate(released.source_cells):
-            present = {_grade_id(cell): i for i, cell in enumerate(nb.cells) if "nbgrader" in cell.metadata}
-            if source.name not in points or source.name in present:
-                continue
-            made = self.missing_cell_transform(source, points[source.name], is_solution=source.name in solutions)
-            later = [present[name] for name in order[place + 1 :] if name in present]
-            if place and order[place - 1] in present:
-                position = present[order[place - 1]] + 1
-            else:  # its solution may stand in an ordinary cell now: late enough to come after that
-                position = min(later, default=len(nb.cells))
-            made.id = slug_id(source.name)
-            nb.cells.insert(position, made)
-            remark(nb, f"{source.name}: this test was deleted; it was put back")
+        facts = resources["nbgrader"]
+        with Gradebook(facts["db_url"]) as gradebook:
+            release = Release.load(gradebook, facts["assignment"], facts["notebook"])
+        for words in restore(nb, release):
+            remark(nb, words)
         return nb, resources
-
-    def _facts(self, grade_id: str) -> NotebookNode | None:
-        """nbgrader's metadata of a released cell, from the gradebook; None where the release has no such cell."""
-        released = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
-        source = next((cell for cell in released.source_cells if cell.name == grade_id), None)
-        if source is None:
-            return None
-        graded = {cell.name: cell.max_score for cell in (*released.grade_cells, *released.task_cells)}
-        tasks = {cell.name for cell in released.task_cells}
-        facts = NotebookNode(
-            grade_id=grade_id,
-            grade=grade_id in graded and grade_id not in tasks,
-            solution=grade_id in {cell.name for cell in released.solution_cells},
-            task=grade_id in tasks,
-            locked=source.locked,
-            schema_version=3,
-            cell_type=source.cell_type,
-            checksum=source.checksum,
-        )
-        if grade_id in graded:
-            facts.points = graded[grade_id]
-        return facts
-
-    def _comes_again(self, index: int) -> bool:
-        wanted = _grade_id(self.notebook.cells[index])
-        return any(_grade_id(cell) == wanted for cell in self.notebook.cells[index + 1 :])
-
-
-def without_hidden_tests(source: str) -> str:
-    """A test cell's source as it was released."""
-    cell = NotebookNode(source=source)
-    ClearHiddenTests()._remove_hidden_test_region(cell)
-    return cell.source
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    entry = cell.metadata.get("nbgrader")
-    return str(entry.get("grade_id", "")) if isinstance(entry, dict) else ""
 
 
 class ExecuteAll(Execute):
