@@ -308,7 +308,9 @@ def _explorer(drawing: Drawing, image: Grid, kernel: Grid, stride: int, padding:
     wide = widgets.Layout(width="300px", min_width="260px")  # a slider that shrinks to a dot cannot be moved
     strides = widgets.IntSlider(stride, 1, 3, description="stride", layout=wide)
     paddings = widgets.IntSlider(padding, 0, 2, description="padding", layout=wide)
-    steps = widgets.IntSlider(step, 0, 10_000, description="step", layout=widgets.Layout(width="420px", min_width="260px"))
+    steps = widgets.IntSlider(
+        step, 0, 10_000, description="step", layout=widgets.Layout(width="420px", min_width="260px")
+    )
     play = widgets.Play(step, min=0, max=10_000, interval=700, description="play the steps")
     widgets.jslink((play, "value"), (steps, "value"))
     figure = widgets.HTML()

@@ -32,7 +32,8 @@ def locked():
 def declared():
     extras = PROJECT["optional-dependencies"]
     return [
-        Requirement(text) for text in PROJECT["dependencies"] + extras["cpu"] + extras["instructor"] + extras["cluster"] + extras["dev"]
+        Requirement(text)
+        for text in PROJECT["dependencies"] + extras["cpu"] + extras["instructor"] + extras["cluster"] + extras["dev"]
     ]
 
 

@@ -25,7 +25,9 @@ _warm: dict[tuple, WarmParent] = {}
 _lock = threading.Lock()
 
 
-def run_here(cells: list[str], hidden: dict, limits: dict, files: dict, modules: tuple[str, ...], sandboxed: bool) -> dict:
+def run_here(
+    cells: list[str], hidden: dict, limits: dict, files: dict, modules: tuple[str, ...], sandboxed: bool
+) -> dict:
     """On a worker: run one notebook in the warm parent of this thread; return the Result as plain data."""
     slot = (threading.get_ident(), tuple(modules), sandboxed)
     with _lock:
@@ -72,7 +74,9 @@ def connect(address: str, modules: tuple[str, ...], places: int | None = None) -
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise LookupError(f"no Dask scheduler answers at {address} ({type(error).__name__}); start one: dask scheduler") from None
+        raise LookupError(
+            f"no Dask scheduler answers at {address} ({type(error).__name__}); start one: dask scheduler"
+        ) from None
     if not client.nthreads():
         try:
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
