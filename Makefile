@@ -16,7 +16,7 @@ help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
 
 lab: $(READY)  ## make the environment, have the data ready, open JupyterLab on the course
-	@python -m course_utils.data
+	@python -m course_utils.data || echo "Going on without them: the unit that needs them will ask again."
 	@echo "Opening JupyterLab; stop it with Ctrl-C here."
 	@jupyter lab $(AS_ROOT) $(LAB_ARGS)
 

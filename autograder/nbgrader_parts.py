@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fnmatch
 import math
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat.notebooknode import NotebookNode
+from nbformat.notebooknode import NotebookNode, from_dict
 from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.api import Gradebook
@@ -15,6 +16,12 @@ from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import ClearHiddenTests, Execute, NbGraderPreprocessor
 from traitlets import Float, List
 
+from autograder.course import HIDDEN_PACKS
+from autograder.engine import judging, sandbox
+from autograder.engine.command import unit_modules
+from autograder.engine.coordinator import Packs, run_to_last_answer
+from autograder.engine.runner import WarmParent
+from autograder.engine.sandbox import Limits
 from autograder.released import REMARKS, Release, restore
 
 #: The error's name in a cell that was not executed, because an earlier one ended its kernel.
@@ -80,6 +87,38 @@ class ExecuteAll(Execute):
         self._ended = words
         remark(self.nb, f"{words}: what comes later was not executed")
         cell.outputs.append(_error(name, words))
+
+
+class ExecuteWarm(Execute):
+    """Executes a notebook as `autograder grade` does: forked from a warm process, in a sandbox, judged outside it.
+
+    For `nbgrader autograde` itself: quicker than a new kernel for each notebook, and safe with a stranger's code. Where
+    this machine has no sandbox, limits on time and memory are what is left; `autograder doctor` tells.
+    """
+
+    _work: ClassVar[dict[str, tuple[WarmParent, Packs]]] = {}  # by unit: warm for as long as nbgrader runs
+
+    def preprocess(self, nb: NotebookNode, resources: dict, **options: Any) -> tuple[NotebookNode, dict]:
+        """Execute the notebook and write the verdicts into its test cells."""
+        parent, packs = self._ready(resources["nbgrader"]["assignment"])
+        sources = [judging.source_of(cell) for cell in judging.code_cells(nb)]
+        folder = Path(resources.get("metadata", {}).get("path") or ".")
+        files = {
+            path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.suffix != ".ipynb"
+        }
+        limits = Limits(cell_seconds=float(self.timeout or Limits.cell_seconds))
+        result = run_to_last_answer(sources, judging.hidden_of(packs.raw), limits, files, parent.run)
+        for words in judging.fill_in(nb, result, packs.decoded).remarks:
+            remark(nb, words)
+        for cell in judging.code_cells(nb):
+            cell.outputs = [from_dict(output) for output in cell.outputs]
+        return nb, resources
+
+    def _ready(self, unit: str) -> tuple[WarmParent, Packs]:
+        if unit not in self._work:
+            modules = unit_modules(unit)
+            self._work[unit] = WarmParent(modules, sandboxed=not sandbox.missing()), Packs.load(HIDDEN_PACKS / unit)
+        return self._work[unit]
 
 
 def _error(name: str, words: str) -> NotebookNode:

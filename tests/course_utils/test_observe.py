@@ -39,6 +39,22 @@ def test_printing_to_either_stream_is_caught_and_cut(capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_what_a_library_writes_to_file_descriptor_two_goes_nowhere(capfd):
+    assert seen(lambda x: os.write(2, b"a library's complaint"), 1)["outcome"] == "returned"
+    assert capfd.readouterr().err == ""
+
+
+def test_a_notebooks_own_exit_raises_and_ends_nothing():
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    try:
+        shell.run_cell("def leaves(x):\n    exit()")
+        assert seen(shell.user_ns["leaves"], 1)["error"]["types"][0] == "SystemExit"
+    finally:
+        InteractiveShell.clear_instance()
+
+
 def test_a_warning_is_caught():
     def warns(x):
         warnings.warn("mind the gap", stacklevel=1)
