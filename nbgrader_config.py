@@ -32,8 +32,9 @@ c.Autograde.sanitize_preprocessors = [
     "autograder.nbgrader_parts.AsReleased",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+# On Linux notebooks are forked from a warm process and run in a sandbox, elsewhere in a kernel of their own.
 c.Autograde.autograde_preprocessors = [
-    "autograder.nbgrader_parts.ExecuteAll",
+    f"autograder.nbgrader_parts.{'ExecuteWarm' if sys.platform.startswith('linux') else 'ExecuteAll'}",
     "nbgrader.preprocessors.IgnorePattern",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",

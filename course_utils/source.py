@@ -17,7 +17,7 @@ _LOOPS = {
     ast.DictComp: "a dict comprehension",
     ast.GeneratorExp: "a generator",
 }
-_LOOPS_IN_DISGUISE = ("numpy.vectorize", "numpy.frompyfunc", "numpy.apply_along_axis", "numpy.fromiter", "builtins.map")
+LOOPS_IN_DISGUISE = ("numpy.vectorize", "numpy.frompyfunc", "numpy.apply_along_axis", "numpy.fromiter", "builtins.map")
 
 
 def read_source(answer: Any) -> dict:
@@ -37,11 +37,11 @@ def read_source(answer: Any) -> dict:
             tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
         except (OSError, TypeError, SyntaxError):
             return {"read": False, "loops": [], "uses": []}
-        loops += _find_loops(tree)
+        loops += find_loops(tree)
         names, own = _resolve_names(tree, function)
         uses |= names
         todo += own
-    loops += [f"{name.partition('.')[2]}, a loop in disguise" for name in sorted(uses) if name in _LOOPS_IN_DISGUISE]
+    loops += [f"{name.partition('.')[2]}, a loop in disguise" for name in sorted(uses) if name in LOOPS_IN_DISGUISE]
     return {"read": bool(seen), "loops": loops, "uses": sorted(uses)}
 
 
@@ -65,7 +65,8 @@ def _matches(use: str, name: str) -> bool:
     return use == full or use.startswith(full + ".")
 
 
-def _find_loops(tree: ast.AST) -> list[str]:
+def find_loops(tree: ast.AST) -> list[str]:
+    """The loops in a piece of source, in words."""
     return [
         f"{'`' + word + '`' if word in ('for', 'while') else word} in its line {getattr(node, 'lineno', 1)}"
         for node in ast.walk(tree)
@@ -81,17 +82,11 @@ def _resolve_names(tree: ast.AST, function: types.FunctionType) -> tuple[set[str
     closure = zip(function.__code__.co_freevars, function.__closure__ or (), strict=False)
     bound |= {name: cell.cell_contents for name, cell in closure if _filled(cell)}
     for node in ast.walk(tree):  # imports written inside the function
-        if isinstance(node, ast.Import):
-            bound |= {
-                (a.asname or a.name.partition(".")[0]): _Named(a.name if a.asname else a.name.partition(".")[0])
-                for a in node.names
-            }
-        elif isinstance(node, ast.ImportFrom):
-            bound |= {(a.asname or a.name): _Named(f"{node.module}.{a.name}") for a in node.names}
+        bound |= {name: _Named(full) for name, full in imports_of(node).items()}
     names: set[str] = set()
     own = []
     for node in ast.walk(tree):
-        chain = _chain(node)
+        chain = chain_of(node)
         if not chain or chain[0] not in bound:
             continue
         target = bound[chain[0]]
@@ -100,6 +95,17 @@ def _resolve_names(tree: ast.AST, function: types.FunctionType) -> tuple[set[str
         elif base := _full_name(target):
             names.add(".".join([base, *chain[1:]]))
     return names, own
+
+
+def imports_of(node: ast.AST) -> dict[str, str]:
+    """What an import statement binds: name -> full name, e.g. {"np": "numpy"}; nothing for other nodes."""
+    if isinstance(node, ast.Import):
+        return {
+            (a.asname or a.name.partition(".")[0]): a.name if a.asname else a.name.partition(".")[0] for a in node.names
+        }
+    if isinstance(node, ast.ImportFrom):
+        return {(a.asname or a.name): f"{node.module}.{a.name}" for a in node.names}
+    return {}
 
 
 class _Named(str):
@@ -113,7 +119,7 @@ def _filled(cell: Any) -> bool:
         return False
 
 
-def _chain(node: ast.AST) -> list[str]:
+def chain_of(node: ast.AST) -> list[str]:
     """["np", "linalg", "norm"] for `np.linalg.norm`; empty for what is not a chain of names."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.course import HIDDEN_PACKS, ROOT
-from autograder.engine import coordinator, sandbox
-from autograder.engine.coordinator import Packs, Summary, Work
-from autograder.engine.ledger import Graded, Held, Ledger
-from autograder.engine.runner import imported_modules
+from autograder.engine import sandbox
+from autograder.engine.runner import default_jobs, imported_modules, make_parents
 from autograder.engine.sandbox import Limits
-from autograder.engine.submission import find_submissions
-from autograder.released import Release
+
+if TYPE_CHECKING:
+    from autograder.engine.coordinator import Summary
+    from autograder.engine.ledger import Graded
+    from autograder.released import Release
 
 #: Exit codes: all graded; some could not be; stopped before the end; refused to begin.
 OK, SOME_FAILED, STOPPED, REFUSED = 0, 1, 130, 2
@@ -41,13 +42,14 @@ class Course:
         config = PyFileConfigLoader("nbgrader_config.py", str(root)).load_config()
         directory = config.CourseDirectory
         plugin = config.AssignLatePenalties.get("plugin_class")
-        penalty = None
-        if plugin:
+
+        def penalty(*facts: Any) -> float | None:  # imported when the first late submission comes
             made = (import_item(plugin) if isinstance(plugin, str) else plugin)(config=config)
-            penalty = made.late_submission_penalty
+            return made.late_submission_penalty(*facts)
+
         db_url = directory.get("db_url") or f"sqlite:///{root / 'gradebook.db'}"
         where = Path(directory.get("root") or root)
-        return cls(where, db_url, float(config.Execute.get("timeout", 120)), penalty)
+        return cls(where, db_url, float(config.Execute.get("timeout", 120)), penalty if plugin else None)
 
 
 def grade_unit(
@@ -63,65 +65,98 @@ def grade_unit(
     """Grade one unit; returns the exit code."""
     from autograder.exercises import find_unit
 
-    unit = find_unit(unit)
-    course = Course.load(root or Path.cwd() if (Path.cwd() / "nbgrader_config.py").exists() else ROOT)
+    try:
+        return _grade_unit(find_unit(unit), jobs, again, students, require_sandbox, scheduler, as_json, root)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return STOPPED
+
+
+def _grade_unit(
+    unit: str,
+    jobs: int | None,
+    again: bool,
+    students: tuple[str, ...],
+    require_sandbox: bool,
+    scheduler: str | None,
+    as_json: bool,
+    root: Path | None,
+) -> int:
     lacks = [] if scheduler else sandbox.missing()
     if lacks and require_sandbox:
         return _refuse(lacks[0])
-    submissions = [s for s in find_submissions(course.root, unit) if not students or s.student in students]
-    if not submissions:
-        return _refuse(f"nothing to grade: no folder {course.root / 'submitted'}/STUDENT/{unit}")
-    parents = None
+    root = _root(root)
+    parents: list[Any] = []
     try:
-        parents = _parents(unit, course, submissions, jobs, not lacks, scheduler)
+        if not scheduler:  # first of all: they import while we do
+            parents = make_parents(jobs or default_jobs(), unit_modules(unit), not lacks)
+        from autograder.engine import coordinator
+        from autograder.engine.ledger import Held, Ledger
+        from autograder.engine.rejudge import rejudge, sync_points
+        from autograder.engine.submission import find_submissions
+
+        course = Course.load(root)
+        submissions = [s for s in find_submissions(course.root, unit) if not students or s.student in students]
+        if not submissions:
+            return _refuse(f"nothing to grade: no folder {course.root / 'submitted'}/STUDENT/{unit}")
+        if scheduler:
+            from autograder.engine.fleet import connect
+
+            parents = connect(scheduler, unit_modules(unit), jobs)
         with Ledger(course.root, course.db_url, course.late_penalty) as ledger:
-            work = Work(unit, ledger.release(unit), _load_packs(unit), Limits(cell_seconds=course.cell_seconds))
+            packs = _load_packs(unit)
+            if any(done.judged != packs.digest for done in ledger.journal(unit).values()):
+                rejudge(ledger, unit, packs)  # the exercises changed: what is stored need not run again for that
+            work = coordinator.Work(
+                unit, sync_points(ledger, unit, packs), packs, Limits(cell_seconds=course.cell_seconds)
+            )
             with _progress(len(submissions), as_json) as tell:
                 summary = coordinator.grade(ledger, work, submissions, parents, again, tell)
     except (Held, LookupError) as error:
         return _refuse(str(error.args[0] if error.args else error))
     finally:
-        for parent in parents or ():
+        for parent in parents:
             parent.stop()
     _print_summary(summary, unit, work.release, lacks, as_json)
     return STOPPED if summary.stopped else SOME_FAILED if summary.failed else OK
 
 
+def _root(root: Path | None) -> Path:
+    """The course that is meant: the one named, the one in this folder, or this one."""
+    return root or (Path.cwd() if (Path.cwd() / "nbgrader_config.py").exists() else ROOT)
+
+
 def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> int:
     """Judge a unit's stored answers again; returns the exit code."""
+    from autograder.engine.ledger import Held, Ledger
     from autograder.engine.rejudge import rejudge
     from autograder.exercises import find_unit
 
     unit = find_unit(unit)
-    course = Course.load(root or Path.cwd() if (Path.cwd() / "nbgrader_config.py").exists() else ROOT)
+    course = Course.load(_root(root))
     try:
         with Ledger(course.root, course.db_url, course.late_penalty) as ledger:
             report = rejudge(ledger, unit, _load_packs(unit))
     except (Held, LookupError) as error:
         return _refuse(str(error.args[0] if error.args else error))
     report.show(as_json)
+    if report.outdated and not as_json and sys.stdin.isatty():
+        import click
+
+        if click.confirm(f"Run the {len(report.outdated)} now?"):
+            return grade_unit(unit, root=root)
     return SOME_FAILED if report.outdated else OK
 
 
-def _load_packs(unit: str) -> Packs:
+def _load_packs(unit: str) -> Any:
+    from autograder.engine.coordinator import Packs
     from autograder.packing import refresh_hidden_packs
 
     refresh_hidden_packs(unit, HIDDEN_PACKS)
     return Packs.load(HIDDEN_PACKS / unit)
 
 
-def _parents(
-    unit: str, course: Course, submissions: list, jobs: int | None, sandboxed: bool, scheduler: str | None
-) -> list:
-    if scheduler:
-        from autograder.engine.fleet import connect
-
-        return connect(scheduler, _unit_modules(unit), jobs)
-    count = min(jobs or coordinator.default_jobs(), len(submissions))
-    return coordinator.make_parents(count, _unit_modules(unit), sandboxed)
-
-
-def _unit_modules(unit: str) -> tuple[str, ...]:
+def unit_modules(unit: str) -> tuple[str, ...]:
     """What the unit's own notebook imports: a learner's submission of it will import the same."""
     from autograder.build import notebook_path
     from autograder.engine.judging import code_cells, source_of
@@ -141,7 +176,7 @@ def _progress(total: int, quiet: bool) -> Iterator[Any]:
     from tqdm import tqdm
 
     with tqdm(total=total, unit="submission", disable=quiet or not sys.stderr.isatty(), smoothing=0.1) as bar:
-        yield lambda event: bar.update()
+        yield lambda student: bar.update()
 
 
 def _print_summary(summary: Summary, unit: str, release: Release, lacks: list[str], as_json: bool) -> None:

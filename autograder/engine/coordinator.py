@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import queue
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from autograder.engine import judging
-from autograder.engine.ledger import Graded, Ledger
-from autograder.engine.runner import EngineFault, Result, WarmParent, start_parents
+from autograder.engine.ledger import Busy, Graded, Ledger
+from autograder.engine.runner import EngineFault, Result
 from autograder.engine.sandbox import Limits
 from autograder.engine.submission import Submission, Unreadable, fingerprint, read_submission
 from autograder.released import REMARKS, Release, restore
@@ -28,6 +27,7 @@ from course_utils.describe import decode
 #: A change of this number runs every submission again: it stands for what the engine does with one.
 ENGINE = 1
 RETRIES = 2  # of a submission whose engine, not whose code, failed
+BUSY_SECONDS = 30.0  # that another program may keep the gradebook to itself
 
 
 @dataclass
@@ -62,11 +62,18 @@ class Work:
     packs: Packs
     limits: Limits
 
+    def __post_init__(self) -> None:
+        """Digest, once, what is the same for a whole class."""
+        cells = [[cell.name, cell.facts["cell_type"], cell.source] for cell in self.release.cells.values()]
+        probes = [[id, self.packs.probes_digest(id)] for id in self.packs.raw]
+        self._same = json.dumps([cells, probes, sorted(vars(self.limits).items()), ENGINE])
+
     def key(self, submission: Submission) -> str:
-        """What a grade depends on: the submission's bytes, the release, the packs, the limits, the engine."""
-        cells = [[cell.facts["checksum"], cell.source] for cell in self.release.cells.values()]
-        facts = [fingerprint(submission), cells, self.packs.digest, sorted(vars(self.limits).items()), ENGINE]
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+        """What a run depends on: the submission's bytes, the release, the probes, the limits, the engine.
+
+        Not what answers are judged by: where only that changed, they are judged again and nothing runs.
+        """
+        return hashlib.sha256(f"{fingerprint(submission)}{self._same}".encode()).hexdigest()
 
 
 Run = Callable[[list[str], dict, Limits, dict], Result]
@@ -112,7 +119,7 @@ def run_to_last_answer(sources: list[str], hidden: dict, limits: Limits, files: 
     result = run(sources, hidden, limits, files)
     if result.reason and isinstance(result.at, int) and 0 < result.at < len(sources) and not result.sealed:
         before = run(sources[: result.at], hidden, limits, files)
-        result.answers, result.sealed = before.answers, before.sealed
+        result.answers, result.sealed, result.facts = before.answers, before.sealed, before.facts
     return result
 
 
@@ -143,90 +150,136 @@ def _points_of_outputs(cell: dict) -> float:
 class Summary:
     """How a run went: what was graded, what was done before, what could not be."""
 
-    graded: list[Graded] = field(default_factory=list)
+    graded: list[Graded] = field(default_factory=list)  # without their notebooks, answers and files
     already: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)  # student -> why the engine could not
     seconds: float = 0.0
     stopped: bool = False
 
 
+@dataclass(frozen=True)
+class _Already:
+    student: str
+
+
+@dataclass(frozen=True)
+class _Failed:
+    student: str
+    why: str
+
+
 def grade(
     ledger: Ledger,
     work: Work,
-    submissions: list[Submission],
+    submissions: Iterable[Submission],
     parents: list[Any],
     again: bool = False,
-    tell: Callable[[Graded | str], None] = lambda event: None,
+    tell: Callable[[str], None] = lambda student: None,
 ) -> Summary:
-    """Grade what is not graded yet (`again`: everything) with the given warm parents (or what has their `run`)."""
+    """Grade what is not graded yet (`again`: everything) with the given warm parents (or what has their `run`).
+
+    Nothing is held for a submission but its row of the summary: a class of any size takes the same memory for the rest.
+    """
     began, summary = time.perf_counter(), Summary()
-    journal = ledger.journal(work.unit)
-    todo: queue.SimpleQueue = queue.SimpleQueue()
-    done: queue.SimpleQueue = queue.SimpleQueue()
-    waiting = 0
-    for submission in submissions:
-        key = work.key(submission)
-        if not again and ledger.is_done(journal.get(submission.student), key):
-            summary.already.append(submission.student)
-            tell(submission.student)
-        else:
-            todo.put((submission, key))
-            waiting += 1
-    stop = threading.Event()
-    threads = [
-        threading.Thread(target=_serve, args=(p, work, todo, done, stop), daemon=True) for p in parents[:waiting]
-    ]
-    for thread in threads:
-        thread.start()
-    with _interruptible(stop):
-        for event in _events(done, waiting, stop):
+    run = _Run(ledger, work, iter(submissions), {} if again else ledger.journal(work.unit), len(parents))
+    threads = [threading.Thread(target=run.serve, args=(parent,), daemon=True) for parent in parents]
+    with _interruptible(run.stop):
+        for thread in threads:
+            thread.start()
+        for event in run.events(threads):
             if isinstance(event, Graded):
-                try:
-                    ledger.write(event)
-                except OSError as error:
-                    summary.failed[event.student] = f"its result could not be written: {error.strerror or error}"
-                    continue
-                summary.graded.append(event)
-                tell(event)
-            else:
-                student, why = event
-                summary.failed[student] = why
-                tell(student)
-    summary.stopped = stop.is_set()
-    stop.set()
-    for parent in parents:
-        parent.stop()
+                event = _write(ledger, event, run.stop)
+            if isinstance(event, Graded):
+                summary.graded.append(event.without_contents())
+            elif isinstance(event, _Already):
+                summary.already.append(event.student)
+            elif isinstance(event, _Failed):
+                summary.failed[event.student] = event.why
+            if event is not None:
+                tell(event.student)
+        summary.stopped = run.stop.is_set()
+        run.stop.set()
+        for parent in parents:  # first the end of what runs; a socket is closed only when no thread reads it any more
+            parent.kill()
+        until = time.monotonic() + 1
+        for thread in threads:
+            thread.join(max(0.0, until - time.monotonic()))
+    summary.already.sort()
     summary.seconds = time.perf_counter() - began
     return summary
 
 
-def _serve(parent: Any, work: Work, todo: queue.SimpleQueue, done: queue.SimpleQueue, stop: threading.Event) -> None:
-    """One thread: take submissions until there are none."""
-    while not stop.is_set():
-        try:
-            submission, key = todo.get_nowait()
-        except queue.Empty:
-            return
+class _Run:
+    """What the threads of one run share: where submissions come from, where results go, and the word to stop."""
+
+    def __init__(
+        self, ledger: Ledger, work: Work, submissions: Iterator[Submission], journal: dict[str, Any], places: int
+    ) -> None:
+        self._ledger, self._work, self._submissions, self._journal = ledger, work, submissions, journal
+        self._lock = threading.Lock()
+        self._done: queue.Queue = queue.Queue(2 * places + 2)  # a slow disk slows the reading down; nothing piles up
+        self.stop = threading.Event()
+
+    def serve(self, parent: Any) -> None:
+        """One thread: take submissions until there are none."""
+        while not self.stop.is_set():
+            with self._lock:
+                submission = next(self._submissions, None)
+            if submission is None:
+                return
+            event = self._grade(submission, parent)
+            while event is not None and not self.stop.is_set():
+                try:
+                    self._done.put(event, timeout=0.2)
+                    break
+                except queue.Full:
+                    continue
+
+    def _grade(self, submission: Submission, parent: Any) -> Graded | _Already | _Failed | None:
         for attempt in range(RETRIES + 1):
             try:
-                done.put(grade_one(submission, key, work, parent.run))
-                break
+                key = self._work.key(submission)
+                if self._ledger.is_done(self._journal.get(submission.student), key):
+                    return _Already(submission.student)
+                graded = grade_one(submission, key, self._work, parent.run)
+                graded.judged_by = self._work.packs.digest
+                graded.prepare()
+                return graded
             except EngineFault as error:
-                if attempt == RETRIES or stop.is_set():
-                    done.put((submission.student, f"the engine failed: {error}"))
+                if self.stop.is_set():
+                    return None
+                if attempt == RETRIES:
+                    return _Failed(submission.student, f"the engine failed: {error}")
             except Exception as error:  # a defect of ours must not stop the class, nor be hidden
-                done.put((submission.student, f"{type(error).__name__}: {error}"))
-                break
+                return _Failed(submission.student, f"{type(error).__name__}: {error}")
+        return None
+
+    def events(self, threads: list[threading.Thread]) -> Iterator[Any]:
+        """Results as they come, until every thread has ended or somebody said to stop."""
+        while not self.stop.is_set():
+            alive = any(thread.is_alive() for thread in threads)  # asked before looking: the last one may just put
+            try:
+                yield self._done.get(timeout=0.05 if alive else 0)
+            except queue.Empty:
+                if not alive:
+                    return
 
 
-def _events(done: queue.SimpleQueue, expected: int, stop: threading.Event) -> Iterator[Any]:
-    while expected:
+def _write(ledger: Ledger, graded: Graded, stop: threading.Event) -> Graded | _Failed | None:
+    """Write one result; where the gradebook is busy, wait for it. None: told to stop while waiting."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
         try:
-            yield done.get(timeout=0.2)
-            expected -= 1
-        except queue.Empty:
+            ledger.write(graded)
+            return graded
+        except Busy as error:
             if stop.is_set():
-                return
+                return None
+            if time.monotonic() > until:
+                return _Failed(graded.student, f"its result could not be written: {error}")
+        except Exception as error:  # disk full, most likely: the next one may be smaller, and this one gets its reason
+            words = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
+            return _Failed(graded.student, f"its result could not be written: {words}")
 
 
 class _interruptible:
@@ -243,15 +296,3 @@ class _interruptible:
     def __exit__(self, *error: object) -> None:
         for number, handler in self._old.items():
             signal.signal(number, handler)
-
-
-def make_parents(jobs: int, modules: tuple[str, ...], sandboxed: bool) -> list[WarmParent]:
-    """Warm parents for grading on this machine, importing already."""
-    parents = [WarmParent(modules, slot, sandboxed) for slot in range(jobs)]
-    start_parents(parents)
-    return parents
-
-
-def default_jobs() -> int:
-    """One for each core that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -57,9 +57,13 @@ class RemoteParent:
             self._future = None
 
     def stop(self) -> None:
+        """Nothing stays behind on the cluster but the workers' warm processes, for the next unit."""
+        self.kill()
+
+    def kill(self) -> None:
         """Call back the notebook that is on its way, if there is one."""
-        if self._future is not None:
-            self._future.cancel()
+        if (future := self._future) is not None:
+            future.cancel()
 
 
 def connect(address: str, modules: tuple[str, ...], places: int | None = None) -> list[RemoteParent]:

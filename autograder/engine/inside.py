@@ -125,11 +125,18 @@ class Notebook:
     def __init__(self) -> None:
         self.recorder = Recorder()
         self.kept: list[Kept] = []
+        self.busy = False  # only a learner's own code is interrupted, not the sending of what came of it
         self.shell = _make_shell(self)
+
+    def interrupt(self, *_: object) -> None:
+        """The handler of SIGINT, by which the monitor says that a cell's time is up."""
+        if self.busy:
+            raise KeyboardInterrupt
 
     def run(self, cell: dict) -> list[dict]:
         """Run one cell; return its outputs."""
         self.recorder = Recorder()
+        self.busy = True
         shell = self.shell
         with (
             contextlib.redirect_stdout(_Stream("stdout", lambda: self.recorder)),
@@ -139,6 +146,7 @@ class Notebook:
                 shell.run_cell(cell["source"], store_history=True)
             except BaseException as error:  # what IPython itself does not catch
                 self.recorder.error(type(error).__name__, str(error), [f"{type(error).__name__}: {error}"])
+        self.busy = False
         return self.recorder.outputs
 
 
@@ -208,26 +216,32 @@ def install_grade(notebook: Notebook) -> None:
 def run_job(notebook: Notebook, job: dict, send: int, receive: int) -> None:
     """Run the job's cells, then the kept answers on the hidden probes; frames go out through `send`.
 
-    Frames: {"begin": i}, {"cell": i, "outputs": [...]}, {"sealed": [...ids]}, {"answer": id, ...}, {"end": true}.
+    Frames: {"begin": i}, {"cell": i, "outputs": [...]}, {"sealed": [...ids], "facts": {id: ...}}, {"begin": id},
+    {"answer": id, ...}, {"end": true}.
     """
     install_grade(notebook)
+    work = os.getcwd()
+    sys.path.insert(0, "")  # files that were handed in beside the notebook can be imported, as they can in Jupyter
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     for index, cell in enumerate(job["cells"]):
         write_frame(send, {"begin": index})
         outputs = notebook.run(cell)
         _write_or_say_why(send, {"cell": index, "outputs": outputs}, {"cell": index, "outputs": []})
-    write_frame(send, {"sealed": [kept.id for kept in notebook.kept]})
+    last = {kept.id: kept for kept in notebook.kept}  # that an exercise was answered twice is for the judge to see
+    facts = {kept.id: kept.facts for kept in last.values()}
+    write_frame(send, {"sealed": [kept.id for kept in notebook.kept], "facts": facts})
     hidden = read_frame(receive) or {}
-    for kept in notebook.kept:
+    os.chdir(work)  # a cell may have left it for a folder that is gone
+    for kept in last.values():
         pack = hidden.get(kept.id)
         if pack is not None:
             write_frame(send, {"begin": kept.id})
-            message = _observe(kept, pack)
+            message = _observe(notebook, kept, pack)
             _write_or_say_why(send, message, {"answer": kept.id, "refused": "larger than what is accepted"})
     write_frame(send, {"end": True})
 
 
-def _observe(kept: Kept, pack: dict) -> dict:
+def _observe(notebook: Notebook, kept: Kept, pack: dict) -> dict:
     """The kept answer's observations on a hidden pack's probes, as JSON."""
     from course_utils.describe import decode, encode
     from course_utils.observe import is_stub, observe
@@ -236,8 +250,14 @@ def _observe(kept: Kept, pack: dict) -> dict:
         return {"answer": kept.id, "stub": True}
     if pack["settings"]["kind"] == "function" and not callable(kept.answer):
         return {"answer": kept.id, "not_callable": type(kept.answer).__name__[:80]}
-    observations = observe(kept.answer, decode(pack))
-    return {"answer": kept.id, "observations": encode(observations), "facts": kept.facts}
+    try:
+        notebook.busy = True
+        observations = observe(kept.answer, decode(pack))
+    except (Exception, KeyboardInterrupt) as error:
+        return {"answer": kept.id, "refused": type(error).__name__}
+    finally:
+        notebook.busy = False
+    return {"answer": kept.id, "observations": encode(observations)}
 
 
 def _write_or_say_why(send: int, message: dict, instead: dict) -> None:

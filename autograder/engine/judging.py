@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.engine.reading import UNREAD, read_answers
 from autograder.engine.runner import Result
 from autograder.grading import earned_points, summarise
 from autograder.lesson import checked_id
@@ -16,6 +17,9 @@ from course_utils.describe import decode
 from course_utils.judge import NOT_ATTEMPTED, Verdict, judge
 
 MAX_TEXT = 200_000  # characters of one output that are kept
+MAX_MIME = 8 * 2**20  # characters of one picture or other rich output
+MAX_OUTPUTS = 5_000  # of one cell
+MAX_DEPTH = 40  # of a rich output that is JSON
 
 
 @dataclass
@@ -65,10 +69,11 @@ def hidden_of(packs: dict[str, dict]) -> dict[str, dict]:
 def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement:
     """Put outputs into the notebook's cells and verdicts into its test cells; `packs` are the decoded hidden packs."""
     judgement = Judgement()
+    add_facts(notebook, result)
     for index, cell in enumerate(code_cells(notebook)):
         raw = result.outputs.get(index)
         cell["execution_count"] = index + 1 if raw is not None else None
-        cell["outputs"] = [output for output in map(clean_output, raw or []) if output]
+        cell["outputs"] = [output for output in map(clean_output, (raw or [])[:MAX_OUTPUTS]) if output]
         if raw is None and result.reason:
             cell["outputs"] = [_error("NotExecuted", result.reason)]
         id = exercise_of(cell)
@@ -83,6 +88,19 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
     if result.reason:
         judgement.remarks.append(f"{result.reason}: what comes later was not executed")
     return judgement
+
+
+def add_facts(notebook: dict, result: Result) -> None:
+    """Add to each answer what its source says: as the sandbox reported it, and as it is read here, whatever that said."""
+    read = read_answers((source_of(cell), exercise_of(cell)) for cell in code_cells(notebook))
+    for answer in result.answers:
+        reported = check_facts(result.facts.get(answer["answer"])) or UNREAD
+        seen = read.get(answer["answer"], UNREAD)
+        answer["facts"] = {
+            "read": reported["read"] and seen["read"],
+            "loops": reported["loops"] + seen["loops"],
+            "uses": [*reported["uses"], *seen["uses"]],
+        }
 
 
 def judge_answers(notebook: dict, answers: dict[str, Any], packs: dict[str, dict]) -> Judgement:
@@ -106,21 +124,19 @@ def score(id: str, cell: dict, result: Result, pack: dict) -> Score:
     if not found:
         return Score(id, 0.0, most, _why_no_answer(id, cell, result), "no answer")
     answer = found[0]
+    # From here on the words are ours alone: an answer has seen the probes, and its learner will read the words.
     if "refused" in answer:
-        return Score(
-            id, 0.0, most, f"{id}: its answer could not leave the sandbox: {str(answer['refused'])[:200]}.", "refused"
-        )
+        words = f"{id}: its answer was too large, or no plain data, or its time was up: it could not leave the sandbox."
+        return Score(id, 0.0, most, words, "refused")
     if answer.get("stub") is True:
         verdict = Verdict(id, NOT_ATTEMPTED, 0, len(pack["probes"]))
-    elif isinstance(answer.get("not_callable"), str):
-        words = f"{id}: a {answer['not_callable'][:40]} was handed in where a function is asked for."
-        return Score(id, 0.0, most, words, "wrong")
+    elif "not_callable" in answer:
+        return Score(id, 0.0, most, f"{id}: what was handed in is no function, and one is asked for.", "wrong")
     else:
         try:
             verdict = _judge(pack, answer)
         except Exception as error:  # whatever a forged answer makes the comparison do
-            words = f"{id}: its answer is malformed ({type(error).__name__}: {str(error)[:120]})."
-            return Score(id, 0.0, most, words, "refused")
+            return Score(id, 0.0, most, f"{id}: its answer is malformed ({type(error).__name__}).", "refused")
     points = earned_points(verdict, pack)
     return Score(
         id, points, most, "" if points == most else summarise(verdict, points, most), verdict.status, verdict.mistake
@@ -264,9 +280,25 @@ def clean_output(output: Any) -> dict | None:
         traceback = [str(line)[:10_000] for line in lines[:200]] if isinstance(lines, list) else []
         return {"output_type": "error", "ename": name, "evalue": value, "traceback": traceback}
     if kind in ("display_data", "execute_result") and isinstance(output.get("data"), dict):
-        data = {
-            str(mime)[:100]: value for mime, value in output["data"].items() if isinstance(value, str | dict | list)
-        }
+        data = {str(mime)[:100]: _clean_data(value) for mime, value in list(output["data"].items())[:20]}
         extra = {"execution_count": None} if kind == "execute_result" else {}
         return {"output_type": kind, "data": data, "metadata": {}, **extra}
     return None
+
+
+def _clean_data(value: Any) -> Any:
+    """One form of a rich output: text, or JSON that is not too deep to be written again."""
+    if isinstance(value, str):
+        return value if len(value) <= MAX_MIME else f"[an output of {len(value)} characters was left out]"
+    try:
+        _check_depth(value, MAX_DEPTH)
+    except ValueError:
+        return "[an output nested too deeply was left out]"
+    return value if isinstance(value, dict | list) else str(value)[:100]
+
+
+def _check_depth(value: Any, room: int) -> None:
+    if room == 0:
+        raise ValueError("nested too deeply")
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _check_depth(item, room - 1)

@@ -13,20 +13,26 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 import socket
 import stat
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sql
+import sqlalchemy.exc
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import compute_checksum
 
 from autograder.released import Release
+
+
+class Busy(RuntimeError):
+    """Another program is writing to the gradebook; nothing was changed, and it may be tried again."""
 
 
 class Held(RuntimeError):
@@ -50,6 +56,32 @@ class Graded:
     files: dict[str, bytes] = field(default_factory=dict)  # others that were submitted beside the notebook
     keep_files: bool = False  # judged again: what lies beside the notebook stays
     seconds: float = 0.0
+    judged_by: str = ""  # digest of the packs
+    _data: bytes | None = None
+    _packed: bytes | None = None
+
+    def prepare(self) -> Graded:
+        """Make the bytes to be written. Slow, and so done where the judging is done, not by the one writer."""
+        if self.notebook is not None and self._data is None:
+            self._data = dump_notebook(self.notebook)
+            if self.answers:
+                text = json.dumps(self.answers, separators=(",", ":"))
+                self._packed = gzip.compress(text.encode(), 1, mtime=0)
+        return self
+
+    def without_contents(self) -> Graded:
+        """The same without notebook, answers and files: what a summary needs."""
+        return replace(self, notebook=None, answers={}, files={}, _data=None, _packed=None)
+
+
+class Done(NamedTuple):
+    """A row of the journal, without its facts."""
+
+    unit: str
+    student: str
+    key: str
+    notebook: str
+    judged: str
 
 
 _metadata = sql.MetaData()
@@ -60,6 +92,7 @@ JOURNAL = sql.Table(
     sql.Column("student", sql.String(128), primary_key=True),
     sql.Column("key", sql.String(64), nullable=False),  # digest of all that the grade depends on
     sql.Column("notebook", sql.String(64), nullable=False),  # digest of the graded notebook's bytes
+    sql.Column("judged", sql.String(64), nullable=False),  # digest of the packs that its answers were judged by
     sql.Column("graded_at", sql.String(32), nullable=False),
     sql.Column("facts", sql.Text, nullable=False),  # JSON: points, reasons, mistakes, seconds
 )
@@ -73,9 +106,14 @@ class Ledger:
         self._lock = _take_lock(root)
         try:
             self.gradebook = Gradebook(db_url)
+            if self.gradebook.engine.dialect.name == "sqlite":
+                self.gradebook.db.execute(sql.text("PRAGMA busy_timeout = 1000"))
+                self.gradebook.db.rollback()
             _metadata.create_all(self.gradebook.engine)
-        except BaseException:
+        except BaseException as error:
             self._lock.close()
+            if isinstance(error, sql.exc.OperationalError) and "locked" in str(error.orig):
+                raise Held("another program is writing to the gradebook; try again when it has ended") from error
             raise
 
     def __enter__(self) -> Ledger:
@@ -93,18 +131,48 @@ class Ledger:
             remedy = f"run `nbgrader generate_assignment {unit}` first"
             raise LookupError(f"unit {unit} is not in the gradebook; {remedy}") from None
 
-    def journal(self, unit: str) -> dict[str, Any]:
-        """student -> the journal's row for this unit."""
-        rows = self.gradebook.db.execute(sql.select(JOURNAL).where(JOURNAL.c.unit == unit)).mappings().all()
+    def journal(self, unit: str) -> dict[str, Done]:
+        """student -> what is known of the last grading: all that it takes to see whether it stands."""
+        columns = (JOURNAL.c.student, JOURNAL.c.key, JOURNAL.c.notebook, JOURNAL.c.judged)
+        rows = self.gradebook.db.execute(sql.select(*columns).where(JOURNAL.c.unit == unit)).all()
         self.gradebook.db.rollback()  # ends the read's transaction
-        return {row["student"]: row for row in rows}
+        return {row.student: Done(unit, *row) for row in rows}
 
-    def is_done(self, row: Any, key: str) -> bool:
-        """Whether a journal's row stands for this very work, and what it wrote is still there."""
-        if row is None or row["key"] != key:
+    def facts(self, student: str, unit: str) -> dict[str, Any]:
+        """What the journal keeps of a submission's last grading."""
+        here = (JOURNAL.c.unit == unit) & (JOURNAL.c.student == student)
+        text = self.gradebook.db.execute(sql.select(JOURNAL.c.facts).where(here)).scalar_one()
+        self.gradebook.db.rollback()
+        return json.loads(text)
+
+    def mark_judged(self, unit: str, students: list[str], by: str) -> None:
+        """Note that these students' answers were judged by these packs, with nothing changed."""
+        here = (JOURNAL.c.unit == unit) & (JOURNAL.c.student == sql.bindparam("who"))
+        with self._transaction():
+            for begin in range(0, len(students), 500):
+                rows = [{"who": student} for student in students[begin : begin + 500]]
+                connection = self.gradebook.db.connection()
+                connection.execute(sql.update(JOURNAL).where(here).values(judged=by), rows)
+
+    def set_points(self, unit: str, points: dict[str, float]) -> None:
+        """Let the gradebook know the points of exercises that were changed; `points` maps grade_ids to them."""
+        with self._transaction():
+            for cell in self.gradebook.find_notebook(unit, unit).grade_cells:
+                if points.get(cell.name, cell.max_score) != cell.max_score:
+                    cell.max_score = points[cell.name]
+
+    def is_done(self, done: Done | None, key: str) -> bool:
+        """Whether a grading stands for this very work, and what it wrote is still there. Any thread may ask."""
+        if done is None or done.key != key:
             return False
-        path = self.notebook_path(row["student"], row["unit"])
-        return row["notebook"] == "" or (path.exists() and digest(path.read_bytes()) == row["notebook"])
+        if done.notebook == "":
+            return True
+        path = self.notebook_path(done.student, done.unit)
+        try:
+            whole = digest(path.read_bytes()) == done.notebook
+        except OSError:
+            return False
+        return whole and self.answers_path(done.student, done.unit).exists()
 
     def notebook_path(self, student: str, unit: str) -> Path:
         """Where the graded notebook lies."""
@@ -119,32 +187,69 @@ class Ledger:
         path = self.answers_path(student, unit)
         return json.loads(gzip.decompress(path.read_bytes())) if path.exists() else None
 
+    def log_path(self, student: str, unit: str) -> Path:
+        """Where a person can read what happened to a submission."""
+        return self.root / "grading_logs" / unit / f"{student}.log"
+
     def write(self, graded: Graded) -> None:
-        """Write one graded submission: files, then one transaction. Raises OSError (disk full) with nothing changed in the
-        gradebook.
+        """Write one graded submission: files, then one transaction.
+
+        Raises OSError (disk full) or Busy with nothing changed in the gradebook.
         """
-        data = b""
-        if graded.notebook is not None:
-            data = dump_notebook(graded.notebook)
-            self._write_files(graded, data)
-            if graded.answers:
-                packed = gzip.compress(json.dumps(graded.answers, separators=(",", ":")).encode(), 1, mtime=0)
-                write_atomically(self.answers_path(graded.student, graded.unit), packed)
-        with self._transaction():
-            submission = self._submission(graded)
-            self._save_scores(submission, graded)
-            self._save_late_penalty(submission, graded)
-            self._save_journal(graded, digest(data) if data else "")
+        data, packed = graded.prepare()._data, graded._packed
+        try:
+            if data is not None:
+                self._write_files(graded, data)
+                if packed is not None:
+                    write_atomically(self.answers_path(graded.student, graded.unit), packed)
+            else:
+                self._remove_files(graded)
+            with self._transaction():
+                submission = self._submission(graded)
+                self._save_scores(submission, graded)
+                self._save_late_penalty(submission, graded)
+                self._save_journal(graded, digest(data) if data else "")
+        except sql.exc.OperationalError as error:
+            if "locked" in str(error.orig) or "busy" in str(error.orig):
+                raise Busy("another program is writing to the gradebook (formgrader? nbgrader?)") from error
+            raise
+        self._write_log(graded)
 
     def _write_files(self, graded: Graded, data: bytes) -> None:
+        """Other files first, the notebook last: where it is, the folder is complete."""
         path = self.notebook_path(graded.student, graded.unit)
         path.parent.mkdir(parents=True, exist_ok=True)
-        wanted = {path.name: data, **graded.files}
+        wanted = {**graded.files, path.name: data}
+        keep = {path.parent / name for name in wanted}
+        folders = {parent for one in keep for parent in one.parents}
+        for stale in [] if graded.keep_files else sorted(path.parent.rglob("*"), reverse=True):
+            if stale.is_dir() and not stale.is_symlink():
+                if stale not in folders:
+                    shutil.rmtree(stale)
+            elif stale not in keep:
+                stale.unlink()
         for name, content in wanted.items():
             write_atomically(path.parent / name, content, read_only=True)
-        for stale in () if graded.keep_files else list(path.parent.rglob("*")):
-            if stale.is_file() and str(stale.relative_to(path.parent)) not in wanted:
-                stale.unlink()
+
+    def _remove_files(self, graded: Graded) -> None:
+        """What is left of an earlier submission, where the one in its place cannot be read."""
+        folder = self.notebook_path(graded.student, graded.unit).parent
+        if folder.is_dir():
+            shutil.rmtree(folder)
+        self.answers_path(graded.student, graded.unit).unlink(missing_ok=True)
+
+    def _write_log(self, graded: Graded) -> None:
+        lines = [
+            f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {graded.student}, {graded.unit}",
+            f"{sum(graded.scores.values()):g} points in {graded.seconds:.2f} s",
+            *(f"remark: {reason}" for reason in graded.reasons),
+        ]
+        for id, (points, words, mistake) in graded.exercises.items():
+            lines.append(f"{id}: {points:g}" + (f" ({mistake})" if mistake else "") + (f" - {words}" if words else ""))
+        with contextlib.suppress(OSError):  # a log is a help, not a result
+            path = self.log_path(graded.student, graded.unit)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -159,6 +264,7 @@ class Ledger:
             raise
         finally:
             del session.commit
+            session.expunge_all()  # nothing of one submission stays in memory while the next is written
 
     def _submission(self, graded: Graded) -> Any:
         gradebook = self.gradebook
@@ -212,6 +318,7 @@ class Ledger:
             "student": graded.student,
             "key": graded.key,
             "notebook": notebook,
+            "judged": graded.judged_by,
             "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "facts": json.dumps(facts, ensure_ascii=False),
         }
@@ -242,7 +349,7 @@ def dump_notebook(notebook: dict) -> bytes:
 def write_atomically(path: Path, data: bytes, read_only: bool = False) -> None:
     """Write a whole file or nothing: into a file beside it, then a rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f".{path.name}.partial")  # one name: what a killed run left is overwritten
     try:
         with open(partial, "wb") as file:
             file.write(data)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import time
 from dataclasses import dataclass, field
-from typing import Any
-
-import nbformat
 
 from autograder.engine import judging
 from autograder.engine.coordinator import Packs, scores_by_cell
-from autograder.engine.ledger import Graded, Ledger, digest
+from autograder.engine.ledger import Done, Graded, Ledger, digest
+from autograder.lesson import checked_id
+from autograder.released import Release
 
 
 @dataclass
@@ -40,52 +38,73 @@ class Report:
             print(f"Run them: autograder grade {self.unit}")
 
 
+def sync_points(ledger: Ledger, unit: str, packs: Packs) -> Release:
+    """Let the gradebook know exercises' points where they have changed since the release. Returns the release as it is now."""
+    release = ledger.release(unit)
+    changed = {}
+    for name, cell in release.cells.items():
+        id = checked_id(cell.source) if "points" in cell.facts else None
+        if id in packs.raw and packs.raw[id]["points"] != cell.facts["points"]:
+            changed[name] = packs.raw[id]["points"]
+    if not changed:
+        return release
+    ledger.set_points(unit, changed)
+    return ledger.release(unit)
+
+
 def rejudge(ledger: Ledger, unit: str, packs: Packs) -> Report:
     """Apply the packs as they are now to every stored answer of a unit, and write what changes."""
     began, report = time.perf_counter(), Report(unit)
+    release = sync_points(ledger, unit, packs)
     probes = {id: packs.probes_digest(id) for id in packs.raw}
     seen: dict[str, judging.Score] = {}  # equal answers are judged once: a class has many
+    same = []
     for student, row in ledger.journal(unit).items():
-        if row["notebook"] == "":
+        if row.notebook == "" or row.judged == packs.digest:
             report.same.append(student)
             continue
         stored = ledger.read_answers(student, unit)
-        path = ledger.notebook_path(student, unit)
-        if stored is None or not path.exists():
+        if stored is None or not ledger.notebook_path(student, unit).exists():
             report.outdated[student] = "its answers are not stored"
             continue
         other = sorted(id for id in probes if stored["probes"].get(id) != probes[id])
         if other:
             report.outdated[student] = f"the probes of {', '.join(other)} changed"
             continue
-        _judge_one(ledger, row, stored, packs, seen, report)
+        if _judge_one(ledger, row, stored, packs, release, seen, report):
+            same.append(student)
+    report.same += same
+    ledger.mark_judged(unit, same, packs.digest)
     report.seconds = time.perf_counter() - began
     return report
 
 
-def _judge_one(ledger: Ledger, row: Any, stored: dict, packs: Packs, seen: dict, report: Report) -> None:
-    student, unit = row["student"], row["unit"]
-    facts = json.loads(row["facts"])
+def _judge_one(
+    ledger: Ledger, row: Done, stored: dict, packs: Packs, release: Release, seen: dict, report: Report
+) -> bool:
+    """Judge one student's answers and write the result; returns True, with nothing written, where it is the same."""
+    student, unit = row.student, row.unit
+    facts = ledger.facts(student, unit)
     scores = _scores(stored, packs, seen)
-    before = facts["exercises"]
-    after = {id: [score.points, score.words, score.mistake] for id, score in scores.items()}
-    if after == {id: before.get(id) for id in after}:
-        report.same.append(student)
-        return
+    after = {id: [score.points, score.words, score.mistake] for id, score in scores.items() if id in facts["exercises"]}
+    if after == facts["exercises"]:
+        return True
     notebook = json.loads(ledger.notebook_path(student, unit).read_text(encoding="utf-8"))
-    notebook = nbformat.from_dict(notebook)
     for cell in notebook["cells"]:
         cell["source"] = judging.source_of(cell)
+        entry = cell["metadata"].get("nbgrader", {})
+        if entry.get("grade_id") in release.cells:
+            entry.update(release.cells[entry["grade_id"]].facts)
     judgement = judging.judge_answers(notebook, stored, packs.decoded)
-    points_before = sum(facts["points"].values())
-    graded = Graded(student, unit, row["key"], copy.deepcopy(notebook))
+    graded = Graded(student, unit, row.key, notebook)
     graded.scores = {**facts["points"], **scores_by_cell(notebook, judgement)}
-    graded.reasons, graded.answers = facts["reasons"], {}
+    graded.reasons, graded.seconds, graded.keep_files = facts["reasons"], facts["seconds"], True
     graded.mistakes = {id: score.mistake for id, score in judgement.scores.items() if score.mistake}
-    graded.exercises = after
-    graded.seconds, graded.keep_files = facts["seconds"], True
+    graded.exercises = {id: [score.points, score.words, score.mistake] for id, score in judgement.scores.items()}
+    graded.judged_by = packs.digest
     ledger.write(graded)
-    report.changed[student] = (round(points_before, 2), round(sum(graded.scores.values()), 2))
+    report.changed[student] = (round(sum(facts["points"].values()), 2), round(sum(graded.scores.values()), 2))
+    return False
 
 
 def _scores(stored: dict, packs: Packs, seen: dict) -> dict[str, judging.Score]:

@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -45,6 +46,7 @@ class Result:
     outputs: dict[int, list[dict]] = field(default_factory=dict)
     answers: list[dict] = field(default_factory=list)
     sealed: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)  # what the sandbox says of the answers' sources
     reason: str = ""  # empty when the notebook ran to its end
     at: Any = None  # the cell's index (or answer's id) that ran when it ended
     interrupted: list[Any] = field(default_factory=list)  # cells whose time was up
@@ -85,6 +87,11 @@ class WarmParent:
             self._process = None
         self._ready = False
 
+    def kill(self) -> None:
+        """End what runs, from another thread: the one that waits in `run` gets an EngineFault."""
+        if (process := self._process) is not None:
+            process.kill()
+
     def run(
         self, cells: list[str], hidden: dict[str, dict], limits: Limits | None = None, files: dict | None = None
     ) -> Result:
@@ -95,20 +102,21 @@ class WarmParent:
         self.start()
         try:
             result = Result()
-            for message in self._exchange(cells, hidden, limits or Limits(), files or {}):
-                _collect(result, message)
+            with tempfile.TemporaryDirectory(prefix="grading_", ignore_cleanup_errors=True) as folder:
+                for message in self._exchange(cells, hidden, limits or Limits(), files or {}, folder):
+                    _collect(result, message)
             return result
         except (OSError, wire.BadFrame) as error:
             self.stop()
             raise EngineFault(f"the warm process failed: {error}") from error
 
-    def _exchange(self, cells: list[str], hidden: dict, limits: Limits, files: dict) -> Iterator[dict]:
+    def _exchange(self, cells: list[str], hidden: dict, limits: Limits, files: dict, folder: str) -> Iterator[dict]:
         source = sink = self._socket.fileno()
         if not self._ready:
             self._expect(source, "ready")
             self._ready = True
         view: View = default_view(self.slot)
-        order = {"limits": asdict(limits), "view": view.as_dict(), "sandboxed": self.sandboxed, "folder": os.getcwd()}
+        order = {"limits": asdict(limits), "view": view.as_dict(), "sandboxed": self.sandboxed, "folder": folder}
         wire.write_frame(sink, order)
         encoded = {name: base64.b64encode(data).decode() for name, data in files.items()}
         wire.write_frame(sink, {"cells": [{"source": cell} for cell in cells], "files": encoded})
@@ -158,6 +166,18 @@ def start_parents(parents: list[WarmParent]) -> None:
         parent._socket, parent._process, parent._ready = ours, process, False
 
 
+def make_parents(jobs: int, modules: tuple[str, ...], sandboxed: bool) -> list[WarmParent]:
+    """Warm parents for grading on this machine, importing already."""
+    parents = [WarmParent(modules, slot, sandboxed) for slot in range(jobs)]
+    start_parents(parents)
+    return parents
+
+
+def default_jobs() -> int:
+    """One for each core that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def imported_modules(sources: Iterable[str]) -> tuple[str, ...]:
     """The modules that some cells import, as they name them; the course's own and unknown ones left out."""
     found: dict[str, None] = {}
@@ -186,5 +206,6 @@ def _collect(result: Result, message: dict) -> None:
         result.outputs.setdefault(message["cell"], message["outputs"])
     elif isinstance(message.get("sealed"), list):
         result.sealed = [str(id)[:100] for id in message["sealed"][:1000]]
+        result.facts = message["facts"] if isinstance(message.get("facts"), dict) else {}
     elif isinstance(message.get("answer"), str):
         result.answers.append(message)

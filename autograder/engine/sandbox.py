@@ -16,6 +16,7 @@ import ctypes
 import os
 import resource
 import sys
+import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -30,7 +31,12 @@ _CLONE = {
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
 _MNT_DETACH = 2
 _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE, _PR_SET_PDEATHSIG, _PR_CAPBSET_DROP = 38, 4, 1, 24
+_PR_SET_CHILD_SUBREAPER = 36
 _SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_SYS_KEYCTL = {"x86_64": 250, "aarch64": 219}
+_SYS_MOUNT_SETATTR = 442  # the same on every processor; Linux 5.12 and later
+_AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
+_KEYCTL_JOIN_SESSION_KEYRING = 1
 
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 #: Of /etc only what libraries read: the linker's cache, time zone, alternatives, fonts, no passwords.
@@ -55,9 +61,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class View:
-    """What of the machine a notebook sees: read-only paths, and the user it runs as."""
+    """What of the machine a notebook sees: read-only paths, what is hidden inside them, and the user it runs as."""
 
     read_only: tuple[str, ...] = field(default_factory=tuple)
+    hidden: tuple[str, ...] = field(default_factory=tuple)
     uid: int = 65_000  # used when started by root; one per worker, so that limits on processes do not add up
 
     def as_dict(self) -> dict:
@@ -71,6 +78,7 @@ class SandboxError(OSError):
 
 def default_view(slot: int = 0) -> View:
     """The interpreter, the environment, the learner's helper, and the data: nothing else of this machine."""
+    import autograder
     import course_utils
 
     helper = Path(course_utils.__file__).resolve().parent
@@ -82,7 +90,12 @@ def default_view(slot: int = 0) -> View:
     }
     existing = sorted(path for path in paths if os.path.exists(path))
     outer = [path for path in existing if not any(Path(path).is_relative_to(o) and path != o for o in existing)]
-    return View(tuple(outer), 65_000 + slot)
+    # Where the course is installed into the environment, or lies in a folder of data, the grader's part is covered.
+    root = Path(autograder.__file__).resolve().parent.parent
+    private = ("autograder", "solutions", "submitted", "autograded", "feedback", "gradebook.db", ".git", ".grading")
+    paths = [*(str(root / name) for name in private), os.environ.get("COURSE_HIDDEN_PACKS", "")]
+    covered = tuple(path for path in paths if path and any(Path(path).is_relative_to(o) for o in outer))
+    return View(tuple(outer), covered, 65_000 + slot)
 
 
 def missing() -> list[str]:
@@ -93,7 +106,7 @@ def missing() -> list[str]:
     if pid == 0:
         code = 1
         with contextlib.suppress(BaseException):
-            unshare_all()
+            unshare_processes()
             inner = os.fork()
             if inner == 0:
                 with contextlib.suppress(BaseException):
@@ -106,14 +119,13 @@ def missing() -> list[str]:
     return [] if works else ["namespaces: this system does not let us make them; submissions run with your rights"]
 
 
-def unshare_all() -> None:
-    """Leave the parent's namespaces; the next child forked is process 1 of its own. As a user: become root inside first."""
+def unshare_processes() -> None:
+    """From now on children are in a process namespace of their own. As a user: become root of a user namespace first."""
     uid, gid = os.geteuid(), os.getegid()
-    flags = _CLONE["mount"] | _CLONE["uts"] | _CLONE["ipc"] | _CLONE["pid"] | _CLONE["net"]
     if uid == 0:
-        _call("unshare", _libc().unshare(flags))
+        _call("unshare", _libc().unshare(_CLONE["pid"]))
         return
-    _call("unshare", _libc().unshare(flags | _CLONE["user"]))
+    _call("unshare", _libc().unshare(_CLONE["pid"] | _CLONE["user"]))
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"0 {uid} 1")
     Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
@@ -121,21 +133,115 @@ def unshare_all() -> None:
 
 def enter(view: View, limits: Limits) -> None:
     """Make this process (number 1 of its namespace) a sandboxed one, for good. Raises SandboxError naming the step."""
-    _call("prctl", _libc().prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0))
+    _call("unshare", _libc().unshare(_CLONE["mount"] | _CLONE["uts"] | _CLONE["ipc"] | _CLONE["net"]))
     _libc().sethostname(HOST_NAME, len(HOST_NAME))
+    _first_to_die()
+    _leave_keyring()
     _build_root(view, limits)
     _give_up_rights(view)
+    _call("prctl", _libc().prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0))  # a change of user had cleared it
     set_limits(limits)
 
 
-def set_limits(limits: Limits) -> None:
-    """Resource limits of this process and its children: also where there are no namespaces."""
+def _first_to_die() -> None:
+    """When the machine's memory runs out, let the kernel end this process, not the coordinator."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _leave_keyring() -> None:
+    """Join a new, empty session keyring: the instructor's may hold keys and tickets. Not every kernel has keyrings."""
+    number = _SYS_KEYCTL.get(os.uname().machine)
+    if number is not None:
+        _libc().syscall(number, _KEYCTL_JOIN_SESSION_KEYRING, None)
+
+
+def enter_without(limits: Limits, folder: str) -> None:
+    """What there is of a sandbox on a machine without namespaces: limits, a folder and an environment of its own."""
+    if sys.platform.startswith("linux"):
+        _call("no_new_privs", _libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        _first_to_die()
+    home, work = f"{folder}/home", f"{folder}/work"
+    for path in (home, work):
+        os.mkdir(path, 0o700)
+    os.chdir(work)
+    _set_environment(home, work, folder)
+    set_limits(limits, others=_processes_of_user())
+
+
+def _set_environment(home: str, work: str, temporary: str) -> None:
+    """Names of folders; everything else that could be of use to anyone was left behind by the warm parent already."""
+    os.environ.update(HOME=home, TMPDIR=temporary, USER="learner", PWD=work, MPLCONFIGDIR=f"{home}/.matplotlib")
+    tempfile.tempdir = None  # asked for before, it would still name the old one
+
+
+def adopt_orphans() -> None:
+    """From now on processes whose parents have ended become children of this one, and `kill_orphans` finds them."""
+    if sys.platform.startswith("linux"):
+        _libc().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def kill_orphans() -> None:
+    """Kill every child of this process, and what they leave behind, until there is none."""
+    for _ in range(10_000):
+        found = _children().get(os.getpid())
+        if not found:
+            return
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, 9)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+
+def _children() -> dict[int, list[int]]:
+    """Every process's children, from /proc (its `children` files are not in every kernel); empty where there is none."""
+    found: dict[int, list[int]] = {}
+    for entry in os.listdir("/proc") if os.path.isdir("/proc/self") else ():
+        if entry.isdigit():
+            with contextlib.suppress(OSError):
+                after_name = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
+                found.setdefault(int(after_name[1]), []).append(int(entry))
+    return found
+
+
+def memory_of_several(pid: int) -> int:
+    """Bytes used by a process and all below it, shared pages counted once; 0 while it has no children.
+
+    A single process is held by its own limit, which the kernel keeps; there is none for several together.
+    """
+    below, found, todo, texts = _children(), [], [pid], []
+    while todo:
+        found.append(todo.pop())
+        todo += below.get(found[-1], [])
+    if len(found) == 1:
+        return 0
+    for one in found:
+        with contextlib.suppress(OSError):  # it has just ended
+            texts.append(Path(f"/proc/{one}/smaps_rollup").read_text())
+    lines = [line.split() for text in texts for line in text.splitlines() if line.startswith("Pss:")]
+    return sum(int(line[1]) * 1024 for line in lines)
+
+
+def _processes_of_user() -> int:
+    """Threads that this user runs now: a limit on processes counts them all where there are no namespaces."""
+    count = 0
+    with contextlib.suppress(OSError):
+        for entry in os.scandir("/proc"):
+            with contextlib.suppress(OSError):
+                if entry.name.isdigit() and entry.stat().st_uid == os.getuid():
+                    count += len(os.listdir(f"{entry.path}/task"))
+    return count
+
+
+def set_limits(limits: Limits, others: int = 0) -> None:
+    """Resource limits of this process and its children; `others` more processes of this user run already."""
     for which, amount in (
         (resource.RLIMIT_AS, _address_space() + limits.memory),
         (resource.RLIMIT_FSIZE, limits.file_size),
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_NPROC, limits.processes + others),
     ):
         _, hard = resource.getrlimit(which)
         ceiling = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
@@ -152,9 +258,10 @@ def _address_space() -> int:
 
 def _build_root(view: View, limits: Limits) -> None:
     # Any folder will do: a new file system is mounted on it, seen by this process alone.
-    root = next(folder for folder in ("/mnt", "/media", "/srv", "/var") if os.path.isdir(folder))
+    base = next(folder for folder in ("/mnt", "/media", "/srv", "/var") if os.path.isdir(folder))
     _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
-    _mount("tmpfs", root, "tmpfs", _MS_NOSUID | _MS_NODEV, "size=4m,mode=755")
+    _mount("tmpfs", base, "tmpfs", _MS_NOSUID | _MS_NODEV, "size=4m,mode=755")
+    root = base + "/inside"
     os.makedirs(root + "/tmp")
     _mount("tmpfs", root + "/tmp", "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={limits.disk},mode=1777")
     for folder in SYSTEM_FOLDERS:
@@ -165,6 +272,11 @@ def _build_root(view: View, limits: Limits) -> None:
     for path in (*SYSTEM_FILES, *view.read_only):
         if os.path.exists(path):
             _bind(path, root + path)
+    for path in view.hidden:
+        if os.path.isdir(root + path):
+            _mount("tmpfs", root + path, "tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV, "size=4k,mode=000")
+        elif os.path.exists(root + path):
+            _mount("/dev/null", root + path, None, _MS_BIND)
     _write(root + "/etc/passwd", "learner:x:{0}:{0}::/tmp/home:/bin/sh\n".format(view.uid if os.geteuid() == 0 else 0))
     _write(root + "/etc/hosts", "127.0.0.1 localhost\n")
     os.makedirs(root + "/dev/shm")
@@ -174,15 +286,19 @@ def _build_root(view: View, limits: Limits) -> None:
     _mount("tmpfs", root + "/dev/shm", "tmpfs", _MS_NOSUID | _MS_NODEV, "size=64m,mode=1777")
     os.makedirs(root + "/proc")
     _mount("proc", root + "/proc", "proc", _MS_NOSUID | _MS_NODEV)
-    os.makedirs(root + "/.old")
+    os.makedirs(base + "/old")
     number = _SYS_PIVOT_ROOT.get(os.uname().machine)
     if number is None:
         raise SandboxError(f"no sandbox for processors of type {os.uname().machine}")
-    _call("pivot_root", _libc().syscall(number, root.encode(), (root + "/.old").encode()))
+    _call("pivot_root", _libc().syscall(number, base.encode(), (base + "/old").encode()))
     os.chdir("/")
-    _call("umount the old root", _libc().umount2(b"/.old", _MNT_DETACH))
-    os.rmdir("/.old")
+    _call("umount the old root", _libc().umount2(b"/old", _MNT_DETACH))
+    os.rmdir("/old")
     _mount(None, "/", None, _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
+    # The old root is gone already; chroot besides, because the kernel lets no process make user namespaces (in which it
+    # would have every capability again) whose root is not its mount namespace's.
+    os.chroot("/inside")
+    os.chdir("/")
 
 
 def _give_up_rights(view: View) -> None:
@@ -201,15 +317,7 @@ def _give_up_rights(view: View) -> None:
     _drop_capabilities()
     _call("no_new_privs", _libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     os.chdir("/tmp/work")
-    os.environ.update(
-        HOME="/tmp/home", TMPDIR="/tmp", USER="learner", PWD="/tmp/work", MPLCONFIGDIR="/tmp/home/.matplotlib"
-    )
-    for name in [
-        n
-        for n in os.environ
-        if n.startswith(("COURSE_SECRET", "COURSE_HIDDEN", "COURSE_ROOT", "SSH_", "AWS_", "GITHUB_"))
-    ]:
-        del os.environ[name]
+    _set_environment("/tmp/home", "/tmp/work", "/tmp")
 
 
 def _drop_capabilities() -> None:
@@ -220,13 +328,34 @@ def _drop_capabilities() -> None:
 
 
 def _bind(source: str, target: str) -> None:
-    """Show `source` at `target`, read-only, without devices and set-user-id programs."""
+    """Show `source` at `target`, with what is mounted below it, read-only, without devices and set-user-id programs."""
     if os.path.isdir(source):
         os.makedirs(target, exist_ok=True)
     else:
         _write(target, "")
     _mount(source, target, None, _MS_BIND | _MS_REC)
-    _mount(None, target, None, _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
+    flags = _MS_RDONLY | _MS_NOSUID | _MS_NODEV
+    attributes = (ctypes.c_uint64 * 4)(flags & 7, 0, 0, 0)  # struct mount_attr: set, clear, propagation, user namespace
+    call = _libc().syscall(
+        _SYS_MOUNT_SETATTR, _AT_FDCWD, target.encode(), _AT_RECURSIVE, ctypes.byref(attributes), ctypes.c_size_t(32)
+    )
+    if call != 0:  # an older kernel: one mount at a time
+        for point in _mounts_below(target):
+            _mount(None, point, None, _MS_REMOUNT | _MS_BIND | flags | _kept_flags(point))
+
+
+def _mounts_below(target: str) -> list[str]:
+    """The mount points at and below a path, from /proc/self/mountinfo."""
+    points = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    points = [point.encode().decode("unicode_escape") for point in points]  # a space is written \040
+    return sorted({point for point in points if point == target or point.startswith(target + "/")})
+
+
+def _kept_flags(point: str) -> int:
+    """Of a mount's flags those that a remount in a user namespace may not drop."""
+    have = os.statvfs(point).f_flag
+    relatime = 1 << 21 if have & 4096 else 0  # statvfs and mount number this one differently
+    return have & (8 | 1024 | 2048) | relatime
 
 
 def _write(path: str, text: str) -> None:

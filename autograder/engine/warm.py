@@ -24,6 +24,7 @@ from typing import Any
 from autograder.engine import sandbox, wire
 from autograder.engine.inside import Notebook, run_job
 
+WATCH = 0.5  # seconds between two looks at the memory of a notebook that has started processes
 GRACE = 3.0  # seconds between a polite interrupt of a cell and the end of its process
 
 
@@ -95,7 +96,9 @@ def _monitor(notebook: Notebook, order: dict, control: int) -> None:
     learner_in, to_learner = os.pipe()
     try:
         if order["sandboxed"]:
-            sandbox.unshare_all()
+            sandbox.unshare_processes()
+        else:
+            sandbox.adopt_orphans()
         pid = os.fork()
     except OSError as error:
         wire.read_frame(control)
@@ -105,17 +108,20 @@ def _monitor(notebook: Notebook, order: dict, control: int) -> None:
         for fd in (control, from_learner, to_learner):
             os.close(fd)
         _learner(notebook, job, order, limits, learner_out, learner_in)
+    count = len(job["cells"])
     del job
     os.close(learner_out)
     os.close(learner_in)
-    hidden = wire.read_body(control)  # only now: the learner's process is no copy of one that has read it
-    done = _relay(pid, limits, from_learner, to_learner, control, hidden)
+    hidden = wire.read_body(control) or b"{}"  # only now: the learner's process is no copy of one that has read it
+    done = _Relay(pid, limits, from_learner, to_learner, control, count, hidden).run()
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     if not order["sandboxed"]:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
     _, status, usage = os.wait4(pid, 0)
+    if not order["sandboxed"]:
+        sandbox.kill_orphans()
     if not done["ended"]:
         done["reason"] = done.get("reason") or _about_end(os.waitstatus_to_exitcode(status))
     cpu = usage.ru_utime + usage.ru_stime
@@ -125,9 +131,9 @@ def _monitor(notebook: Notebook, order: dict, control: int) -> None:
 def _learner(notebook: Notebook, job: dict, order: dict, limits: Any, send: int, receive: int) -> None:
     """The process that runs the cells: into the sandbox first. Does not return."""
     try:
+        signal.signal(signal.SIGINT, notebook.interrupt)
         send, receive = _keep_only(send, receive)
         _enter(order, limits, send)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
         for name, data in job.get("files", {}).items():
             _place(name, data)
         run_job(notebook, job, send, receive)
@@ -145,8 +151,7 @@ def _enter(order: dict, limits: Any, send: int) -> None:
             sandbox.enter(sandbox.View(**order["view"]), limits)
         else:
             os.setsid()
-            sandbox.set_limits(limits)
-            os.chdir(order["folder"])
+            sandbox.enter_without(limits, order["folder"])
     except OSError as error:
         wire.write_frame(send, {"no_sandbox": str(error)})
         os._exit(0)
@@ -177,49 +182,128 @@ def _place(name: str, text: str) -> None:
         file.write(base64.b64decode(text))
 
 
-def _relay(pid: int, limits: Any, source: int, sink: int, control: int, hidden: bytes | None) -> dict:
-    """Pass frames on until the notebook ends, its time is up, or it says too much. Returns how it went."""
-    began = time.monotonic()
-    total = began + limits.notebook_seconds
-    state: dict[str, Any] = {"ended": False, "interrupted": []}
-    at: Any = None  # the cell, or the answer's id, that runs now
-    cell, room, interrupted, sealed = total, limits.output, False, False
-    while True:
+class _Forged(ValueError):
+    """A frame that our own code in the sandbox would not have sent here."""
+
+
+class _Relay:
+    """Passes frames on until the notebook ends, its time is up, or it says too much or what it should not.
+
+    The order is fixed: {"begin": i} and {"cell": i} for each cell, one {"sealed"}; then the hidden probes go in; then for
+    each sealed id at most one {"begin": id} and {"answer": id}; {"end"}. So nothing that is shown to anyone can have been
+    written by code that has seen a probe, and no frame can pass for one of the monitor's own.
+    """
+
+    def __init__(self, pid: int, limits: Any, source: int, sink: int, control: int, cells: int, hidden: bytes) -> None:
+        self.pid, self.limits, self.source, self.sink = pid, limits, wire.Reader(source), sink
+        self.control, self.cells, self.hidden = control, cells, hidden
+        self.at: int | str | None = None  # the cell, or the answer's id, that runs now
+        self.next_cell = 0
+        self.waiting: list[str] | None = None  # ids still to be answered; None until the outputs are sealed
+        self.interrupted: list[int | str] = []
+
+    def run(self) -> dict:
+        """Returns how it went: `ended`, `reason`, `at`, `interrupted`."""
+        self.total = time.monotonic() + self.limits.notebook_seconds
+        self.deadline, self.asked = self.total, False
         try:
-            body = wire.read_body(source, min(cell, total), most=min(room, wire.MAX_FRAME))
+            reason = self._run()
+        except _Forged as error:
+            reason = f"forged: {error}"
         except TimeoutError:
-            if interrupted or time.monotonic() >= total:
-                limit = limits.cell_seconds if interrupted else limits.notebook_seconds
-                what = "a cell that would not stop" if interrupted else "the notebook"
-                return {**state, "reason": f"time: {what} ran for more than {limit:g} s", "at": at}
-            interrupted = True
-            state["interrupted"].append(at)
-            os.kill(pid, signal.SIGINT)
-            cell = time.monotonic() + GRACE
-            continue
-        except wire.BadFrame:
-            return {**state, "reason": f"output: more than {limits.output >> 20} MB left the notebook", "at": at}
-        if body is None:
-            return {**state, "at": at}
-        room -= len(body)
-        try:
-            message = wire.parse_body(body)
-        except wire.BadFrame as error:
-            return {**state, "reason": f"malformed: {error}", "at": at}
-        if "no_sandbox" in message and at is None:
-            return {**state, "reason": f"no sandbox: {message['no_sandbox']}", "fault": "engine"}
-        if "begin" in message:
-            at, interrupted, cell = message["begin"], False, time.monotonic() + limits.cell_seconds
-            continue
-        if "sealed" in message and not sealed:
-            sealed = True
-            with contextlib.suppress(BrokenPipeError):
-                wire.write_all(sink, wire.frame_of_body(hidden or b"{}"))
-        elif "cell" in message and sealed:
-            return {**state, "reason": "forged: a cell's output after the last cell", "at": at}
-        if "end" in message:
-            return {**state, "ended": sealed, "reason": "" if sealed else "forged: an end before the last cell"}
-        wire.write_all(control, wire.frame_of_body(body))
+            reason = f"time: the notebook ran for more than {self.limits.notebook_seconds:g} s"
+        ended = reason is None
+        return {"ended": ended, "reason": reason or "", "at": self.at, "interrupted": self.interrupted} | (
+            {"fault": "engine"} if reason and reason.startswith("no sandbox") else {}
+        )
+
+    def _run(self) -> str | None:
+        """The reason why it did not end well, "" where that is for the exit status to tell; None when it did."""
+        room = self.limits.output
+        while True:
+            try:
+                body = self._next(min(room, wire.MAX_FRAME))
+            except wire.BadFrame:
+                return f"output: more than {self.limits.output >> 20} MB left the notebook"
+            except _TooMuchMemory:
+                return f"memory: its processes together used more than {self.limits.memory / 2**30:.1f} GB"
+            except _WouldNotStop:
+                return f"time: a cell that would not stop ran for more than {self.limits.cell_seconds:g} s"
+            if body is None:
+                return ""
+            room -= len(body)
+            try:
+                message = wire.parse_body(body)
+            except wire.BadFrame as error:
+                return f"malformed: {error}"
+            if message.keys() == {"no_sandbox"} and self.at is None:
+                return f"no sandbox: {message['no_sandbox']}"
+            if message.keys() == {"end"}:
+                if self.waiting is None:
+                    raise _Forged("an end before the last cell")
+                return None
+            if self._take(message):
+                wire.write_all(self.control, wire.frame_of_body(body))
+            if "sealed" in message:
+                with contextlib.suppress(BrokenPipeError):
+                    wire.write_until(self.sink, wire.frame_of_body(self.hidden), self.deadline)
+
+    def _next(self, most: int) -> bytes | None:
+        """The next frame; a cell whose time is up is interrupted once, politely, and then given GRACE seconds."""
+        while True:
+            due = min(self.deadline, self.total)
+            try:
+                return self.source.read_body(min(due, time.monotonic() + WATCH), most)
+            except TimeoutError:
+                if sandbox.memory_of_several(self.pid) > self.limits.memory:
+                    raise _TooMuchMemory from None
+                if time.monotonic() < due:
+                    continue
+                if time.monotonic() >= self.total:
+                    raise
+                if self.asked or self.at is None:
+                    raise _WouldNotStop from None
+            self.asked, self.deadline = True, time.monotonic() + GRACE
+            self.interrupted.append(self.at)
+            os.kill(self.pid, signal.SIGINT)
+
+    def _take(self, message: dict) -> bool:
+        """Check a message against what may come now; returns whether the coordinator should see it. Raises _Forged."""
+        (kind, value), *others = message.items() if message else [("nothing", None)]
+        extra = {name for name, _ in others}
+        if kind == "begin" and not extra and self._may_begin(value):
+            self.at, self.asked = value, False
+            self.deadline = time.monotonic() + self.limits.cell_seconds
+            return False
+        if kind == "cell" and extra <= {"outputs", "refused"} and self.waiting is None:
+            if type(value) is int and value == self.next_cell and self.at == value:
+                self.next_cell += 1
+                return True
+        if kind == "sealed" and extra == {"facts"} and self.waiting is None and self.next_cell == self.cells:
+            if isinstance(value, list) and len(value) <= 1000 and all(isinstance(id, str) for id in value):
+                self.waiting, self.at = list(value), None
+                return True
+        if kind == "answer" and extra <= _ANSWER and self.waiting is not None:
+            if isinstance(value, str) and value == self.at and value in self.waiting:
+                self.waiting.remove(value)
+                return True
+        raise _Forged(f"a frame {kind[:20]!r} where none may come" if self.waiting is None else "a frame out of turn")
+
+    def _may_begin(self, value: Any) -> bool:
+        if self.waiting is not None:
+            return isinstance(value, str) and value in self.waiting and value != self.at
+        return type(value) is int and value == self.next_cell < self.cells and self.at != value
+
+
+_ANSWER = {"observations", "stub", "not_callable", "refused"}
+
+
+class _TooMuchMemory(Exception):
+    """The processes that a notebook started use more together than one may."""
+
+
+class _WouldNotStop(TimeoutError):
+    """A cell went on after it was interrupted."""
 
 
 def _about_end(code: int) -> str:

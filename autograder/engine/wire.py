@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -10,6 +11,7 @@ import time
 from typing import Any
 
 MAX_FRAME = 64 * 2**20  # bytes
+MAX_PARTS = 4_000_000  # commas and opening brackets of one frame: a parsed JSON takes memory by these, not by its bytes
 _LENGTH = struct.Struct(">I")
 
 
@@ -26,9 +28,17 @@ def pack_frame(message: dict) -> bytes:
 
 
 def parse_body(body: bytes) -> dict:
-    """The message in a frame's body. Raises BadFrame for what is not a JSON object within the limits."""
+    """The message in a frame's body. Raises BadFrame for what is not a JSON object within the limits.
+
+    No number in it is NaN or infinite, and every text can be written as UTF-8.
+    """
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_PARTS:
+        raise BadFrame(f"more than {MAX_PARTS} parts")
+    text = body.decode("utf-8", "replace")
     try:
-        message = json.loads(body, parse_constant=_no_constant)
+        message = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        if "\\ud" in text or "\\uD" in text:  # half a character, which no file can hold
+            message = json.loads(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace"))
     except RecursionError:
         raise BadFrame("nested too deeply") from None
     except ValueError as error:
@@ -42,11 +52,30 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if number - number != 0:
+        raise ValueError("a number that is too large")
+    return number
+
+
 def write_all(fd: int, data: bytes) -> None:
     """Write all of `data`; raises BrokenPipeError when nobody reads."""
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
+
+
+def write_until(fd: int, data: bytes, deadline: float) -> None:
+    """Write all of `data` to a pipe whose reader may never read. Raises TimeoutError at `deadline` (of time.monotonic)."""
+    os.set_blocking(fd, False)
+    view = memoryview(data)
+    while view:
+        _, ready, _ = select.select([], [fd], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            raise TimeoutError
+        with contextlib.suppress(BlockingIOError):
+            view = view[os.write(fd, view) :]
 
 
 def write_frame(fd: int, message: dict) -> None:
@@ -79,6 +108,34 @@ def read_body(fd: int, deadline: float | None = None, most: int = MAX_FRAME) -> 
     if size > most:
         raise BadFrame(f"a frame of {size / 2**20:.1f} MB; the largest accepted is {most / 2**20:.1f}")
     return read_exactly(fd, size, deadline)
+
+
+class Reader:
+    """Frames of an untrusted writer. A frame that has arrived in part when the time is up is kept for the next call."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd, self._kept = fd, bytearray()
+
+    def read_body(self, deadline: float, most: int) -> bytes | None:
+        """Like `read_body`; raises TimeoutError at `deadline`, however slowly bytes trickle in."""
+        while True:
+            if len(self._kept) >= _LENGTH.size:
+                (size,) = _LENGTH.unpack_from(self._kept)
+                if size > most:
+                    raise BadFrame(f"a frame of {size / 2**20:.1f} MB; the largest accepted is {most / 2**20:.1f}")
+                whole = _LENGTH.size + size
+                if len(self._kept) >= whole:
+                    body = bytes(self._kept[_LENGTH.size : whole])
+                    del self._kept[:whole]
+                    return body
+            left = deadline - time.monotonic()
+            ready, _, _ = select.select([self._fd], [], [], max(0.0, left))
+            if not ready or left <= 0:
+                raise TimeoutError
+            part = os.read(self._fd, 1 << 20)
+            if not part:
+                return None
+            self._kept += part
 
 
 def read_frame(fd: int, deadline: float | None = None) -> dict | None:

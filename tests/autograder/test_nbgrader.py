@@ -274,7 +274,7 @@ def test_loops_that_never_end_and_kernels_that_never_stop(course, graded):
     assert succeeded, said
     scores = course.scores()
     assert scores["slow"].raw == 15
-    assert "cell 2 did not finish within 12 seconds" in scores["slow"].remarks
+    assert any("cell 2 did not finish" in words for words in scores["slow"].remarks)
     points = scores["stuck"].points
     assert points["test_literal_type"] == 1
     assert points["test_word_counts"] == 2

@@ -1,0 +1,90 @@
+"""The coordinator killed at random moments, stopped, and let down by its workers; the class ends up graded all the same."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+from autograder.engine.runner import EngineFault
+from tests.engine import stubbed
+from tests.engine.stubbed import Stub
+
+KILLS = 30
+
+
+def start(root, seconds):
+    command = [sys.executable, "-m", "tests.engine.stubbed", str(root), str(seconds)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def test_killed_at_thirty_random_moments(tmp_path):
+    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
+    db_urls = [stubbed.make_course(root, 40) for root in (undisturbed, killed)]
+    stubbed.grade(undisturbed, db_urls[0])
+    log, moments, midway = killed / "ran.txt", random.Random(1), 0
+    for _ in range(KILLS):
+        pid = os.fork()  # quicker than a new interpreter, and killed as hard
+        if pid == 0:
+            try:
+                stubbed.grade(killed, db_urls[1], [Stub(0.002, log)] * 2)
+            finally:
+                os._exit(0)
+        time.sleep(moments.uniform(0.02, 0.3))
+        os.kill(pid, signal.SIGKILL)
+        midway += os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+    ran_before = len(log.read_text().splitlines()) if log.exists() else 0
+    summary = stubbed.grade(killed, db_urls[1], [Stub(0.0, log)] * 2)
+    assert not summary.failed
+    assert midway >= 5
+    expected, found = stubbed.contents(undisturbed, db_urls[0]), stubbed.contents(killed, db_urls[1])
+    assert found == expected
+    assert len(log.read_text().splitlines()) - ran_before == len(summary.graded)
+    assert not list(killed.rglob("*.partial"))
+    assert stubbed.grade(killed, db_urls[1], [stub := Stub()]).graded == []
+    assert stub.ran == 0
+
+
+def test_ctrl_c_stops_within_two_seconds(tmp_path):
+    stubbed.make_course(tmp_path, 8)
+    with start(tmp_path, 30) as process:
+        process.stdout.readline()
+        time.sleep(0.5)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+    assert time.monotonic() - began < 2
+
+
+def test_failing_engine_is_tried_again_and_then_reported(tmp_path):
+    db_url = stubbed.make_course(tmp_path, 3)
+
+    def fails(cells):
+        if "return 3" in cells[1]:
+            raise EngineFault("the warm process died")
+
+    stub = Stub(fails=fails)
+    summary = stubbed.grade(tmp_path, db_url, [stub])
+    assert summary.failed == {"student01": "the engine failed: the warm process died"}
+    assert stub.ran == 2 + 3
+
+
+def test_defect_of_ours_does_not_stop_the_class(tmp_path):
+    db_url = stubbed.make_course(tmp_path, 3)
+
+    def fails(cells):
+        if "return 4" in cells[1]:
+            raise KeyError("ours")
+
+    summary = stubbed.grade(tmp_path, db_url, [Stub(fails=fails)])
+    assert list(summary.failed) == ["student02"]
+    assert len(summary.graded) == 2
+
+
+def test_summary_holds_no_notebooks(tmp_path):
+    db_url = stubbed.make_course(tmp_path, 2)
+    for graded in stubbed.grade(tmp_path, db_url).graded:
+        assert graded.notebook is None
+        assert not graded.answers
+        assert graded._data is None

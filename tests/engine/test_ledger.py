@@ -1,0 +1,157 @@
+"""The one writer: nothing is lost, nothing is left half done, manual grades stay, the gradebook may be busy."""
+
+import errno
+import sqlite3
+import threading
+import time
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.engine import ledger as ledger_module
+from autograder.engine.ledger import Held, Ledger
+from tests.engine import stubbed as small
+from tests.engine.stubbed import UNIT, Stub
+
+
+@pytest.fixture
+def course(tmp_path):
+    return tmp_path, small.make_course(tmp_path, 4)
+
+
+def scores(db_url):
+    with Gradebook(db_url) as gradebook:
+        return {s.student.id: s.score for s in gradebook.assignment_submissions(UNIT)}
+
+
+def test_class_is_graded(course):
+    root, db_url = course
+    summary = small.grade(root, db_url)
+    assert len(summary.graded) == 4
+    assert scores(db_url) == {"student00": 2, "student01": 0, "student02": 0, "student03": 2}
+    assert "triple" in (root / "grading_logs" / UNIT / "student01.log").read_text()
+    assert (root / "autograded" / "student00" / UNIT / "notes.txt").read_text() == "of student00"
+
+
+def test_second_coordinator_is_told_who_grades(course):
+    root, db_url = course
+    with Ledger(root, db_url), pytest.raises(Held, match=r"process \d+ on"):
+        Ledger(root, db_url)
+
+
+def test_manual_grade_survives_grading_again(course):
+    root, db_url = course
+    small.grade(root, db_url)
+    with Gradebook(db_url) as gradebook:
+        grade = gradebook.find_grade("explain", UNIT, UNIT, "student00")
+        grade.manual_score = 2.5
+        gradebook.find_comment("explain", UNIT, UNIT, "student00").manual_comment = "Well put."
+        gradebook.db.commit()
+    small.grade(root, db_url, again=True)
+    with Gradebook(db_url) as gradebook:
+        assert gradebook.find_grade("explain", UNIT, UNIT, "student00").manual_score == 2.5
+        assert gradebook.find_comment("explain", UNIT, UNIT, "student00").comment == "Well put."
+    assert scores(db_url)["student00"] == 4.5
+
+
+def test_full_disk_is_a_reason_and_the_class_goes_on(course, monkeypatch):
+    root, db_url = course
+    write = ledger_module.write_atomically
+
+    def full(path, data, **options):
+        if "student01" in str(path):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, data, **options)
+
+    monkeypatch.setattr(ledger_module, "write_atomically", full)
+    summary = small.grade(root, db_url)
+    assert summary.failed == {"student01": "its result could not be written: No space left on device"}
+    assert len(summary.graded) == 3
+    monkeypatch.undo()
+    assert [one.student for one in small.grade(root, db_url).graded] == ["student01"]
+
+
+def test_full_disk_while_writing_keeps_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "whole.txt"
+    ledger_module.write_atomically(path, b"old")
+    monkeypatch.setattr(ledger_module.os, "fsync", lambda fd: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+    with pytest.raises(OSError, match="full"):
+        ledger_module.write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_busy_gradebook_is_waited_for(course):
+    root, db_url = course
+    small.grade(root, db_url)
+    other = sqlite3.connect(root / "gradebook.db", check_same_thread=False)
+    other.execute("begin immediate")
+    threading.Timer(1.5, other.rollback).start()
+    summary = small.grade(root, db_url, again=True)
+    assert not summary.failed
+    assert len(summary.graded) == 4
+
+
+def test_failed_transaction_changes_nothing(course, monkeypatch):
+    root, db_url = course
+    small.grade(root, db_url)
+    before = scores(db_url)
+    small.hand_in(root, "student00", small.notebook(small.answer(3)))
+    monkeypatch.setattr(Ledger, "_save_journal", lambda *_: (_ for _ in ()).throw(ValueError("broken")))
+    assert "broken" in small.grade(root, db_url).failed["student00"]
+    assert scores(db_url) == before
+    monkeypatch.undo()
+    small.grade(root, db_url)
+    assert scores(db_url)["student00"] == 0
+
+
+def test_result_in_place_of_an_earlier_one_leaves_nothing_of_it(course):
+    root, db_url = course
+    extra = root / "submitted" / "student00" / UNIT / "data"
+    extra.mkdir()
+    (extra / "deep.txt").write_text("deep")
+    small.grade(root, db_url)
+    graded = root / "autograded" / "student00" / UNIT
+    assert (graded / "data" / "deep.txt").exists()
+    (extra / "deep.txt").unlink()
+    extra.rmdir()
+    extra.write_text("now a file")
+    assert not small.grade(root, db_url).failed
+    assert (graded / "data").read_text() == "now a file"
+
+
+def test_unreadable_submission_in_place_of_a_good_one(course):
+    root, db_url = course
+    small.grade(root, db_url)
+    small.hand_in(root, "student00", b"no notebook")
+    (graded,) = small.grade(root, db_url).graded
+    assert "not a notebook" in graded.reasons[0]
+    assert scores(db_url)["student00"] == 0
+    assert not (root / "autograded" / "student00" / UNIT).exists()
+
+
+def test_graded_notebook_that_was_deleted_is_made_again(course):
+    root, db_url = course
+    small.grade(root, db_url)
+    path = root / "autograded" / "student02" / UNIT / f"{UNIT}.ipynb"
+    whole = path.read_bytes()
+    path.unlink()
+    stub = Stub()
+    small.grade(root, db_url, [stub])
+    assert stub.ran == 1
+    assert path.read_bytes() == whole
+
+
+def test_waiting_for_a_busy_gradebook_ends_when_told(course):
+    from autograder.engine import coordinator
+    from autograder.engine.ledger import Busy, Graded
+
+    class Locked:
+        def write(self, graded):
+            raise Busy("another program is writing")
+
+    stop = threading.Event()
+    threading.Timer(0.2, stop.set).start()
+    began = time.monotonic()
+    assert coordinator._write(Locked(), Graded("a", UNIT, "", None), stop) is None
+    assert time.monotonic() - began < 2
