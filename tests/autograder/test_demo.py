@@ -80,7 +80,7 @@ def test_remarks_say_what_was_put_right(scores):
     assert "test_shape_of: this test was deleted" in said["fay"]
     assert "word_counts: this cell was copied" in said["gus"]
     assert "test_set_ops: this test was edited" in said["hana"]
-    assert "the kernel died" in said["eli"]
+    assert "the process ended with status 1: what comes later was not executed" in said["eli"]
     assert "25 hours late" in said["lea"]
     assert said["dev"] == "nothing attempted"
     assert said["ada"] == ""
