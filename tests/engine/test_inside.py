@@ -273,8 +273,6 @@ def test_nothing_of_the_course_is_in_reach(parent, tmp_path):
     """Files, memory, environment and processes of ours: looked for from inside."""
     look = """
     import gc, os, pathlib, sys
-    found = [p for p in ("/work", "/root", "/home", "/etc/shadow", "/var", "/sys", "/.old", "/old", "/proc/1/root/root")
-             if os.path.exists(p) and os.access(p, os.R_OK) and os.path.isdir(p) and os.listdir(p)]
     course = [str(p) for root in sys.path if os.path.isdir(root) for n in ("autograder", "solutions", "gradebook.db")
               if (p := pathlib.Path(root, n)).exists()]
     fds = sorted(os.readlink(f"/proc/self/fd/{n}").partition(":")[0] for n in os.listdir("/proc/self/fd") if os.path.lexists(f"/proc/self/fd/{n}"))
