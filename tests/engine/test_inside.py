@@ -32,7 +32,8 @@ def parent():
 def unharmed(parent):
     """After every test the same warm parent grades an honest notebook, and finds no trace of the one before."""
     yield
-    shown = [PurePath(path).parts[2] for path in default_view().read_only if path.startswith("/tmp/")]  # a clone in /tmp
+    inside_tmp = [path for path in default_view().read_only if path.startswith("/tmp/")]  # where the clone lies in /tmp
+    shown = [PurePath(path).parts[2] for path in inside_tmp]
     look = (
         f"import os, builtins; print(sorted(set(os.listdir('/tmp')) - set({shown})), os.listdir('/dev/shm'), "
         "hasattr(builtins, 'left_here'))"
