@@ -1,7 +1,4 @@
-"""See a convolution happen: step the window over a small image and watch the products, their sum and the output.
-
-    explore.convolution("two diagonals", "diagonal")                 # a widget in a live notebook, else the figure
-    explore.convolution_static("two diagonals", "diagonal", step=5)  # always the figure
+"""Step a window over a small image and watch the products, their sum and the output.
 
 What is computed (`output_shape`, `step_at`, `output_until`), what is drawn (`draw`) and what is clicked
 (`convolution`) are apart: the first two are pure functions, the widget only calls them.
@@ -9,13 +6,12 @@ What is computed (`output_shape`, `step_at`, `output_until`), what is drawn (`dr
 
 from __future__ import annotations
 
-import base64
 import html
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from course_utils.plot import PALETTE
+from course_utils.explore.drawing import CELL, GAP, TOP, Drawing, assemble, cells, number, outline, text
+from course_utils.explore.front_end import live_front_end, with_fallback
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,9 +58,6 @@ KERNELS = {
     "Laplacian": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
     "two by two": [[1, 2], [3, 4]],
 }
-
-
-# What is computed -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -142,29 +135,6 @@ def output_until(
     return output
 
 
-# What is drawn ----------------------------------------------------------------------------------------------------
-
-CELL = 30  # pixels a side
-GAP = 46  # pixels between the parts
-TOP = 26  # pixels above the first cell, for the titles
-POSITIVE, NEGATIVE, WINDOW = PALETTE[5], PALETTE[1], PALETTE[3]
-
-
-class Drawing:
-    """An SVG with its alt text: an image in notebooks, wherever they are read; the alt text in terminals."""
-
-    def __init__(self, svg: str, alt: str) -> None:
-        self.svg, self.alt = svg, alt
-
-    def _repr_html_(self) -> str:
-        data = base64.b64encode(self.svg.encode()).decode()
-        source, alt = f"data:image/svg+xml;base64,{data}", html.escape(self.alt)
-        return f'<img src="{source}" alt="{alt}" style="max-width:100%;background:white">'
-
-    def __repr__(self) -> str:
-        return f"[figure: {self.alt}]"
-
-
 def draw(image: Grid, kernel: Grid, stride: int = 1, padding: int = 0, step: int = 0) -> Drawing:
     """Draw one step: the padded image with its window, the kernel, the products, and the output so far.
 
@@ -183,75 +153,25 @@ def draw(image: Grid, kernel: Grid, stride: int = 1, padding: int = 0, step: int
     right = middle + max(b * CELL, 96) + GAP
     below = TOP + a * CELL + 38
     parts = [
-        *_cells(padded, 12, TOP, "image" if padding == 0 else f"image, padding {padding}", dashed=~inside),
-        _outline(12 + now.left * CELL, TOP + now.top * CELL, a, b),
-        *_cells(kernel, middle, TOP, "kernel"),
-        *_cells(now.products, middle, below, "window × kernel"),
-        _text(middle, below + a * CELL + 22, f"sum = {_number(now.total)}", weight="bold", anchor="start"),
-        *_cells(output, right, TOP, "output", dashed=np.isnan(output)),
-        _outline(right + now.column * CELL, TOP + now.row * CELL, 1, 1),
-        _text(middle - GAP / 2, TOP + a * CELL / 2, "⋆", size=20),
-        _text(right - GAP / 2, TOP + a * CELL / 2, "=", size=18),
+        *cells(padded, 12, TOP, "image" if padding == 0 else f"image, padding {padding}", dashed=~inside),
+        outline(12 + now.left * CELL, TOP + now.top * CELL, a, b),
+        *cells(kernel, middle, TOP, "kernel"),
+        *cells(now.products, middle, below, "window × kernel"),
+        text(middle, below + a * CELL + 22, f"sum = {number(now.total)}", weight="bold", anchor="start"),
+        *cells(output, right, TOP, "output", dashed=np.isnan(output)),
+        outline(right + now.column * CELL, TOP + now.row * CELL, 1, 1),
+        text(middle - GAP / 2, TOP + a * CELL / 2, "⋆", size=20),
+        text(right - GAP / 2, TOP + a * CELL / 2, "=", size=18),
     ]
     total_width = max(right + output.shape[1] * CELL, right + 60) + 12
     total_height = max(TOP + height * CELL, below + a * CELL + 34, TOP + output.shape[0] * CELL) + 12
     alt = (
         f"Step {step + 1} of {output.size}: the window on rows {now.top} to {now.top + a - 1} and columns {now.left} "
         f"to {now.left + b - 1} of the {height} by {width} {'padded ' if padding else ''}image, times the kernel, "
-        f"sums to {_number(now.total)}, at row {now.row}, column {now.column} of the {output.shape[0]} by "
+        f"sums to {number(now.total)}, at row {now.row}, column {now.column} of the {output.shape[0]} by "
         f"{output.shape[1]} output."
     )
-    opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{total_width:g}" height="{total_height:g}" '
-        f'viewBox="0 0 {total_width:g} {total_height:g}" style="max-width:100%;height:auto" '
-        f'font-family="Helvetica, Arial, sans-serif" role="img" '
-        f'aria-label="{html.escape(alt)}"><rect width="100%" height="100%" fill="white"/>'
-    )
-    return Drawing(opening + "".join(parts) + "</svg>", alt)
-
-
-def _cells(values: np.ndarray, x: float, y: float, title: str, dashed: np.ndarray | None = None) -> list[str]:
-    """A titled grid of numbers: blue above zero, orange below, the stronger the larger; NaN stays empty."""
-    import numpy as np
-
-    strongest = np.nanmax(np.abs(values)) or 1
-    parts = [_text(x, y - 8, title, anchor="start")]
-    for (row, column), value in np.ndenumerate(values):
-        left, top = x + column * CELL, y + row * CELL
-        empty = np.isnan(value)
-        padding = dashed is not None and dashed[row, column] and not empty
-        colour = "#dddddd" if padding else "white" if empty or value == 0 else POSITIVE if value > 0 else NEGATIVE
-        opacity = 1 if empty or padding else round(0.15 + 0.6 * abs(value) / strongest, 3)
-        dash = ' stroke-dasharray="3 3"' if dashed is not None and dashed[row, column] else ""
-        parts.append(
-            f'<rect x="{left:g}" y="{top:g}" width="{CELL}" height="{CELL}" fill="{colour}" fill-opacity="{opacity:g}" '
-            f'stroke="#888"{dash}/>'
-        )
-        if not empty:
-            label = _number(value)
-            size = 13 if len(label) < 4 else 11 if len(label) < 5 else 9
-            parts.append(_text(left + CELL / 2, top + CELL / 2 + 4.5, label, size=size))
-    return parts
-
-
-def _outline(x: float, y: float, rows: int, columns: int) -> str:
-    size = f'width="{columns * CELL}" height="{rows * CELL}"'
-    return f'<rect x="{x:g}" y="{y:g}" {size} fill="none" stroke="{WINDOW}" stroke-width="3.5"/>'
-
-
-def _text(x: float, y: float, text: str, size: int = 13, anchor: str = "middle", weight: str = "normal") -> str:
-    return (
-        f'<text x="{x:g}" y="{y:g}" font-size="{size}" text-anchor="{anchor}" font-weight="{weight}" fill="black">'
-        f"{html.escape(text)}</text>"
-    )
-
-
-def _number(value: float) -> str:
-    """Short, with a minus sign as wide as a plus."""
-    return f"{value:.4g}".replace("-", "−")
-
-
-# What is clicked --------------------------------------------------------------------------------------------------
+    return assemble(parts, total_width, total_height, alt)
 
 
 def convolution_static(
@@ -273,31 +193,9 @@ def convolution(
     return _explorer(drawing, image, kernel, stride, padding, step) if live_front_end() else drawing
 
 
-def live_front_end() -> bool:
-    """Whether someone sits in front of this notebook, so that a widget can be clicked.
-
-    Kernels that a Jupyter server (JupyterLab, Notebook, Binder), VS Code or Colab started carry a mark of theirs in the
-    environment; those that nbconvert, nbgrader or nbval started do not. `COURSE_WIDGETS=1` or `0` overrules.
-    """
-    wish = os.environ.get("COURSE_WIDGETS", "")
-    if wish in ("0", "1"):
-        return wish == "1"
-    if "NBGRADER_EXECUTION" in os.environ:
-        return False
-    return any(mark in os.environ for mark in ("JPY_SESSION_NAME", "VSCODE_PID", "COLAB_RELEASE_TAG"))
-
-
 def _explorer(drawing: Drawing, image: Grid, kernel: Grid, stride: int, padding: int, step: int) -> object:
     """The widget: five controls that call `draw`, and the figure itself for readers that cannot show widgets."""
     import ipywidgets as widgets
-
-    class Explorer(widgets.VBox):
-        def _repr_mimebundle_(self, **kwargs: object) -> dict:
-            return {
-                **super()._repr_mimebundle_(**kwargs),
-                "text/html": drawing._repr_html_(),
-                "text/plain": repr(drawing),
-            }
 
     def choices(named: dict, chosen: Grid) -> list[tuple[str, object]]:
         own = [] if isinstance(chosen, str) else [("my own", chosen)]
@@ -333,7 +231,7 @@ def _explorer(drawing: Drawing, image: Grid, kernel: Grid, stride: int, padding:
     wrapping = widgets.Layout(flex_flow="row wrap")  # below one another in a narrow window
     pairs = ([images, kernels], [strides, paddings], [play, steps])
     rows = [*(widgets.HBox(pair, layout=wrapping) for pair in pairs), figure]
-    return Explorer(rows)
+    return with_fallback(rows, drawing)
 
 
 def _index(named: dict, chosen: Grid) -> int:
