@@ -43,7 +43,7 @@ flower = load_sample_image("flower.jpg")
 piece = flower[188:212, 424:448]
 corner = piece[6:12, 12:18, 0]  # its red channel
 
-figure, (whole, near, numbers) = plt.subplots(1, 3, figsize=(10, 3.2), width_ratios=[1.5, 1, 1])
+figure, (whole, near, numbers) = plot.subplots(1, 3, figsize=(10, 3.2), width_ratios=[1.5, 1, 1])
 whole.imshow(flower)
 whole.add_patch(plt.Rectangle((424, 188), 24, 24, fill=False, edgecolor="white", linewidth=2))
 whole.set(title=f"the photograph, {flower.shape}", xlabel="column", ylabel="row")
@@ -349,7 +349,7 @@ except AttributeError as error:
 
 # %%
 nested_lists = [[1, 2], [[1, 2]], [[[1, 2]]], [[1], [2]], [[[1], [2]]], [[[1]], [[2]]]]
-figure, grid = plt.subplots(2, 3, figsize=(9, 3.6))
+figure, grid = plot.subplots(2, 3, figsize=(9, 3.6))
 for axes, nested in zip(grid.flat, nested_lists, strict=True):
     plot.nested_lists(axes, nested, title=str(nested))
 plot.show(figure, alt="Six nested lists of the numbers 1 and 2, with each pair of brackets drawn as a box.")
@@ -426,7 +426,7 @@ for values in [[1, 2], [1, 2.5], [True, False], [1, "2"], np.uint8([1, 2]), np.f
 
 # %%
 table = np.array([[1, 2, 3], [10, 20, 30]])
-figure, ((left, right), (below, empty)) = plt.subplots(2, 2, figsize=(5, 3), width_ratios=[3, 1], height_ratios=[2, 1])
+figure, ((left, right), (below, empty)) = plot.subplots(2, 2, figsize=(5, 3), width_ratios=[3, 1], height_ratios=[2, 1])
 plot.number_grid(left, table, "table, (2, 3)")
 plot.number_grid(right, table.sum(axis=1)[:, np.newaxis], "sum(axis=1), (2,)")
 plot.number_grid(below, table.sum(axis=0)[np.newaxis], "sum(axis=0), (3,)")
@@ -443,7 +443,7 @@ plot.show(figure, alt="A table of 2 by 3 numbers, its three column sums 11, 22, 
 
 # %%
 tens, ones = np.array([[10], [20], [30]]), np.array([1, 2, 3, 4])
-figure, panels = plt.subplots(1, 3, figsize=(8, 2.7), width_ratios=[1, 4, 4])
+figure, panels = plot.subplots(1, 3, figsize=(8, 2.7), width_ratios=[1, 4, 4])
 plot.number_grid(panels[0], tens, "(3, 1)")
 plot.number_grid(panels[1], ones[np.newaxis], "+    (4,)")
 plot.number_grid(panels[2], tens + ones, "=    (3, 4)")
@@ -675,7 +675,7 @@ print(np.frombuffer(text.encode("utf-8"), np.uint8))
 alphabet = np.array(list("abcdefghijklmnopqrstuvwxyz "))
 sentence = np.array(list("the cat sat"))
 one_hot = sentence[:, np.newaxis] == alphabet  # (11, 1) with (27,) -> (11, 27)
-figure, axes = plt.subplots(figsize=(7.5, 3.2))
+figure, axes = plot.subplots(figsize=(7.5, 3.2))
 axes.imshow(one_hot, cmap="Blues", vmax=1.3)
 axes.set(title=f"'the cat sat', {one_hot.shape}", xlabel="letter (the last column is the space)", ylabel="position")
 axes.set(xticks=range(27), xticklabels=alphabet, yticks=range(11))
@@ -755,7 +755,7 @@ mel = mel_filters @ power  # (40, frequencies) @ (frequencies, moments) -> (40, 
 print(mel.shape)
 
 # %%
-figure, ((wave, spectrum), (bands, heard)) = plt.subplots(2, 2, figsize=(10, 5.6))
+figure, ((wave, spectrum), (bands, heard)) = plot.subplots(2, 2, figsize=(10, 5.6))
 wave.plot(np.arange(len(sound)) / rate, sound, linewidth=0.3)
 wave.set(title=f"the sound, {sound.shape}", xlabel="seconds", ylabel="pressure")
 spectrum.pcolormesh(moments, frequencies, np.log10(power + 1e-8), cmap="magma")
@@ -780,7 +780,7 @@ plot.show(
 
 # %%
 images = [flower[100:300:4, 200:440:4], china[::4, ::4], flower[::16, ::16]]
-figure, panels = plt.subplots(1, 3, figsize=(9, 2.5))
+figure, panels = plot.subplots(1, 3, figsize=(9, 2.5))
 for axes, image in zip(panels, images, strict=True):
     axes.set_facecolor(plot.PALETTE[5])  # what has to be filled
     axes.imshow(image)

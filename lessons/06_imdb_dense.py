@@ -31,7 +31,6 @@
 from course_utils import check, data, plot, start  # first of all: it quietens TensorFlow's start-up messages
 
 import keras
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import tensorflow as tf
@@ -82,7 +81,7 @@ share = in_praise[often] / in_all[often]
 word_of = {rank + 3: word for word, rank in word_index.items()}
 
 # %%
-figure, axes = plt.subplots(figsize=(9, 5))
+figure, axes = plot.subplots(figsize=(9, 5))
 axes.scatter(in_all[often], share, s=6, alpha=0.35, color=np.where(share > 0.5, plot.PALETTE[0], plot.PALETTE[3]))
 striking = np.argsort(-np.abs(share - 0.5) * np.log10(in_all[often]))[:250]
 named = []
@@ -341,7 +340,7 @@ costs.round({"seconds": 2, "megabytes": 0, "loss": 6})
 
 # %%
 # NBVAL_IGNORE_OUTPUT
-figure, panels = plt.subplots(1, 2, figsize=(9, 2.6), sharey=True)
+figure, panels = plot.subplots(1, 2, figsize=(9, 2.6), sharey=True)
 for axes, column in zip(panels, ["megabytes", "seconds"], strict=True):
     bars = axes.barh(costs.index[::-1], costs[column][::-1], color=plot.PALETTE[0])
     axes.bar_label(bars, fmt=" {:,.2f}" if column == "seconds" else " {:,.0f}")
@@ -627,7 +626,7 @@ assert overfitted_accuracy < network_accuracy
 
 # %%
 # NBVAL_IGNORE_OUTPUT
-figure, axes = plt.subplots(figsize=(7, 3))
+figure, axes = plot.subplots(figsize=(7, 3))
 edges = np.linspace(0, 1, 21)
 axes.hist(
     [praise[y_test == 1], praise[y_test == 0]],
@@ -850,7 +849,7 @@ pd.Series(scores, name="test accuracy").round(4).to_frame()
 
 # %%
 # NBVAL_IGNORE_OUTPUT
-figure, axes = plt.subplots(figsize=(8, 2.6))
+figure, axes = plot.subplots(figsize=(8, 2.6))
 colours = [plot.PALETTE[5], plot.PALETTE[5], plot.PALETTE[0], plot.PALETTE[1]]
 axes.bar_label(axes.barh(list(scores), list(scores.values()), color=colours), fmt=" {:.3f}")
 axes.set(xlabel="test accuracy", xlim=(0, 1.1))

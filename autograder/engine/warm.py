@@ -13,6 +13,7 @@ process that has run a TensorFlow operation hangs.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import os
 import resource
@@ -43,6 +44,8 @@ def main(sockets: list[int], modules: list[str]) -> None:
         with contextlib.suppress(ImportError):  # the notebook will say so itself, where it needs the module
             importlib.import_module(module)
     require_one_thread()
+    gc.collect()
+    gc.freeze()  # a collection in a child would visit, and so copy, all that was imported: 0.2 s a notebook
     for fd in sockets:
         if os.fork() == 0:
             for other in sockets:
