@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ def main() -> None:
     """Entry point: what goes wrong in a way that we foresee is one line, not a traceback."""
     # jsonschema, which every Jupyter tool imports, would build a grammar for seconds, for a format that notebooks do not use.
     sys.modules.setdefault("rfc3987_syntax", None)
+    gc.set_threshold(100_000)  # a start makes many objects and no garbage: looking for it takes a tenth of a second
     from autograder.lesson import BadLesson
     from autograder.packing import BadExercise
 

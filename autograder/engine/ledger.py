@@ -25,9 +25,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sql
 import sqlalchemy.exc
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.utils import compute_checksum
 
+from autograder.engine.gradebook import Gradebook, MissingEntry, compute_checksum
 from autograder.released import Release
 
 
@@ -341,9 +340,10 @@ def digest(data: bytes) -> str:
 
 def dump_notebook(notebook: dict) -> bytes:
     """A notebook's bytes as nbformat writes them: source and text as lists of lines, sorted keys."""
-    from nbformat import from_dict, writes
+    from nbformat import from_dict
+    from nbformat.v4 import writes  # of `nbformat` itself it would be validated, which takes longer than all the rest
 
-    return (writes(from_dict(notebook), version=4) + "\n").encode()
+    return (writes(from_dict(notebook)) + "\n").encode()
 
 
 def write_atomically(path: Path, data: bytes, read_only: bool = False) -> None:

@@ -190,6 +190,8 @@ def imported_modules(sources: Iterable[str]) -> tuple[str, ...]:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 names = [node.module]
+                if node.module == "course_utils":  # its modules are imported when they are first named
+                    names += [f"course_utils.{alias.name}" for alias in node.names]
             found |= dict.fromkeys(name for name in names if name.partition(".")[0] not in ("autograder", "__main__"))
     known = [name for name in found if importlib.util.find_spec(name.partition(".")[0])]
     return tuple(known)
