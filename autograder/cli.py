@@ -140,7 +140,7 @@ def _print_proofs(proofs: list) -> None:
 @click.option(
     "--only",
     multiple=True,
-    type=click.Choice(["checks", "grading", "judge", "scale"]),
+    type=click.Choice(["checks", "grading", "scale"]),
     help="Only this part; repeatable.",
 )
 def bench(size: int, only: tuple[str, ...]) -> None:

@@ -39,13 +39,14 @@ def main(sockets: list[int], modules: list[str]) -> None:
     os.dup2(nothing, 0)
     os.dup2(2, 1)  # what an import prints belongs in the log
     die_with_parent()
+    gc.disable()  # an import makes many objects and no garbage
     notebook = Notebook()  # before Matplotlib: importing it finds the shell, and puts figures below their cells
     for module in modules:
         with contextlib.suppress(ImportError):  # the notebook will say so itself, where it needs the module
             importlib.import_module(module)
     require_one_thread()
-    gc.collect()
     gc.freeze()  # a collection in a child would visit, and so copy, all that was imported: 0.2 s a notebook
+    gc.enable()
     for fd in sockets:
         if os.fork() == 0:
             for other in sockets:
