@@ -22,7 +22,7 @@ lab: $(READY)  ## make the environment, have the data ready, open JupyterLab on 
 
 test: lint  ## lint, all tests, the proof of the graders, every solution and every released notebook
 	@python -m course_utils.data
-	@pytest tests solutions $(NBVAL) --nbval-current-env --nbval-cell-timeout=600 --nbval-sanitize-with tests/nbval_sanitize.cfg $(TEST_ARGS)
+	@pytest tests solutions -n 2 $(NBVAL) --nbval-current-env --nbval-cell-timeout=600 --nbval-sanitize-with tests/nbval_sanitize.cfg $(TEST_ARGS)
 
 test-browser: $(READY)  ## work through the units in a headless Chromium
 	@pytest tests/browser -m browser $(TEST_ARGS)
