@@ -177,6 +177,18 @@ def judge(unit: str, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("unit")
+@click.option("--hide-names", is_flag=True, help="Numbers in place of names; learners' code stays as they wrote it.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where to write. Default: reports/ in the course.")
+def report(unit: str, hide_names: bool, folder: Path | None) -> None:
+    """Write what the answers of a graded class say: UNIT.html, one page for people, and UNIT.csv for a spreadsheet."""
+    from autograder.report.write import write_report
+
+    for path in write_report(unit, hide_names, folder):
+        click.echo(path)
+
+
+@cli.command()
 def doctor() -> None:
     """Tell what this machine can do, and what to do about what it cannot."""
     from autograder.engine.doctor import print_diagnosis

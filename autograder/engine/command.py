@@ -85,7 +85,7 @@ def _grade_unit(
     lacks = [] if scheduler else sandbox.missing()
     if lacks and require_sandbox:
         return _refuse(lacks[0])
-    root = _root(root)
+    root = course_root(root)
     parents: list[Any] = []
     try:
         if not scheduler:  # first of all: they import while we do
@@ -121,7 +121,7 @@ def _grade_unit(
     return STOPPED if summary.stopped else SOME_FAILED if summary.failed else OK
 
 
-def _root(root: Path | None) -> Path:
+def course_root(root: Path | None) -> Path:
     """The course that is meant: the one named, the one in this folder, or this one."""
     return root or (Path.cwd() if (Path.cwd() / "nbgrader_config.py").exists() else ROOT)
 
@@ -133,7 +133,7 @@ def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> in
     from autograder.exercises import find_unit
 
     unit = find_unit(unit)
-    course = Course.load(_root(root))
+    course = Course.load(course_root(root))
     try:
         with Ledger(course.root, course.db_url, course.late_penalty) as ledger:
             report = rejudge(ledger, unit, _load_packs(unit))

@@ -1,0 +1,261 @@
+"""A graded class as plain facts: scores, exercises, mistakes, and what is worth a look."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import statistics
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sql
+
+from autograder.engine.gradebook import Gradebook
+from autograder.engine.judging import exercise_of, source_of
+from autograder.engine.ledger import JOURNAL
+from autograder.exercises import load_exercises
+
+#: Below this item-rest correlation an exercise tells little about who did well in the others. Ebel and Frisbie, Essentials
+#: of Educational Measurement (1991), chapter 13, advise to revise items below 0.20.
+WEAK_DISCRIMINATION = 0.20
+ENOUGH = 10  # submissions, below which a correlation says nothing
+
+RIGHT, PARTLY, WRONG, NOT_ATTEMPTED, NO_ANSWER = "right", "partly right", "wrong", "not attempted", "no answer"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One graded submission. `points` by exercise; `states` are the five words above."""
+
+    student: str
+    points: dict[str, float]
+    states: dict[str, str]
+    mistakes: dict[str, str]  # exercise -> name of the recognised mistake
+    seconds: float  # of grading
+    answer_seconds: dict[str, float]  # that the answer to an exercise computed on the hidden probes
+    reasons: list[str]
+    readable: bool  # False where there was no notebook that could be graded
+
+    @property
+    def total(self) -> float:
+        """The points of all exercises, late penalties not taken off."""
+        return round(sum(self.points.values()), 2)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake that the class made: who, the hint they got, and one learner's code as an example."""
+
+    exercise: str
+    name: str
+    hint: str
+    students: list[str]
+    example: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Students whose wrong answers to an exercise agree on every hidden probe, and that no known mistake explains."""
+
+    exercise: str
+    students: list[str]
+    example: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One exercise: how the class did. `discrimination` is None where it cannot be told."""
+
+    id: str
+    objective: str
+    most: float
+    states: dict[str, int]  # state -> number of submissions
+    mean_share: float  # of its points
+    discrimination: float | None
+    seconds: float | None  # median of the answers' own time
+
+    @property
+    def weak(self) -> bool:
+        """Whether it hardly tells those who do well from those who do not."""
+        return self.discrimination is not None and self.discrimination < WEAK_DISCRIMINATION
+
+
+@dataclass(frozen=True)
+class ClassFacts:
+    """All that a report says."""
+
+    unit: str
+    most: float
+    submissions: list[Submission]
+    items: list[Item]
+    mistakes: list[Mistake]
+    groups: list[Group]
+    failed: list[Submission] = field(default_factory=list)
+
+    @property
+    def totals(self) -> list[float]:
+        """Everyone's points."""
+        return [submission.total for submission in self.submissions]
+
+    def without_names(self) -> ClassFacts:
+        """The same with numbers for names, drawn from the names, so that a second report has the same.
+
+        What learners wrote themselves (their code, a file's name in a remark) stays as it is.
+        """
+        order = sorted(self.submissions, key=lambda one: hashlib.sha256(one.student.encode()).digest())
+        numbers = {one.student: f"learner {place}" for place, one in enumerate(order, 1)}
+
+        def renamed(many: list) -> list:
+            return [replace(one, students=[numbers[student] for student in one.students]) for one in many]
+
+        hidden = {one.student: replace(one, student=numbers[one.student]) for one in order}
+        return replace(
+            self,
+            submissions=list(hidden.values()),
+            mistakes=renamed(self.mistakes),
+            groups=renamed(self.groups),
+            failed=[hidden[one.student] for one in self.failed],
+        )
+
+
+def read_class(root: Path, db_url: str, unit: str) -> ClassFacts:
+    """Read a graded class. Raises LookupError, with the remedy, where nothing of the unit was graded by this command."""
+    with Gradebook(db_url) as gradebook:
+        if not sql.inspect(gradebook.engine).has_table(JOURNAL.name):
+            rows = []
+        else:
+            rows = gradebook.db.execute(sql.select(JOURNAL).where(JOURNAL.c.unit == unit)).mappings().all()
+    if not rows:
+        raise LookupError(f"nothing of {unit} was graded here yet; run: autograder grade {unit}")
+    graded = sorted(rows, key=lambda row: row["student"])
+    stored = {row["student"]: _read_answers(root / "answers" / unit / f"{row['student']}.json.gz") for row in graded}
+    exercises = load_exercises(unit)
+    submissions = [_submission(row, stored[row["student"]], exercises) for row in graded]
+
+    def code_of(student: str, exercise: str) -> str:
+        return _solution_source(root / "autograded" / student / unit / f"{unit}.ipynb", exercise)
+
+    return ClassFacts(
+        unit,
+        sum(exercise.points for exercise in exercises.values()),
+        submissions,
+        [_item(exercise, submissions) for exercise in exercises.values()],
+        _mistakes(submissions, exercises, code_of),
+        _groups(submissions, stored, code_of),
+        [one for one in submissions if not one.readable or NO_ANSWER in one.states.values()],
+    )
+
+
+def discrimination(item: list[float], rest: list[float]) -> float | None:
+    """Pearson's correlation of one exercise's points with the points of all others; None where it cannot be told."""
+    if len(item) < ENOUGH or len(set(item)) == 1 or len(set(rest)) == 1:
+        return None
+    return statistics.correlation(item, rest)
+
+
+def _read_answers(path: Path) -> dict[str, Any]:
+    return json.loads(gzip.decompress(path.read_bytes())) if path.exists() else {"answers": []}
+
+
+def _submission(row: Any, stored: dict, exercises: dict) -> Submission:
+    facts = json.loads(row["facts"])
+    by_id = {answer["answer"]: answer for answer in stored["answers"]}
+    points, states = {}, {}
+    for id, exercise in exercises.items():
+        earned = facts["exercises"].get(id, [0.0])[0]
+        points[id] = earned
+        states[id] = _state(earned, exercise.points, by_id.get(id))
+    return Submission(
+        row["student"],
+        points,
+        states,
+        facts["mistakes"],
+        facts["seconds"],
+        stored.get("seconds", {}),
+        facts["reasons"],
+        row["notebook"] != "",
+    )
+
+
+def _state(points: float, most: float, answer: dict | None) -> str:
+    if points >= most:
+        return RIGHT
+    if points > 0:
+        return PARTLY
+    if answer is None:
+        return NO_ANSWER
+    return NOT_ATTEMPTED if answer.get("stub") else WRONG
+
+
+def _item(exercise: Any, submissions: list[Submission]) -> Item:
+    earned = [one.points[exercise.id] for one in submissions]
+    states = [one.states[exercise.id] for one in submissions]
+    seconds = [one.answer_seconds[exercise.id] for one in submissions if exercise.id in one.answer_seconds]
+    return Item(
+        exercise.id,
+        exercise.objective,
+        exercise.points,
+        {state: states.count(state) for state in (RIGHT, PARTLY, WRONG, NOT_ATTEMPTED, NO_ANSWER)},
+        statistics.mean(earned) / exercise.points,
+        discrimination(earned, [one.total - one.points[exercise.id] for one in submissions]),
+        statistics.median(seconds) if seconds else None,
+    )
+
+
+def _mistakes(submissions: list[Submission], exercises: dict, code_of: Callable[[str, str], str]) -> list[Mistake]:
+    """Every recognised mistake that was made, the commonest first."""
+    made = defaultdict(list)
+    for one in submissions:
+        for exercise, name in one.mistakes.items():
+            made[exercise, name].append(one.student)
+    hints = {(id, mistake.name): mistake.hint for id, exercise in exercises.items() for mistake in exercise.mistakes}
+    found = [
+        Mistake(exercise, name, hints.get((exercise, name), ""), students, code_of(students[0], exercise))
+        for (exercise, name), students in made.items()
+    ]
+    return sorted(found, key=lambda mistake: (-len(mistake.students), mistake.exercise, mistake.name))
+
+
+def _groups(submissions: list[Submission], stored: dict, code_of: Callable[[str, str], str]) -> list[Group]:
+    """Equal wrong answers that no recognised mistake explains."""
+    equal = defaultdict(list)
+    for one in submissions:
+        for answer in stored[one.student]["answers"]:
+            id = answer["answer"]
+            if one.states.get(id) in (WRONG, PARTLY) and id not in one.mistakes and "observations" in answer:
+                equal[id, _digest(answer["observations"])].append(one.student)
+    return sorted(
+        (Group(id, students, code_of(students[0], id)) for (id, _), students in equal.items() if len(students) > 1),
+        key=lambda group: (-len(group.students), group.exercise),
+    )
+
+
+def _digest(observations: list) -> str:
+    """Equal for answers that returned the same; where and in which words something was raised may differ."""
+    plain = [
+        [seen.get("outcome"), seen.get("value"), (seen.get("error") or {}).get("types")]
+        if isinstance(seen, dict)
+        else seen
+        for seen in observations
+    ]
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def _solution_source(path: Path, exercise: str) -> str:
+    """What the learner wrote above the exercise's check in the graded notebook; "" where it cannot be found."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError):
+        return ""
+    above = ""
+    for cell in cells:
+        entry = cell["metadata"].get("nbgrader") or {}
+        if cell["cell_type"] == "code" and entry.get("solution"):
+            above = source_of(cell)
+        elif exercise_of(cell) == exercise:
+            return above
+    return ""
