@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 
+from autograder.engine.worker_cli import worker
+
 
 def main() -> None:
     """Entry point: what goes wrong in a way that we foresee is one line, not a traceback."""
@@ -174,6 +176,19 @@ def judge(unit: str, as_json: bool) -> None:
     from autograder.engine.command import judge_unit
 
     sys.exit(judge_unit(unit, as_json))
+
+
+cli.add_command(worker)
+
+
+@cli.command("worker-package")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="dist")
+def worker_package(folder: Path) -> None:
+    """Write what worker hosts need into FOLDER (dist/ by default): a wheel without exercises, packs and gradebook."""
+    from autograder.engine.worker_package import write_worker_package
+
+    path = write_worker_package(folder)
+    click.echo(f"{path}\nOn each worker host: pip install '{path.name}[cpu]', then autograder worker tcp://SCHEDULER:8786")
 
 
 @cli.command()

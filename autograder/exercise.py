@@ -29,6 +29,7 @@ class Probe:
     args: tuple
     kwargs: dict
     expect: dict | None = None  # an expectation of course_utils.expect, as plain data; None: ask the oracle
+    ask: dict | None = None  # what is asked of the model that the answer returns: made by course_utils.values.ask
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Exercise:
 
 #: What a declaration may set, with what holds when it does not. `course_utils.compare` and `.observe` read these.
 SETTINGS = {
-    "kind": "function",  # or "model": an object with `predict`
+    "kind": "function",  # or "model": an object with `predict`; "metric": a function with which Keras evaluates
     "rtol": 1e-6,
     "atol": 1e-8,
     "dtype": "kind",  # "kind": any integer for an integer, any float for a float; "exact": as the oracle's
@@ -73,9 +74,13 @@ SETTINGS = {
 }
 
 
-def probe(*args: Any, expect: dict | None = None, **kwargs: Any) -> Probe:
-    """One call of the answer with these arguments, e.g. `probe(image, kernel, stride=2)`."""
-    return Probe(args, kwargs, expect)
+def probe(*args: Any, expect: dict | None = None, ask: dict | None = None, **kwargs: Any) -> Probe:
+    """One call of the answer with these arguments, e.g. `probe(image, kernel, stride=2)`.
+
+    Where the answer returns a Keras model, `ask=ask(...)` says which inputs it is shown and whether it is trained, and
+    `expect=model(...)` what must hold of it: see `course_utils.values.ask` and `course_utils.expect.model`.
+    """
+    return Probe(args, kwargs, expect, ask)
 
 
 def mistake(hint: str, *, symptom: str | None = None) -> Callable[[Callable], Callable]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import linecache
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -62,7 +63,7 @@ def prove_exercise(exercise: Exercise, lessons_own: Callable | None) -> Proof:
 def _prove_right_answers(proof: Proof, packs: dict, lessons_own: Callable | None) -> None:
     exercise = proof.exercise
     answers = dict(exercise.right_answers)
-    if exercise.settings["kind"] == "function":
+    if exercise.settings["kind"] != "model":
         if lessons_own is None:
             proof.shortcomings.append("the lesson's solution defines no function of this name")
         else:
@@ -75,7 +76,7 @@ def _prove_right_answers(proof: Proof, packs: dict, lessons_own: Callable | None
         )
     proof.right_answers = len(answers)
     for name, answer in answers.items():
-        verdicts = {which: judge(pack, observe(answer, pack), _facts(answer, pack)) for which, pack in packs.items()}
+        verdicts = _verdicts(answer, packs, observe)
         wrong = {which: v for which, v in verdicts.items() if v.status != RIGHT}
         proof.accepted += not wrong
         for which, verdict in wrong.items():
@@ -88,8 +89,8 @@ def _prove_mistakes(proof: Proof, packs: dict) -> None:
         proof.shortcomings.append(f"{len(exercise.mistakes)} mistakes; {LEAST_MISTAKES} needed")
     proof.mistakes = len(exercise.mistakes)
     for mistake in exercise.mistakes:
-        answer = mistake.answer if exercise.settings["kind"] == "function" else mistake.answer()
-        verdicts = {w: judge(p, observe_patiently(answer, p), _facts(answer, p)) for w, p in packs.items()}
+        answer = mistake.answer() if exercise.settings["kind"] == "model" else mistake.answer
+        verdicts = _verdicts(answer, packs, observe_patiently)
         accepted = [which for which, verdict in verdicts.items() if verdict.status == RIGHT]
         proof.rejected += not accepted
         proof.shortcomings += [f"mistake `{mistake.name}` is accepted on the {which} probes" for which in accepted]
@@ -101,9 +102,16 @@ def _prove_mistakes(proof: Proof, packs: dict) -> None:
             proof.shortcomings.append(f"mistake `{mistake.name}` gets {got}: {_say(verdicts['visible'])}")
 
 
+def _verdicts(answer: Any, packs: dict, look: Callable) -> dict[str, Verdict]:
+    """The verdicts on the visible and the hidden pack, which begins with the visible probes: each is tried once."""
+    facts = _facts(answer, packs["hidden"])
+    seen = look(answer, packs["hidden"])
+    return {which: judge(pack, seen[: len(pack["probes"])], facts) for which, pack in packs.items()}
+
+
 def _prove_trifles(proof: Proof, pack: dict) -> None:
     """Answers that did no work: None, the first argument as it came, one right value for everything."""
-    if pack["settings"]["kind"] != "function":
+    if pack["settings"]["kind"] == "model":
         return
     trifles = {"returns None": lambda *a, **k: None, "returns its first argument": lambda *a, **k: (*a, *k.values())[0]}
     for name, answer in trifles.items():
@@ -121,16 +129,22 @@ def _say(verdict: Verdict) -> str:
 
 
 def lesson_functions(lesson: Lesson) -> dict[str, Callable]:
-    """The functions that the lesson's solutions define, by exercise: run with the lesson's imports and nothing else."""
+    """The functions that the lesson's solutions define, by exercise: run with the lesson's imports and nothing else.
+
+    What the lesson imports of TensorFlow and Keras is imported where a function first uses it.
+    """
     namespace: dict[str, Any] = {"__name__": "__main__"}
     imports = [
         node
         for cell in lesson.cells
         if cell.kind == "code" and (tree := _parse(cell.source))
         for node in tree.body
-        if isinstance(node, ast.Import | ast.ImportFrom) and not _is_tensorflow(node)
+        if isinstance(node, ast.Import | ast.ImportFrom)
     ]
     for node in imports:
+        if _is_tensorflow(node):
+            namespace |= _imported_later(node)
+            continue
         try:
             exec(compile(ast.Module([node], []), str(lesson.path), "exec"), namespace)
         except ImportError as error:
@@ -150,6 +164,35 @@ def lesson_functions(lesson: Lesson) -> dict[str, Callable]:
         cell.exercise: namespace[cell.exercise]
         for cell in lesson.cells
         if cell.role == "solution" and callable(namespace.get(cell.exercise))
+    }
+
+
+class _Later:
+    """Stands for a module, or for a name in it, that is imported when it is first used: TensorFlow takes seconds."""
+
+    def __init__(self, module: str, name: str = "") -> None:
+        self._module, self._name = module, name
+
+    def _thing(self) -> Any:
+        module = importlib.import_module(self._module)
+        return getattr(module, self._name) if self._name else module
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self._thing(), attribute)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._thing()(*args, **kwargs)
+
+
+def _imported_later(node: ast.Import | ast.ImportFrom) -> dict[str, _Later]:
+    """The names that an import of TensorFlow or Keras binds, without importing it."""
+    if isinstance(node, ast.ImportFrom):
+        return {alias.asname or alias.name: _Later(node.module or "", alias.name) for alias in node.names}
+    return {
+        alias.asname or alias.name.partition(".")[0]: _Later(
+            alias.name if alias.asname else alias.name.partition(".")[0]
+        )
+        for alias in node.names
     }
 
 

@@ -33,6 +33,7 @@ NAMES = {
     "dict": "a dict",
     "array": "a NumPy array",
     "path": "a pathlib.Path",
+    "model": "a Keras model",
 }
 
 #: Remedies for the confusions of type that learners make most, by (yours, expected).
@@ -79,6 +80,8 @@ def difference(
         return _compare_set(yours, expected, where)
     if wanted == "dict":
         return _compare_dict(yours, expected, settings, where)
+    if wanted == "model":
+        return _compare_model(yours, expected, settings, where)
     if wanted == "str" and yours["value"] != expected["value"]:
         return Difference(_about_text(yours["value"], expected["value"]), where)
     if yours.get("value", yours.get("text")) != expected.get("value", expected.get("text")):
@@ -139,6 +142,54 @@ def _compare_array(yours: Description, expected: Description, settings: dict, wh
         else f"{wrong.sum()} of {wrong.size} values differ."
     )
     return Difference(count + place, where)
+
+
+def _compare_model(yours: Description, expected: Description, settings: dict, where: str) -> Difference | None:
+    """Two models by what they take, give and hold; layers are not compared, since two ways may lead to the same."""
+    if yours["problem"] and not expected["problem"]:
+        return Difference(about_problem(yours["problem"]), where)
+    for key, words in (
+        ("inputs", "It takes inputs of shape {}; {} expected."),
+        ("outputs", "It gives {}; {} expected."),
+    ):
+        if yours[key] != expected[key]:
+            return Difference(words.format(write_shapes(yours[key]), write_shapes(expected[key])), where)
+    for key, words in (("parameters", "parameters"), ("trainable", "trainable parameters")):
+        if yours[key] != expected[key]:
+            return Difference(f"It has {yours[key]:,} {words}; {expected[key]:,} expected.", where)
+    if (yours["compiled"] is None) != (expected["compiled"] is None):
+        return Difference("It is not compiled." if expected["compiled"] else "It is compiled; it should not be.", where)
+    pairs = [(yours["predictions"], expected["predictions"])]
+    if yours["trained"] and expected["trained"]:
+        pairs.append((yours["trained"]["predictions"], expected["trained"]["predictions"]))
+    for mine, target in pairs:
+        if len(mine) != len(target):
+            return Difference(f"It predicts for {len(mine)} of {len(target)} batches.", where)
+        found = next(
+            (d for a, b in zip(mine, target, strict=True) if (d := _compare_array(a, b, settings, where))), None
+        )
+        if found:
+            return Difference(f"It predicts other numbers. {found.words}", where)
+    return None
+
+
+def about_problem(problem: dict) -> str:
+    """What went wrong when a model was shown inputs, trained or loaded, in a sentence."""
+    message = problem["message"]
+    said = f"{problem['error']}: {message[:200].rstrip('.')}{'...' if len(message) > 200 else '.'}"
+    doing = {
+        "predict": "Shown a batch of inputs, the model raised",
+        "fit": "Trained for a few steps, the model raised",
+        "load": "The file that it wrote cannot be loaded by keras.models.load_model:",
+    }
+    return f"{doing[problem['step']]} {said}"
+
+
+def write_shapes(shapes: list | None) -> str:
+    """Shapes as Keras writes them, the batch axis as None: (None, 4)."""
+    if not shapes:
+        return "a shape that it does not know"
+    return " and ".join(str(tuple(shape)) for shape in shapes)
 
 
 def _compare_sequence(yours: Description, expected: Description, settings: dict, where: str) -> Difference | None:

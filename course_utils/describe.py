@@ -7,6 +7,7 @@ A description is a dict with a `type` and what that type needs:
     {"type": "dict", "items": [[key, value], ...]}
     {"type": "array", "value": ndarray}              `scalar` where it was a NumPy scalar, `tensor` where TensorFlow's
     {"type": "path", "value": "deep/b.png"}
+    {"type": "model", ...}                           a Keras model, as `course_utils.models` describes it
     {"type": "object", "text": "<function f>"}       anything else: never its code, never a pickle
 
 `encode` and `decode` turn descriptions into JSON and back: arrays as base64 of their bytes, NaN and infinities as text.
@@ -77,7 +78,20 @@ def describe(value: Any, roots: tuple = (), depth: int = 0) -> Description:
             for key, item in _bounded(value, MAX_ITEMS, "entries").items()
         ]
         return _named({"type": "dict", "items": items}, kind, dict)
-    return _describe_array(value, roots, depth) or _describe_object(value)
+    return _describe_array(value, roots, depth) or _describe_keras(value, roots, depth) or _describe_object(value)
+
+
+def _describe_keras(value: Any, roots: tuple, depth: int) -> Description | None:
+    """A Keras model by its facts, the History that `fit` returns by its dict."""
+    if "keras" not in sys.modules:
+        return None
+    from course_utils import models
+
+    if models.is_model(value):
+        return models.describe_model(value)
+    if models.is_history(value):
+        return {**describe(value.history, roots, depth + 1), "class": "History"}
+    return None
 
 
 def _describe_array(value: Any, roots: tuple, depth: int) -> Description | None:
@@ -221,6 +235,10 @@ def restore(described: Description, workspace: Any = None) -> Any:
         return {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[kind](items)
     if kind == "dict":
         return {restore(key): restore(item, workspace) for key, item in described["items"]}
+    if kind == "array" and described.get("tensor"):
+        import tensorflow
+
+        return tensorflow.constant(described["value"])
     if kind == "array":
         array = described["value"].copy()
         return array[()] if described.get("scalar") else array
@@ -237,18 +255,48 @@ def restore(described: Description, workspace: Any = None) -> Any:
         from course_utils.values import Dataset
 
         return data.resolve(Dataset(**described["ref"]))
+    if kind == "drawn":
+        from course_utils import pictures
+
+        return pictures.resolve(**described["ref"])
+    if kind == "temporary":
+        from course_utils.values import Temporary
+
+        return workspace.path(Temporary(**described["ref"]))
+    if kind == "model recipe":
+        from course_utils import models
+
+        return models.make_model(described)
     raise ValueError(f"a description of type {kind!r} stands for no value")
 
 
 def describe_argument(value: Any) -> Description:
-    """Describe a probe's argument: like `describe`, and trees and data sets stay references."""
-    from course_utils.values import Dataset, Tree
+    """Describe a probe's argument: like `describe`; what `course_utils.values` makes when needed stays a reference."""
+    from course_utils.values import Dataset, Drawn, Model, Temporary, Tensor, Tree
 
     if isinstance(value, Tree):
         return {"type": "tree", "files": dict(value.files)}
     if isinstance(value, Dataset):
         return {"type": "dataset", "ref": {**vars(value), "options": dict(value.options)}}
+    if isinstance(value, Drawn):
+        return {"type": "drawn", "ref": {**vars(value), "options": dict(value.options)}}
+    if isinstance(value, Temporary):
+        return {"type": "temporary", "ref": dict(vars(value))}
+    if isinstance(value, Tensor):
+        import numpy
+
+        return {**describe(numpy.asarray(value.array)), "tensor": True}
+    if isinstance(value, Model):
+        import numpy
+
+        recipe = {**vars(value), "type": "model recipe", "input_shape": list(value.input_shape)}
+        recipe["layers"] = [[name, dict(options)] for name, options in value.layers]
+        recipe["compile"] = dict(value.compile) if value.compile else None
+        recipe["weights"] = None if value.weights is None else [describe(numpy.asarray(w)) for w in value.weights]
+        return recipe
     described = describe(value)
-    if described["type"] == "object":
-        raise ValueError(f"a probe cannot hold {value!r}: only plain values, containers, arrays, trees and data sets")
+    if described["type"] in ("object", "model"):
+        raise ValueError(
+            f"a probe cannot hold {value!r}: only plain values, containers, arrays, and what course_utils.values makes"
+        )
     return described

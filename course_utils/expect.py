@@ -6,10 +6,14 @@ short name by which an exercise can recognise a mistake and give it a hint.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from course_utils.compare import NAMES, about_problem, difference, write_shapes
 from course_utils.describe import Description, describe_argument, restore
+from course_utils.words import write_number
 
 
 @dataclass(frozen=True)
@@ -30,9 +34,359 @@ def accuracy(labels: Any, at_least: float, at_most: float = 1.0) -> dict:
     return {"expect": "accuracy", "labels": describe_argument(labels), "at_least": at_least, "at_most": at_most}
 
 
-def unmet(expectation: dict, value: Description) -> Unmet | None:
-    """Judge a described value by an expectation; None where it is met."""
-    return {"accuracy": _judge_accuracy}[expectation["expect"]](expectation, value)
+def raises(error: str = "ValueError") -> dict:
+    """The call is refused: it raises this error or one derived from it. Symptoms: "accepts", "raises another"."""
+    return {"expect": "raises", "type": error}
+
+
+def all_of(*expectations: dict) -> dict:
+    """Every one of these holds; the first that does not is told."""
+    return {"expect": "all of", "expectations": list(expectations)}
+
+
+#: What `model(outputs=...)` may say of the numbers that a model predicts.
+OUTPUTS = ("distribution", "probabilities", "real")
+
+
+def model(
+    *,
+    made: str | None = None,
+    input_shape: Sequence[int | None] | None = None,
+    output_shape: Sequence[int | None] | None = None,
+    predicted: Sequence[Sequence[int | None]] | None = None,
+    outputs: str | None = None,
+    nonlinear: bool = False,
+    varies: bool = True,
+    parameters: int | tuple[int, int] | None = None,
+    trainable: int | tuple[int, int] | None = None,
+    layers: Mapping[str, int | tuple[int, int]] | None = None,
+    without: Sequence[str] = (),
+    compiled: bool = False,
+    loss: Sequence[str] = (),
+    metrics: Sequence[str] = (),
+    updates: tuple[int, int] | None = None,
+    learns: float | None = None,
+    predictions: Sequence[Any] | None = None,
+    rtol: float = 1e-4,
+    atol: float = 1e-5,
+    accuracy: dict | None = None,
+    saved: dict | None = None,
+) -> dict:
+    """A Keras model, returned by the answer, of which all that is given here holds; the probe's `ask` says what it was shown.
+
+    `made`: "Sequential" or "Functional". `input_shape`, `output_shape`: without the batch axis; None is any size.
+    `predicted`: the shape of the outputs for each batch that was asked about, batch axis included. `outputs`:
+    "distribution" (0 to 1, a sum of 1 along the last axis), "probabilities" (0 to 1) or "real" (no bound, after the
+    asked `fit` where there is one: let its targets lie well beyond -1 and 1, or its inputs be many tens).
+    `nonlinear`: its outputs (logits, for probabilities) are no affine function of its inputs: show it at least twice
+    as many inputs as they have numbers. `varies`: they differ from input to input. `parameters`, `trainable`: a
+    number, or the least and the most. `layers`: how many of a class, e.g. {"Dense": (1, 9)}; `without`: classes that
+    it may not have. `compiled`, `loss` (accepted names, as in "binary_crossentropy"), `metrics` (names it must have),
+    `updates` (least and most steps of its optimizer). `learns`: after the asked `fit` the loss is at most this share
+    of the first epoch's. `predictions`: the arrays it must predict, one a batch. `accuracy`: an `accuracy(...)` for
+    its (last) predictions on the first batch, after the asked `fit` where there is one. `saved`: a `model(...)` that
+    must hold of the model in the file that it was saved to.
+
+    Symptoms, in this order: "not a model", "made otherwise", "does not run", "wrong input shape", "wrong output
+    shape", "nan", "softmax of one", "not probabilities", "not a distribution", "squashed", "clipped", "constant",
+    "linear", "wrong parameters", "wrong layers", "not compiled", "wrong loss", "wrong metrics", "wrong updates",
+    "other predictions", "cannot be trained", "does not learn", those of `accuracy`, "no file", "file cannot be
+    loaded", and those of `saved` after the word "saved: ".
+    """
+    if outputs not in (None, *OUTPUTS):
+        raise ValueError(f"outputs={outputs!r}; it is one of {', '.join(OUTPUTS)}")
+    return {
+        "expect": "model",
+        "made": made,
+        "input_shape": None if input_shape is None else list(input_shape),
+        "output_shape": None if output_shape is None else list(output_shape),
+        "predicted": None if predicted is None else [list(shape) for shape in predicted],
+        "outputs": outputs,
+        "nonlinear": nonlinear,
+        "varies": varies,
+        "parameters": _band(parameters),
+        "trainable": _band(trainable),
+        "layers": {name: _band(count) for name, count in (layers or {}).items()},
+        "without": list(without),
+        "compiled": compiled or bool(loss or metrics or updates),
+        "loss": list(loss),
+        "metrics": list(metrics),
+        "updates": _band(updates),
+        "learns": learns,
+        "predictions": None if predictions is None else [describe_argument(each) for each in predictions],
+        "rtol": rtol,
+        "atol": atol,
+        "accuracy": accuracy,
+        "saved": saved,
+    }
+
+
+def _band(count: int | tuple[int, int] | None) -> list[int] | None:
+    return None if count is None else [count, count] if isinstance(count, int) else list(count)
+
+
+def unmet(expectation: dict, value: Description, asked: dict | None = None) -> Unmet | None:
+    """Judge a described value by an expectation; None where it is met. `asked`: what the probe asked of a model."""
+    kind = expectation["expect"]
+    if kind == "raises":
+        return Unmet("accepts", f"It should refuse this input by raising {expectation['type']}; it returned a value.")
+    if kind == "all of":
+        return next((found for each in expectation["expectations"] if (found := unmet(each, value, asked))), None)
+    if kind == "model":
+        return _judge_model(expectation, value, asked)
+    return _judge_accuracy(expectation, value)
+
+
+def _judge_model(expectation: dict, value: Description, asked: dict | None) -> Unmet | None:
+    if value["type"] != "model":
+        return Unmet("not a model", _not_a_model(value))
+    problem = value["problem"]
+    if expectation["made"] and value["class"] != expectation["made"]:
+        return Unmet("made otherwise", _made_otherwise(expectation["made"], value["class"]))
+    if found := _judge_inputs(expectation, value, asked or {}):
+        return found
+    if problem and problem["step"] == "predict":
+        return Unmet("does not run", about_problem(problem))
+    looks = (_judge_shapes, _judge_outputs, _judge_facts, _judge_compiled, _judge_predictions, _judge_training)
+    for look in looks:
+        if found := look(expectation, value, asked or {}):
+            return found
+    return _judge_saved(expectation, value, asked) if expectation["saved"] else None
+
+
+def _not_a_model(value: Description) -> str:
+    kind, name = value["type"], NAMES.get(value["type"], value["type"])
+    if kind == "NoneType":
+        return "It returned None: is `return model` missing?"
+    if value.get("class") == "History":
+        return "It returned the History of `fit`, not the model: `fit` trains the model in place, and it is the model that is asked for."
+    if kind == "object":
+        name = f"<{value.get('text', 'something')}>"
+    return f"It returned {name}; a Keras model is asked for."
+
+
+def _made_otherwise(wanted: str, name: str) -> str:
+    how = {
+        "Sequential": "a keras.Sequential, a list of layers,",
+        "Functional": "a functional model, keras.Model(inputs, outputs),",
+    }
+    return f"It is of class {name[:40]}; {how[wanted]} is asked for here."
+
+
+def _judge_inputs(expectation: dict, value: Description, asked: dict) -> Unmet | None:
+    return _judge_shape("input", "takes inputs of", expectation["input_shape"], value["inputs"], asked)
+
+
+def _judge_shape(name: str, verb: str, wanted: list | None, shapes: list | None, asked: dict) -> Unmet | None:
+    if wanted is None or (not shapes and asked.get("predict")):  # its predictions will show
+        return None
+    if not shapes:
+        return Unmet(f"wrong {name} shape", f"It does not know its {name} shape: begin with keras.Input(...).")
+    if len(shapes) == 1 and _fits(shapes[0][1:], wanted):
+        return None
+    any_size = " (None: any size)" if None in wanted else ""
+    words = f"It {verb} shape {write_shapes(shapes)}; {(None, *wanted)} expected{any_size}."
+    return Unmet(f"wrong {name} shape", words)
+
+
+def _judge_shapes(expectation: dict, value: Description, asked: dict) -> Unmet | None:
+    if found := _judge_shape("output", "gives outputs of", expectation["output_shape"], value["outputs"], asked):
+        return found
+    for seen, wanted in zip(value["predictions"], expectation["predicted"] or [], strict=False):
+        shape = seen["value"].shape
+        if not _fits(shape, wanted):
+            return Unmet("wrong output shape", f"Its outputs have shape {shape}; {_written(wanted)} expected.")
+    if asked.get("predict") is not None and len(value["predictions"]) != len(asked["predict"]):
+        return Unmet("does not run", "It gave no outputs for some of the inputs.")
+    return None
+
+
+def _fits(shape: Sequence[int | None], wanted: Sequence[int | None]) -> bool:
+    return len(shape) == len(wanted) and all(w is None or n == w for n, w in zip(shape, wanted, strict=True))
+
+
+def _written(shape: Sequence[int | None]) -> str:
+    return f"({', '.join('any' if n is None else str(n) for n in shape)}{',' if len(shape) == 1 else ''})"
+
+
+def _judge_outputs(expectation: dict, value: Description, asked: dict) -> Unmet | None:
+    import numpy as np
+
+    for i, seen in enumerate(value["predictions"]):
+        outputs = seen["value"]
+        if outputs.dtype.kind not in "fiub":
+            return Unmet("does not run", f"Its outputs are of dtype {outputs.dtype}; numbers are expected.")
+        outputs = outputs.astype(float)
+        if not np.isfinite(outputs).all():
+            return Unmet("nan", "Its outputs contain NaN or infinity.")
+        if expectation["outputs"] != "real" and (found := _judge_range(expectation["outputs"], outputs)):
+            return found
+        if expectation["varies"] and len(outputs) > 1 and np.ptp(outputs, axis=0).max(initial=0) < 1e-6:
+            said = (
+                f"({write_number(outputs.ravel()[0])}, ...)"
+                if outputs[0].size > 1
+                else write_number(outputs.ravel()[0])
+            )
+            return Unmet(
+                "constant", f"It answers {said} whatever it is shown: its output does not depend on its input."
+            )
+        if expectation["nonlinear"]:
+            inputs = np.asarray(restore(asked["predict"][i]), float)
+            if len(inputs) == len(outputs) and _is_affine(inputs, _undo(expectation["outputs"], outputs)):
+                words = "It is a linear function of its input, however many layers it has: between them there is no activation."
+                return Unmet("linear", words)
+    if expectation["outputs"] == "real":
+        return _judge_range("real", _last_outputs(value))
+    return None
+
+
+def _last_outputs(value: Description) -> Any:
+    """All numbers that a model predicted, after training where it was trained."""
+    import numpy as np
+
+    predictions = (value["trained"] or value)["predictions"]
+    return np.concatenate([seen["value"].astype(float).ravel() for seen in predictions] or [np.zeros(0)])
+
+
+def _judge_range(kind: str | None, outputs: Any) -> Unmet | None:
+    import numpy as np
+
+    low, high = (float(outputs.min(initial=np.inf)), float(outputs.max(initial=-np.inf)))
+    runs = f"Its outputs run from {low:.3g} to {high:.3g}"
+    if kind in ("probabilities", "distribution"):
+        if kind == "probabilities" and low > 1 - 1e-6 and high < 1 + 1e-6:
+            return Unmet(
+                "softmax of one",
+                "Its output is 1 whatever it is shown, the only value that a softmax over one unit has.",
+            )
+        if low < 0 or high > 1 + 1e-6:
+            return Unmet("not probabilities", f"{runs}; probabilities lie between 0 and 1.")
+        sums = outputs.sum(axis=-1)
+        if kind == "distribution" and np.abs(sums - 1).max(initial=0) > 1e-4:
+            words = f"Its outputs for one input add up to {write_number(float(sums.ravel()[0]))}; over exclusive classes they add up to 1."
+            return Unmet("not a distribution", words)
+    if kind == "real" and outputs.size:
+        if (outputs == 0).mean() > 0.05 and low == 0:
+            return Unmet(
+                "clipped",
+                f"{runs}, and {(outputs == 0).mean():.0%} of them are exactly 0: no negative number comes through.",
+            )
+        if low >= -1 and high <= 1:
+            return Unmet(
+                "squashed",
+                f"{runs}, although larger numbers are asked for: the last activation lets nothing else through.",
+            )
+    return None
+
+
+def _undo(kind: str | None, outputs: Any) -> Any:
+    """The logits of probabilities, so that only what comes before the last activation is looked at."""
+    import numpy as np
+
+    if kind is None or kind == "real":
+        return outputs
+    p = np.clip(outputs, 1e-7, 1 - 1e-7)
+    if kind == "distribution":
+        logs = np.log(p)
+        return logs - logs.mean(axis=-1, keepdims=True)
+    return np.log(p) - np.log1p(-p)
+
+
+def _is_affine(inputs: Any, outputs: Any) -> bool:
+    """Whether least squares explains the outputs by the inputs and a constant, but for rounding."""
+    import numpy as np
+
+    table = np.column_stack([inputs.reshape(len(inputs), -1), np.ones(len(inputs))])
+    targets = outputs.reshape(len(outputs), -1)
+    if len(table) <= table.shape[1]:
+        return False  # too few inputs to tell
+    left = targets - table @ np.linalg.lstsq(table, targets, rcond=None)[0]
+    spread = (targets - targets.mean(axis=0)).std()
+    return bool(left.std() < 1e-3 * spread)
+
+
+def _judge_facts(expectation: dict, value: Description, asked: dict) -> Unmet | None:
+    for key, words in (("parameters", "parameters"), ("trainable", "trainable parameters")):
+        band, count = expectation[key], value[key]
+        if band and not band[0] <= count <= band[1]:
+            return Unmet("wrong parameters", f"It has {count:,} {words}; {_band_words(band)} expected.")
+    classes = [layer["class"] for layer in value["layers"]]
+    for name, band in expectation["layers"].items():
+        if not band[0] <= classes.count(name) <= band[1]:
+            return Unmet(
+                "wrong layers", f"It has {classes.count(name)} layers of class {name}; {_band_words(band)} expected."
+            )
+    if found := next((name for name in expectation["without"] if name in classes), None):
+        return Unmet("wrong layers", f"It has a {found} layer, which the task rules out.")
+    return None
+
+
+def _band_words(band: list[int]) -> str:
+    return f"{band[0]:,}" if band[0] == band[1] else f"{band[0]:,} to {band[1]:,}"
+
+
+def _judge_compiled(expectation: dict, value: Description, asked: dict) -> Unmet | None:
+    compiled = value["compiled"]
+    if not expectation["compiled"]:
+        return None
+    if compiled is None:
+        return Unmet("not compiled", "It is not compiled: without a loss and an optimizer, `fit` cannot begin.")
+    if expectation["loss"] and compiled["loss"] not in expectation["loss"]:
+        accepted = " or ".join(f"`{name}`" for name in expectation["loss"])
+        return Unmet("wrong loss", f"Its loss is `{compiled['loss'][:60]}`; {accepted} expected.")
+    if compiled["from_logits"] and expectation["outputs"] in ("distribution", "probabilities"):
+        words = "Its loss is told from_logits=True, but its outputs are probabilities already: that is a softmax or sigmoid twice."
+        return Unmet("wrong loss", words)
+    missing = [name for name in expectation["metrics"] if name not in compiled["metrics"]]
+    if missing:
+        return Unmet("wrong metrics", f"Its metrics are {compiled['metrics']}; `{missing[0]}` is missing.")
+    band = expectation["updates"]
+    if band and not band[0] <= compiled["updates"] <= band[1]:
+        return Unmet(
+            "wrong updates", f"Its optimizer has made {compiled['updates']:,} steps; {_band_words(band)} expected."
+        )
+    return None
+
+
+def _judge_predictions(expectation: dict, value: Description, asked: dict) -> Unmet | None:
+    if expectation["predictions"] is None:
+        return None
+    for seen, wanted in zip(value["predictions"], expectation["predictions"], strict=False):
+        found = difference(seen, wanted, {"rtol": expectation["rtol"], "atol": expectation["atol"], "dtype": "any"})
+        if found:
+            return Unmet("other predictions", f"It predicts other numbers than it should. {found.words}")
+    return None
+
+
+def _judge_training(expectation: dict, value: Description, asked: dict) -> Unmet | None:
+    problem, trained = value["problem"], value["trained"]
+    if problem and problem["step"] == "fit":
+        return Unmet("cannot be trained", about_problem(problem))
+    if expectation["learns"] is not None:
+        losses = (trained or {"history": {}})["history"].get("loss", [])
+        if not losses:
+            return Unmet("cannot be trained", "Its training left no loss behind.")
+        if any(math.isnan(loss) or math.isinf(loss) for loss in losses):
+            return Unmet("nan", "Its loss became NaN or infinite while it was trained.")
+        if losses[-1] > expectation["learns"] * losses[0]:
+            words = f"Trained for {len(losses)} epochs its loss went from {losses[0]:.4g} to {losses[-1]:.4g}"
+            return Unmet("does not learn", f"{words}; it should fall below {expectation['learns'] * losses[0]:.4g}.")
+    if expectation["accuracy"]:
+        predictions = (trained or value)["predictions"]
+        if not predictions:
+            return Unmet("does not run", "It predicted nothing.")
+        return _judge_accuracy(expectation["accuracy"], predictions[0])
+    return None
+
+
+def _judge_saved(expectation: dict, value: Description, asked: dict | None) -> Unmet | None:
+    problem = value["problem"]
+    if problem and problem["step"] == "load":
+        return Unmet("file cannot be loaded", about_problem(problem))
+    if value["saved"] is None:
+        return Unmet("no file", "There is no file at the path that it was given.")
+    found = _judge_model(expectation["saved"], value["saved"], asked)
+    return Unmet(f"saved: {found.symptom}", f"About the model in the file: {found.words}") if found else None
 
 
 def _judge_accuracy(expectation: dict, value: Description) -> Unmet | None:

@@ -45,7 +45,7 @@ def judge(pack: dict, observations: list[Observation], facts: dict | None = None
     settings, name = pack["settings"], pack["id"]
     failures = {}
     for i, (expected, seen) in enumerate(zip(pack["expected"], observations, strict=True)):
-        if failure := _failure(seen, expected, settings):
+        if failure := _failure(seen, expected, settings, pack["probes"][i].get("ask")):
             failures[i] = failure
     passed, total = len(observations) - len(failures), len(observations)
     notes = _notes(observations, settings)
@@ -64,7 +64,7 @@ def judge(pack: dict, observations: list[Observation], facts: dict | None = None
         total,
         probe=pack["probes"][i],
         parameters=tuple(pack["parameters"]),
-        yours=seen.get("value") if settings["kind"] == "function" else None,
+        yours=seen.get("value") if settings["kind"] != "model" else None,
         expected=expected.get("value"),
         words=failure.difference.words,
         where=failure.difference.where,
@@ -81,22 +81,42 @@ class _Failure:
     symptom: str = ""  # for expectations
 
 
-def _failure(seen: Observation, expected: dict, settings: dict) -> _Failure | None:
+def _failure(seen: Observation, expected: dict, settings: dict, asked: dict | None = None) -> _Failure | None:
     """How one observation falls short of what its probe expects, or None."""
     if seen["outcome"] == "skipped":
         return _Failure(Difference("Not tried: an earlier call did not come back."))
     if seen["outcome"] == "timed out":
         words = f"It did not come back within {seen['seconds']:g} seconds. Does its loop ever end?"
+        if asked:
+            words = f"It did not come back within {seen['seconds']:g} seconds: a smaller model, or fewer epochs, would."
         return _Failure(Difference(words))
     if "expect" in expected:
-        if seen["outcome"] == "raised":
-            return _Failure(
-                Difference(_about_error(seen["error"])), "" if seen["error"]["types"][0] != "NotAModel" else "no model"
-            )
-        found = unmet(expected["expect"], seen["value"])
-        return _Failure(Difference(found.words), found.symptom) if found else None
+        return _failure_to_expect(seen, expected["expect"], settings, asked)
     found = _behaviour(seen, expected, settings) or _outcome(seen, expected, settings)
     return _Failure(found) if found else None
+
+
+def _failure_to_expect(seen: Observation, expectation: dict, settings: dict, asked: dict | None) -> _Failure | None:
+    wanted = expectation["type"] if expectation["expect"] == "raises" else None
+    if seen["outcome"] == "raised":
+        kinds = seen["error"]["types"]
+        if wanted in kinds:
+            return None
+        about = _about_error(seen["error"])
+        if wanted:
+            return _Failure(Difference(f"It should refuse this input by raising {wanted}. {about}"), "raises another")
+        return _Failure(Difference(about), "no model" if kinds[0] == "NotAModel" else "")
+    if wanted:
+        return _Failure(Difference(f"It should refuse this input by raising {wanted}; it returned a value."), "accepts")
+    if settings["kind"] == "function" and (found := _behaviour(seen, {}, settings)):
+        return _Failure(found, "shared" if settings["fresh"] and seen.get("shared") else "")
+    if seen["value"]["type"] == "NoneType" and seen.get("printed"):
+        return _Failure(Difference(_PRINTED))
+    found = unmet(expectation, seen["value"], asked)
+    return _Failure(Difference(found.words), found.symptom) if found else None
+
+
+_PRINTED = "It printed its result and returned None. print(...) shows a value; return hands it back."
 
 
 def _outcome(seen: Observation, expected: dict, settings: dict) -> Difference | None:
@@ -110,7 +130,7 @@ def _outcome(seen: Observation, expected: dict, settings: dict) -> Difference | 
     if seen["outcome"] == "raised":
         return Difference(_about_error(seen["error"]))
     if seen["value"]["type"] == "NoneType" and expected["value"]["type"] != "NoneType" and seen.get("printed"):
-        return Difference("It printed its result and returned None. print(...) shows a value; return hands it back.")
+        return Difference(_PRINTED)
     return difference(seen["value"], expected["value"], settings)
 
 
@@ -127,6 +147,8 @@ def _behaviour(seen: Observation, expected: dict, settings: dict) -> Difference 
         )
     if settings["fresh"] and seen.get("shared"):
         names = " and ".join(f"`{name}`" for name in seen["shared"])
+        if seen.get("value", {}).get("type") == "model":
+            return Difference(f"It returns the very model {names} that it was given. A new one is asked for.")
         words = f"Its result is a view of {names}: changing one changes the other. A new array is asked for; .copy() makes one."
         return Difference(words)
     return None
@@ -168,9 +190,9 @@ def _notes(observations: list[Observation], settings: dict) -> list[str]:
 
 def _recognise(pack: dict, observations: list[Observation], failures: dict[int, _Failure]) -> dict | None:
     """The mistake that would have given exactly these observations; else one that explains every failure."""
-    symptoms = {failure.symptom for failure in failures.values() if failure.symptom}
-    if symptoms:
-        return next((m for m in pack["mistakes"] if m.get("symptom") in symptoms), None)
+    symptoms = {failure.symptom for failure in failures.values() if failure.symptom}  # of expectations
+    if found := next((m for m in pack["mistakes"] if m.get("symptom") in symptoms), None):
+        return found
     settings = pack["settings"]
     with_observations = [m for m in pack["mistakes"] if m["observations"]]
     for wanted in (range(len(observations)), failures):

@@ -16,6 +16,7 @@ import contextlib
 import ctypes
 import io
 import linecache
+import logging
 import os
 import signal
 import sys
@@ -26,7 +27,9 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from course_utils import models
 from course_utils.describe import TooLarge, describe, restore
+from course_utils.models import Interviewed
 from course_utils.values import Workspace
 from course_utils.words import with_article
 
@@ -57,19 +60,26 @@ def observe(answer: Any, pack: dict) -> list[Observation]:
 
 def observe_call(answer: Any, probe: dict, settings: dict, parameters: list[str]) -> Observation:
     """Call `answer` once, on fresh copies of the probe's arguments, within the time limit."""
+    from course_utils.compare import same
+
     with Workspace() as workspace:
         args = [restore(arg, workspace) for arg in probe["args"]]
         kwargs = {name: restore(arg, workspace) for name, arg in probe["kwargs"].items()}
         named = {**dict(zip(parameters, args, strict=False)), **kwargs}
         watched = {} if settings["kind"] == "model" else {name: _describe_quietly(arg) for name, arg in named.items()}
-        call = _predict(answer) if settings["kind"] == "model" else answer
-        observation, result = _call(call, args, kwargs, settings["time_limit"], answer)
+        call = {"model": _predict, "metric": models.as_metric}.get(settings["kind"], lambda answer: answer)(answer)
+        with contextlib.ExitStack() as stack:
+            asked = probe.get("ask")
+            if asked:
+                call = _interviewed(answer, asked, named, settings["kind"])
+            if asked or settings["kind"] == "metric":
+                stack.enter_context(models.seeded(asked["seed"] if asked else 0))
+            observation, result = _call(call, args, kwargs, settings["time_limit"], answer)
         if observation["outcome"] == "returned":
             observation |= _describe_result(result, tuple(workspace.roots))
+            result = result.model if isinstance(result, Interviewed) else result
             shared = [name for name, arg in named.items() if _share_memory(result, arg)]
             observation |= {"shared": shared} if shared else {}
-        from course_utils.compare import same
-
         mutated = [
             name for name, before in watched.items() if before and not same(_describe_quietly(named[name]), before)
         ]
@@ -115,14 +125,35 @@ def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -
         observation["moved"] = True
     if out.getvalue().strip():
         observation["printed"] = out.getvalue()
-    if caught:
-        observation["warnings"] = sorted({f"{w.category.__name__}: {w.message}"[:MAX_MESSAGE] for w in caught})[:5]
+    written_in = getattr(getattr(answer, "__code__", None), "co_filename", None)
+    if told := {f"{w.category.__name__}: {w.message}"[:MAX_MESSAGE] for w in caught if _concerns(w, written_in)}:
+        observation["warnings"] = sorted(told)[:5]
     return observation, result
+
+
+def _concerns(warning: warnings.WarningMessage, home: str | None) -> bool:
+    """Whether a warning is for whoever wrote the answer: that a library itself is out of date is not."""
+    return not issubclass(warning.category, DeprecationWarning | PendingDeprecationWarning) or warning.filename == home
 
 
 @contextlib.contextmanager
 def _quiet_libraries() -> Iterator[None]:
-    """Send what libraries write straight to the process's stderr nowhere: nbgrader takes it for a failed test."""
+    """Send what libraries write straight to the process's stderr nowhere: nbgrader takes it for a failed test.
+
+    TensorFlow also logs to the stderr that there was when it was imported: that many small models are slow to trace.
+    """
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with _no_stderr():
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+@contextlib.contextmanager
+def _no_stderr() -> Iterator[None]:
     try:
         saved = os.dup(2)
     except OSError:  # this process has no stderr
@@ -158,7 +189,19 @@ def _exit_raises() -> Iterator[None]:
         kind.__call__ = saved
 
 
+def _interviewed(answer: Any, asked: dict, named: dict[str, Any], kind: str) -> Callable:
+    """The answer's call, and then what its probe asks of the model that it returned: all within one time limit."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        result = answer if kind == "model" else answer(*args, **kwargs)
+        return Interviewed(result, models.interview(result, asked, named)) if models.is_model(result) else result
+
+    return call
+
+
 def _describe_result(result: Any, roots: tuple) -> Observation:
+    if isinstance(result, Interviewed):
+        return {"value": result.description}
     try:
         return {"value": describe(result, roots)}
     except TooLarge as error:
@@ -204,7 +247,9 @@ def _moved(home: str) -> bool:
 
 
 def _share_memory(result: Any, argument: Any) -> bool:
-    """Whether an array of the result and an array argument overlap in memory (by their bounds: quick, and enough here)."""
+    """Whether the result is a model that was handed in, or an array of it overlaps an array argument (by their bounds)."""
+    if result is argument and models.is_model(result):
+        return True
     numpy = sys.modules.get("numpy")
     if numpy is None or not isinstance(argument, numpy.ndarray):
         return False

@@ -1,4 +1,7 @@
-"""Probe arguments that are too large or too alive to be stored: they are described by name and made when needed."""
+"""Probe arguments that are too large or too alive to be stored: they are described by name and made when needed.
+
+And `ask`: what a probe wants to know of the Keras model that an answer returns.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,44 @@ class Dataset:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Temporary:
+    """A path in a new temporary folder; no file is there yet. An answer receives a `pathlib.Path`, or a str if `text`."""
+
+    name: str
+    text: bool = False
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """An array that an answer receives as a TensorFlow tensor."""
+
+    array: Any
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One column of the examples that `course_utils.pictures` draws from a seed."""
+
+    name: str
+    column: str
+    n: int
+    seed: int
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A Keras model, made where the answer runs: layers one after the other, with these weights."""
+
+    input_shape: tuple[int | None, ...]
+    layers: list[tuple[str, Mapping[str, Any]]]  # ("Dense", {"units": 3, "activation": "relu"})
+    weights: list[Any] | None = None  # arrays in the order of `get_weights`; None: as Keras draws them
+    compile: Mapping[str, Any] | None = None  # arguments of `compile`
+    functional: bool = False
+    updates: int = 0  # how often its optimizer is said to have stepped
+
+
 def tree(files: Mapping[str, str]) -> Tree:
     """A temporary folder with these files, e.g. `tree({"a.png": "", "deep/b.png": ""})`."""
     return Tree(dict(files))
@@ -36,6 +77,72 @@ def tree(files: Mapping[str, str]) -> Tree:
 def dataset(name: str, split: str, column: str, start: int = 0, stop: int | None = None, **options: Any) -> Dataset:
     """Rows of a data set, e.g. `dataset("imdb_ids", "test", "x", 0, 5000, encode="multi_hot")`."""
     return Dataset(name, split, column, start, stop, options)
+
+
+def temporary(name: str, text: bool = False) -> Temporary:
+    """A path to write to, e.g. `temporary("model.keras")`; its folder is new and is removed after the call."""
+    return Temporary(name, text)
+
+
+def tensor(array: Any) -> Tensor:
+    """A TensorFlow tensor, e.g. `tensor([[1.0, 2.0]])`: `check` imports TensorFlow when the answer is called."""
+    return Tensor(array)
+
+
+def drawn(name: str, column: str, n: int, seed: int, **options: Any) -> Drawn:
+    """Column "x" (pictures) or "y" (labels) of `n` examples, e.g. `drawn("left_or_right", "x", 400, seed=5)`."""
+    return Drawn(name, column, n, seed, options)
+
+
+def model(
+    input_shape: tuple,
+    *layers: tuple[str, Mapping[str, Any]],
+    weights: list | None = None,
+    compile: Mapping[str, Any] | None = None,
+    functional: bool = False,
+    updates: int = 0,
+) -> Model:
+    """A Keras model, e.g. `model((4,), ("Dense", {"units": 3, "activation": "relu"}), ("Dense", {"units": 1}))`.
+
+    `weights`: the arrays that `get_weights` would give, so that what it predicts is the same everywhere. `compile`: what its
+    `compile` is given, plain values only, e.g. `{"optimizer": "adam", "loss": "mse"}`. `functional`: made of calls rather
+    than as a `Sequential`. `updates`: what a compiled model's optimizer counts as its steps so far.
+    """
+    return Model(tuple(input_shape), list(layers), weights, compile, functional, updates)
+
+
+def ask(
+    *predict: Any,
+    fit: tuple[Any, Any] | None = None,
+    epochs: int = 1,
+    batch_size: int = 32,
+    compile: Mapping[str, Any] | None = None,
+    saved: str = "",
+    seed: int = 0,
+) -> dict:
+    """What a probe asks of the model that an answer returns: `probe(4, 3, ask=ask(x, fit=(x, y), epochs=20))`.
+
+    `predict`: batches of inputs (arrays, or what `drawn` and `dataset` stand for); the model's outputs for each are
+    noted. `fit`: inputs and targets to train it on, as it was compiled or else by `compile`; the losses and metrics
+    of each epoch are noted, and the outputs once more. `saved`: the name of the argument that is a path: the file
+    there is loaded, and what was loaded is asked the same. `seed`: seeds Keras before the answer is called. All of
+    this happens where the answer runs and counts towards its time limit; the probe takes the inputs there, and what
+    is expected of the outputs stays behind.
+    """
+    from course_utils.describe import describe_argument
+
+    def plain(value: Any) -> dict:
+        described = describe_argument(value)
+        if described["type"] not in ("array", "drawn", "dataset") or described.get("tensor"):
+            raise ValueError(f"a model is asked about arrays, drawn examples and data sets, not {described['type']!r}")
+        return described
+
+    training = None
+    if fit is not None:
+        x, y = map(plain, fit)
+        training = {"x": x, "y": y, "epochs": epochs, "batch_size": batch_size}
+        training["compile"] = dict(compile) if compile else None
+    return {"predict": [plain(each) for each in predict], "fit": training, "saved": saved, "seed": seed}
 
 
 class Workspace:
@@ -52,12 +159,20 @@ class Workspace:
         for folder in self._temporary:
             folder.cleanup()
 
-    def folder(self, tree: Tree) -> Path:
-        """Write the tree's files into a new temporary folder; return its absolute path."""
+    def _new(self) -> Path:
         temporary = tempfile.TemporaryDirectory(prefix="probe_", ignore_cleanup_errors=True)
         self._temporary.append(temporary)
-        root = Path(temporary.name).resolve()
-        self.roots.append(root)
+        self.roots.append(Path(temporary.name).resolve())
+        return self.roots[-1]
+
+    def path(self, temporary: Temporary) -> Path | str:
+        """The path `temporary.name` in a new temporary folder."""
+        path = self._new() / temporary.name
+        return str(path) if temporary.text else path
+
+    def folder(self, tree: Tree) -> Path:
+        """Write the tree's files into a new temporary folder; return its absolute path."""
+        root = self._new()
         for name, text in tree.files.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -54,11 +54,25 @@ def _write(described: Description) -> str:
     if kind == "dataset":
         ref = described["ref"]
         return f"rows {ref['start']} to {ref['stop']} of {ref['name']}'s {ref['split']} set"
+    if kind == "drawn":
+        ref = described["ref"]
+        what = "pictures" if ref["column"] == "x" else "labels"
+        return f"{ref['n']} {what} of {ref['name']}"
+    if kind == "temporary":
+        return repr(described["ref"]["name"]) if described["ref"]["text"] else f"Path({described['ref']['name']!r})"
+    if kind == "model recipe":
+        return f"a model of {' -> '.join(name for name, _ in described['layers'])}"
+    if kind == "model":
+        return f"<{described['class']}: {_shape(described['inputs'])} to {_shape(described['outputs'])}>"
     if kind == "object":
         return f"<{described['text']}>"
     if kind == "complex":
         return repr(complex(*described["value"]))
     return "None" if kind == "NoneType" else repr(described["value"])
+
+
+def _shape(shapes: list | None) -> str:
+    return " and ".join(str(tuple(shape)) for shape in shapes) if shapes else "unknown shape"
 
 
 def _write_items(kind: str, described: Description) -> str:

@@ -5,4 +5,9 @@ warm         the warm parent: it imports, and forks per job     (trusted; never 
 sandbox      what the forked child may see and use
 inside       runs a notebook's cells in the child               (untrusted from its first cell on)
 wire         the frames that leave the sandbox, read defensively
+fleet        the same on other machines, through Dask             (the coordinator's side)
+worker       what runs there, beside warm, sandbox and inside   (trusted; sees no gradebook and no expectation)
 """
+
+#: A change of this number runs every submission again: it stands for what the engine does with one.
+ENGINE = 2

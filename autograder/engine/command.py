@@ -67,6 +67,8 @@ def grade_unit(
 
     try:
         return _grade_unit(find_unit(unit), jobs, again, students, require_sandbox, scheduler, as_json, root)
+    except LookupError as error:
+        return _refuse(str(error.args[0] if error.args else error))
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return STOPPED
@@ -91,18 +93,20 @@ def _grade_unit(
         if not scheduler:  # first of all: they import while we do
             parents = make_parents(jobs or default_jobs(), unit_modules(unit), not lacks)
         from autograder.engine import coordinator
-        from autograder.engine.ledger import Held, Ledger
-        from autograder.engine.rejudge import rejudge, sync_points
-        from autograder.engine.submission import find_submissions
+        from autograder.engine.ledger import Ledger
+        from autograder.engine.rejudge import rejudge, sync_points, tell_old_feedback
+        from autograder.engine.submission import find_misnamed, find_submissions
 
         course = Course.load(root)
         submissions = [s for s in find_submissions(course.root, unit) if not students or s.student in students]
         if not submissions:
             return _refuse(f"nothing to grade: no folder {course.root / 'submitted'}/STUDENT/{unit}")
         if scheduler:
-            from autograder.engine.fleet import connect
+            from autograder.engine.fleet import connect, data_sets_of
 
-            parents = connect(scheduler, unit_modules(unit), jobs)
+            sets = data_sets_of(unit_sources(unit), _load_packs(unit).raw.values())
+            fleet = connect(scheduler, unit_modules(unit), jobs, sets, require_sandbox)
+            parents = fleet.places
         with Ledger(course.root, course.db_url, course.late_penalty) as ledger:
             packs = _load_packs(unit)
             if any(done.judged != packs.digest for done in ledger.journal(unit).values()):
@@ -112,13 +116,25 @@ def _grade_unit(
             )
             with _progress(len(submissions), as_json) as tell:
                 summary = coordinator.grade(ledger, work, submissions, parents, again, tell)
-    except (Held, LookupError) as error:
-        return _refuse(str(error.args[0] if error.args else error))
+            lacks = fleet.lacks() if scheduler else lacks
+            if not students:
+                summary.failed |= find_misnamed(course.root, unit)
+            old_feedback = ledger.old_feedback(unit)
+    except Exception as error:
+        if words := _foreseen(error):
+            return _refuse(words)
+        raise
     finally:
         for parent in parents:
             parent.stop()
     _print_summary(summary, unit, work.release, lacks, as_json)
-    return STOPPED if summary.stopped else SOME_FAILED if summary.failed else OK
+    if old_feedback and not as_json:
+        print(tell_old_feedback(unit, old_feedback))
+    if summary.why:
+        print(f"autograder: {summary.why}", file=sys.stderr)
+    if summary.stopped and not summary.why:
+        return STOPPED
+    return SOME_FAILED if summary.failed or summary.why else OK
 
 
 def course_root(root: Path | None) -> Path:
@@ -128,17 +144,19 @@ def course_root(root: Path | None) -> Path:
 
 def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> int:
     """Judge a unit's stored answers again; returns the exit code."""
-    from autograder.engine.ledger import Held, Ledger
+    from autograder.engine.ledger import Ledger
     from autograder.engine.rejudge import rejudge
     from autograder.exercises import find_unit
 
-    unit = find_unit(unit)
     course = Course.load(course_root(root))
     try:
+        unit = find_unit(unit)
         with Ledger(course.root, course.db_url, course.late_penalty) as ledger:
             report = rejudge(ledger, unit, _load_packs(unit))
-    except (Held, LookupError) as error:
-        return _refuse(str(error.args[0] if error.args else error))
+    except Exception as error:
+        if words := _foreseen(error):
+            return _refuse(words)
+        raise
     report.show(as_json)
     if report.outdated and not as_json and sys.stdin.isatty():
         import click
@@ -146,6 +164,19 @@ def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> in
         if click.confirm(f"Run the {len(report.outdated)} now?"):
             return grade_unit(unit, root=root)
     return SOME_FAILED if report.outdated else OK
+
+
+def _foreseen(error: Exception) -> str:
+    """The one line for an error that is the course's state and not a defect of ours; empty for any other."""
+    from sqlalchemy.exc import OperationalError
+
+    from autograder.engine.ledger import Held
+
+    if isinstance(error, Held | LookupError):
+        return str(error.args[0] if error.args else error)
+    if isinstance(error, OSError | OperationalError):  # no room, no right to write
+        return f"the course's folder or gradebook cannot be used: {getattr(error, 'orig', None) or error}"
+    return ""
 
 
 def _load_packs(unit: str) -> Any:
@@ -158,11 +189,16 @@ def _load_packs(unit: str) -> Any:
 
 def unit_modules(unit: str) -> tuple[str, ...]:
     """What the unit's own notebook imports: a learner's submission of it will import the same."""
+    return imported_modules(unit_sources(unit))
+
+
+def unit_sources(unit: str) -> list[str]:
+    """The sources of the code cells of the unit's own notebook."""
     from autograder.build import notebook_path
     from autograder.engine.judging import code_cells, source_of
 
     notebook = json.loads(notebook_path(unit).read_text(encoding="utf-8"))
-    return imported_modules(source_of(cell) for cell in code_cells(notebook))
+    return [source_of(cell) for cell in code_cells(notebook)]
 
 
 def _refuse(words: str) -> int:
@@ -192,10 +228,12 @@ def _print_summary(summary: Summary, unit: str, release: Release, lacks: list[st
             "seconds": round(summary.seconds, 2),
             "sandbox": not lacks,
             "stopped": summary.stopped,
+            "why": summary.why,
         }
         print(json.dumps(facts, ensure_ascii=False))
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(title=f"{unit}: {len(rows)} graded, {len(summary.already)} were already", title_justify="left")
@@ -204,7 +242,11 @@ def _print_summary(summary: Summary, unit: str, release: Release, lacks: list[st
     for row in rows:
         mistakes = ", ".join(f"{id}: {name}" for id, name in row["mistakes"].items())
         table.add_row(
-            row["student"], f"{row['points']:g}", f"{row['seconds']:.1f}", mistakes, "\n".join(row["reasons"])
+            escape(row["student"]),  # a learner's file may be called [/b]
+            f"{row['points']:g}",
+            f"{row['seconds']:.1f}",
+            escape(mistakes),
+            escape("\n".join(row["reasons"])),
         )
     console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(table)

@@ -16,17 +16,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.engine import judging
+from autograder.engine import ENGINE, judging
 from autograder.engine.ledger import Busy, Graded, Ledger
-from autograder.engine.runner import EngineFault, Result
+from autograder.engine.runner import EngineFault, EngineGone, GiveUp, Result
 from autograder.engine.sandbox import Limits
 from autograder.engine.submission import Submission, Unreadable, fingerprint, read_submission
+from autograder.engine.warm import KILLED
 from autograder.released import REMARKS, Release, restore
 from course_utils.describe import decode
 
-#: A change of this number runs every submission again: it stands for what the engine does with one.
-ENGINE = 1
 RETRIES = 2  # of a submission whose engine, not whose code, failed
+MORE_RUNS = 5  # of a notebook whose answers end its process
 BUSY_SECONDS = 30.0  # that another program may keep the gradebook to itself
 
 
@@ -110,17 +110,44 @@ def grade_one(submission: Submission, key: str, work: Work, run: Run) -> Graded:
     notebook["metadata"][REMARKS] = graded.reasons
     if not graded.reasons:
         del notebook["metadata"][REMARKS]
-    graded.seconds = time.perf_counter() - began
+    graded.seconds = time.perf_counter() - began - result.waited
     return graded
 
 
 def run_to_last_answer(sources: list[str], hidden: dict, limits: Limits, files: dict, run: Run) -> Result:
-    """Run a notebook; where a cell ends the process, run once more up to that cell, for the answers given before it."""
-    result = run(sources, hidden, limits, files)
+    """Run a notebook; where a cell or an answer ends the process, run again for the answers that were lost with it.
+
+    Where a cell did, once more up to that cell. Where an answer did when it was called on the hidden probes, once more
+    for the others, and again where another one did: MORE_RUNS times at most, begun within the time of one notebook.
+    """
+    began = time.monotonic()
+    result = last = _run_past_kills(sources, hidden, limits, files, run)
     if result.reason and isinstance(result.at, int) and 0 < result.at < len(sources) and not result.sealed:
-        before = run(sources[: result.at], hidden, limits, files)
-        result.answers, result.sealed, result.facts = before.answers, before.sealed, before.facts
+        sources = sources[: result.at]
+        last = _run_past_kills(sources, hidden, limits, files, run)
+        result.answers, result.sealed, result.facts = last.answers, last.sealed, last.facts
+    left = {id: pack for id, pack in hidden.items() if result.sealed.count(id) == 1}
+    for _ in range(MORE_RUNS):
+        for id in [last.at, *(answer["answer"] for answer in last.answers)]:
+            left.pop(id if isinstance(id, str) else "", None)
+        ours = last.reason and isinstance(last.at, str) and not last.reason.startswith(("forged", "malformed"))
+        if not ours or not left or time.monotonic() - began > limits.notebook_seconds:
+            break
+        last = _run_past_kills(sources, left, limits, files, run)
+        if last.sealed != result.sealed:  # it does not do the same again: nothing of this run belongs to the first
+            break
+        result.answers += [answer for answer in last.answers if answer["answer"] in left]
+        result.interrupted += [at for at in last.interrupted if at in left]
     return result
+
+
+def _run_past_kills(sources: list[str], hidden: dict, limits: Limits, files: dict, run: Run) -> Result:
+    """Run a notebook; again where somebody else killed it (a full machine, an administrator): that was not its doing."""
+    for _ in range(RETRIES):
+        result = run(sources, hidden, limits, files)
+        if not result.reason.startswith(KILLED):
+            return result
+    return run(sources, hidden, limits, files)
 
 
 def scores_by_cell(notebook: dict, judgement: judging.Judgement) -> dict[str, float]:
@@ -155,6 +182,7 @@ class Summary:
     failed: dict[str, str] = field(default_factory=dict)  # student -> why the engine could not
     seconds: float = 0.0
     stopped: bool = False
+    why: str = ""  # it stopped, where that was not asked for
 
 
 @dataclass(frozen=True)
@@ -195,9 +223,10 @@ def grade(
                 summary.already.append(event.student)
             elif isinstance(event, _Failed):
                 summary.failed[event.student] = event.why
+                ledger.log_failure(event.student, work.unit, event.why)
             if event is not None:
                 tell(event.student)
-        summary.stopped = run.stop.is_set()
+        summary.stopped, summary.why = run.stop.is_set(), run.why
         run.stop.set()
         for parent in parents:  # first the end of what runs; a socket is closed only when no thread reads it any more
             parent.kill()
@@ -218,7 +247,7 @@ class _Run:
         self._ledger, self._work, self._submissions, self._journal = ledger, work, submissions, journal
         self._lock = threading.Lock()
         self._done: queue.Queue = queue.Queue(2 * places + 2)  # a slow disk slows the reading down; nothing piles up
-        self.stop = threading.Event()
+        self.stop, self.why = threading.Event(), ""
 
     def serve(self, parent: Any) -> None:
         """One thread: take submissions until there are none."""
@@ -246,9 +275,12 @@ class _Run:
                 graded.prepare()
                 return graded
             except EngineFault as error:
+                if isinstance(error, EngineGone) and not self.stop.is_set():
+                    self.why = str(error)
+                    self.stop.set()
                 if self.stop.is_set():
                     return None
-                if attempt == RETRIES:
+                if attempt == RETRIES or isinstance(error, GiveUp):
                     return _Failed(submission.student, f"the engine failed: {error}")
             except Exception as error:  # a defect of ours must not stop the class, nor be hidden
                 return _Failed(submission.student, f"{type(error).__name__}: {error}")

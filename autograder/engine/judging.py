@@ -15,6 +15,7 @@ from autograder.grading import earned_points, summarise
 from autograder.lesson import checked_id
 from course_utils.describe import decode
 from course_utils.judge import NOT_ATTEMPTED, Verdict, judge
+from course_utils.models import check_model
 
 MAX_TEXT = 200_000  # characters of one output that are kept
 MAX_MIME = 8 * 2**20  # characters of one picture or other rich output
@@ -85,7 +86,9 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
     for at in result.interrupted:
         where = f"cell {at + 1}" if isinstance(at, int) else f"the answer to {at}"
         judgement.remarks.append(f"{where} did not finish in time and was stopped")
-    if result.reason:
+    if result.reason and result.at in result.sealed and result.at in packs:
+        judgement.remarks.append(f"{result.at}: called on the hidden probes it ended the notebook ({result.reason})")
+    elif result.reason:
         judgement.remarks.append(f"{result.reason}: what comes later was not executed")
     return judgement
 
@@ -212,6 +215,8 @@ def check_description(described: Any, depth: int = 0) -> None:
             type(part) in (int, float) for part in described["value"]
         ):
             raise ValueError("no complex number")
+    elif kind == "model":
+        check_model(described, check_description)
     elif kind == "object":
         if not isinstance(described.get("text"), str):
             raise ValueError("an object without a text")

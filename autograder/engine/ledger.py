@@ -186,6 +186,16 @@ class Ledger:
         path = self.answers_path(student, unit)
         return json.loads(gzip.decompress(path.read_bytes())) if path.exists() else None
 
+    def old_feedback(self, unit: str) -> list[str]:
+        """Students whose feedback is older than their graded notebook: nbgrader writes it anew only when it is told to."""
+        old = []
+        for path in sorted((self.root / "feedback").glob(f"*/{unit}/{unit}.html")):
+            student = path.parent.parent.name
+            with contextlib.suppress(OSError):
+                if path.stat().st_mtime < self.notebook_path(student, unit).stat().st_mtime:
+                    old.append(student)
+        return old
+
     def log_path(self, student: str, unit: str) -> Path:
         """Where a person can read what happened to a submission."""
         return self.root / "grading_logs" / unit / f"{student}.log"
@@ -217,18 +227,26 @@ class Ledger:
     def _write_files(self, graded: Graded, data: bytes) -> None:
         """Other files first, the notebook last: where it is, the folder is complete."""
         path = self.notebook_path(graded.student, graded.unit)
+        try:
+            self._replace_files(path, graded, data)
+        except OSError:
+            if not path.exists():  # there was none before: a folder without it is no result
+                shutil.rmtree(path.parent, ignore_errors=True)
+                with contextlib.suppress(OSError):
+                    path.parent.parent.rmdir()  # of a student who has others it stays
+            raise
+
+    def _replace_files(self, path: Path, graded: Graded, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         wanted = {**graded.files, path.name: data}
         keep = {path.parent / name for name in wanted}
         folders = {parent for one in keep for parent in one.parents}
-        for stale in [] if graded.keep_files else sorted(path.parent.rglob("*"), reverse=True):
-            if stale.is_dir() and not stale.is_symlink():
-                if stale not in folders:
-                    shutil.rmtree(stale)
-            elif stale not in keep:
-                stale.unlink()
+        if not graded.keep_files:  # a file where a folder must be, or the reverse
+            _remove([old for old in _other_than(path.parent, keep, folders) if old in keep or old in folders])
         for name, content in wanted.items():
             write_atomically(path.parent / name, content, read_only=True)
+        if not graded.keep_files:  # last: where a write failed, what was there before is still there
+            _remove(_other_than(path.parent, keep, folders))
 
     def _remove_files(self, graded: Graded) -> None:
         """What is left of an earlier submission, where the one in its place cannot be read."""
@@ -239,16 +257,23 @@ class Ledger:
 
     def _write_log(self, graded: Graded) -> None:
         lines = [
-            f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {graded.student}, {graded.unit}",
             f"{sum(graded.scores.values()):g} points in {graded.seconds:.2f} s",
             *(f"remark: {reason}" for reason in graded.reasons),
         ]
         for id, (points, words, mistake) in graded.exercises.items():
             lines.append(f"{id}: {points:g}" + (f" ({mistake})" if mistake else "") + (f" - {words}" if words else ""))
+        self._log(graded.student, graded.unit, lines)
+
+    def log_failure(self, student: str, unit: str, why: str) -> None:
+        """Leave a log of a submission that could not be graded."""
+        self._log(student, unit, [f"not graded: {why}", "What was known of it before, if anything, stands."])
+
+    def _log(self, student: str, unit: str, lines: list[str]) -> None:
+        head = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {student}, {unit}"
         with contextlib.suppress(OSError):  # a log is a help, not a result
-            path = self.log_path(graded.student, graded.unit)
+            path = self.log_path(student, unit)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8", errors="replace")
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -331,6 +356,20 @@ def _is_untouched(cell: dict) -> bool:
 
     entry = cell["metadata"]["nbgrader"]
     return bool(entry.get("solution")) and entry.get("checksum") == compute_checksum(from_dict(cell))
+
+
+def _other_than(root: Path, files: set[Path], folders: set[Path]) -> list[Path]:
+    """All below a folder that is neither one of these files nor one of these folders, the deepest first."""
+    found = sorted(root.rglob("*"), reverse=True)
+    return [path for path in found if path not in (folders if path.is_dir() and not path.is_symlink() else files)]
+
+
+def _remove(paths: list[Path]) -> None:
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif os.path.lexists(path):  # or it went with its folder
+            path.unlink()
 
 
 def digest(data: bytes) -> str:

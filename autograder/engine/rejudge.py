@@ -21,6 +21,7 @@ class Report:
     changed: dict[str, tuple[float, float]] = field(default_factory=dict)
     same: list[str] = field(default_factory=list)
     outdated: dict[str, str] = field(default_factory=dict)
+    old_feedback: list[str] = field(default_factory=list)  # whose feedback shows what was so before
     seconds: float = 0.0
 
     def show(self, as_json: bool) -> None:
@@ -34,8 +35,16 @@ class Report:
             print(f"{student}: must be run again, {why}")
         judged = len(self.changed) + len(self.same)
         print(f"{self.unit}: judged {judged} again in {self.seconds:.2f} s, {len(self.changed)} changed")
+        if self.old_feedback:
+            print(tell_old_feedback(self.unit, self.old_feedback))
         if self.outdated:
             print(f"Run them: autograder grade {self.unit}")
+
+
+def tell_old_feedback(unit: str, students: list[str]) -> str:
+    """One line: whose feedback is older than the grades, and how to renew it."""
+    whose = students[0] if len(students) == 1 else f"{len(students)} learners"
+    return f"The feedback of {whose} is older than the grades; renew it: nbgrader generate_feedback {unit} --force"
 
 
 def sync_points(ledger: Ledger, unit: str, packs: Packs) -> Release:
@@ -75,6 +84,7 @@ def rejudge(ledger: Ledger, unit: str, packs: Packs) -> Report:
             same.append(student)
     report.same += same
     ledger.mark_judged(unit, same, packs.digest)
+    report.old_feedback = ledger.old_feedback(unit)
     report.seconds = time.perf_counter() - began
     return report
 

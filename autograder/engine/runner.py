@@ -30,13 +30,24 @@ MODULES = (
 )
 
 #: Variables that the warm parent inherits; everything else of the instructor's environment stays outside.
-KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "COURSE_DATA", "COURSE_MIRROR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+KEPT_VARIABLES = (
+    *("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ"),
+    *("COURSE_DATA", "COURSE_MIRROR", "LD_LIBRARY_PATH", "VIRTUAL_ENV"),
+)
 #: One thread each while importing: a process that has several cannot be forked safely.
 SINGLE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 class EngineFault(RuntimeError):
     """The engine itself failed, not the submission: no sandbox, or the warm parent died. It may be tried again."""
+
+
+class GiveUp(EngineFault):
+    """The engine failed on one submission, again and again: it is not tried any more in this run."""
+
+
+class EngineGone(EngineFault):
+    """There is no engine any more, for any submission: the run ends, and the same command goes on from there."""
 
 
 @dataclass
@@ -52,6 +63,7 @@ class Result:
     interrupted: list[Any] = field(default_factory=list)  # cells whose time was up
     cpu: float = 0.0
     memory: int = 0
+    waited: float = 0.0  # seconds before it began, for a free place
 
 
 class WarmParent:
@@ -63,6 +75,7 @@ class WarmParent:
         self.modules, self.slot, self.sandboxed, self._log = modules, slot, sandboxed, log
         self._process: subprocess.Popen | None = None
         self._socket: socket.socket | None = None
+        self._group: set[WarmParent] = set()  # those that share its process
         self._ready = False
 
     def __enter__(self) -> WarmParent:
@@ -77,13 +90,15 @@ class WarmParent:
             start_parents([self])
 
     def stop(self) -> None:
-        """End the server and all that it started."""
+        """Hang up, at which the server ends; the process that it was forked from ends with its last server."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+            self._group.discard(self)
+            if not self._group:
+                self._process.kill()
+                self._process.wait()
             self._process = None
         self._ready = False
 
@@ -161,9 +176,11 @@ def start_parents(parents: list[WarmParent]) -> None:
         env=environment,
         pass_fds=theirs,
     )
+    group = set(parents)
     for parent, (ours, other) in zip(parents, pairs, strict=True):
         other.close()
         parent._socket, parent._process, parent._ready = ours, process, False
+        parent._group = group
 
 
 def make_parents(jobs: int, modules: tuple[str, ...], sandboxed: bool) -> list[WarmParent]:

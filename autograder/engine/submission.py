@@ -14,8 +14,9 @@ from pathlib import Path
 MAX_NOTEBOOK = 32 * 2**20  # bytes
 MAX_FILES = 32 * 2**20  # bytes of all other files together
 MAX_CELLS = 2_000
+MAX_PARTS = 4_000_000  # commas and brackets of the notebook's JSON: parsed, each takes much more than its byte
 MAX_CELL = 1_000_000  # characters of one cell's source
-_NAME = re.compile(r"[^/\x00-\x1f]{1,128}")
+_NAME = re.compile(r"[^/\x00-\x1f\x7f\ud800-\udfff]{1,128}")
 
 
 class Unreadable(ValueError):
@@ -54,9 +55,25 @@ def find_submissions(root: Path, unit: str) -> list[Submission]:
     with os.scandir(folder) as entries:
         for entry in entries:
             inner = folder / entry.name / unit
-            if _NAME.fullmatch(entry.name) and not entry.name.startswith(".") and os.path.lexists(inner):
+            if _is_name(entry.name) and not entry.name.startswith(".") and os.path.lexists(inner):
                 found.append(Submission(entry.name, unit, inner))
     return sorted(found, key=lambda submission: submission.student)
+
+
+def find_misnamed(root: Path, unit: str) -> dict[str, str]:
+    """Folders below root/submitted that hold the unit and whose names no gradebook should hold: shown name -> reason."""
+    folder = root / "submitted"
+    names = os.listdir(folder) if folder.is_dir() else []
+    odd = [name for name in names if not _is_name(name) and not name.startswith(".")]
+    return {
+        ascii(name)[1:-1][:60]: "its folder's name has control characters, is not UTF-8 text, or is longer than 128"
+        for name in odd
+        if os.path.lexists(folder / name / unit)
+    }
+
+
+def _is_name(name: str) -> bool:
+    return bool(_NAME.fullmatch(name))
 
 
 def fingerprint(submission: Submission) -> str:
@@ -88,6 +105,8 @@ def parse_notebook(data: bytes) -> dict:
     """A notebook of nbformat 4 from its bytes, with the fields that grading needs in their place. Raises Unreadable."""
     if not data.strip():
         raise Unreadable("the notebook is empty")
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_PARTS:
+        raise Unreadable(f"its JSON has more than {MAX_PARTS} parts")
     try:
         notebook = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -122,9 +141,9 @@ def _clean_cell(cell: object, number: int) -> dict:
         raise Unreadable(f"cell {number} has {len(source)} characters; the most accepted is {MAX_CELL}")
     source = source.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
     metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
-    kept = {key: metadata[key] for key in ("nbgrader", "deletable", "editable") if key in metadata}
-    if not isinstance(kept.get("nbgrader", {}), dict):
-        del kept["nbgrader"]
+    kept = {key: metadata[key] for key in ("deletable", "editable") if isinstance(metadata.get(key), bool)}
+    if isinstance(metadata.get("nbgrader"), dict):  # only its name is read: the rest comes from what was released
+        kept["nbgrader"] = {"grade_id": str(metadata["nbgrader"].get("grade_id", ""))[:200]}
     clean = {"cell_type": cell["cell_type"], "id": cell.get("id"), "metadata": kept, "source": source}
     return clean | ({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {})
 

@@ -26,6 +26,7 @@ from autograder.engine import sandbox, wire
 from autograder.engine.inside import Notebook, run_job
 
 WATCH = 0.5  # seconds between two looks at the memory of a notebook that has started processes
+KILLED = "killed"  # how the reason begins where something outside the notebook killed it
 GRACE = 3.0  # seconds between a polite interrupt of a cell and the end of its process
 
 
@@ -62,7 +63,11 @@ def main(sockets: list[int], modules: list[str]) -> None:
 
 
 def serve(notebook: Notebook, control: int) -> None:
-    """Serve one coordinator's jobs, one after the other, until it hangs up."""
+    """Serve one coordinator's jobs, one after the other, until it hangs up.
+
+    Where a monitor died it is we who hang up: it may have read half a job or written half a frame, and only the end of
+    the stream is sure to be understood. The coordinator starts another process and repeats the job.
+    """
     wire.write_frame(control, {"ready": os.getpid()})
     while (order := wire.read_frame(control)) is not None:
         require_one_thread()
@@ -71,9 +76,8 @@ def serve(notebook: Notebook, control: int) -> None:
             die_with_parent()
             _monitor(notebook, order, control)
             os._exit(0)
-        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        if status:
-            wire.write_frame(control, {"done": True, "reason": f"the monitor ended with {status}", "fault": "engine"})
+        if os.waitpid(pid, 0)[1]:
+            return
 
 
 def die_with_parent() -> None:
@@ -118,6 +122,8 @@ def _monitor(notebook: Notebook, order: dict, control: int) -> None:
     os.close(learner_in)
     hidden = wire.read_body(control) or b"{}"  # only now: the learner's process is no copy of one that has read it
     done = _Relay(pid, limits, from_learner, to_learner, control, count, hidden).run()
+    if not done["ended"] and not done["reason"] and not _ends_by_itself(pid):
+        done["reason"] = "the notebook closed the pipe that its answers leave by"
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     if not order["sandboxed"]:
@@ -310,11 +316,20 @@ class _WouldNotStop(TimeoutError):
     """A cell went on after it was interrupted."""
 
 
+def _ends_by_itself(pid: int) -> bool:
+    """Whether a child whose pipe is closed ends soon. Before it is killed: afterwards nobody could tell who did it."""
+    for _ in range(100):
+        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+            return True
+        time.sleep(0.01)
+    return False
+
+
 def _about_end(code: int) -> str:
     if code == 0:
         return "the notebook ended its own process"
     if code == -signal.SIGKILL:
-        return "killed: out of memory, most likely"
+        return f"{KILLED}: out of memory, most likely"
     return f"the process died ({signal.Signals(-code).name})" if code < 0 else f"the process ended with status {code}"
 
 

@@ -7,10 +7,12 @@ Run as a program it grades that course with a stubbed runner, so that a test can
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
 import sys
+import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
@@ -80,7 +82,24 @@ def make_course(root: Path, students: int, db_url: str = "") -> str:
     os.environ["PATH"] = os.pathsep.join(
         [str(Path(sys.executable).parent), os.environ["PATH"]]
     )  # nbgrader calls alembic
-    db_url = db_url or f"sqlite:///{root / 'gradebook.db'}"
+    if db_url:
+        _release(db_url)
+    else:
+        (root / "gradebook.db").write_bytes(_released())
+    for number in range(students):
+        hand_in(root, f"student{number:02d}", notebook(answer(2 + number % 3)))
+    return db_url or f"sqlite:///{root / 'gradebook.db'}"
+
+
+@functools.cache
+def _released() -> bytes:
+    """A gradebook in which the unit is released; made once, for nbgrader takes seconds to make one."""
+    with tempfile.TemporaryDirectory() as folder:
+        _release(f"sqlite:///{folder}/gradebook.db")
+        return Path(folder, "gradebook.db").read_bytes()
+
+
+def _release(db_url: str) -> None:
     with Gradebook(db_url) as gradebook:
         gradebook.add_assignment(UNIT, duedate=DUE)
         gradebook.add_notebook(UNIT, UNIT)
@@ -95,9 +114,6 @@ def make_course(root: Path, students: int, db_url: str = "") -> str:
             ("explain", "...", False),
         ):
             gradebook.add_source_cell(name, **common, cell_type="code", source=source, locked=locked, checksum="0" * 32)
-    for number in range(students):
-        hand_in(root, f"student{number:02d}", notebook(answer(2 + number % 3)))
-    return db_url
 
 
 def small_packs(rtol: float = 1e-6, points: float = 2, probes: tuple = (3, 10), hint: str = "Three times.") -> Any:

@@ -52,6 +52,16 @@ def test_manual_grade_survives_grading_again(course):
         assert gradebook.find_grade("explain", UNIT, UNIT, "student00").manual_score == 2.5
         assert gradebook.find_comment("explain", UNIT, UNIT, "student00").comment == "Well put."
     assert scores(db_url)["student00"] == 4.5
+    small.hand_in(root, "student00", small.notebook(small.answer(3)))  # another answer, and then none that can be read
+    for content, points in ((None, 2.5), (b"no notebook", 2.5)):
+        if content is not None:
+            small.hand_in(root, "student00", content)
+        small.grade(root, db_url)
+        with Gradebook(db_url) as gradebook:
+            assert gradebook.find_grade("explain", UNIT, UNIT, "student00").manual_score == 2.5
+            assert gradebook.find_grade("explain", UNIT, UNIT, "student00").needs_manual_grade
+            assert gradebook.find_comment("explain", UNIT, UNIT, "student00").comment == "Well put."
+        assert scores(db_url)["student00"] == points
 
 
 def test_full_disk_is_a_reason_and_the_class_goes_on(course, monkeypatch):
@@ -69,6 +79,42 @@ def test_full_disk_is_a_reason_and_the_class_goes_on(course, monkeypatch):
     assert len(summary.graded) == 3
     monkeypatch.undo()
     assert [one.student for one in small.grade(root, db_url).graded] == ["student01"]
+
+
+def test_full_disk_in_a_regrade_leaves_all_of_the_old_result(course, monkeypatch):
+    root, db_url = course
+    folder = root / "autograded" / "student00" / UNIT
+    extra = root / "submitted" / "student00" / UNIT / "old.txt"
+    extra.write_text("old")
+    small.grade(root, db_url)
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    extra.unlink()
+    small.hand_in(root, "student00", small.notebook(small.answer(3)))
+    write = ledger_module.write_atomically
+
+    def full(path, data, **options):
+        if path.suffix == ".ipynb":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, data, **options)
+
+    monkeypatch.setattr(ledger_module, "write_atomically", full)
+    assert list(small.grade(root, db_url).failed) == ["student00"]
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    assert scores(db_url)["student00"] == 2
+    monkeypatch.undo()
+    small.grade(root, db_url)
+    assert not (folder / "old.txt").exists()
+    assert scores(db_url)["student00"] == 0
+
+
+def test_failed_submission_gets_a_log(course):
+    root, db_url = course
+    summary = small.grade(root, db_url, [Stub(fails=lambda cells: 1 / 0)])
+    assert len(summary.failed) == 4
+    log = (root / "grading_logs" / UNIT / "student00.log").read_text()
+    assert "student00, 01_small\nnot graded: ZeroDivisionError: division by zero\n" in log
+    small.grade(root, db_url)
+    assert "2 points" in (root / "grading_logs" / UNIT / "student00.log").read_text()
 
 
 def test_full_disk_while_writing_keeps_the_old_file(tmp_path, monkeypatch):

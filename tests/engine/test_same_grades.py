@@ -1,12 +1,19 @@
 """The engine and stock nbgrader give every honest submission the same scores, comments and penalty for lateness.
 
-By design they differ only here, and each has its test elsewhere: what a hostile notebook earns (test_inside); an answer
-that no cell defines by itself, where its exercise has a rule on how it is written (test_judging); a kernel that a signal
-of the notebook's own would have killed, and a file that it would have found on the instructor's machine (test_inside).
+Stock means nbgrader's own steps, in kernels, with none of this course's. By design the two differ only in this list; each
+item is tested, here or in the test that it names:
+
+- a test cell in which something was written to stderr: stock gives 0, the engine what the answer earns;
+- a test that was deleted: stock keeps no score of it, the engine puts it back (an edited one both put back);
+- cells that were copied: stock ends there, with no later notebook graded either; in the engine the last copy counts;
+- a notebook that ends its own process: stock grades nothing of it, in the engine the exercises answered before count;
+- text written past Python, to file descriptor 1: stock shows it, the engine does not;
+- rules on how an answer is written: the engine also reads helper classes (their loops and names count), and follows
+  `functools.partial(...)`; an answer that no cell defines by itself breaks the rule;
+- hostile code, and files of the instructor's machine: test_inside.
 """
 
 import inspect
-import json
 import os
 import random
 import shutil
@@ -14,13 +21,65 @@ import subprocess
 import sys
 import textwrap
 
+import pytest
 from nbgrader.api import Gradebook
 
 from autograder import demo
-from autograder.demo_class import CLASS, UNIT_01, Learner
+from autograder.bench import _STOCK
+from autograder.demo_class import CLASS, UNIT_01, UNIT_02, UNIT_06, Learner, delete, put_first, rewrite, try_first
+from autograder.engine.reading import read_answers
 from autograder.exercises import load_exercises
+from course_utils.source import broken_rule, read_source
 
-SIZE = 60 if os.environ.get("COURSE_TEST_SLOW") else 6  # a class of 6 besides the demo's seven of unit 01
+SIZE = 60 if os.environ.get("COURSE_TEST_SLOW") else 3  # besides the demo's three that are honest
+HONEST = ("ada", "ben", "dev", "lea")  # of the demo's class: changed no cell that was not theirs, ended no process
+
+SAYS_HELLO = """
+import sys
+
+get_ipython().events.register("pre_run_cell", lambda info: print("hello", file=sys.stderr))
+"""
+PARTIAL = """
+import functools
+import numpy as np
+
+the_shape = functools.partial(np.shape)
+
+def shape_of(nested):
+    return the_shape(nested)
+"""
+HELPER_CLASS = """
+import numpy as np
+
+class Looker:
+    def look(self, nested):
+        return np.shape(nested)
+
+def shape_of(nested):
+    return Looker().look(nested)
+"""
+DIFFERENT = [
+    Learner("stderr", UNIT_01, "every cell says something on stderr", changes=(put_first(SAYS_HELLO),)),
+    Learner("deleted", UNIT_01, "a test deleted", changes=(delete("test_set_ops"),)),
+    Learner(
+        "zz_copied", UNIT_01, "an exercise copied", changes=(try_first("word_counts", "def word_counts(text): ..."),)
+    ),
+    Learner("died", UNIT_01, "ends its process", answers={"stack_batch": "import os\n\nos._exit(1)"}),
+    Learner(
+        "partial",
+        UNIT_01,
+        "a rule evaded, a test edited",
+        answers={"shape_of": PARTIAL, "set_ops": ""},
+        changes=(rewrite("test_set_ops", "1.0"),),
+    ),
+    Learner(
+        "class",
+        UNIT_01,
+        "a rule evaded, and text written past Python",
+        answers={"shape_of": HELPER_CLASS},
+        changes=(put_first("import os, time\nos.write(1, b'past Python')\ntime.sleep(2)"),),
+    ),
+]
 
 
 def own_source(name: str, answer) -> str | None:
@@ -33,51 +92,165 @@ def own_source(name: str, answer) -> str | None:
     return None if needed - {"np"} else "import numpy as np\n\n" + text
 
 
-def varied(size: int) -> list[Learner]:
+def varied(size: int, unit: str = UNIT_01) -> list[Learner]:
     """Learners with right answers, known mistakes, stubs, crashes and prints, some late: the same ones in every run."""
     draw, learners = random.Random(1), []
     pool: dict[str, list[str]] = {}
-    for id, declared in load_exercises(UNIT_01).items():
+    for id, declared in load_exercises(unit).items():
         answers = [m.answer for m in declared.mistakes] + list(declared.right_answers.values())
         found = [source for answer in answers if (source := own_source(id, answer))]
-        pool[id] = [*found, "", f"def {id}(*a, **k):\n    raise KeyError('no')", f"def {id}(*a, **k):\n    print(a)"]
+        odd = ["", f"def {id}(*a, **k):\n    raise KeyError('no')", f"def {id}(*a, **k):\n    print(a)", f"def {id}(:"]
+        pool[id] = [*found, *odd, f"{id} = None"]
     for number in range(size):
         answers = {id: draw.choice(sources) for id, sources in pool.items() if draw.random() < 0.7}
         late = draw.choice((0, 0, 3, 30, 300))
-        learners.append(Learner(f"s{number:02}", UNIT_01, "drawn", answers=answers, hours_late=late))
+        learners.append(Learner(f"s{number:02}", unit, "drawn", answers=answers, hours_late=late))
     return learners
 
 
-def scores(folder) -> dict:
+def honest(unit: str = UNIT_01, size: int = SIZE) -> list[Learner]:
+    """Those whom both should grade alike: the demo's, and drawn ones."""
+    return [one for one in CLASS if one.unit == unit and one.name in HONEST] + varied(size, unit)
+
+
+def everyone(unit: str, size: int) -> list[Learner]:
+    """Who hands in: the honest ones, and with unit 01 those with whom the two differ by design."""
+    return honest(unit, size) + (DIFFERENT if unit == UNIT_01 else [])
+
+
+def gradebook(folder, unit=UNIT_01) -> dict:
     """Everything that a gradebook says of each notebook: points by cell, comments, penalty."""
-    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as opened:
         return {
             submission.student.id: (
-                {grade.name: (grade.auto_score, grade.manual_score, grade.needs_manual_grade) for grade in book.grades},
-                {comment.name: comment.comment for comment in book.comments},
-                submission.late_submission_penalty,
+                {
+                    grade.name: (grade.auto_score, grade.manual_score, grade.needs_manual_grade, grade.score)
+                    for grade in book.grades
+                },
+                {comment.name: (comment.auto_comment, comment.comment) for comment in book.comments},
+                (book.late_submission_penalty, submission.late_submission_penalty, submission.total_seconds_late),
+                (book.score, submission.score),
             )
-            for submission in gradebook.assignment_submissions(UNIT_01)
+            for submission in opened.assignment_submissions(unit)
             for book in submission.notebooks
         }
 
 
-def test_scores_comments_and_penalties_are_equal(tmp_path):
-    ours, stock = tmp_path / "ours", tmp_path / "stock"
-    learners = [one for one in CLASS if one.unit == UNIT_01 and one.instead is None] + varied(SIZE)
+def grade_both(unit: str, size: int, ours, stock) -> None:
+    """Grade the same class by the engine in one folder and by stock nbgrader in another."""
     demo.write_config(ours)
     environment = demo.environment(ours)
-    command = [sys.executable, "-m", "tests.engine.release_only", str(ours)]
-    subprocess.run(command, env=environment, check=True, input=json.dumps(SIZE), text=True, capture_output=True)
-    shutil.copytree(ours, stock)
-    with demo.write_config(stock).open("a") as config:  # in kernels, one after the other, as nbgrader does by itself
-        config.write('c.Autograde.autograde_preprocessors[0] = "autograder.nbgrader_parts.ExecuteAll"\n')
-    run = [sys.executable, "-m", "autograder", "grade", UNIT_01, "--json"]
+    environment.pop("PYTEST_CURRENT_TEST", None)  # a kernel that sees it does not capture file descriptors 1 and 2
+    command = [sys.executable, "-m", "tests.engine.release_only", str(ours), unit, str(size)]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    shutil.copytree(ours, stock, dirs_exist_ok=True)
+    config = demo.write_config(stock)
+    config.write_text(config.read_text() + _STOCK)
+    run = [sys.executable, "-m", "autograder", "grade", unit, "--json"]
     first = subprocess.run(run, cwd=ours, env=environment, capture_output=True, text=True)
     assert first.returncode == 0, first.stdout + first.stderr
-    run = [sys.executable, "-m", "nbgrader", "autograde", UNIT_01]
-    second = subprocess.run(run, cwd=stock, env=environment, capture_output=True, text=True)
-    assert second.returncode == 0, second.stderr[-3000:]
-    mine, theirs = scores(ours), scores(stock)
-    assert len(mine) == len(learners)
+    run = [sys.executable, "-m", "nbgrader", "autograde", unit]
+    subprocess.run(
+        run, cwd=stock, env=environment, capture_output=True
+    )  # ends with 1: it cannot grade some of DIFFERENT
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """Unit 01, graded twice: (our folder, stock's folder)."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("ours", "stock")]
+    grade_both(UNIT_01, SIZE, *folders)
+    return folders
+
+
+def test_scores_comments_and_penalties_are_equal(graded):
+    mine, theirs = map(gradebook, graded)
+    names = [learner.name for learner in honest()]
+    assert len(names) == SIZE + 3
+    assert {name: mine[name] for name in names} == {name: theirs[name] for name in names}
+    # and there was something to compare
+    scores = [score for name in names for score, *_ in theirs[name][0].values()]
+    assert {0.0} < set(scores)
+    assert any(score % 1 for score in scores), "no partial credit in this class"
+    assert any(theirs[name][2][0] for name in names)
+    assert any(comment == "No response." for name in names for _, comment in theirs[name][1].values())
+
+
+@pytest.mark.skipif(not os.environ.get("COURSE_TEST_SLOW"), reason="minutes of training; COURSE_TEST_SLOW=1")
+@pytest.mark.parametrize(("unit", "size"), [(UNIT_02, 12), (UNIT_06, 2)])
+def test_other_units_too(tmp_path, unit, size):
+    grade_both(unit, size, tmp_path / "ours", tmp_path / "stock")
+    mine, theirs = (gradebook(tmp_path / name, unit) for name in ("ours", "stock"))
+    assert set(theirs) == {learner.name for learner in honest(unit, size)}
     assert mine == theirs
+    assert sum(book[3][0] > 0 for book in theirs.values()) > 1
+
+
+def score(book: dict, name: str, cell: str) -> float | None:
+    """What a gradebook holds for one learner's cell; None where it holds nothing."""
+    return book[name][0][cell][0] if name in book and cell in book[name][0] else None
+
+
+@pytest.mark.parametrize(
+    ("name", "exercise", "ours", "stock"),
+    [
+        ("stderr", "set_ops", 1.0, 0.0),
+        ("deleted", "set_ops", 1.0, None),
+        ("zz_copied", "word_counts", 2.0, None),
+        ("zz_copied", "set_ops", 1.0, None),
+        ("died", "word_counts", 2.0, None),
+        ("died", "stack_batch", 0.0, None),
+        ("partial", "shape_of", 0.0, 2.0),
+        ("class", "shape_of", 0.0, 2.0),
+    ],
+)
+def test_what_differs_by_design(graded, name, exercise, ours, stock):
+    mine, theirs = map(gradebook, graded)
+    assert (score(mine, name, f"test_{exercise}"), score(theirs, name, f"test_{exercise}")) == (ours, stock)
+
+
+def test_an_edited_test_is_put_back_by_both(graded):
+    mine, theirs = map(gradebook, graded)
+    assert score(mine, "partial", "test_set_ops") == score(theirs, "partial", "test_set_ops") == 0
+
+
+def test_text_written_past_python_is_not_shown(graded):
+    path = f"autograded/class/{UNIT_01}/{UNIT_01}.ipynb"
+    shown = [b"past Python" in (folder / path).read_bytes().replace(b"b'past Python'", b"") for folder in graded]
+    assert shown == [False, True]
+
+
+CLASS_WITH_A_LOOP = """
+class Adder:
+    def add(self, x):
+        s = 0.0
+        for v in x:
+            s += v
+        return s
+
+def total(x):
+    return Adder().add(x)
+"""
+
+
+def test_loops_of_a_helper_class_count(tmp_path, monkeypatch):
+    """What stock goes by, facts of a living function, against what the engine adds, facts of the notebook's source."""
+    rule = [{"rule": "loops", "hint": "Without loops."}]
+    (tmp_path / "learner_module.py").write_text(CLASS_WITH_A_LOOP)
+    monkeypatch.syspath_prepend(tmp_path)
+    import learner_module
+
+    assert broken_rule(rule, read_source(learner_module.total)) is None
+    cells = [(CLASS_WITH_A_LOOP, None), ('check("total", total)', "total")]
+    assert "`for`" in broken_rule(rule, read_answers(cells)["total"])
+
+
+def test_an_answer_that_no_cell_defines_breaks_a_rule(tmp_path, monkeypatch):
+    rule = [{"rule": "loops", "hint": "Without loops."}]
+    (tmp_path / "learner_file.py").write_text("def total(x):\n    return x @ x")
+    monkeypatch.syspath_prepend(tmp_path)
+    import learner_file
+
+    assert broken_rule(rule, read_source(learner_file.total)) is None
+    cells = [("from learner_file import total", None), ('check("total", total)', "total")]
+    assert "could not be read" in broken_rule(rule, read_answers(cells)["total"])
