@@ -111,6 +111,7 @@ def grade_one(submission: Submission, key: str, work: Work, run: Run) -> Graded:
     if not graded.reasons:
         del notebook["metadata"][REMARKS]
     graded.seconds = time.perf_counter() - began - result.waited
+    graded.answer_seconds = {id: seconds for id, seconds in result.seconds.items() if id in work.packs.raw}
     return graded
 
 
@@ -126,6 +127,7 @@ def run_to_last_answer(sources: list[str], hidden: dict, limits: Limits, files: 
         sources = sources[: result.at]
         last = _run_past_kills(sources, hidden, limits, files, run)
         result.answers, result.sealed, result.facts = last.answers, last.sealed, last.facts
+        result.seconds = last.seconds
     left = {id: pack for id, pack in hidden.items() if result.sealed.count(id) == 1}
     for _ in range(MORE_RUNS):
         for id in [last.at, *(answer["answer"] for answer in last.answers)]:
@@ -138,6 +140,7 @@ def run_to_last_answer(sources: list[str], hidden: dict, limits: Limits, files: 
             break
         result.answers += [answer for answer in last.answers if answer["answer"] in left]
         result.interrupted += [at for at in last.interrupted if at in left]
+        result.seconds |= {id: seconds for id, seconds in last.seconds.items() if id in left}
     return result
 
 

@@ -523,6 +523,5 @@ def _sets_in(source: str, known: dict) -> list[str]:
         elif name in data._ROOMS and name[:1].islower():
             room = inspect.getsource(importlib.import_module(f"course_utils.data.{data._ROOMS[name]}"))
             named = sorted((room.index(f'"{one}"'), one) for one in known if f'"{one}"' in room)
-            here = [one for _, one in named if worker.is_here(one)]
-            found += here[:1] or [one for _, one in named[:1]]
+            found += [one for _, one in named[:1]]  # a room's own set is named first, what may stand in for it later
     return found

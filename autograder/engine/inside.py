@@ -11,9 +11,10 @@ import base64
 import contextlib
 import io
 import os
+import signal
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograder.engine.wire import BadFrame, read_frame, write_frame
@@ -125,28 +126,33 @@ class Notebook:
     def __init__(self) -> None:
         self.recorder = Recorder()
         self.kept: list[Kept] = []
-        self.busy = False  # only a learner's own code is interrupted, not the sending of what came of it
         self.shell = _make_shell(self)
 
-    def interrupt(self, *_: object) -> None:
-        """The handler of SIGINT, by which the monitor says that a cell's time is up."""
-        if self.busy:
-            raise KeyboardInterrupt
+    @contextlib.contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Let SIGINT, by which the monitor says that time is up, interrupt a learner's code, and nothing else.
+
+        Python's own handler, for one of ours would be seen in the traceback, with its path.
+        """
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def run(self, cell: dict) -> list[dict]:
         """Run one cell; return its outputs."""
         self.recorder = Recorder()
-        self.busy = True
         shell = self.shell
         with (
             contextlib.redirect_stdout(_Stream("stdout", lambda: self.recorder)),
             contextlib.redirect_stderr(_Stream("stderr", lambda: self.recorder)),
         ):
             try:
-                shell.run_cell(cell["source"], store_history=True)
+                with self.interruptible():
+                    shell.run_cell(cell["source"], store_history=True)
             except BaseException as error:  # what IPython itself does not catch
                 self.recorder.error(type(error).__name__, str(error), [f"{type(error).__name__}: {error}"])
-        self.busy = False
         return self.recorder.outputs
 
 
@@ -251,12 +257,10 @@ def _observe(notebook: Notebook, kept: Kept, pack: dict) -> dict:
     if pack["settings"]["kind"] == "function" and not callable(kept.answer):
         return {"answer": kept.id, "not_callable": type(kept.answer).__name__[:80]}
     try:
-        notebook.busy = True
-        observations = observe(kept.answer, decode(pack))
+        with notebook.interruptible():
+            observations = observe(kept.answer, decode(pack))
     except (Exception, KeyboardInterrupt) as error:
         return {"answer": kept.id, "refused": type(error).__name__}
-    finally:
-        notebook.busy = False
     return {"answer": kept.id, "observations": encode(observations)}
 
 

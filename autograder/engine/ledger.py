@@ -55,6 +55,7 @@ class Graded:
     files: dict[str, bytes] = field(default_factory=dict)  # others that were submitted beside the notebook
     keep_files: bool = False  # judged again: what lies beside the notebook stays
     seconds: float = 0.0
+    answer_seconds: dict[str, float] = field(default_factory=dict)  # exercise -> what its answer computed
     judged_by: str = ""  # digest of the packs
     _data: bytes | None = None
     _packed: bytes | None = None
@@ -336,6 +337,7 @@ class Ledger:
             "mistakes": graded.mistakes,
             "exercises": graded.exercises,
             "seconds": round(graded.seconds, 3),
+            "answer_seconds": graded.answer_seconds,
         }
         row = {
             "unit": graded.unit,

@@ -111,7 +111,7 @@ def _judge_one(
     graded.reasons, graded.seconds, graded.keep_files = facts["reasons"], facts["seconds"], True
     graded.mistakes = {id: score.mistake for id, score in judgement.scores.items() if score.mistake}
     graded.exercises = {id: [score.points, score.words, score.mistake] for id, score in judgement.scores.items()}
-    graded.judged_by = packs.digest
+    graded.answer_seconds, graded.judged_by = facts.get("answer_seconds", {}), packs.digest
     ledger.write(graded)
     report.changed[student] = (round(sum(facts["points"].values()), 2), round(sum(graded.scores.values()), 2))
     return False

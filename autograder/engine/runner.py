@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -64,6 +65,7 @@ class Result:
     cpu: float = 0.0
     memory: int = 0
     waited: float = 0.0  # seconds before it began, for a free place
+    seconds: dict[str, float] = field(default_factory=dict)  # that each answer took for the hidden probes
 
 
 class WarmParent:
@@ -118,8 +120,13 @@ class WarmParent:
         try:
             result = Result()
             with tempfile.TemporaryDirectory(prefix="grading_", ignore_cleanup_errors=True) as folder:
+                before = time.perf_counter()
                 for message in self._exchange(cells, hidden, limits or Limits(), files or {}, folder):
                     _collect(result, message)
+                    now = time.perf_counter()
+                    if isinstance(message.get("answer"), str):
+                        result.seconds[message["answer"]] = round(now - before, 3)
+                    before = now
             return result
         except (OSError, wire.BadFrame) as error:
             self.stop()

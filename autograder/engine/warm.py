@@ -141,7 +141,7 @@ def _monitor(notebook: Notebook, order: dict, control: int) -> None:
 def _learner(notebook: Notebook, job: dict, order: dict, limits: Any, send: int, receive: int) -> None:
     """The process that runs the cells: into the sandbox first. Does not return."""
     try:
-        signal.signal(signal.SIGINT, notebook.interrupt)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # but while a cell or an answer runs
         send, receive = _keep_only(send, receive)
         _enter(order, limits, send)
         for name, data in job.get("files", {}).items():

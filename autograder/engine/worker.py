@@ -148,7 +148,7 @@ def lacks() -> tuple[str, ...]:
 def data_of(name: str, sandboxed: bool = True) -> dict:
     """Whether a notebook's sandbox here can read a data set: {"files": [sha256, ...]} or {"lacks": why not}.
 
-    Fetches it where it can be had. A set that the course had to replace by another one has {"files": []}.
+    Fetches it where it can be had. Where the course has to make it of another set, that one's files stand after "made of".
     """
     from course_utils.data import cache, manifest, prepare
 
@@ -156,7 +156,10 @@ def data_of(name: str, sandboxed: bool = True) -> dict:
         files = _located(name)
         if files is None:
             prepare([name])
-            files = _located(name) or []
+            files = _located(name)
+        if files is None:
+            origin = manifest.data_set(name).substitute.origin
+            return {"files": ["made of", origin, *(digest for _, digest in _located(origin) or [])]}
     except (cache.DataUnavailable, cache.SourceFailed, manifest.ManifestError, OSError, ValueError) as error:
         return {"lacks": " ".join(str(error).split("\n")[0].split())}
     hidden = [str(path) for path, _ in files if sandboxed and not _in_view(path)]

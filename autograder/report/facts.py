@@ -175,7 +175,7 @@ def _submission(row: Any, stored: dict, exercises: dict) -> Submission:
         states,
         facts["mistakes"],
         facts["seconds"],
-        stored.get("seconds", {}),
+        facts.get("answer_seconds", {}),
         facts["reasons"],
         row["notebook"] != "",
     )

@@ -186,7 +186,9 @@ def contents(root: Path, db_url: str) -> dict[str, Any]:
             rows = connection.execute(sql.select(*keep)).all() if keep else []
             found[table.name] = sorted(map(repr, rows))
         facts = connection.execute(sql.text("select student, facts from autograder_journal order by student")).all()
-        found["facts"] = [(student, {**json.loads(text), "seconds": 0}) for student, text in facts]
+        found["facts"] = [
+            (student, {**json.loads(text), "seconds": 0, "answer_seconds": {}}) for student, text in facts
+        ]
     engine.dispose()
     for place in ("autograded", "answers"):
         for path in sorted((root / place).rglob("*")):
