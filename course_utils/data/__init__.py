@@ -1,11 +1,16 @@
 """The course's data sets: fetched once, verified always, from the source that can be reached.
 
     (x_train, y_train), (x_test, y_test) = data.load_imdb(num_words=10_000)
-    word_index = data.imdb_word_index()
     reviews = data.imdb_text()
+    (x_train, y_train), (x_test, y_test) = data.load_reuters()
+    (texts, y_train), (test_texts, y_test) = data.ag_news()
+    articles, posts = data.bbc(), data.newsgroups()
+    words, vectors = data.glove()
+    synonyms = data.synonyms()
 
-`python -m course_utils.data` fetches everything ahead of time. What the sets are and where they come from stands in
-data/manifest.toml. `COURSE_MIRROR`, a folder or an http address, is asked first; `COURSE_DATA` moves the data folder.
+A set is fetched when it is first asked for; `python -m course_utils.data` fetches ahead what the first units need, and
+`python -m course_utils.data all` everything. What the sets are and where they come from stands in data/manifest.toml.
+`COURSE_MIRROR`, a folder or an http address, is asked first; `COURSE_DATA` moves the data folder.
 """
 
 from __future__ import annotations
@@ -15,31 +20,83 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from course_utils.data.articles import bbc
     from course_utils.data.cache import DataUnavailable
     from course_utils.data.fetch import Found
+    from course_utils.data.headlines import News, ag_news
     from course_utils.data.imdb import Reviews, imdb_text, imdb_word_index, load_imdb
+    from course_utils.data.lexicon import synonyms, thesaurus
     from course_utils.data.manifest import ManifestError
+    from course_utils.data.posts import newsgroups
+    from course_utils.data.reuters import Newswires, load_reuters, reuters_topics, reuters_word_index
+    from course_utils.data.vectors import glove, load_vectors
     from course_utils.values import Dataset
 
 __all__ = [
     "DataUnavailable",
     "ManifestError",
+    "News",
+    "Newswires",
     "Reviews",
+    "ag_news",
+    "bbc",
+    "glove",
     "imdb_text",
     "imdb_word_index",
     "load_imdb",
+    "load_reuters",
+    "load_vectors",
     "locate",
+    "newsgroups",
     "prepare",
     "resolve",
+    "reuters_topics",
+    "reuters_word_index",
+    "synonyms",
+    "thesaurus",
 ]
 
+#: Name -> module. No module may bear the name of what is offered: imported, it would take the place of the function.
 _ROOMS = {
     "DataUnavailable": "cache",
     "ManifestError": "manifest",
+    "News": "headlines",
+    "Newswires": "reuters",
     "Reviews": "imdb",
+    "ag_news": "headlines",
+    "bbc": "articles",
+    "glove": "vectors",
     "imdb_text": "imdb",
     "imdb_word_index": "imdb",
     "load_imdb": "imdb",
+    "load_reuters": "reuters",
+    "load_vectors": "vectors",
+    "newsgroups": "posts",
+    "reuters_topics": "reuters",
+    "reuters_word_index": "reuters",
+    "synonyms": "lexicon",
+    "thesaurus": "lexicon",
+}
+#: Set -> the module and the function that resolve a reference to it.
+_RESOLVERS = {
+    "imdb_ids": ("imdb", "resolve_ids"),
+    "imdb_text": ("imdb", "resolve_text"),
+    "reuters": ("reuters", "resolve_reuters"),
+    "ag_news": ("headlines", "resolve_ag_news"),
+    "bbc": ("articles", "resolve_bbc"),
+    "newsgroups": ("posts", "resolve_newsgroups"),
+    "glove": ("vectors", "resolve_glove"),
+}
+#: Set -> the module and the function that have it ready; any other set of the manifest has its files fetched.
+_PREPARERS = {
+    "imdb_ids": ("imdb", "prepare_ids"),
+    "imdb_text": ("imdb", "prepare_text"),
+    "reuters": ("reuters", "prepare"),
+    "ag_news": ("headlines", "prepare"),
+    "bbc": ("articles", "prepare"),
+    "newsgroups": ("posts", "prepare"),
+    "glove": ("vectors", "prepare"),
+    "thesaurus": ("lexicon", "prepare"),
 }
 
 
@@ -57,40 +114,47 @@ def __dir__() -> list[str]:
 def resolve(reference: Dataset) -> Any:
     """The value that a `course_utils.values.Dataset` stands for, freshly made; its set is read once a process.
 
-    `imdb_ids` has the splits "train" and "test" and the columns "x" (a list of id lists; with the option
-    encode="multi_hot" an (n, num_words) uint8 array) and "y" ((n,) int64); its option num_words is 10,000 unless given.
-    `imdb_text` has the columns "text" (a list of str) and "label". Raises ValueError for what a set does not have,
-    DataUnavailable where the set cannot be had.
-    """
-    from course_utils.data import imdb
+    | set | splits | columns |
+    |---|---|---|
+    | imdb_ids, reuters | train, test | x: a list of id lists, or with the option encode="multi_hot" an (n, num_words) uint8 \
+array; y: (n,) int64. The option num_words is 10,000 unless given |
+    | imdb_text | train, test | text: a list of str; label: (n,) int64 |
+    | ag_news | train, test | text, label, as above; the option full as in `ag_news` |
+    | bbc | all | text, category: lists of str; label: (n,) int64, categories in alphabetic order |
+    | newsgroups | train, test | text, group: lists of str; label: (n,) int64, groups in alphabetic order |
+    | glove | all | words: a list of str; vectors: (n, 100) float32 |
 
-    resolvers = {"imdb_ids": imdb.resolve_ids, "imdb_text": imdb.resolve_text}
-    if reference.name not in resolvers:
-        raise ValueError(f"there is no data set {reference.name!r} to resolve; there are {', '.join(resolvers)}")
+    Raises ValueError for what a set does not have, DataUnavailable where the set cannot be had.
+    """
+    if reference.name not in _RESOLVERS:
+        raise ValueError(f"there is no data set {reference.name!r} to resolve; there are {', '.join(_RESOLVERS)}")
     options = dict(reference.options)
-    return resolvers[reference.name](reference.split, reference.column, reference.start, reference.stop, options)
+    return _function(_RESOLVERS[reference.name])(
+        reference.split, reference.column, reference.start, reference.stop, options
+    )
 
 
 def prepare(names: Iterable[str] | None = None, refresh: bool = False) -> dict[str, str]:
-    """Fetch what is missing of these sets (all of the manifest if None); print and return a line each on the source.
+    """Fetch what is missing of these sets; print and return a line each on the source.
 
-    `refresh` asks for the original files again where a substitute is in use. Raises ValueError for a name that the
-    manifest does not have, and DataUnavailable for the first set that cannot be had.
+    None stands for the sets that are fetched ahead of time, "all" for every set that a unit reads. `refresh` asks for the
+    original files again where a substitute is in use. Raises ValueError for a name that the manifest does not have, and
+    DataUnavailable for the first set that cannot be had.
     """
-    from course_utils.data import cache, imdb
+    from course_utils.data import cache
     from course_utils.data.manifest import read_manifest
 
-    if isinstance(names, str):
-        names = [names]
     sets = read_manifest()
+    if names is None:
+        names = [name for name, one in sets.items() if one.when == "ahead"]
+    elif isinstance(names, str):
+        names = [name for name, one in sets.items() if one.when != "special"] if names == "all" else [names]
     lines = {}
-    for name in list(sets) if names is None else names:
+    for name in names:
         if name not in sets:
             raise ValueError(f"there is no data set {name!r}; the manifest has {', '.join(sets)}")
-        if name == "imdb_ids":
-            lines[name] = imdb.prepare_ids(refresh)
-        elif name == "imdb_text":
-            lines[name] = imdb.prepare_text()
+        if name in _PREPARERS:
+            lines[name] = _function(_PREPARERS[name])(refresh)
         else:
             files = locate(name)
             lines[name] = f"{name}: " + "; ".join(
@@ -98,6 +162,11 @@ def prepare(names: Iterable[str] | None = None, refresh: bool = False) -> dict[s
             )
         cache.say(lines[name])
     return lines
+
+
+def _function(place: tuple[str, str]) -> Any:
+    module, name = place
+    return getattr(importlib.import_module(f"course_utils.data.{module}"), name)
 
 
 def locate(name: str) -> dict[str, Found]:

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -18,10 +18,18 @@ from course_utils.data.cache import (
     disk_reason,
     lock,
     say,
-    sha256_of,
     write_atomically,
 )
-from course_utils.data.manifest import Address, DataFile, DataSet, Embedded, Source, WheelMember, data_folder
+from course_utils.data.manifest import (
+    Address,
+    DataFile,
+    DataSet,
+    Embedded,
+    Source,
+    WheelMember,
+    data_folder,
+    manifest_path,
+)
 from course_utils.data.transport import copy_member, download
 
 
@@ -55,7 +63,9 @@ def find(file: DataFile, *, local: bool = True, remote: bool = True) -> Found:
     Raises Missing with what was tried; DataUnavailable where the disk refuses.
     """
     missing = Missing()
-    steps = [*(_local_steps(file) if local else []), *(_remote_steps(file) if remote else [])]
+    forms = [replace(file, name=name, sources=file.sources if name == file.name else ()) for name in file.names]
+    steps = [step for form in forms for step in _local_steps(form)] if local else []
+    steps += _remote_steps(file) if remote else []
     for label, step in steps:
         try:
             if (found := step()) is not None:
@@ -107,25 +117,25 @@ def _in_folder(file: DataFile, folder: Path) -> Found:
 
 
 def _in_cache(file: DataFile) -> Found | None:
-    path = cached(file.name, lambda path: sha256_of(path) in file.accepted)
+    path = cached(file.name, lambda path: file.recognise(path)[1] is not None)
     return _verified(file, path, "the cache") if path else None
 
 
 def _embedded(file: DataFile, source: Embedded) -> Found:
-    path = data_folder() / source.path
-    if not path.is_file():
-        raise SourceFailed("no such file")
-    return _verified(file, path, str(source))
+    for folder in dict.fromkeys((data_folder(), manifest_path().parent)):  # COURSE_DATA may name one without it
+        if (folder / source.path).is_file():
+            return _verified(file, folder / source.path, str(source))
+    raise SourceFailed("no such file")
 
 
 def _verified(file: DataFile, path: Path, where: str) -> Found:
     try:
-        digest = sha256_of(path)
+        digest, what = file.recognise(path)
     except OSError as error:
         raise SourceFailed(f"it cannot be read: {disk_reason(error)}") from None
-    if digest not in file.accepted:
+    if what is None:
         raise SourceFailed(f"its sha256 ({digest[:12]}...) is not in the manifest", loud=True)
-    return Found(path, digest, file.accepted[digest], where)
+    return Found(path, digest, what, where)
 
 
 def _fetched(file: DataFile, source: Source, where: str, wheel: str | None = None) -> Found:
@@ -163,4 +173,4 @@ def unavailable(data_set: DataSet, tried: list[tuple[str, str, str]]) -> DataUna
 
 def _names(file: DataFile) -> str:
     wheels = [source.wheel for source in file.sources if isinstance(source, WheelMember)]
-    return " or ".join([file.name, *wheels])
+    return " or ".join([*file.names, *wheels])

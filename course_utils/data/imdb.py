@@ -9,26 +9,22 @@ from __future__ import annotations
 import functools
 import io
 import json
-import operator
 import string
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_utils.data import cache, fetch
+from course_utils.data.ids import Split, keras_order, rank_words, read_options, resolve, split_of, vocabulary
 from course_utils.data.manifest import data_set
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-START, UNKNOWN, INDEX_FROM = 1, 2, 3  # a review's first id; a word beyond num_words; what is added to a word's rank
-KERAS_SEED = 113  # of the shuffle in keras.datasets.imdb
 SPLIT_SEED = 2011  # of the 20,000/5,000 split of the text
 TEST_SHARE = 5  # one in five labelled texts is for testing
 RECIPE = "v1"  # part of the derived file's name: change it with the rules below, and old files are left alone
@@ -46,24 +42,6 @@ class Reviews:
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         return iter((self.train, self.test))
-
-
-@dataclass(frozen=True)
-class Split:
-    """Reviews one after another: `ranks[starts[i]:starts[i + 1]]` are review i's word ranks, `y[i]` its label."""
-
-    ranks: np.ndarray  # (words,) int32, 1 is the most frequent word
-    starts: np.ndarray  # (reviews + 1,) int64
-    y: np.ndarray  # (reviews,) int64
-
-    def ids(self, num_words: int | None, start: int = 0, stop: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Ids of reviews `start` to `stop`, without the start id: (words,), and their lengths: (reviews,)."""
-        start, stop, _ = slice(start, stop).indices(len(self.y))
-        bounds = self.starts[start : max(start, stop) + 1]
-        ids = self.ranks[bounds[0] : bounds[-1]] + INDEX_FROM
-        if num_words is not None:
-            ids[ids >= num_words] = UNKNOWN
-        return ids, bounds[1:] - bounds[:-1]
 
 
 @dataclass(frozen=True)
@@ -85,9 +63,9 @@ def load_imdb(num_words: int | None = 10_000) -> Reviews:
     1 starts a review, 2 stands for a word that is not among the ids below `num_words`, and a word of rank r has the id
     r + 3. `num_words=None` keeps every word. Raises DataUnavailable, listing what was tried.
     """
-    num_words = _vocabulary(num_words)
+    num_words = vocabulary(num_words)
     ids = _announced()
-    train, test = ((_lists(split, num_words), split.y.copy()) for split in ids.splits.values())
+    train, test = ((split.lists(num_words), split.y.copy()) for split in ids.splits.values())
     return Reviews(train, test, ids.source, ids.canonical)
 
 
@@ -111,31 +89,8 @@ def imdb_text() -> pd.DataFrame:
 
 def resolve_ids(split: str, column: str, start: int, stop: int | None, options: dict[str, Any]) -> Any:
     """Reviews `start` to `stop`: "x" as a list of id lists, or with encode="multi_hot" as (n, num_words) uint8; "y"."""
-    import numpy as np
-
-    options = dict(options)
-    num_words = _vocabulary(options.pop("num_words", 10_000))
-    encode = options.pop("encode", None)
-    if options:
-        raise ValueError(f"imdb_ids has no option {next(iter(options))!r}; it has num_words and encode")
-    if encode not in (None, "multi_hot"):
-        raise ValueError(f"imdb_ids cannot be encoded as {encode!r}; only as 'multi_hot'")
-    ids = _announced()
-    if split not in ids.splits:
-        raise ValueError(f"imdb_ids has no split {split!r}; it has train and test")
-    if column == "y":
-        return ids.splits[split].y[start:stop].copy()
-    if column != "x":
-        raise ValueError(f"imdb_ids has no column {column!r}; it has x and y")
-    if encode is None:
-        return _lists(ids.splits[split], num_words, start, stop).tolist()
-    if num_words is None:
-        raise ValueError("multi_hot needs num_words: it is the width of the array")
-    flat, lengths = ids.splits[split].ids(num_words, start, stop)
-    hot = np.zeros((len(lengths), num_words), np.uint8)
-    hot[:, START] = 1
-    hot[np.repeat(np.arange(len(lengths)), lengths), flat] = 1
-    return hot
+    read_options("imdb_ids", options)  # a wrong option is refused before anything is fetched
+    return resolve("imdb_ids", _announced().splits, split, column, (start, stop), options)
 
 
 def resolve_text(split: str, column: str, start: int, stop: int | None, options: dict[str, Any]) -> Any:
@@ -160,8 +115,8 @@ def prepare_ids(refresh: bool = False) -> str:
     return _files_line(located)
 
 
-def prepare_text() -> str:
-    """Have the text on this disk; return the line on its source."""
+def prepare_text(refresh: bool = False) -> str:
+    """Have the text on this disk; return the line on its source. The package is asked again in any case."""
     (file,) = data_set("imdb_text").files
     try:
         return _text_line(fetch.find(file))
@@ -176,30 +131,6 @@ def forget() -> None:
 
 
 # ---------------------------------------------------------------- ids
-
-
-def _vocabulary(num_words: int | None) -> int | None:
-    if num_words is None:
-        return None
-    num_words = operator.index(num_words)
-    if num_words <= INDEX_FROM:
-        raise ValueError(f"num_words={num_words} leaves no word: ids below {INDEX_FROM + 1} have other meanings")
-    return num_words
-
-
-def _lists(split: Split, num_words: int | None, start: int = 0, stop: int | None = None) -> np.ndarray:
-    """Reviews as an object array (n,) of lists of Python ints."""
-    import numpy as np
-
-    flat, lengths = split.ids(num_words, start, stop)
-    numbers = np.arange(flat.max(initial=0) + 1).astype(object)  # one Python int for each id, shared by all lists
-    words = numbers[flat].tolist()
-    lists = np.empty(len(lengths), object)
-    end = 0
-    for i, length in enumerate(lengths.tolist()):
-        lists[i] = [START, *words[end : end + length]]
-        end += length
-    return lists
 
 
 def _announced() -> Ids:
@@ -250,30 +181,10 @@ def _read_canonical(npz: fetch.Found, index: fetch.Found) -> Ids:
     # the arrays are pickled lists; `read` has just compared these very bytes with the manifest's hashes
     with np.load(io.BytesIO(npz.read()), allow_pickle=True) as arrays:
         sides = [(arrays[f"x_{side}"], arrays[f"y_{side}"]) for side in ("train", "test")]
-    orders = _keras_order(*(len(y) for _, y in sides))
-    splits = [_split(x[order], y[order]) for (x, y), order in zip(sides, orders, strict=True)]
+    orders = keras_order(*(len(y) for _, y in sides))
+    splits = [split_of(x[order], y[order]) for (x, y), order in zip(sides, orders, strict=True)]
     words = json.loads(index.read())
     return Ids(dict(zip(("train", "test"), splits, strict=True)), words, _files_line((npz, index)), canonical=True)
-
-
-def _split(reviews: Iterable[list[int]], y: Any) -> Split:
-    import numpy as np
-
-    starts = np.zeros(len(y) + 1, np.int64)
-    np.cumsum([len(review) for review in reviews], out=starts[1:])
-    ranks = np.fromiter(chain.from_iterable(reviews), np.int32, starts[-1])
-    return Split(ranks, starts, np.asarray(y, np.int64))
-
-
-def _keras_order(*sizes: int) -> list[np.ndarray]:
-    """The orders into which Keras shuffles both splits, with one generator for both."""
-    import numpy as np
-
-    rng = np.random.RandomState(KERAS_SEED)
-    orders = [np.arange(size) for size in sizes]
-    for order in orders:
-        rng.shuffle(order)
-    return orders
 
 
 def _files_line(files: tuple[fetch.Found, ...]) -> str:
@@ -286,12 +197,6 @@ def _files_line(files: tuple[fetch.Found, ...]) -> str:
 def words_of(text: str) -> list[str]:
     """A text's words by the rules of Keras 1's tokenizer: lower case, punctuation but ' to blanks, split at blanks."""
     return [word for word in text.lower().translate(WORD_BREAKS).split(" ") if word]
-
-
-def rank_words(texts: Iterable[list[str]]) -> dict[str, int]:
-    """Word -> rank by frequency, 1 for the most frequent; of equals the one that comes first in the texts."""
-    counts = Counter(chain.from_iterable(texts))
-    return {word: rank for rank, (word, _) in enumerate(counts.most_common(), start=1)}
 
 
 def _derived(text: fetch.Found) -> Path:
@@ -315,7 +220,7 @@ def _from_text(text: fetch.Found) -> Ids:
     words = {split: [words_of(text) for text in part["text"]] for split, part in parts.items()}
     index = rank_words(words["train"])
     ranks = {split: [[index[word] for word in review if word in index] for review in words[split]] for split in parts}
-    splits = {split: _split(ranks[split], part["label"]) for split, part in parts.items()}
+    splits = {split: split_of(ranks[split], part["label"]) for split, part in parts.items()}
     return Ids(splits, index, _substitute_line(), canonical=False)
 
 
@@ -387,7 +292,7 @@ def _read_text(found: fetch.Found) -> pd.DataFrame:
     table = table.loc[table["source"] == "imdb", ["text", "label"]].reset_index(drop=True)
     table["split"] = _split_of(table)
     parts = [table[table["split"] == split] for split in ("train", "test")]
-    orders = _keras_order(*(len(part) for part in parts))
+    orders = keras_order(*(len(part) for part in parts))
     return pd.concat([part.iloc[order] for part, order in zip(parts, orders, strict=True)], ignore_index=True)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+WHEN = ("ahead", "asked", "special")  # when a set is fetched; what each means stands at the top of the manifest
 
 
 class ManifestError(ValueError):
@@ -59,13 +62,29 @@ class DataFile:
     megabytes: float
     accepted: Mapping[str, str]  # sha256 -> what the file with this hash is
     sources: tuple[Source, ...]
+    also: tuple[str, ...] = ()  # other names under which a mirror may hold it, in another form
+    md5: Mapping[str, str] = field(default_factory=dict)  # md5 -> what it is, where nobody published a sha256
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name under which the file may lie in a mirror or the cache."""
+        return (self.name, *self.also)
+
+    def recognise(self, path: Path) -> tuple[str, str | None]:
+        """The sha256 of the file at this path, and what the manifest says it is: None for a file that is not listed."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if digest not in self.accepted and self.md5:
+            with path.open("rb") as file:
+                return digest, self.md5.get(hashlib.file_digest(file, "md5").hexdigest())
+        return digest, self.accepted.get(digest)
 
 
 @dataclass(frozen=True)
 class Substitute:
-    """What stands in when the files cannot be had: the set it is made of, and how it differs."""
+    """What stands in when the files cannot be had: the sets it is made of, and how it differs."""
 
-    origin: str
+    origins: tuple[str, ...]
     differs: str
 
 
@@ -80,6 +99,12 @@ class DataSet:
     citation: str
     files: tuple[DataFile, ...]
     substitute: Substitute | None = None
+    when: str = "ahead"  # see the top of the manifest
+
+    @property
+    def megabytes(self) -> float:
+        """What fetching all of its files weighs, roughly."""
+        return sum(file.megabytes for file in self.files)
 
 
 def data_folder() -> Path:
@@ -110,8 +135,9 @@ def read_manifest(path: Path | None = None) -> dict[str, DataSet]:
     try:
         sets = {name: _data_set(name, _Table(table, name)) for name, table in tables.items()}
         for name, data_set in sets.items():
-            if data_set.substitute and data_set.substitute.origin not in sets:
-                _fail(f"{name}.substitute.from", f"there is no set {data_set.substitute.origin!r}")
+            for origin in data_set.substitute.origins if data_set.substitute else ():
+                if origin not in sets:
+                    _fail(f"{name}.substitute.from", f"there is no set {origin!r}")
     except ManifestError as error:
         raise ManifestError(f"{path}: {error}") from None
     return sets
@@ -156,32 +182,49 @@ def _data_set(name: str, table: _Table) -> DataSet:
     substitute = (
         _substitute(_Table(table.rest.pop("substitute"), f"{name}.substitute")) if "substitute" in table.rest else None
     )
+    when = table.take("when", str, " or ".join(map(repr, WHEN)), "ahead")
+    if when not in WHEN:
+        _fail(f"{name}.when", f"expected {' or '.join(map(repr, WHEN))}, found {when!r}")
     table.done()
-    return DataSet(name, **texts, files=read, substitute=substitute)
+    return DataSet(name, **texts, files=read, substitute=substitute, when=when)
 
 
 def _substitute(table: _Table) -> Substitute:
-    substitute = Substitute(table.text("from"), table.text("differs"))
+    origins = table.take("from", (str, list), "the name of a set, or a list of names")
+    origins = tuple([origins] if isinstance(origins, str) else origins)
+    if not origins or not all(isinstance(origin, str) for origin in origins):
+        _fail(f"{table.key}.from", f"expected the name of a set, or a list of names, found {origins!r}")
+    substitute = Substitute(origins, table.text("differs"))
     table.done()
     return substitute
 
 
 def _data_file(table: _Table) -> DataFile:
     name = table.text("name")
-    if name in (".", "..") or not re.fullmatch(r"[\w.+-]+", name):
-        _fail(f"{table.key}.name", f"expected a plain file name, found {name!r}")
+    also = table.take("also", list, "a list of file names", [])
+    for one in (name, *also):
+        if not isinstance(one, str) or one in (".", "..") or not re.fullmatch(r"[\w.+-]+", one):
+            _fail(f"{table.key}.{'name' if one is name else 'also'}", f"expected a plain file name, found {one!r}")
     megabytes = table.take("megabytes", (int, float), "a number")
-    accepted = table.take("sha256", dict, "a table: sha256 = what the file is")
-    if not accepted:
+    accepted = _hashes(table, "sha256", 64)
+    md5 = _hashes(table, "md5", 32)
+    if not accepted and not md5:
         _fail(f"{table.key}.sha256", "at least one hash is needed: nothing is opened unverified")
-    for digest, words in accepted.items():
-        _digest(digest, f"{table.key}.sha256")
-        if not isinstance(words, str):
-            _fail(f"{table.key}.sha256.{digest}", f"expected a few words on the file, found {words!r}")
+    if md5 and Path(name).suffix not in (".json", ".csv", ".txt"):
+        _fail(f"{table.key}.md5", f"only plain text may be recognised by its md5, and {name} is none: give a sha256")
     sources = table.take("sources", list, "a list of sources")
     read = tuple(_source(_Table(source, f"{table.key}.sources[{i}]")) for i, source in enumerate(sources))
     table.done()
-    return DataFile(name, megabytes, accepted, read)
+    return DataFile(name, megabytes, accepted, read, tuple(also), md5)
+
+
+def _hashes(table: _Table, kind: str, digits: int) -> dict[str, str]:
+    hashes = table.take(kind, dict, f"a table: {kind} = what the file is", {})
+    for digest, words in hashes.items():
+        _digest(digest, f"{table.key}.{kind}", kind, digits)
+        if not isinstance(words, str):
+            _fail(f"{table.key}.{kind}.{digest}", f"expected a few words on the file, found {words!r}")
+    return hashes
 
 
 def _source(table: _Table) -> Source:
@@ -208,9 +251,9 @@ def _source(table: _Table) -> Source:
     return source
 
 
-def _digest(text: str, key: str) -> str:
-    if not re.fullmatch(r"[0-9a-f]{64}", text):
-        _fail(key, f"expected a sha256 of 64 hexadecimal digits, found {text!r}")
+def _digest(text: str, key: str, kind: str = "sha256", digits: int = 64) -> str:
+    if not re.fullmatch(rf"[0-9a-f]{{{digits}}}", text):
+        _fail(key, f"expected a {kind} of {digits} hexadecimal digits, found {text!r}")
     return text
 
 

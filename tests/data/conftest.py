@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.data import cache, imdb
+from course_utils.data import articles, cache, headlines, imdb, lexicon, posts, reuters, vectors
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing answers there
 #: The machine's own mirror, as it was before any fixture took it out of the environment.
@@ -42,9 +42,15 @@ def folder(tmp_path, monkeypatch) -> Path:
         monkeypatch.setenv(name, str(tmp_path / "home"))
     monkeypatch.setattr("platformdirs.user_cache_dir", lambda *_, **__: str(tmp_path / "home"))
     monkeypatch.setattr(cache, "_said", set())
-    imdb.forget()
+    forget()
     yield folder
-    imdb.forget()
+    forget()
+
+
+def forget() -> None:
+    """As if a new process had begun: nothing is loaded."""
+    for room in (articles, headlines, imdb, lexicon, posts, reuters, vectors):
+        room.forget()
 
 
 @pytest.fixture
@@ -96,21 +102,22 @@ def server():
 
 @pytest.fixture
 def manifest(folder):
-    """Write the manifest of this test: `manifest(toy=[{name, sha256, sources}])`."""
+    """Write the manifest of this test: `manifest(toy=[{name, sha256, sources}])`; `substitutes`: set -> its origins."""
 
-    def write(**sets: list[dict]) -> Path:
+    def write(substitutes: dict[str, list[str]] | None = None, **sets: list[dict]) -> Path:
+        origins = {"imdb_ids": ["imdb_text"], "imdb_text": ["imdb_ids"], **(substitutes or {})}
         lines = []
         for name, files in sets.items():
             lines += [f"[{name}]"] + [f'{key} = "{key} of {name}"' for key in ("title", "about", "terms", "citation")]
             for file in files:
                 lines += [f"[[{name}.files]]", f'name = "{file["name"]}"', "megabytes = 1"]
                 lines += ["sources = [" + ", ".join(_inline(source) for source in file["sources"]) + "]"]
-                lines += [f"[{name}.files.sha256]"] + [
-                    f'{digest} = "{what}"' for digest, what in file["sha256"].items()
-                ]
-            if name in ("imdb_ids", "imdb_text"):
-                other = {"imdb_ids": "imdb_text", "imdb_text": "imdb_ids"}[name]
-                lines += [f"[{name}.substitute]", f'from = "{other}"', 'differs = "smaller"']
+                lines += [f"also = {json.dumps(file.get('also', []))}"]
+                for kind in ("sha256", "md5"):
+                    lines += [f"[{name}.files.{kind}]"] if kind in file else []
+                    lines += [f'{digest} = "{what}"' for digest, what in file.get(kind, {}).items()]
+            if name in origins:
+                lines += [f"[{name}.substitute]", f"from = {json.dumps(origins[name])}", 'differs = "smaller"']
         path = folder / "manifest.toml"
         path.write_text("\n".join(lines))
         return path
@@ -132,14 +139,16 @@ def toy(manifest, server):
     return content
 
 
-def make_wheel(folder: Path, package: str, member: str, content: bytes) -> Path:
-    """A wheel as pip accepts it, with one file; importing it would fail loudly."""
+def make_wheel(folder: Path, package: str, member: str, content: bytes, **more: bytes) -> Path:
+    """A wheel as pip accepts it, with one file (and `more`, by name beside it); importing it would fail loudly."""
     stem = f"{package.replace('-', '_')}-1.0"
     path = folder / f"{stem}-py3-none-any.whl"
     module = member.split("/")[0]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{module}/__init__.py", "raise SystemExit('a data wheel was imported')")
         archive.writestr(member, content)
+        for name, beside in more.items():
+            archive.writestr(f"{module}/{name}", beside)
         archive.writestr(f"{stem}.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
         tags = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         archive.writestr(f"{stem}.dist-info/WHEEL", tags)
@@ -180,6 +189,43 @@ def run_python(code: str, **environment: str) -> subprocess.Popen:
 
 
 @pytest.fixture
+def letters_wheel(wheels):
+    """Put small newswires and posts of letters into a wheel; returns their sets, for the manifest of a test."""
+    wires = [(topic, f"{topic} number {_word(i)} of the many stories on {topic} that came over the wire " * 2)
+             for topic in ("acq", "trade", "cocoa", "lumber") for i in range(30)]  # fmt: skip
+    groups = ("talk.politics.mideast", "rec.sport.hockey", "sci.space", "comp.graphics", "rec.autos", "rec.motorcycles")
+    posts = [(group, f"re {group[:3]} in article {_word(i)} somebody org writes " + f"a {_word(i)} post to {group[4:]} " * 8)
+             for group in groups for i in range(30)]  # fmt: skip
+    files = {
+        "reuters-r52-train.tab": _tab(wires), "reuters-r52-test.tab": _tab(wires[::3]),
+        "20newsgroups-train.tab": _tab(posts), "20newsgroups-test.tab": _tab(posts[::3]),
+    }  # fmt: skip
+    wheel = make_wheel(wheels, "toy-letters", "toy_letters/none", b"", **files)
+    entries = {
+        name: {
+            "name": name,
+            "sha256": {sha256(content): f"{name} in the wheel"},
+            "sources": [wheel_source(wheel, "toy-letters", f"toy_letters/{name}")],
+        }
+        for name, content in files.items()
+    }
+    return {
+        "reuters_r52": [entry for name, entry in entries.items() if name.startswith("reuters")],
+        "newsgroups_letters": [entry for name, entry in entries.items() if name.startswith("20")],
+    }
+
+
+def _word(number: int) -> str:
+    """A word of letters for each number."""
+    return "".join("abcdefghij"[int(digit)] for digit in str(number))
+
+
+def _tab(rows: list[tuple[str, str]]) -> bytes:
+    """A table like those in the package: three lines of header, a text a line."""
+    return "".join(["Category\tText\nd\tstring\nclass\t\n", *(f"{kind}\t{text}\n" for kind, text in rows)]).encode()
+
+
+@pytest.fixture
 def said(capsys):
     """The lines on stdout so far but for those that announce a fetch; and nothing may have come on stderr."""
 
@@ -202,6 +248,7 @@ def tools():
         wheel_source=wheel_source,
         table_of_reviews=table_of_reviews,
         run_python=run_python,
+        forget=forget,
         nowhere=NOWHERE,
         real_mirror=REAL_MIRROR,
     )

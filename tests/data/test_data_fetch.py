@@ -304,3 +304,29 @@ def test_command_line_exits_non_zero_where_a_set_cannot_be_had(toy, server, caps
     server.files.clear()
     assert main(["toy"]) == 1
     assert "cannot be had here" in capsys.readouterr().out
+
+
+def test_command_line_leaves_later_sets_for_later_and_says_so(toy, folder, capsys):
+    from course_utils.data.__main__ import main
+
+    path = folder / "manifest.toml"
+    path.write_text(path.read_text().replace('terms = "terms of toy"', 'terms = "terms of toy"\nwhen = "asked"'))
+    assert main([]) == 0
+    out = capsys.readouterr().out
+    assert out == (
+        "toy: fetched when a unit first asks for them (1 MB in all); to have them now: python -m course_utils.data all\n"
+    )
+    assert not (folder / "cache").exists()
+    assert main(["all"]) == 0
+    assert "toy: toy.txt: the toy, from http" in capsys.readouterr().out
+    path.write_text(path.read_text().replace('when = "asked"', 'when = "special"'))
+    assert main(["all"]) == main([]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["toy"]) == 0
+
+
+def test_an_embedded_file_is_found_where_the_data_folder_is_another(folder):
+    assert not (folder / "embedded").exists()
+    assert data.locate("thesaurus")["thesaurus_en.json.gz"].where == (
+        "the course's own data/embedded/thesaurus_en.json.gz"
+    )

@@ -1,0 +1,50 @@
+"""Make the two embedded files anew from a mirror's larger ones: `python data/embedded/make.py MIRROR`.
+
+Run once; the hashes that it prints belong into data/manifest.toml. Only needed to change what is embedded.
+"""
+
+import gzip
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+WORDS = 10_000
+
+
+def main(mirror: Path) -> None:
+    """Write both files beside this one."""
+    here = Path(__file__).parent
+    for path, content in (
+        (here / "glove.6B.100d.10k.f16.npz", vectors(mirror / "glove.6B.100d.20k.f16.npz")),
+        (here / "thesaurus_en.json.gz", thesaurus(mirror / "thesaurus_en.json")),
+    ):
+        path.write_bytes(content)
+        print(f"{hashlib.sha256(content).hexdigest()}  {path.name}  {len(content):,} bytes")
+
+
+def vectors(source: Path) -> bytes:
+    """The most frequent words, as one text of a word a line, and their vectors as float16: an archive without a pickle."""
+    import io
+
+    with np.load(source, allow_pickle=False) as arrays:
+        words, table = arrays["words"][:WORDS].tolist(), arrays["vectors"][:WORDS]
+    out = io.BytesIO()
+    np.savez_compressed(out, words=np.frombuffer("\n".join(words).encode(), np.uint8), vectors=table)
+    return out.getvalue()
+
+
+def thesaurus(source: Path) -> bytes:
+    """Each word's meanings without the word itself, and without meanings and words that have nothing left."""
+    kept = {}
+    for word, meanings in json.loads(source.read_bytes()).items():
+        others = [(part, [each for each in group if each.lower() != word]) for part, group in meanings]
+        if others := [(part, group) for part, group in others if group]:
+            kept[word] = others
+    return gzip.compress(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
