@@ -21,7 +21,7 @@
 # **You need**: functions and loops in Python, slicing and broadcasting in NumPy.
 #
 # Before: [Hold data: containers, arrays, images](../01_containers_and_arrays/01_containers_and_arrays.ipynb).
-# Next: *Predict every shape, count every parameter*.
+# Next: [Predict every shape, count every parameter](../03_conv_arithmetic/03_conv_arithmetic.ipynb).
 #
 # ## You will be able to
 #

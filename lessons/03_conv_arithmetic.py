@@ -21,7 +21,7 @@
 # **You need**: kernel, stride, padding and channels, as in the notebook before; whole-number division in Python.
 #
 # Before: [Convolve and pool by hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb).
-# Next: *Run a convolution backwards*.
+# Next: [Run a convolution backwards](../04_conv2d_transpose/04_conv2d_transpose.ipynb).
 #
 # ## You will be able to
 #

@@ -23,7 +23,7 @@ WINDOWS = "trade loops for windows and one einsum"
 FILTERS = "filter a picture for its edges, its noise and its shapes"
 POOLING = "shrink a feature map by pooling"
 
-LIBRARIES = ("cv2", "scipy", "skimage", "tensorflow", "tf", "keras", "torch", "explore", "np.convolve")
+LIBRARIES = ("cv2", "scipy", "skimage", "tensorflow", "tf", "keras", "torch", "course_utils", "np.convolve")
 BY_HAND = forbid_calls(
     *LIBRARIES,
     hint="This one is by hand, so that you see every step: NumPy arrays only, no library that filters for you. "

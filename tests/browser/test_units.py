@@ -40,6 +40,17 @@ UNITS = {
     windows = sliding_window_view(np.pad(x.astype(float), pad), k.shape)
     return np.einsum("rcij,ij->rc", windows, k)[::stride, ::stride]""",
     ),
+    "03_conv_arithmetic": Answers(
+        "receptive_field",
+        """def receptive_field(layers):
+    return 1 + sum(d * (k - 1) for k, s, d in layers)""",
+        "ignores_stride",
+        """def receptive_field(layers):
+    pixels = 1
+    for k, s, d in reversed(layers):
+        pixels = (pixels - 1) * s + d * (k - 1) + 1
+    return pixels""",
+    ),
     "06_imdb_dense": Answers(
         "vectorize_sequences",
         """def vectorize_sequences(seqs, dimension=10_000, dtype="float32"):
