@@ -107,6 +107,7 @@ def print_figures(figures: list[Figure]) -> None:
 #: A unit of NumPy and one of TensorFlow, and how many times stock's speed is promised for each. In units that train for a
 #: minute the learner's own computing is nearly all there is, whoever starts it.
 PROMISED = {"01_containers_and_arrays": 15, "02_convolution_and_pooling": 6}
+JUDGED = 3  # times the class that is graded: of a small one the start of a command is most of the time
 HELPED = 2  # times stock's speed, for nbgrader's own command with this course's configuration
 
 #: nbgrader as it comes: its own steps in place of this course's. The hidden packs and the time limit stay.
@@ -160,6 +161,7 @@ def _command(folder: Path, *words: str) -> float:
 
 def measure_grading(size: int) -> Iterator[list[str]]:
     """Rows of a table: stock nbgrader against the engine, a class a unit, from command start to gradebook written."""
+    yield measure_judging(JUDGED * size)
     for unit in PROMISED:
         with tempfile.TemporaryDirectory(prefix="bench-") as name:
             base = Path(name).resolve()
@@ -175,11 +177,20 @@ def measure_grading(size: int) -> Iterator[list[str]]:
             warm = _command(helped, "nbgrader", "autograde", unit)
             yield _row(f"grade {unit[:2]} by nbgrader autograde, configured by the course", plain, warm, HELPED)
             yield measure_overhead(ours, unit, bound=0.1 if unit.startswith("01") else None)
-            if unit == next(iter(PROMISED)):
-                forced = _command(stock, "nbgrader", "autograde", unit, "--force")
-                change_hidden_packs(ours / "hidden" / unit)
-                again = _command(ours, "autograder", "judge", unit)
-                yield _row(f"judge {unit[:2]} again, class of {size}", forced, again, 100)
+
+
+def measure_judging(size: int) -> list[str]:
+    """A row: a class judged again after its exercises changed, against stock's only way, `--force`."""
+    unit = next(iter(PROMISED))
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        ours, stock = (Path(name).resolve() / which for which in ("engine", "stock"))
+        make_class(ours, unit, size)
+        _command(ours, "autograder", "grade", unit)
+        _copy_class(ours, stock, _STOCK)
+        change_hidden_packs(ours / "hidden" / unit)
+        again = _command(ours, "autograder", "judge", unit)
+        forced = _command(stock, "nbgrader", "autograde", unit, "--force")
+        return _row(f"judge {unit[:2]} again, class of {size}", forced, again, 100)
 
 
 def _copy_class(folder: Path, copy: Path, settings: str = "") -> None:

@@ -188,7 +188,9 @@ def worker_package(folder: Path) -> None:
     from autograder.engine.worker_package import write_worker_package
 
     path = write_worker_package(folder)
-    click.echo(f"{path}\nOn each worker host: pip install '{path.name}[cpu]', then autograder worker tcp://SCHEDULER:8786")
+    click.echo(
+        f"{path}\nOn each worker host: pip install '{path.name}[cpu]', then autograder worker tcp://SCHEDULER:8786"
+    )
 
 
 @cli.command()
@@ -201,6 +203,17 @@ def report(unit: str, hide_names: bool, folder: Path | None) -> None:
 
     for path in write_report(unit, hide_names, folder):
         click.echo(path)
+
+
+@cli.command()
+@click.argument("unit")
+@click.option("--hide-names", is_flag=True, help="Numbers in place of names, the same as in the report.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
+def leaderboard(unit: str, hide_names: bool, as_json: bool) -> None:
+    """Rank the saved models of a graded class by the held-out articles that they get right."""
+    from autograder.leaderboard import print_leaderboard
+
+    print_leaderboard(unit, hide_names, as_json)
 
 
 @cli.command()
