@@ -89,9 +89,9 @@ def model(
 
     Symptoms, in this order: "not a model", "made otherwise", "does not run", "wrong input shape", "wrong output
     shape", "nan", "softmax of one", "not probabilities", "not a distribution", "squashed", "clipped", "constant",
-    "linear", "wrong parameters", "wrong layers", "not compiled", "wrong loss", "wrong metrics", "wrong updates",
-    "other predictions", "cannot be trained", "does not learn", those of `accuracy`, "no file", "file cannot be
-    loaded", and those of `saved` after the word "saved: ".
+    "linear", "wrong parameters", "wrong layers", "other predictions", "not compiled", "wrong loss", "wrong metrics",
+    "wrong updates", "cannot be trained", "does not learn", those of `accuracy`, "no file", "file cannot be loaded",
+    and those of `saved` after the word "saved: ".
     """
     if outputs not in (None, *OUTPUTS):
         raise ValueError(f"outputs={outputs!r}; it is one of {', '.join(OUTPUTS)}")
@@ -147,7 +147,7 @@ def _judge_model(expectation: dict, value: Description, asked: dict | None) -> U
         return found
     if problem and problem["step"] == "predict":
         return Unmet("does not run", about_problem(problem))
-    looks = (_judge_shapes, _judge_outputs, _judge_facts, _judge_compiled, _judge_predictions, _judge_training)
+    looks = (_judge_shapes, _judge_outputs, _judge_facts, _judge_predictions, _judge_compiled, _judge_training)
     for look in looks:
         if found := look(expectation, value, asked or {}):
             return found
@@ -235,9 +235,14 @@ def _judge_outputs(expectation: dict, value: Description, asked: dict) -> Unmet 
             if len(inputs) == len(outputs) and _is_affine(inputs, _undo(expectation["outputs"], outputs)):
                 words = "It is a linear function of its input, however many layers it has: between them there is no activation."
                 return Unmet("linear", words)
-    if expectation["outputs"] == "real":
+    if expectation["outputs"] == "real" and _last_activation(value) != "linear":
         return _judge_range("real", _last_outputs(value))
     return None
+
+
+def _last_activation(value: Description) -> str | None:
+    """The activation that the last layer reports, if it does: a weak network's numbers may be small without one."""
+    return value["layers"][-1].get("activation") if value["layers"] else None
 
 
 def _last_outputs(value: Description) -> Any:
@@ -337,7 +342,7 @@ def _judge_compiled(expectation: dict, value: Description, asked: dict) -> Unmet
     if compiled["from_logits"] and expectation["outputs"] in ("distribution", "probabilities"):
         words = "Its loss is told from_logits=True, but its outputs are probabilities already: that is a softmax or sigmoid twice."
         return Unmet("wrong loss", words)
-    missing = [name for name in expectation["metrics"] if name not in compiled["metrics"]]
+    missing = [name for name in expectation["metrics"] if not _measures(compiled["metrics"], name)]
     if missing:
         return Unmet("wrong metrics", f"Its metrics are {compiled['metrics']}; `{missing[0]}` is missing.")
     band = expectation["updates"]
@@ -346,6 +351,11 @@ def _judge_compiled(expectation: dict, value: Description, asked: dict) -> Unmet
             "wrong updates", f"Its optimizer has made {compiled['updates']:,} steps; {_band_words(band)} expected."
         )
     return None
+
+
+def _measures(metrics: list[str], wanted: str) -> bool:
+    """Whether a metric is among them; accuracy has many names, such as "acc" and "binary_accuracy"."""
+    return any(name == wanted or (wanted == "accuracy" and name.endswith(("acc", "accuracy"))) for name in metrics)
 
 
 def _judge_predictions(expectation: dict, value: Description, asked: dict) -> Unmet | None:

@@ -56,7 +56,7 @@ def judge(pack: dict, observations: list[Observation], facts: dict | None = None
     i = min(candidates, key=lambda i: (_size(pack["probes"][i]), i))
     seen, expected, failure = observations[i], pack["expected"][i], failures[i]
     crashed = seen["outcome"] in ("raised", "timed out") and not failure.symptom
-    mistake = _recognise(pack, observations, failures)
+    mistake = _recognise(pack, observations, failures, i)
     return Verdict(
         name,
         CRASHED if crashed else WRONG,
@@ -164,6 +164,8 @@ def _about_error(error: dict) -> str:
         "NotImplementedError": "Replace the line that raises it by your answer.",
         "EOFError": "Nobody is there to type when it is checked: take the values from the arguments.",
     }.get(kind, "")
+    if kind == "NotImplementedError" and "symbolic" in message:
+        advice = "NumPy needs numbers, and here there are none yet: keras.ops has the same functions."
     if kind == "NameError" and "is not defined" in message:
         advice = "Is it spelt as where it was defined, and has that cell been run?"
     if kind == "TypeError" and ("positional argument" in message or "keyword argument" in message):
@@ -188,11 +190,13 @@ def _notes(observations: list[Observation], settings: dict) -> list[str]:
     return notes
 
 
-def _recognise(pack: dict, observations: list[Observation], failures: dict[int, _Failure]) -> dict | None:
+def _recognise(pack: dict, observations: list[Observation], failures: dict[int, _Failure], shown: int) -> dict | None:
     """The mistake that would have given exactly these observations; else one that explains every failure."""
-    symptoms = {failure.symptom for failure in failures.values() if failure.symptom}  # of expectations
-    if found := next((m for m in pack["mistakes"] if m.get("symptom") in symptoms), None):
-        return found
+    for failure in (failures[shown], *failures.values()):  # the hint is to be about the probe that is shown, if it can
+        if failure.symptom and (
+            found := next((m for m in pack["mistakes"] if m.get("symptom") == failure.symptom), None)
+        ):
+            return found
     settings = pack["settings"]
     with_observations = [m for m in pack["mistakes"] if m["observations"]]
     for wanted in (range(len(observations)), failures):

@@ -198,6 +198,9 @@ def _train(model: Any, fit: dict, inputs: list) -> dict:
     x, y = restore(fit["x"]), restore(fit["y"])
     if fit["compile"] and not getattr(model, "compiled", False):
         model.compile(**fit["compile"])
+    if fit["learning_rate"]:
+        with contextlib.suppress(TypeError):  # a schedule of the learner's own stays
+            model.optimizer.learning_rate = fit["learning_rate"]
     order, history = numpy.random.default_rng(0), []
     for _ in range(fit["epochs"]):
         model.reset_metrics()

@@ -116,6 +116,7 @@ def ask(
     fit: tuple[Any, Any] | None = None,
     epochs: int = 1,
     batch_size: int = 32,
+    learning_rate: float | None = None,
     compile: Mapping[str, Any] | None = None,
     saved: str = "",
     seed: int = 0,
@@ -123,11 +124,11 @@ def ask(
     """What a probe asks of the model that an answer returns: `probe(4, 3, ask=ask(x, fit=(x, y), epochs=20))`.
 
     `predict`: batches of inputs (arrays, or what `drawn` and `dataset` stand for); the model's outputs for each are
-    noted. `fit`: inputs and targets to train it on, as it was compiled or else by `compile`; the losses and metrics
-    of each epoch are noted, and the outputs once more. `saved`: the name of the argument that is a path: the file
-    there is loaded, and what was loaded is asked the same. `seed`: seeds Keras before the answer is called. All of
-    this happens where the answer runs and counts towards its time limit; the probe takes the inputs there, and what
-    is expected of the outputs stays behind.
+    noted. `fit`: inputs and targets to train it on, as it was compiled or else by `compile`, at this
+    `learning_rate` where one is given; the losses and metrics of each epoch are noted, and the outputs once more.
+    `saved`: the name of the argument that is a path: the file there is loaded, and what was loaded is asked the
+    same. `seed`: seeds Keras before the answer is called. All of this happens where the answer runs and counts
+    towards its time limit; the probe takes the inputs there, and what is expected of the outputs stays behind.
     """
     from course_utils.describe import describe_argument
 
@@ -141,6 +142,7 @@ def ask(
     if fit is not None:
         x, y = map(plain, fit)
         training = {"x": x, "y": y, "epochs": epochs, "batch_size": batch_size}
+        training["learning_rate"] = learning_rate
         training["compile"] = dict(compile) if compile else None
     return {"predict": [plain(each) for each in predict], "fit": training, "saved": saved, "seed": seed}
 

@@ -418,3 +418,48 @@ def test_tensors_and_temporary_paths_are_made_for_the_call():
     told = observe_call(answer, {"args": args, "kwargs": {}}, {"kind": "function", "time_limit": 5.0}, ["t", "path"])
     assert told["value"] == {"type": "str", "value": "m.keras"}
     assert seen == {"t": "tensorflow", "absent": True, "at": True}
+
+
+@exercise("mean_pred", points=1, objective="metric", kind="metric", rtol=1e-5, time_limit=10.0)
+class MeanPred:
+    """The mean of all predictions."""
+
+    oracle = staticmethod(lambda y_true, y_pred, batch: float(y_pred.mean())).__func__
+    examples = [probe(np.zeros((5, 1)), np.array([[1.0], [1], [1], [1], [0]]), batch=4)]
+    hidden = None
+
+    @mistake("Per batch.")
+    def per_batch(y_true, y_pred):
+        return keras.ops.mean(y_pred)
+
+
+class Mean(keras.metrics.Metric):
+    """The same, as a class of one's own."""
+
+    def __init__(self, name="mean_of_all"):
+        super().__init__(name=name)
+        self.total, self.seen = (self.add_weight(initializer="zeros", name=part) for part in ("total", "seen"))
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        self.total.assign_add(keras.ops.sum(y_pred))
+        self.seen.assign_add(keras.ops.cast(keras.ops.size(y_pred), "float32"))
+
+    def result(self):
+        return self.total / self.seen
+
+
+RIGHT_METRICS = {
+    "one an example": lambda y_true, y_pred: keras.ops.mean(y_pred, axis=-1),
+    "a class": Mean,
+    "an object": Mean(),
+}
+
+
+@pytest.mark.parametrize("metric", RIGHT_METRICS.values(), ids=RIGHT_METRICS.keys())
+def test_a_metric_is_judged_by_what_keras_makes_of_it(metric):
+    assert verdict(make_visible_pack(MeanPred), metric).status == RIGHT
+
+
+def test_a_metric_that_averages_batches_gets_its_hint():
+    told = verdict(make_visible_pack(MeanPred), MeanPred.mistakes[0].answer)
+    assert (told.status, told.mistake) == (WRONG, "per_batch")
