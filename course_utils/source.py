@@ -6,6 +6,7 @@ import ast
 import inspect
 import textwrap
 import types
+from collections.abc import Iterator
 from typing import Any
 
 _LOOPS = {
@@ -85,9 +86,8 @@ def _resolve_names(tree: ast.AST, function: types.FunctionType) -> tuple[set[str
         bound |= {name: _Named(full) for name, full in imports_of(node).items()}
     names: set[str] = set()
     own = []
-    for node in ast.walk(tree):
-        chain = chain_of(node)
-        if not chain or chain[0] not in bound:
+    for chain, local in chains_below(tree):
+        if local or chain[0] not in bound:
             continue
         target = bound[chain[0]]
         if isinstance(target, types.FunctionType) and target.__module__ == function.__module__:
@@ -95,6 +95,56 @@ def _resolve_names(tree: ast.AST, function: types.FunctionType) -> tuple[set[str
         elif base := _full_name(target):
             names.add(".".join([base, *chain[1:]]))
     return names, own
+
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def chains_below(node: ast.AST) -> Iterator[tuple[list[str], bool]]:
+    """Every chain of names in a piece of source, and whether its first name is a local variable where it stands."""
+    todo: list[tuple[ast.AST, frozenset[str]]] = [(node, frozenset())]
+    while todo:
+        one, local = todo.pop()
+        if chain := chain_of(one):
+            yield chain, chain[0] in local
+        around, inside = _parts(one)
+        todo += [(part, local) for part in around]
+        if inside:
+            bound = local | _bound_in(one)
+            todo += [(part, bound) for part in inside]
+
+
+def _parts(node: ast.AST) -> tuple[list[ast.AST], list[ast.AST]]:
+    """What of a piece of source is evaluated among the names around it, and what among names of its own."""
+    if isinstance(node, _FUNCTIONS):
+        around = [*node.args.defaults, *filter(None, node.args.kw_defaults), *getattr(node, "decorator_list", [])]
+        return around, node.body if isinstance(node.body, list) else [node.body]
+    if isinstance(node, _COMPREHENSIONS):
+        results = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        first, *others = node.generators
+        inside = [*results, *first.ifs, *(part for other in others for part in (other.iter, *other.ifs))]
+        return [first.iter], inside
+    return list(ast.iter_child_nodes(node)), []
+
+
+def _bound_in(node: ast.AST) -> frozenset[str]:
+    """The names of a function's or a comprehension's own: parameters and targets; not what is imported or made global."""
+    if isinstance(node, _COMPREHENSIONS):
+        return frozenset(n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name))
+    found = {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
+    elsewhere: set[str] = set()
+    todo = list(node.body) if isinstance(node.body, list) else [node.body]
+    while todo:
+        one = todo.pop()
+        elsewhere |= set(imports_of(one)) | (set(one.names) if isinstance(one, ast.Global) else set())
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+            found.add(one.id)
+        elif isinstance(one, ast.ExceptHandler | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and one.name:
+            found.add(one.name)
+        if not isinstance(one, (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)):  # those have names of their own
+            todo += ast.iter_child_nodes(one)
+    return frozenset(found - elsewhere)
 
 
 def imports_of(node: ast.AST) -> dict[str, str]:

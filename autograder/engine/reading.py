@@ -12,7 +12,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from course_utils.source import LOOPS_IN_DISGUISE, chain_of, find_loops, imports_of
+from course_utils.source import LOOPS_IN_DISGUISE, chain_of, chains_below, find_loops, imports_of
 
 MAX_SOURCE = 2_000_000  # characters of a notebook's code that are read; the syntax tree takes a hundred times as much
 UNREAD = {"read": False, "loops": [], "uses": []}
@@ -108,32 +108,35 @@ def _facts_of(answer: ast.expr, names: _Names) -> dict:
         read = read or written
         if written:
             loops += find_loops(node)
-        local = {one.arg for one in ast.walk(node) if isinstance(one, ast.arg)}
-        local |= {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
         library = dict(names.library)
         for one in ast.walk(node):
             library |= imports_of(one)
-        for chain in _chains(node, written):
+        for chain, local in _chains(node, written):
             head, *rest = chain
+            if local:
+                continue
             if head in library:
                 uses.add(".".join([library[head], *rest]))
             elif head in names.code:
                 todo.append(names.code[head])
             elif hasattr(builtins, head):
                 uses.add(".".join(["builtins", *chain]))
-            elif head not in local:
+            else:
                 uses |= {".".join([module, *chain]) for module in names.stars}
     loops += [f"{name.partition('.')[2]}, a loop in disguise" for name in sorted(uses) if name in LOOPS_IN_DISGUISE]
     return {"read": read, "loops": loops, "uses": sorted(uses)} if read else UNREAD
 
 
-def _chains(node: ast.AST, written: bool) -> list[list[str]]:
-    """Names that a piece of code refers to: all of a function's; of a value only a function it is, wraps or is made by."""
+def _chains(node: ast.AST, written: bool) -> list[tuple[list[str], bool]]:
+    """Names that a piece of code refers to: all of a function's; of a value only a function it is, wraps or is made by.
+
+    With each whether it is a local variable there.
+    """
     if written:
-        return [chain for one in ast.walk(node) if (chain := chain_of(one))]
+        return list(chains_below(node))
     if isinstance(node, ast.Call):
         parts = [*node.args, *(keyword.value for keyword in node.keywords)]
         inner = [chain for part in parts for chain in _chains(part, isinstance(part, ast.Lambda))]
-        return inner + ([chain_of(node.func)] if inner and chain_of(node.func) else [])
+        return inner + ([(chain_of(node.func), False)] if inner and chain_of(node.func) else [])
     chain = chain_of(node)
-    return [chain] if chain else []
+    return [(chain, False)] if chain else []

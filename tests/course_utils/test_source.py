@@ -55,6 +55,39 @@ def convolves(x, k):
     return np.convolve(x, k)
 
 
+def evades_by_a_namesake(x, k):
+    unused = [signal[0] for signal in ()], (lambda signal: signal)
+    return unused and signal.correlate2d(x, k)
+
+
+def evades_by_a_default(x, k, signal=signal.correlate2d):
+    return signal(x, k)
+
+
+def evades_by_a_global(x, k):
+    global signal
+    signal = signal
+    return signal.correlate2d(x, k)
+
+
+def evades_by_another_name(x, k):
+    mine = signal
+    return mine.correlate2d(x, k)
+
+
+def has_a_parameter_of_that_name(signal, k):
+    return [signal[0] for k in range(k)], signal.shape
+
+
+def test_a_forbidden_name_is_not_hidden_by_a_namesake():
+    for answer in (evades_by_a_namesake, evades_by_a_default, evades_by_a_global, evades_by_another_name):
+        assert "By hand" in broken_rule(NO_SCIPY, read_source(answer)), answer.__name__
+
+
+def test_a_local_variable_is_not_what_another_cell_calls_so():
+    assert broken_rule(NO_SCIPY, read_source(has_a_parameter_of_that_name)) is None
+
+
 def test_a_loop_free_answer_breaks_no_rule():
     facts = read_source(loop_free)
     assert facts["read"]

@@ -115,6 +115,7 @@ BREAK = (
     "def total(x:",
 )
 KEEP = (
+    "import scipy\nx = scipy.integrate\ndef total(x):\n    return float(x.sum())",
     "def total(x):\n    return float(x @ np.ones(len(x)))",
     "TABLE = [i for i in range(9)]\ndef total(x):\n    return float(x @ np.ones(len(x))) + 0 * TABLE[0]",
     f"def total(x):\n{LOOP}\ndef total(x):\n    return float(np.dot(x, x * 0 + 1))",
