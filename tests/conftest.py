@@ -8,8 +8,8 @@ import pytest
 os.environ.setdefault("COURSE_SECRET", "the tests' secret")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-#: What executes the notebook of a unit that trains: on every core there is, for a minute or two.
-TRAINS = re.compile(r"(^solutions/|untouched.*\[|unit_)(0[5-9]|1\d)")
+#: What executes the notebook of a unit that trains, or proves its graders: on every core there is, for a minute or two.
+TRAINS = re.compile(r"(^solutions/|untouched.*\[|proven\[|unit_)(0[5-9]|1\d)")
 
 
 @pytest.hookimpl(optionalhook=True)

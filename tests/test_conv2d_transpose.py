@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from autograder.exercises import load_exercises
 from autograder.exercises.unit_04_conv2d_transpose import positions
 from course_utils import explore
+from course_utils.source import broken_rule, read_source
 
 UNIT = "04_conv2d_transpose"
 
@@ -214,3 +215,18 @@ def test_the_network_takes_any_size_but_gives_back_only_multiples_of_four():
     assert isinstance(net, keras.Model)
     assert net(np.zeros((1, 64, 48, 1))).shape == (1, 64, 48, 3)
     assert net(np.zeros((1, 33, 33, 1))).shape == (1, 36, 36, 3)
+
+
+def test_the_explorers_and_the_libraries_are_no_answer_to_an_exercise_by_hand():
+    def with_the_explorer(x, size):
+        switches = explore.switches_of(x, size)
+        return x.flat[switches], switches
+
+    def with_scipy(y, k, stride=1, pad=0):
+        return scipy.signal.convolve2d(y, k)
+
+    exercises = load_exercises(UNIT)
+    for id, answer in (("max_pool_switches", with_the_explorer), ("conv2d_transpose", with_scipy)):
+        assert "by hand" in broken_rule(exercises[id].rules, read_source(answer))
+    own = exercises["conv2d_transpose"].right_answers["spread_and_slide"]
+    assert broken_rule(exercises["conv2d_transpose"].rules, read_source(own)) is None

@@ -23,7 +23,7 @@ SWITCHES = "pool with switches, and put every maximum back where it was"
 PIXELS = "build a network that labels every pixel"
 
 BY_HAND = forbid_calls(
-    *("cv2", "scipy", "skimage", "signal", "ndimage", "tensorflow", "tf", "keras", "torch", "explore", "np.convolve"),
+    *("cv2", "scipy", "skimage", "tensorflow", "tf", "keras", "torch", "course_utils", "np.convolve"),
     hint="This one is by hand, so that you see every step: NumPy arrays only, no library that convolves, pools or "
     "resizes for you. The libraries come afterwards, to agree with you.",
 )
