@@ -17,7 +17,7 @@ from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.exercises import units as units_with_exercises
-from autograder.lesson import BEGIN, BadLesson, Cell, Lesson, lesson_path, read_lesson
+from autograder.lesson import BEGIN, END, EXERCISE_HEADING, BadLesson, Cell, Lesson, lesson_path, read_lesson
 from autograder.packing import build_visible_packs
 from autograder.progress import Progress
 from course_utils.judge import RIGHT
@@ -36,9 +36,7 @@ METADATA = {
 
 BUILT_FROM = SOLUTIONS / "built_from.json"
 CELL_TIMEOUT = 600  # seconds
-_HEADING = re.compile(
-    r"^### Exercise: `(?P<id>\w+)` \((?P<points>[\d.]+) points?, about (?P<minutes>\d+) minutes?, \w+\)", re.M
-)
+_HEADING = EXERCISE_HEADING
 
 
 def solution_path(unit: str) -> Path:
@@ -95,6 +93,10 @@ def _note_built_from(lesson: Lesson) -> None:
 
 def check_lesson(lesson: Lesson, exercises: dict[str, Exercise]) -> None:
     """Hold a lesson against its exercises: every one is there, none is unknown, its heading tells its points."""
+    for cell in lesson.cells:
+        if cell.role == "manual" and cell.exercise in exercises:
+            words = f"exercise {cell.exercise!r} is declared, and so judged by its probes; it cannot be graded by hand"
+            raise BadLesson(lesson.path, cell.line, words)
     tests = {cell.exercise: cell for cell in lesson.cells if cell.role == "test"}
     for id, cell in tests.items():
         if id not in exercises:
@@ -137,6 +139,8 @@ def _make_cell(cell: Cell, exercises: dict[str, Exercise]) -> NotebookNode:
     if cell.role == "test":
         made.source = f"{cell.source.rstrip()}\n{hidden_test(cell)}"
         made.metadata["nbgrader"] = _nbgrader(cell.id, grade=True, locked=True, points=exercises[cell.exercise].points)
+    if cell.role == "manual":  # nbgrader's form of a cell that a person grades
+        made.metadata["nbgrader"] = _nbgrader(cell.id, grade=True, solution=True, points=cell.points)
     return made
 
 
@@ -255,12 +259,12 @@ def release(unit: str, lesson: Lesson) -> bool:
 
 def require_no_leak(lesson: Lesson, released: NotebookNode) -> None:
     """Raise BadLesson when a released cell shows a solution marker, a hidden test, or the lines of a solution."""
-    solutions = [cell for cell in lesson.cells if cell.role == "solution"]
+    solutions = [cell for cell in lesson.cells if cell.role in ("solution", "manual")]
     by_id = {slug_id(cell.id): cell for cell in lesson.cells}
     for made in released.cells:
         place = by_id[made.id].line if made.id in by_id else 1
-        for marker in (BEGIN, "HIDDEN TESTS", "autograder", "grade("):
-            if marker in made.source and made.cell_type == "code":
+        for marker in (BEGIN, "HIDDEN TESTS", "autograder", "grade(") if made.cell_type == "code" else (BEGIN, END):
+            if marker in made.source:
                 raise BadLesson(lesson.path, place, f"the release would show {marker!r}")
         lines = [line.strip() for line in made.source.splitlines()]
         for solution in solutions:

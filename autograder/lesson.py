@@ -10,6 +10,10 @@ from pathlib import Path
 from autograder.course import LESSONS, ROOT
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+#: The heading of an exercise; of one that is graded by hand it also says the points, which no declaration does.
+EXERCISE_HEADING = re.compile(
+    r"^### Exercise: `(?P<id>\w+)` \((?P<points>[\d.]+) points?, about (?P<minutes>\d+) minutes?, \w+\)", re.M
+)
 _MARKER = re.compile(r"^# %%(?P<title>.*)$")
 
 
@@ -30,8 +34,9 @@ class Cell:
     line: int  # of its first line of source, counted from 1
     text: str  # as it stands in the file, marker and blank lines included
     id: str = ""
-    role: str = ""  # "solution" or "test"; "" for a cell that is not graded
+    role: str = ""  # "solution", "test" or "manual" (text, graded by hand); "" for a cell that is not graded
     exercise: str = ""  # the exercise's id, for a cell with a role
+    points: float = 0  # of a cell that is graded by hand
 
     @property
     def stem(self) -> list[str]:
@@ -110,13 +115,17 @@ def checked_id(source: str) -> str | None:
 
 
 def _assign_roles(lesson: Lesson) -> None:
-    """Pair each solution cell with the test cell that follows it."""
+    """Pair each solution cell with the test cell that follows it, and each text graded by hand with its heading."""
     waiting: list[Cell] = []
     tested: dict[str, Cell] = {}
+    heading = None  # of the exercise whose section this is
     for cell in lesson.cells:
         if cell.kind != "code":
+            headings = [line for line in re.findall(r"^#{1,3} .+$", cell.source, re.M) if line not in (BEGIN, END)]
+            if headings:
+                heading = EXERCISE_HEADING.match(headings[-1])
             if BEGIN in cell.source or END in cell.source:
-                raise BadLesson(lesson.path, cell.line, "a solution marker outside a code cell")
+                _assign_manual(lesson, cell, heading)
             continue
         id = checked_id(cell.source)
         if BEGIN in cell.source or END in cell.source:
@@ -139,6 +148,21 @@ def _assign_roles(lesson: Lesson) -> None:
             waiting = []
     if waiting:
         raise BadLesson(lesson.path, waiting[0].line, 'a solution cell with no check("id", ...) after it')
+    for cell in lesson.cells:
+        if cell.role == "manual" and cell.exercise in tested:
+            words = f"exercise {cell.exercise!r} is checked in line {tested[cell.exercise].line}; it cannot be graded by hand too"
+            raise BadLesson(lesson.path, cell.line, words)
+
+
+def _assign_manual(lesson: Lesson, cell: Cell, heading: re.Match | None) -> None:
+    """A text with solution markers below an exercise's heading: learners write there, and a person grades it."""
+    if heading is None or cell.kind != "markdown":
+        words = "a solution marker outside a code cell, and not in a text below the heading of an exercise"
+        raise BadLesson(lesson.path, cell.line, words)
+    _check_markers(lesson, cell)
+    if any(other.exercise == heading["id"] and other.role == "manual" for other in lesson.cells):
+        raise BadLesson(lesson.path, cell.line, f"exercise {heading['id']!r} has two texts that are graded by hand")
+    cell.role, cell.exercise, cell.points = "manual", heading["id"], float(heading["points"])
 
 
 def _check_markers(lesson: Lesson, cell: Cell) -> None:
@@ -163,7 +187,7 @@ def _assign_ids(lesson: Lesson) -> None:
     section, count, taken = "top", 0, set()
     for cell in lesson.cells:
         if cell.role:
-            base = cell.exercise if cell.role == "solution" else f"test_{cell.exercise}"
+            base = f"test_{cell.exercise}" if cell.role == "test" else cell.exercise
             cell.id = base
             extra = 2
             while cell.id in taken:

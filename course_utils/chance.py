@@ -11,7 +11,7 @@ from typing import Any
 
 from course_utils.observe import is_stub
 
-REPEATED = 20  # calls that are made twice, to see whether all chance comes from `rng`
+REPEATED = 50  # calls that are made twice, to see whether all chance comes from `rng`
 
 
 def often(function: Callable) -> Callable:
@@ -64,7 +64,7 @@ def _shares(function: Callable, arguments: dict[str, Any], seed: int, times: int
     for name, value in after.items():
         _make_equal(given[name], value)
     counts = Counter(drawn[0])
-    return {outcome: counts[outcome] / times for outcome in sorted(counts, key=repr)}
+    return {outcome: counts[outcome] / times for outcome in sorted(counts, key=_in_order)}
 
 
 def _plain(outcome: Any) -> Any:
@@ -72,6 +72,11 @@ def _plain(outcome: Any) -> Any:
     if callable(getattr(outcome, "tolist", None)):  # a NumPy number or array
         outcome = outcome.tolist()
     return tuple(map(_plain, outcome)) if isinstance(outcome, list | tuple) else outcome
+
+
+def _in_order(outcome: Any) -> tuple:
+    """Numbers by their size, then everything else by what is written."""
+    return (0, outcome, "") if isinstance(outcome, int | float) else (1, 0, repr(outcome))
 
 
 def _differs(one: Any, other: Any) -> bool:

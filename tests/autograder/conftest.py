@@ -44,6 +44,21 @@ check("double", double)
 print("done")
 '''
 
+#: An exercise whose answer is a text that a person grades; it may stand before the recap.
+REPORT = """\
+# %% [markdown]
+# ### Exercise: `report` (4 points, about 5 minutes, easy)
+#
+# Write it down.
+
+# %% [markdown]
+# *What came out?*
+# <!-- ### BEGIN SOLUTION -->
+# Twice as much.
+# <!-- ### END SOLUTION -->
+
+"""
+
 
 @exercise("double", points=2, objective="double a number")
 class Double:

@@ -10,7 +10,7 @@ import pytest
 from autograder.build import build, notebook_path, solution_path
 from autograder.lesson import BadLesson
 
-from .conftest import LESSON
+from .conftest import LESSON, REPORT
 
 
 def read(path):
@@ -43,6 +43,24 @@ def test_the_release_has_a_stub_no_solution_no_hidden_test_and_no_output(built):
     for secret in ("SOLUTION", "HIDDEN", "doubled", "autograder", "grade("):
         assert secret not in text
     assert not any(cell.get("outputs") for cell in released.values())
+
+
+def test_a_text_that_is_graded_by_hand_is_nbgraders_own_manual_cell(small_course):
+    path = small_course / "lessons" / "01_small.py"
+    path.write_text(LESSON.replace("# %% [markdown]\n# ## Recap", f"{REPORT}# %% [markdown]\n# ## Recap"))
+    build("01_small")
+    solution = {cell.id: cell for cell in read(solution_path("01_small")).cells}["report"]
+    assert solution.metadata.nbgrader == {
+        "grade": True, "grade_id": "report", "locked": False, "points": 4, "schema_version": 3, "solution": True, "task": False,
+    }  # fmt: skip
+    assert "Twice as much." in solution.source
+    released = {cell.id: cell for cell in read(notebook_path("01_small")).cells}["report"]
+    assert released.source == "*What came out?*\nYOUR ANSWER HERE"
+    assert released.metadata.get("editable", True)
+    assert build("01_small") == ["01_small: solution unchanged", "01_small: notebook unchanged"]
+    path.write_text(path.read_text().replace("# That was all.", "# That was all.\n#\n# Twice as much."))
+    with pytest.raises(BadLesson, match="would show the solution of 'report'"):
+        build("01_small")
 
 
 def test_rebuilding_changes_nothing(built):

@@ -5,7 +5,7 @@ import pytest
 from autograder.build import check_lesson
 from autograder.lesson import BadLesson, read_lesson
 
-from .conftest import LESSON, Double
+from .conftest import LESSON, REPORT, Double
 
 
 def read(path, text):
@@ -34,6 +34,45 @@ def test_a_cells_line_is_that_of_its_first_line_of_source(lesson_file):
     for cell in lesson.cells:
         first = cell.source.splitlines()[0]
         assert lines[cell.line - 1].removeprefix("# ") == first
+
+
+def with_report(report=REPORT):
+    """The small lesson with a text that is graded by hand before its recap."""
+    return LESSON.replace("# %% [markdown]\n# ## Recap", f"{report}# %% [markdown]\n# ## Recap")
+
+
+def test_a_text_below_an_exercises_heading_is_graded_by_hand(lesson_file):
+    lesson = read(lesson_file, with_report())
+    cell = lesson.cell_of("report", "manual")
+    assert (cell.id, cell.kind, cell.points) == ("report", "markdown", 4)
+    assert [other.role for other in lesson.cells].count("manual") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("# ### Exercise: `report` (4 points", "# ### Report (4 points"), "not in a text below the heading of an"),
+        (("# <!-- ### END SOLUTION -->\n", ""), "### BEGIN SOLUTION without an ### END SOLUTION"),
+        (("# Twice as much.\n", ""), "nothing between the solution markers"),
+        (("`report`", "`double`"), "exercise 'double' is checked in line 24; it cannot be graded by hand too"),
+        (
+            ("# *What came out?*", f"{REPORT}# %% [markdown]\n# ..."),
+            "exercise 'report' has two texts that are graded by hand",
+        ),
+    ],
+)
+def test_a_faulty_text_that_is_graded_by_hand_is_told(lesson_file, change, said):
+    report = REPORT.replace(*change)
+    assert report != REPORT
+    with pytest.raises(BadLesson) as caught:
+        read(lesson_file, with_report(report))
+    assert said in str(caught.value)
+
+
+def test_what_is_graded_by_hand_is_not_declared_as_an_exercise(lesson_file):
+    lesson_file.write_text(with_report())
+    with pytest.raises(BadLesson, match="exercise 'report' is declared, and so judged by its probes"):
+        check_lesson(read_lesson(lesson_file), {"double": Double, "report": Double})
 
 
 @pytest.mark.parametrize(

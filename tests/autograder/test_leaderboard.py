@@ -1,0 +1,219 @@
+"""The leaderboard ranks what saved models said about held-out articles; whatever else was handed in gets a reason."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from autograder import leaderboard
+from autograder.engine import coordinator
+from autograder.engine.runner import Result
+from autograder.leaderboard import Contest, read_leaderboard, right_about, show, standard_error
+from autograder.report import facts as reading
+from autograder.report.facts import read_class
+from course_utils import expect
+from course_utils.describe import decode, describe, encode
+from tests.engine.stubbed import UNIT, answer, grade, hand_in, make_course, notebook
+
+LABELS = np.array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
+SETTINGS = {
+    **{"kind": "function", "rtol": 1e-6, "atol": 0.0, "dtype": "kind", "fresh": False},
+    **{"all_or_nothing": False, "time_limit": 5.0},
+}
+
+
+def makes(right, saved=True, problem=None, parameters=100, outputs=None):
+    """The described model that is right about the first `right` labels."""
+    said = np.where(np.arange(len(LABELS)) < right, LABELS, (LABELS + 1) % 3)
+    outputs = np.eye(3)[said] if outputs is None else outputs
+    about = {
+        **{"type": "model", "class": "Sequential", "problem": problem, "predictions": [describe(outputs)]},
+        **{"trained": None, "inputs": None, "outputs": None, "parameters": parameters, "trainable": parameters},
+        **{"layers": [], "compiled": None, "saved": None},
+    }
+    return {**about, "saved": {**about, "problem": None}} if saved else about
+
+
+def returned(model):
+    return [{"outcome": "returned", "value": model}] * 2
+
+
+def raised(name):
+    return [{"outcome": "raised", "error": {"types": [name, "Exception"], "message": "<b>", "line": 1, "code": ""}}] * 2
+
+
+def error_in(step):
+    return {"step": step, "error": "ValueError", "message": "a learner's own words"}
+
+
+#: What the answers of the class give, by the number that each multiplies by: (to the ranked exercise, to the other).
+GIVEN = {
+    1: (returned(makes(9, parameters=2_000)), returned(makes(8))),
+    2: (returned(makes(10)), returned(makes(10))),
+    3: (returned(makes(9)), None),
+    4: (returned(makes(4)), raised("ValueError")),
+    5: (returned(makes(10, saved=False)), None),
+    6: (returned(makes(10, saved=False, problem=error_in("load"))), None),
+    7: (raised("<script>"), None),
+    8: ([{"outcome": "timed out", "seconds": 5.0}, {"outcome": "skipped"}], None),
+    9: (returned(describe(3)), None),
+    10: (returned(makes(10, outputs=np.ones((10, 1)))), None),
+    11: (returned(makes(10, outputs=np.full((10, 3), np.nan))), None),
+    12: ("no observations", None),
+    13: (None, None),
+    14: ("stub", None),
+}
+
+
+class Runner:
+    """Has a warm parent's `run`; the notebook's number says what its answers give."""
+
+    def run(self, cells, hidden, limits, files):
+        ranked, beside = GIVEN[int(cells[1].split("return ")[1].split(" ")[0])]
+        answers = []
+        for id, given in (("double", ranked), ("other", beside)):
+            if given == "stub":
+                answers.append({"answer": id, "stub": True})
+            elif given is not None:
+                answers.append({"answer": id, "observations": encode(given), "facts": {"read": True}})
+        return Result({i: [] for i in range(len(cells))}, answers, [each["answer"] for each in answers], cpu=0.01)
+
+    def kill(self):
+        """Nothing runs."""
+
+    stop = kill
+
+
+def make_packs(labels=LABELS):
+    """Hidden packs of two exercises, whose second probe asks about the held-out articles."""
+    asked = {"predict": [describe(np.zeros(len(labels)))], "fit": None, "saved": "path", "seed": 0}
+    about = {"accuracy": expect.accuracy(labels, 0.5), "varies": False}
+    wanted = expect.model(**about, saved=expect.model(**about))
+    raw = {}
+    for id in ("double", "other"):
+        probes = [{"args": [describe(i)], "kwargs": {}, "ask": asked} for i in range(2)]
+        raw[id] = encode(
+            {
+                **{"id": id, "unit": UNIT, "points": 2, "objective": "read", "settings": SETTINGS, "rules": []},
+                **{"parameters": ["x"], "probes": probes, "expected": [{"expect": wanted}] * 2, "mistakes": []},
+            }
+        )
+    return coordinator.Packs(raw, {id: decode(pack) for id, pack in raw.items()}, "digest")
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A graded class: student01 to student14 as above, and one whose file is no notebook."""
+    exercises = {id: SimpleNamespace(id=id, points=2.0, objective="read", mistakes=[]) for id in ("double", "other")}
+    monkeypatch.setattr(reading, "load_exercises", lambda unit: exercises)
+    monkeypatch.setattr(leaderboard, "CONTESTS", {UNIT: Contest("double", "other")})
+    db_url = make_course(tmp_path, 0)
+    for number in GIVEN:
+        hand_in(tmp_path, f"student{number:02d}", notebook(answer(number)))
+    hand_in(tmp_path, "student[b]", b"no notebook")
+    grade(tmp_path, db_url, [Runner()], make_packs())
+    return tmp_path, db_url
+
+
+def test_the_best_comes_first_and_ties_share_a_rank(course):
+    board = read_leaderboard(*course, UNIT, make_packs())
+    ranks = [(entry.rank, entry.learner, entry.right) for entry in board.entries]
+    assert ranks == [(1, "student02", 10), (2, "student01", 9), (2, "student03", 9), (4, "student04", 4)]
+    assert [entry.accuracy for entry in board.entries] == [1.0, 0.9, 0.9, 0.4]
+    assert [entry.beside for entry in board.entries] == [1.0, 0.8, None, None]
+    assert [entry.parameters for entry in board.entries] == [100, 2_000, 100, 100]
+
+
+def test_every_other_submission_has_a_reason(course):
+    failures = {one.learner: one.reason for one in read_leaderboard(*course, UNIT, make_packs()).failures}
+    assert failures == {
+        "student05": "it saved no file",
+        "student06": "its saved file cannot be loaded",
+        "student07": "double raised an error",
+        "student08": "double did not come back in time",
+        "student09": "double returned no Keras model",
+        "student10": "the model's outputs have shape (10, 1), which is not a probability for each class",
+        "student11": "the model's outputs are not all finite numbers",
+        "student12": "the answer to double could not leave the sandbox as plain data",
+        "student13": "no answer to double left the notebook",
+        "student14": "double was not attempted",
+        "student[b]": "the submission is no notebook that can be graded",
+    }
+
+
+def test_names_are_hidden_as_in_the_report(course):
+    board = read_leaderboard(*course, UNIT, make_packs(), hide_names=True)
+    text = show(board)
+    assert "student" not in text
+    hidden = {one.student for one in read_class(*course, UNIT).without_names().submissions}
+    assert {row.learner for row in [*board.entries, *board.failures]} == hidden
+    unreadable = next(one.learner for one in board.failures if "no notebook" in one.reason)
+    named = next(one.student for one in read_class(*course, UNIT).without_names().submissions if not one.readable)
+    assert unreadable == named
+
+
+def test_answers_to_other_articles_are_not_ranked(course):
+    packs = make_packs()
+    packs.raw["double"]["probes"][1]["args"] = [describe(7)]
+    board = read_leaderboard(*course, UNIT, packs)
+    assert board.entries == []
+    reasons = [one.reason for one in board.failures]
+    assert reasons.count("it was graded on other articles; grade it again") == 12
+
+
+def test_the_table_and_the_json_say_the_same(course):
+    board = read_leaderboard(*course, UNIT, make_packs())
+    text, facts = show(board), json.loads(show(board, as_json=True))
+    assert facts["articles"] == 10
+    for row in facts["entries"]:
+        line = next(line for line in text.splitlines() if row["learner"] in line)
+        assert f"{row['accuracy']:.4f}" in line
+    assert "no rank: student[b]: the submission is no notebook" in text
+    assert "One article is 10.00 points" in text
+    assert "learner's own words" not in text
+
+
+def test_an_empty_leaderboard_is_still_a_page():
+    assert "no rank: a: why" in show(leaderboard.Leaderboard(UNIT, 10, [], [leaderboard.Failure("a", "why")]))
+
+
+def test_the_standard_error_is_that_of_a_share():
+    assert standard_error(0.5, 100) == pytest.approx(0.05)
+    assert standard_error(1.0, 100) == 0
+
+
+def test_predictions_are_counted():
+    assert right_about(makes(7), LABELS) == 7
+    with pytest.raises(leaderboard.NoRank, match="does not run"):
+        right_about({**makes(7), "predictions": []}, LABELS)
+
+
+def test_a_unit_without_a_leaderboard_or_a_graded_class_says_what_to_do(tmp_path, monkeypatch):
+    with pytest.raises(LookupError, match="01_small has no leaderboard"):
+        read_leaderboard(tmp_path, "", UNIT, make_packs())
+    monkeypatch.setattr(leaderboard, "CONTESTS", {UNIT: Contest("double", "other")})
+    db_url = make_course(tmp_path, 0)
+    with pytest.raises(LookupError, match="autograder grade 01_small"):
+        read_leaderboard(tmp_path, db_url, UNIT, make_packs())
+    with pytest.raises(LookupError, match="no hidden pack of double"):
+        read_leaderboard(tmp_path, db_url, UNIT, coordinator.Packs({}, {}, ""))
+
+
+def test_the_units_of_contests_have_their_exercises():
+    from autograder.exercises import load_exercises
+
+    for unit, contest in leaderboard.CONTESTS.items():
+        ranked, beside = (load_exercises(unit)[id] for id in (contest.ranked, contest.beside))
+        for exercise in (ranked, beside):
+            assert exercise.examples[-1].expect["accuracy"]
+        assert ranked.examples[-1].ask["saved"]
+
+
+def test_the_command_knows_its_options():
+    from autograder.cli import cli
+
+    said = CliRunner().invoke(cli, ["leaderboard", "--help"]).output
+    assert "--hide-names" in said
+    assert "--json" in said
