@@ -38,7 +38,7 @@ def test_an_untouched_notebook_runs_to_its_end_and_every_check_says_not_attempte
     verdicts = {
         cell.metadata.nbgrader.grade_id: texts(cell)
         for cell in notebook.cells
-        if cell.metadata.get("nbgrader", {}).get("grade")
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade")
     }
     assert verdicts == {f"test_{id}": [f"{id}   not attempted yet"] for id in load_exercises(unit)}
     streams = [(c.id, o.text) for c in notebook.cells for o in c.get("outputs", []) if o.get("name") == "stderr"]

@@ -1,0 +1,42 @@
+"""nbgrader's gradebook can be had without the rest of nbgrader, and the rest can be had afterwards as if nothing were."""
+
+import subprocess
+import sys
+
+import pytest
+
+FIRST = "from autograder.engine import gradebook; import sys\n"
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", FIRST + code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout.strip()
+
+
+def test_the_gradebook_does_not_import_the_rest():
+    assert run("print([name for name in ('nbconvert', 'tornado.web', 'nbgrader.apps') if name in sys.modules])") == "[]"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "from nbgrader.apps import NbGraderAPI",
+        "from nbgrader.apps.api import NbGraderAPI",
+        "from nbgrader.preprocessors import SaveAutoGrades",
+        "from nbgrader.coursedir import CourseDirectory; from nbgrader.apps.baseapp import CourseDirectory as same; assert CourseDirectory is same",
+        "from nbgrader.plugins import LateSubmissionPlugin",
+        "import autograder.nbgrader_parts",
+        "import nbgrader; assert nbgrader.__version__",
+        "import nbgrader.api; assert nbgrader.api.Gradebook is gradebook.Gradebook",
+        "import nbgrader.apps.autogradeapp as app; assert app.__spec__.name == 'nbgrader.apps.autogradeapp'",
+    ],
+)
+def test_the_rest_can_be_had_afterwards(later):
+    run(later + "\nfrom nbgrader.api import Gradebook; assert Gradebook is gradebook.Gradebook")
+
+
+def test_what_was_imported_before_is_used():
+    code = "import nbgrader.apps; from autograder.engine import gradebook; import nbgrader.api as api"
+    done = subprocess.run([sys.executable, "-c", code + "; assert api.Gradebook is gradebook.Gradebook"])
+    assert done.returncode == 0
