@@ -132,7 +132,8 @@ def connected(cluster, said, **options):
     return one
 
 
-def test_package_holds_nothing_that_is_not_for_a_workers_eyes(tmp_path):
+def test_package_holds_nothing_that_is_not_for_a_workers_eyes(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_SECRET", "no other text has these words in it")
     from autograder.course import course_secret
     from autograder.demo import right_answers
     from autograder.exercises import units

@@ -1,5 +1,6 @@
 """The real processes of a grading killed with -9 at random moments: the class ends up graded as if nothing had been."""
 
+import contextlib
 import json
 import os
 import random
@@ -89,12 +90,18 @@ def test_a_killed_process_is_replaced_and_its_work_repeated(tmp_path, undisturbe
         wait_for(lambda: below(process.pid, KINDS["learner"]) or process.poll() is not None)
         time.sleep(moments.uniform(0, SECONDS))
         for pid in below(process.pid, KINDS[kind])[:1]:
-            os.kill(pid, signal.SIGKILL)
+            end(pid)
             wait_for(lambda pid=pid: not alive(pid))
     summary = finish(process)
     assert not summary["failed"]
     assert_whole(tmp_path, db_url, undisturbed)
     assert journal(tmp_path) == {row["student"] for row in summary["graded"]}
+
+
+def end(pid: int) -> None:
+    """Kill a process, if it has not just ended by itself."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 def alive(pid: int) -> bool:
@@ -116,7 +123,7 @@ def test_any_process_killed_at_random_moments_and_the_command_repeated(tmp_path,
         time.sleep(moments.uniform(0, 2.5))
         tree = [pid for level in range(1, 6) for pid in below(process.pid, level)]
         for pid in below(process.pid, depth)[:1]:
-            os.kill(pid, signal.SIGKILL)
+            end(pid)
         out, _ = process.communicate(timeout=PATIENCE)
         wait_for(lambda tree=tree: not any(map(alive, tree)))  # whoever was killed, nobody stays behind
         interrupted += process.returncode == -signal.SIGKILL
@@ -136,7 +143,7 @@ def test_a_run_that_loses_every_process_again_and_again_says_so_and_the_next_one
     process = start(tmp_path, "--student", "student00")
     while process.poll() is None:
         for pid in below(process.pid, KINDS["monitor"]):
-            os.kill(pid, signal.SIGKILL)
+            end(pid)
         time.sleep(0.002)
     summary = finish(process, 1)
     assert summary["failed"]["student00"].startswith("the engine failed")
@@ -166,7 +173,7 @@ def test_a_lost_server_takes_no_other_with_it():
         assert [grade(parent, two_exercises())[0] for parent in parents] == [RIGHT, RIGHT]
         shared = first._process
         for pid in below(shared.pid, 1)[:1]:
-            os.kill(pid, signal.SIGKILL)
+            end(pid)
         faults = []
         for parent in parents:
             try:
