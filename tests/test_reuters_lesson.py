@@ -1,0 +1,78 @@
+"""Unit 07 shows the figures that it promises, and its solution also holds on the substitute."""
+
+import os
+import re
+import shutil
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from autograder.build import solution_path
+from autograder.course import ROOT
+
+UNIT = "07_reuters_dense"
+
+
+def shown(notebook):
+    """All that the notebook's cells say, as text."""
+    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
+    return "\n".join(o.get("text") or o.get("data", {}).get("text/plain", "") for o in outputs)
+
+
+@pytest.fixture(scope="module")
+def text():
+    return shown(nbformat.read(solution_path(UNIT), as_version=4))
+
+
+def number(pattern, text):
+    """The first number that stands where the pattern has its group."""
+    found = re.search(pattern, text)
+    assert found, pattern
+    return float(found[1].replace(",", ""))
+
+
+def test_the_network_over_three_seeds_spans_the_older_courses_accuracy(text):
+    runs = [float(a) for a in re.findall(r"^[123] +0\.\d+ +(0\.\d+)$", text, re.M)]
+    assert len(runs) == 3
+    assert min(runs) <= 0.7961 <= max(runs)
+
+
+def test_the_linear_machine_stands_beside_the_network(text):
+    assert number(r"linear SVM on TF-IDF +(0\.\d+)", text) == pytest.approx(0.83, abs=0.01)
+    assert number(r"network 64-64-46 +(0\.\d+)", text) < 0.81
+
+
+def test_guessing_the_narrow_layer_and_borrowed_texts_are_shown_with_their_figures(text):
+    assert number(r"always earn: (0\.\d+)", text) == 0.362
+    assert number(r"mean of 1,000 shuffles: (0\.\d+)", text) == pytest.approx(0.19, abs=0.005)
+    assert number(r"64-4-46: (0\.\d+)", text) == pytest.approx(0.68, abs=0.04)
+    assert number(r"([\d,]+) stories share their text", text) == 1464
+    assert number(r"borrow .* (0\.\d+) right", text) < 0.5 < number(r"its own .* (0\.\d+) right", text)
+
+
+def test_the_better_network_is_held_to_0_81():
+    """The solution cell asserts it, so that the executed notebook could not have been written otherwise."""
+    notebook = nbformat.read(solution_path(UNIT), as_version=4)
+    (cell,) = [c for c in notebook.cells if c.source.startswith("final_model = ...")]
+    assert re.search(r"assert .*\n?.*>= 0\.81", cell.source)
+    assert cell.execution_count
+    assert not cell.outputs
+
+
+@pytest.mark.network
+@pytest.mark.skipif(
+    os.environ.get("COURSE_TEST_NETWORK") != "1", reason="set COURSE_TEST_NETWORK=1 to use the package index"
+)
+def test_the_solution_also_holds_on_the_data_that_a_fresh_machine_finds(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    shutil.copy(ROOT / "data" / "manifest.toml", tmp_path / "data")
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("COURSE_MIRROR", raising=False)
+    notebook = nbformat.read(solution_path(UNIT), as_version=4)
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": tmp_path}}).execute()
+    verdicts = [
+        shown(nbformat.from_dict({"cells": [c]})) for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")
+    ]
+    assert len(verdicts) == 8
+    assert [verdict for verdict in verdicts if "   right" not in verdict] == []
