@@ -10,7 +10,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Stored outputs are compared to the letter where the data are those of the mirror, with which they were made.
 NBVAL := $(if $(COURSE_MIRROR),--nbval,--nbval-lax)
 
-.PHONY: help lab test test-browser prove build grade-demo bench lint lock
+.PHONY: help lab test test-browser prove prove-all build grade-demo bench lint lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -29,6 +29,10 @@ test-browser: $(READY)  ## work through the units in a headless Chromium
 
 prove: $(READY)  ## show that every right answer is accepted and every mistake is rejected with its hint
 	@autograder prove
+
+prove-all: $(READY)  ## the same, and that every mutant of every solution is rejected; twenty minutes
+	@autograder prove
+	@autograder prove --mutants
 
 build: $(READY)  ## lessons/ -> solutions/ -> notebooks/
 	@autograder build

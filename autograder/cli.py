@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -74,12 +74,22 @@ def pull(unit: str, force: bool) -> None:
 
 @cli.command()
 @_units_argument
-def prove(units: list[str]) -> None:
+@click.option("--mutants", is_flag=True, help="Grade mutants of the solutions: all must be rejected.")
+@click.option(
+    "--sample", type=click.IntRange(1), help="With --mutants: only so many of each exercise, the same each time."
+)
+def prove(units: list[str], mutants: bool, sample: int | None) -> None:
     """Prove the graders of UNITS (all by default); exit with 1 if any falls short."""
-    from autograder.prove import prove as prove_unit
+    if mutants:
+        from autograder.prove_mutants import prove_mutants
 
-    proofs = [proof for unit in units for proof in prove_unit(unit, functools.partial(_bar, unit))]
-    _print_proofs(proofs)
+        proofs = [p for unit in units for p in prove_mutants(unit, sample, functools.partial(_bar, unit, "mutant"))]
+        _print_mutant_proofs(proofs)
+    else:
+        from autograder.prove import prove as prove_unit
+
+        proofs = [proof for unit in units for proof in prove_unit(unit, functools.partial(_bar, unit, "exercise"))]
+        _print_proofs(proofs)
     if not all(proof.holds for proof in proofs):
         sys.exit(1)
 
@@ -105,33 +115,45 @@ def grade_demo(folder: Path | None) -> None:
     click.echo(f"gradebook, submissions, graded notebooks and feedback: {folder}")
 
 
-def _bar(unit: str, exercises: list) -> Iterator:
+def _bar(unit: str, what: str, items: Iterable, total: int | None = None) -> Iterator:
     from tqdm import tqdm
 
-    return tqdm(exercises, desc=unit, unit="exercise", leave=False, disable=not sys.stderr.isatty())
+    return tqdm(items, total=total, desc=unit, unit=what, leave=False, disable=not sys.stderr.isatty())
 
 
 def _print_proofs(proofs: list) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title="Proof of the graders", title_justify="left")
-    table.add_column("unit")
-    table.add_column("exercise")
-    for heading in ("points", "right answers accepted", "mistakes rejected", "hints as intended", ""):
-        table.add_column(heading, justify="right")
-    for proof in proofs:
-        table.add_row(
-            proof.exercise.unit.partition("_")[0],
-            proof.exercise.id,
+    headings = ("points", "right answers accepted", "mistakes rejected", "hints as intended")
+    rows = [
+        (
             f"{proof.exercise.points:g}",
             f"{proof.accepted} of {proof.right_answers}",
             f"{proof.rejected} of {proof.mistakes}",
             f"{proof.hints} of {proof.mistakes}",
-            "ok" if proof.holds else "falls short",
         )
-    console = Console(width=None if sys.stdout.isatty() else 110)
-    console.print(table)
+        for proof in proofs
+    ]
+    _print_table("Proof of the graders", headings, proofs, rows)
+
+
+def _print_mutant_proofs(proofs: list) -> None:
+    rows = [(f"{p.mutants}", f"{p.rejected}", f"{p.equivalent}", f"{len(p.shortcomings)}") for p in proofs]
+    _print_table("Mutants of the solutions", ("mutants", "rejected", "equivalent", "to look at"), proofs, rows)
+
+
+def _print_table(title: str, headings: tuple[str, ...], proofs: list, rows: list[tuple[str, ...]]) -> None:
+    """A row an exercise, and below the table a line for each shortcoming."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    table.add_column("unit")
+    table.add_column("exercise")
+    for heading in (*headings, ""):
+        table.add_column(heading, justify="right")
+    for proof, row in zip(proofs, rows, strict=True):
+        found = "ok" if proof.holds else "falls short"
+        table.add_row(proof.exercise.unit.partition("_")[0], proof.exercise.id, *row, found)
+    Console(width=None if sys.stdout.isatty() else 110).print(table)
     for proof in proofs:
         for shortcoming in proof.shortcomings:
             click.echo(f"{proof.exercise.unit} {proof.exercise.id}: {shortcoming}")
