@@ -145,8 +145,9 @@ class Notebook:
         return self.cell(f"test_{exercise}").locator(".jp-OutputArea .verdict")
 
     def checks(self) -> list[str]:
-        """The names of the unit's exercises, in order."""
-        return [c["id"].removeprefix("test_") for c in self.cells if c["metadata"].get("nbgrader", {}).get("grade")]
+        """The names of the unit's checked exercises, in order; not of those that are graded by hand."""
+        entries = [(cell["id"], cell["metadata"].get("nbgrader", {})) for cell in self.cells]
+        return [id.removeprefix("test_") for id, entry in entries if entry.get("grade") and not entry["solution"]]
 
     def validate(self) -> str:
         """Press nbgrader's Validate button; the text of what it answers."""

@@ -25,7 +25,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder import demo
-from autograder.bench import _STOCK
+from autograder.bench.grading import STOCK
 from autograder.demo_class import CLASS, UNIT_01, UNIT_02, UNIT_06, Learner, delete, put_first, rewrite, try_first
 from autograder.engine.reading import read_answers
 from autograder.exercises import load_exercises
@@ -145,7 +145,7 @@ def grade_both(unit: str, size: int, ours, stock) -> None:
     subprocess.run(command, env=environment, check=True, capture_output=True)
     shutil.copytree(ours, stock, dirs_exist_ok=True)
     config = demo.write_config(stock)
-    config.write_text(config.read_text() + _STOCK)
+    config.write_text(config.read_text() + STOCK)
     run = [sys.executable, "-m", "autograder", "grade", unit, "--json"]
     first = subprocess.run(run, cwd=ours, env=environment, capture_output=True, text=True)
     assert first.returncode == 0, first.stdout + first.stderr

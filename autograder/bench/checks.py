@@ -1,0 +1,79 @@
+"""How long imports and checks take."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+from autograder.bench.figures import Figure, repeat
+from autograder.exercises import load_exercises
+from autograder.exercises import units as all_units
+from autograder.lesson import lesson_path, read_lesson
+from autograder.prove import lesson_functions
+from course_utils.judge import judge
+from course_utils.observe import observe
+from course_utils.packs import read_pack
+
+IMPORT_RUNS = 15
+CHECK_RUNS = 15
+
+
+def measure_imports() -> list[Figure]:
+    """Import the helper in new interpreters, beside an interpreter that imports nothing."""
+    figures = []
+    for name, code, bound in (
+        ("python -c pass", "pass", None),
+        ("import course_utils", "import course_utils", 0.3),
+        ("from course_utils import check, start", "from course_utils import check, start", 0.3),
+    ):
+        figures.append(
+            Figure(
+                name,
+                repeat(lambda code=code: subprocess.run([sys.executable, "-c", code], check=True), IMPORT_RUNS),
+                bound,
+            )
+        )
+    return figures
+
+
+def measure_checks(units: list[str] | None = None) -> Iterator[Figure]:
+    """Check the lesson's own answers and each exercise's first mistake, from reading the pack to the HTML.
+
+    Exercises whose answers build or train models have no promise: their time is the models' own. Trained models are left out.
+    """
+    from course_utils import start
+
+    for unit in units or all_units():
+        start(unit)
+        functions = lesson_functions(read_lesson(lesson_path(unit)))
+        for id, exercise in load_exercises(unit).items():
+            if exercise.settings["kind"] == "model":
+                continue
+            pack = read_pack(unit, id)
+            builds = exercise.settings["kind"] != "function" or any("ask" in probe for probe in pack["probes"])
+            for which, answer in (("right", functions[id]), ("wrong", exercise.mistakes[0].answer)):
+                name = f"check {unit[:2]} {id}, {which}"
+                yield _measure_check(
+                    name, id, answer, pack, runs=2 if builds else CHECK_RUNS, bound=None if builds else 0.05
+                )
+
+
+def _measure_check(name: str, id: str, answer: Callable, pack: dict, runs: int, bound: float | None) -> Figure:
+    """One check's figure: its time, and whether observing the answer, judging or drawing takes most of it."""
+    from course_utils.checking import examine
+    from course_utils.verdict import as_html
+
+    whole = repeat(lambda: as_html(examine(id, answer)), runs)
+    observing = statistics.median(repeat(lambda: observe(answer, pack), runs))
+    seen = observe(answer, pack)
+    judging = statistics.median(repeat(lambda: judge({**pack, "rules": []}, seen), runs))
+    total = statistics.median(whole)
+    parts = {
+        "calling the answer": observing,
+        "judging": judging,
+        "the rest, drawing": max(total - observing - judging, 0),
+    }
+    most = max(parts, key=parts.get)
+    return Figure(name, whole, bound, f"{most} {100 * parts[most] / total:.0f} %")
