@@ -62,6 +62,18 @@ class Lesson:
         """The first cell with this role for this exercise."""
         return next((cell for cell in self.cells if cell.exercise == exercise and cell.role == role), None)
 
+    def title(self) -> str:
+        """Its one heading of the first level."""
+        return re.search(r"^# (.+)$", self._prose(), re.M)[1]
+
+    def objectives(self) -> list[str]:
+        """What the learner will be able to do: the bullets below that heading, as they stand."""
+        section = re.search(r"^## You will be able to$(.*?)^#", self._prose(), re.S | re.M)
+        return re.findall(r"^- (.+)$", section[1], re.M) if section else []
+
+    def _prose(self) -> str:
+        return "\n\n".join(cell.source for cell in self.cells if cell.kind == "markdown")
+
 
 def lesson_path(unit: str) -> Path:
     """Where the lesson of a unit lies."""

@@ -17,6 +17,7 @@ import cosmic_ray.plugins
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
+from parso.tree import NodeOrLeaf, search_ancestor
 
 from autograder.lesson import BEGIN, END
 from autograder.mutation_operators import NARROW, WIDE
@@ -74,14 +75,21 @@ def _collect(found: dict[str, Mutant], source: str, operators: Iterable[type[Ope
     marked, original = _solution_lines(source), _essence(source)
     for kind in operators:
         operator = kind()
-        places = [place for node in ast_nodes(get_ast(source)) for place in operator.mutation_positions(node)]
-        for occurrence, (start, _) in enumerate(places):
-            if start[0] not in marked:
+        nodes = [node for node in ast_nodes(get_ast(source)) for _ in operator.mutation_positions(node)]
+        for occurrence, node in enumerate(nodes):
+            if node.start_pos[0] not in marked or _is_said(node):
                 continue
             mutated = mutate_code(source, operator, occurrence)
             essence = _essence(mutated) if mutated else None
             if essence not in (None, original):
                 found.setdefault(essence, Mutant(kind.__name__, *_difference(source, mutated), mutated))
+
+
+def _is_said(node: NodeOrLeaf) -> bool:
+    """Whether a node is part of the words of an error: they are nobody's business."""
+    raising = search_ancestor(node, "raise_stmt")
+    called = raising and raising.children[1]
+    return bool(raising) and node is not called and called.type != "name" and node is not called.children[0]
 
 
 def _all_replacements() -> list[str]:

@@ -39,13 +39,6 @@ def headings(lesson):
     return found
 
 
-def goals(lesson):
-    """The bullets below "You will be able to"."""
-    text = "\n\n".join(cell.source for cell in markdown(lesson))
-    section = re.search(r"^## You will be able to$(.*?)^#", text, re.S | re.M)
-    return re.findall(r"^- (.+)$", section[1], re.M) if section else []
-
-
 def test_there_are_lessons():
     assert {"01_containers_and_arrays", "02_convolution_and_pooling", "06_imdb_dense"} <= set(UNITS)
 
@@ -70,8 +63,22 @@ def test_the_sections_that_every_lesson_has_are_there(lesson):
 
 def test_every_goal_is_assessed_and_every_exercise_has_a_goal(lesson):
     objectives = {exercise.objective for exercise in load_exercises(lesson.unit).values()}
-    assert 3 <= len(goals(lesson)) <= 6
-    assert set(goals(lesson)) == objectives
+    assert 3 <= len(lesson.objectives()) <= 6
+    assert set(lesson.objectives()) == objectives
+
+
+def test_the_table_of_what_assesses_what_is_up_to_date(lesson):
+    from autograder.traceability import TABLE, unit_table
+
+    assert unit_table(lesson.unit) in TABLE.read_text(encoding="utf-8"), "it is not: run `make build`"
+
+
+def test_an_objective_that_nothing_assesses_is_told(lesson, monkeypatch):
+    from autograder import traceability
+
+    monkeypatch.setattr(type(lesson), "objectives", lambda self: ["fly"])
+    with pytest.raises(LookupError, match=f"{lesson.unit}.*objective"):
+        traceability.unit_table(lesson.unit)
 
 
 def test_every_exercise_has_a_heading_hints_and_a_help_by_symptom(lesson):
