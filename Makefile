@@ -1,16 +1,17 @@
 # Pixels to Paragraphs: every target is one line of a tool. `make` alone lists them.
 
 PYTHON ?= python3
-BIN := .venv/bin
-READY := .venv/ready
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
 # Activates the environment for what looks for its programs on the PATH (nbgrader calls alembic so).
-export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PATH := $(abspath $(BIN)):$(PATH)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # Stored outputs are compared to the letter where the data are those of the mirror, with which they were made.
 NBVAL := $(if $(COURSE_MIRROR),--nbval,--nbval-lax)
 
-.PHONY: help lab test test-browser prove prove-all build grade-demo bench lint lock
+.PHONY: help lab test test-browser prove prove-all build release update reset grade-demo bench lint lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -18,7 +19,7 @@ help:  ## list the targets
 lab: $(READY)  ## make the environment, have the data ready, open JupyterLab on the course
 	@python -m course_utils.data || echo "Going on without them: the unit that needs them will ask again."
 	@echo "Opening JupyterLab; stop it with Ctrl-C here."
-	@jupyter lab $(AS_ROOT) $(LAB_ARGS)
+	@python -m course_utils.lab $(AS_ROOT) $(LAB_ARGS)
 
 test: lint  ## lint, all tests, the proof of the graders, every solution and every released notebook
 	@python -m course_utils.data
@@ -37,6 +38,15 @@ prove-all: $(READY)  ## the same, and that every mutant of every solution is rej
 build: $(READY)  ## lessons/ -> solutions/ -> notebooks/
 	@autograder build
 
+release: $(READY)  ## write the learner's edition into dist/; RELEASE_ARGS="01 02 --address https://.../course.zip" tells what of it
+	@autograder release $(RELEASE_ARGS)
+
+update: $(READY)  ## in a learner's edition: bring what is new (here git does)
+	@python -m course_utils.edition update
+
+reset: $(READY)  ## put one notebook back as it was released, and keep yours beside it: make reset UNIT=02
+	@python -m course_utils.edition reset "$(UNIT)"
+
 grade-demo: $(READY)  ## release three units, make a class of twelve, grade it, print the points
 	@autograder grade-demo
 
@@ -53,8 +63,8 @@ lock: $(READY)  ## renew requirements.lock from pyproject.toml (uv resolves for 
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed; $(PYTHON) is {v[0]}.{v[1]}. Name another one: make PYTHON=python3.12 ...")'
-	@echo "Making the environment in .venv: about 1.5 GB and a few minutes, once."
-	@$(PYTHON) -m venv .venv
+	@echo "Making the environment in $(VENV): about 2.5 GB and a few minutes, once."
+	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --disable-pip-version-check --progress-bar on -q -r requirements.lock
 	@$(BIN)/pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
 	@touch $@

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from autograder.engine.worker_cli import worker
+from autograder.term_cli import collect, export, extend, late
 
 
 def main() -> None:
@@ -20,10 +21,11 @@ def main() -> None:
     gc.set_threshold(100_000)  # a start makes many objects and no garbage: looking for it takes a tenth of a second
     from autograder.lesson import BadLesson
     from autograder.packing import BadExercise
+    from course_utils.edition.contents import EditionError
 
     try:
         cli(standalone_mode=True)
-    except (BadLesson, BadExercise, LookupError) as error:
+    except (BadLesson, BadExercise, EditionError, LookupError) as error:
         sys.exit(f"autograder: {error.args[0] if error.args else error}")
 
 
@@ -53,10 +55,37 @@ def build(units: list[str], execute: bool) -> None:
     """Build UNITS (all by default): lessons/ -> solutions/ -> notebooks/."""
     from autograder.build import build as build_unit
     from autograder.progress import TerminalProgress
+    from autograder.traceability import write_table
 
     for unit in units:
         for line in build_unit(unit, execute, TerminalProgress()):
             click.echo(line)
+    click.echo(f"what assesses what: {write_table(units)}")
+
+
+@cli.command()
+@_units_argument
+@click.option("--address", default="", help="Where learners get newer editions: the zip's http address, or its path.")
+@click.option("--colab", "repository", default="", help="GitHub repository to publish it in; adds notebooks for Colab.")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default="dist", show_default=True)
+def release(units: list[str], folder: Path, address: str, repository: str) -> None:
+    """Write the learner's edition with UNITS (all by default) into dist/: a folder, a zip, and how to publish them."""
+    from autograder.release.write import release as release_edition
+
+    for line in release_edition(units, folder, address, repository):
+        click.echo(line)
+
+
+@cli.command()
+@click.argument("unit")
+def new(unit: str) -> None:
+    """Begin a unit, e.g. 15_moving_averages: a lesson with one exercise that works, to be rewritten."""
+    from autograder.scaffold import new_unit
+
+    for path in new_unit(unit):
+        click.echo(path)
+    number = unit[:2]
+    click.echo(f"Try them: autograder build {number} && autograder prove {number}. The guide: docs/writing_a_unit.md")
 
 
 @cli.command()
@@ -164,11 +193,11 @@ def _print_table(title: str, headings: tuple[str, ...], proofs: list, rows: list
 @click.option(
     "--only",
     multiple=True,
-    type=click.Choice(["checks", "grading", "scale"]),
+    type=click.Choice(["waiting", "checks", "grading", "scale"]),
     help="Only this part; repeatable.",
 )
 def bench(size: int, only: tuple[str, ...]) -> None:
-    """Measure what people wait for: imports, checks, grading beside stock nbgrader, judging again, big classes."""
+    """Measure what people wait for: JupyterLab, imports, checks, grading beside stock nbgrader, judging again, big classes."""
     from autograder.bench import run
 
     click.echo("Stock nbgrader is measured too: about 10 seconds a submission and unit; --class 4 is a quick look.")
@@ -200,7 +229,8 @@ def judge(unit: str, as_json: bool) -> None:
     sys.exit(judge_unit(unit, as_json))
 
 
-cli.add_command(worker)
+for _command in (worker, collect, extend, late, export):
+    cli.add_command(_command)
 
 
 @cli.command("worker-package")
