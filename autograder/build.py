@@ -17,6 +17,7 @@ from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.exercises import units as units_with_exercises
+from autograder.glossary import link_terms
 from autograder.lesson import BEGIN, END, EXERCISE_HEADING, BadLesson, Cell, Lesson, lesson_path, read_lesson
 from autograder.packing import build_visible_packs
 from autograder.progress import Progress
@@ -52,7 +53,7 @@ def notebook_path(unit: str) -> Path:
 def build(unit: str, execute_always: bool = False, progress: Progress | None = None) -> list[str]:
     """Build one unit: packs, solution, release. Returns what was done, a line each.
 
-    A solution whose cells are as they were is not executed again unless `execute_always`. Raises BadLesson.
+    A solution whose code is as it was is not executed again unless `execute_always`. Raises BadLesson.
     """
     progress = progress or Progress()
     lesson = read_lesson(lesson_path(unit))
@@ -65,6 +66,9 @@ def build(unit: str, execute_always: bool = False, progress: Progress | None = N
     path = solution_path(unit)
     if not execute_always and _is_executed(path, notebook):
         done.append(f"{unit}: solution unchanged")
+    elif not execute_always and _keep_outputs(path, notebook):
+        _write(path, notebook)
+        done.append(f"{unit}: solution's text renewed")
     else:
         execute(notebook, lesson, path.parent, progress)
         _write(path, notebook)
@@ -121,9 +125,9 @@ def check_lesson(lesson: Lesson, exercises: dict[str, Exercise]) -> None:
 
 
 def make_solution(lesson: Lesson, exercises: dict[str, Exercise]) -> NotebookNode:
-    """The solution notebook of a lesson, not yet executed: nbgrader's metadata, ids and points derived."""
+    """The solution notebook of a lesson, not yet executed: nbgrader's metadata, ids, points and links to the glossary derived."""
     notebook = nbformat.v4.new_notebook(metadata=METADATA)
-    notebook.cells = [_make_cell(cell, exercises) for cell in lesson.cells]
+    notebook.cells = [_make_cell(cell, exercises) for cell in link_terms(lesson).cells]
     return notebook
 
 
@@ -178,6 +182,20 @@ def _is_executed(path: Path, notebook: NotebookNode) -> bool:
     stored = nbformat.read(path, as_version=4)
     facts = [[(c.id, c.cell_type, c.source, c.metadata) for c in nb.cells] + [nb.metadata] for nb in (stored, notebook)]
     return facts[0] == facts[1] and all(c.execution_count for c in stored.cells if c.cell_type == "code" and c.source)
+
+
+def _keep_outputs(path: Path, notebook: NotebookNode) -> bool:
+    """Take over the outputs of the solution on disk, where all of its code is the same; return whether it is."""
+    if not path.exists():
+        return False
+    stored = nbformat.read(path, as_version=4)
+    old, new = ([cell for cell in nb.cells if cell.cell_type == "code"] for nb in (stored, notebook))
+    facts = [[(cell.source, cell.metadata) for cell in cells] for cells in (old, new)]
+    if facts[0] != facts[1] or not all(cell.execution_count for cell in old if cell.source):
+        return False
+    for before, cell in zip(old, new, strict=True):
+        cell.outputs, cell.execution_count = before.outputs, before.execution_count
+    return True
 
 
 def execute(notebook: NotebookNode, lesson: Lesson, folder: Path, progress: Progress) -> None:

@@ -54,6 +54,7 @@ def _units_argument(command: Callable) -> Callable:
 def build(units: list[str], execute: bool) -> None:
     """Build UNITS (all by default): lessons/ -> solutions/ -> notebooks/."""
     from autograder.build import build as build_unit
+    from autograder.pages import write_pages
     from autograder.progress import TerminalProgress
     from autograder.traceability import write_table
 
@@ -61,6 +62,8 @@ def build(units: list[str], execute: bool) -> None:
         for line in build_unit(unit, execute, TerminalProgress()):
             click.echo(line)
     click.echo(f"what assesses what: {write_table(units)}")
+    for path in write_pages():
+        click.echo(f"{path.name}: written")
 
 
 @cli.command()

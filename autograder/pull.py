@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from autograder.build import digest, hidden_test, read_built_from, slug_id, solution_path
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
+from autograder.glossary import unlink_terms
 from autograder.lesson import BadLesson, Cell, Lesson, lesson_path, read_lesson
 
 _HIDDEN = re.compile(r"\n?^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$", re.S | re.M)
@@ -67,7 +68,7 @@ def merge(lesson: Lesson, notebook: NotebookNode, exercises: dict[str, Exercise]
 
 
 def _own_source(made: NotebookNode, cell: Cell | None, exercises: dict[str, Exercise], path: Path, number: int) -> str:
-    """What the author wrote in a notebook cell: without the hidden test that the build added."""
+    """What the author wrote in a notebook cell: without the hidden test and the links that the build added."""
     if made.get("attachments"):
         name = next(iter(made.attachments))
         raise BadLesson(
@@ -87,7 +88,8 @@ def _own_source(made: NotebookNode, cell: Cell | None, exercises: dict[str, Exer
                 f"cell {number} has an edited hidden test; hidden probes are set where {cell.exercise!r} is declared"
             )
             raise BadLesson(path, number, words)
-    return _HIDDEN.sub("", made.source).rstrip("\n")
+    source = _HIDDEN.sub("", made.source).rstrip("\n")
+    return unlink_terms(source) if made.cell_type == "markdown" else source
 
 
 def _refuse_conflict(lesson: Lesson) -> None:

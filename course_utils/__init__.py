@@ -1,4 +1,4 @@
-"""What a learner imports: `start`, `check`, and the modules `data`, `explore`, `pictures` and `plot`.
+"""What a learner imports: `start`, `check`, and the modules `data`, `explore`, `pictures`, `plot` and `progress`.
 
 Importing it is quick on purpose: NumPy, Matplotlib, pandas and TensorFlow are imported where they are first needed.
 """
@@ -10,7 +10,7 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
-__all__ = ["check", "data", "explore", "pictures", "plot", "start"]
+__all__ = ["check", "data", "explore", "pictures", "plot", "progress", "start"]
 
 
 def __getattr__(name: str) -> object:

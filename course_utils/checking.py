@@ -67,9 +67,11 @@ def check(id: str, answer: Any) -> None:
     verdict = examine(id, answer)
     if os.environ.get("NBGRADER_EXECUTION") == "validate" and verdict.status != RIGHT:
         raise NotRight(verdict)
+    from course_utils.progress import record
     from course_utils.verdict import show
 
     show(verdict)
+    record(current_unit(id), verdict)
 
 
 def _not_callable(pack: dict, answer: Any) -> Verdict:

@@ -1,0 +1,143 @@
+"""The glossary has the units' terms, agrees with their own lists, and is linked from where a term first appears."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from autograder.build import make_solution
+from autograder.exercises import load_exercises
+from autograder.glossary import Term, first_place, glossary_page, link_terms, read_glossary, unlink_terms
+from autograder.lesson import BadLesson, lesson_path, lesson_units, read_lesson
+from autograder.pages import pages
+
+UNITS = lesson_units()
+TERMS = {term.name: term for term in read_glossary()}
+ROW = re.compile(r"^\| (?P<en>[^|]+) \| (?P<zh>[^|]+) \| (?P<ko>[^|]+) \|$", re.M)
+
+#: What a unit's list calls by another name than the glossary, which has two kinds of dilation.
+OTHER_NAMES = {
+    ("02", "dilation"): "dilation of a shape",
+    ("03", "fully connected (dense) layer"): "fully connected layer",
+    ("08", "max-pooling"): "max pooling",
+}
+
+
+LESSONS = {unit: read_lesson(lesson_path(unit)) for unit in UNITS}
+
+
+@pytest.fixture(params=UNITS)
+def lesson(request):
+    return LESSONS[request.param]
+
+
+@pytest.fixture(scope="module")
+def page():
+    return glossary_page()
+
+
+def own_list(lesson):
+    """(English, Chinese, Korean) of each term in the list at the end of a lesson."""
+    text = "\n".join(cell.source for cell in lesson.cells if cell.kind == "markdown")
+    table = text[text.index("| English | 繁體中文 | 한국어 |") :]
+    for row in list(ROW.finditer(table))[2:]:
+        names = [re.split(r", |、", row[language]) for language in ("en", "zh", "ko")]
+        yield from zip(*names, strict=True) if len(set(map(len, names))) == 1 else [(row["en"], row["zh"], row["ko"])]
+
+
+def test_the_pages_are_built():
+    old = [path.name for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    assert not old, f"{old} are not what they are made from: run `make build`"
+
+
+def test_there_are_terms_of_every_unit():
+    assert len(TERMS) >= 120
+    assert {term.unit for term in TERMS.values()} == set(UNITS)
+
+
+@pytest.mark.parametrize("term", TERMS.values(), ids=TERMS)
+def test_a_term_is_told_in_one_plain_sentence_and_named_in_both_languages(term):
+    assert re.fullmatch(r"[A-Z`].{15,}[^.]\.", term.means)
+    assert len(term.means) <= 140
+    assert ". " not in term.means
+    assert term.name.lower() not in term.means.lower().split(","), "it says itself"
+    assert re.search(r"[\u4e00-\u9fff]", term.zh)
+    term.zh.encode("big5")  # which has no simplified characters
+    assert re.search(r"[\uac00-\ud7a3]", term.ko)
+    assert not re.search(r"[\u4e00-\u9fff]", term.ko)
+
+
+def test_the_glossary_agrees_with_the_lists_of_the_units(lesson):
+    rows = list(own_list(lesson))
+    assert len(rows) >= 8
+    for en, zh, ko in rows:
+        term = TERMS.get(OTHER_NAMES.get((lesson.unit[:2], en), en.replace("max-pooling", "max pooling"))) or TERMS[en]
+        assert zh in (term.zh, *term.zh.split("、")), f"{en}: {zh} here, {term.zh} in the glossary"
+        assert ko in (term.ko, *term.ko.split(", ")), f"{en}: {ko} here, {term.ko} in the glossary"
+
+
+def test_a_term_does_not_first_appear_after_a_unit_that_lists_it():
+    for unit in UNITS:
+        for en, *_ in own_list(LESSONS[unit]):
+            term = TERMS.get(OTHER_NAMES.get((unit[:2], en), en.replace("max-pooling", "max pooling"))) or TERMS[en]
+            assert term.unit <= unit, f"unit {unit} lists {en!r}, which is said to appear in {term.unit} first"
+
+
+def test_each_term_is_linked_once_where_it_first_appears_and_nothing_else_changes(lesson):
+    linked = link_terms(lesson)
+    text = "\n".join(cell.source for cell in linked.cells)
+    anchors = re.findall(r"\]\(\.\./glossary\.md#([^)]+)\)", text)
+    assert sorted(anchors) == sorted(term.anchor for term in TERMS.values() if term.unit == lesson.unit)
+    assert [unlink_terms(cell.source) for cell in linked.cells] == [cell.source for cell in lesson.cells]
+    same = [replace(cell, source="") for cell in linked.cells]
+    assert same == [replace(cell, source="") for cell in lesson.cells]
+
+
+def test_links_stand_in_prose_only(lesson):
+    for cell in link_terms(lesson).cells:
+        for line in cell.source.splitlines():
+            assert "glossary.md#" not in line or (cell.kind == "markdown" and not re.match(r"#+ |\||```", line))
+        for folded in re.findall(r"<details>.*?</details>", cell.source, re.S):
+            assert "glossary.md#" not in folded
+
+
+def test_a_term_whose_place_is_gone_stops_the_build(lesson):
+    term = next(term for term in TERMS.values() if term.unit == lesson.unit)
+    for changed in (replace(term, words="nowhere to be found"), replace(term, section="No such section")):
+        with pytest.raises(BadLesson, match=re.escape(repr(term.name))):
+            first_place(changed, lesson)
+
+
+def test_two_terms_cannot_claim_the_same_words(lesson, monkeypatch):
+    term = next(term for term in TERMS.values() if term.unit == lesson.unit)
+    monkeypatch.setattr("autograder.glossary.read_glossary", lambda: (term, replace(term, name="another")))
+    with pytest.raises(BadLesson, match="claim the same words"):
+        link_terms(lesson)
+
+
+def test_every_term_is_on_the_page_with_an_anchor_of_its_own(page):
+    anchors = re.findall(r'<a id="([^"]+)"></a>', page)
+    assert len(anchors) == len(set(anchors))
+    assert set(anchors) >= {term.anchor for term in TERMS.values()}
+    assert re.findall(r'<a id="[^"]+"></a>\*\*(.+?)\*\*', page) == sorted(TERMS, key=str.casefold)
+
+
+def test_the_page_of_an_edition_has_the_terms_of_its_units_alone():
+    page = glossary_page(["02_convolution_and_pooling"])
+    assert 'id="kernel"' in page
+    assert 'id="tuple"' not in page
+    assert "01_containers" not in page
+
+
+def test_words_that_are_part_of_a_word_or_of_code_are_not_taken():
+    lesson = LESSONS["02_convolution_and_pooling"]
+    term = Term("x", "", "", "", lesson.unit, "Slide a kernel", "kern")
+    with pytest.raises(BadLesson):
+        first_place(term, lesson)
+
+
+def test_the_build_puts_the_links_into_the_notebooks(lesson):
+    built = [cell.source for cell in make_solution(lesson, load_exercises(lesson.unit)).cells]
+    assert [source for source in built if "glossary.md#" in source] == [
+        cell.source for cell in link_terms(lesson).cells if "glossary.md#" in cell.source
+    ]
