@@ -19,7 +19,7 @@ from course_utils.source import read_source
 from course_utils.words import write_call
 
 LEAST_MISTAKES = 3
-LEAST_RIGHT_ANSWERS = 2  # besides the lesson's own
+LEAST_RIGHT_ANSWERS = 5  # besides the lesson's own
 
 
 @dataclass

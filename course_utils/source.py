@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import textwrap
 import types
@@ -22,13 +23,13 @@ LOOPS_IN_DISGUISE = ("numpy.vectorize", "numpy.frompyfunc", "numpy.apply_along_a
 
 
 def read_source(answer: Any) -> dict:
-    """Facts about the source of `answer` and of the learner's own functions that it calls.
+    """Facts about the source of `answer` and of the learner's own functions and classes that it uses.
 
     Returns {"read": bool, "loops": ["for in line 3", ...], "uses": ["scipy.signal.correlate2d", ...]}.
     """
     loops: list[str] = []
     uses: set[str] = set()
-    todo, seen = [answer], set()
+    todo, seen = _functions_of(answer), set()
     while todo:
         function = inspect.unwrap(todo.pop())
         if id(function) in seen or not isinstance(function, types.FunctionType):
@@ -44,6 +45,21 @@ def read_source(answer: Any) -> dict:
         todo += own
     loops += [f"{name.partition('.')[2]}, a loop in disguise" for name in sorted(uses) if name in LOOPS_IN_DISGUISE]
     return {"read": bool(seen), "loops": loops, "uses": sorted(uses)}
+
+
+def _functions_of(answer: Any) -> list[types.FunctionType]:
+    """The functions that an answer is written with: itself, what a partial wraps, a method, all methods of a class."""
+    if isinstance(answer, types.FunctionType):
+        return [answer]
+    if isinstance(answer, functools.partial):
+        return _functions_of(answer.func)
+    if isinstance(answer, types.MethodType):
+        return _functions_of(answer.__func__)
+    kind = answer if isinstance(answer, type) else type(answer)
+    members = (getattr(member, "__func__", member) for member in vars(kind).values())  # of static and class methods
+    return [
+        member for member in members if isinstance(member, types.FunctionType) and member.__module__ == kind.__module__
+    ]
 
 
 def broken_rule(rules: list[dict], facts: dict | None) -> str | None:
@@ -90,8 +106,9 @@ def _resolve_names(tree: ast.AST, function: types.FunctionType) -> tuple[set[str
         if local or chain[0] not in bound:
             continue
         target = bound[chain[0]]
-        if isinstance(target, types.FunctionType) and target.__module__ == function.__module__:
-            own.append(target)
+        if getattr(target, "__module__", None) == function.__module__ and (found := _functions_of(target)):
+            own += found
+            names.add(chain[0])
         elif base := _full_name(target):
             names.add(".".join([base, *chain[1:]]))
     return names, own

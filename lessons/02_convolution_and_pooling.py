@@ -163,8 +163,8 @@ print(np.array([200], np.uint8) * np.array([3], np.uint8))
 # ### Exercise: `corr2d` (3 points, about 10 minutes, medium)
 #
 # Write the cross-correlation with loops. By hand means by hand: NumPy arrays and arithmetic are welcome, functions
-# that filter for you (`cv2`, `scipy`, TensorFlow, Keras, `np.convolve`) are not, and the check reads your source to
-# see. The result is always float64, and right even where image and kernel are both `uint8`.
+# that filter for you (`cv2`, `scipy`, Pillow, TensorFlow, Keras, `np.convolve`, `np.correlate`) are not, and the check
+# reads your source to see. The result is always float64, and right even where image and kernel are both `uint8`.
 
 
 # %%
@@ -423,8 +423,8 @@ print(np.einsum("pi,i->p", windows, weights))
 # ### Exercise: `corr2d_fast` (2 points, about 7 minutes, medium)
 #
 # The same result as `corr2d(x, k)`, with stride 1 and no padding, and **without any Python loop**: no `for`, no
-# `while`, no comprehension, no `np.vectorize`, and no call of `corr2d`. The check reads your source. `einsum` is
-# one way; there are others.
+# `while`, no comprehension, no loop in disguise (`map`, `np.vectorize`), no call of `corr2d`, and no filtering library.
+# The check reads your source. `einsum` is one way; there are others.
 
 
 # %%

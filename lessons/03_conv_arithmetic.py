@@ -469,8 +469,8 @@ print("output 1 changes with the pixels", touched, "a field of", len(touched))
 def receptive_field(layers):
     """How many pixels, along one axis, one output of a stack spans.
 
-    layers: list of (k, s, d), kernel, stride and dilation of each layer from the input on; pooling counts like a
-    convolution. Returns an int: from the first to the last pixel that is seen; 1 for an empty list.
+    layers: list of (k, s, d), kernel, stride and dilation of each layer from the input on, not changed; pooling counts
+    like a convolution. Returns an int: from the first to the last pixel that is seen; 1 for an empty list.
 
     >>> receptive_field([(3, 2, 1), (3, 1, 1)])
     7
@@ -541,7 +541,7 @@ def im2col(x, k, s):
     """The windows of a picture as the rows of a matrix.
 
     x: (H, W, C) array, not changed. k: side of the window, at most H and W. s: stride, at least 1. No padding.
-    Returns an array of (places, k * k * C), of the type of x: places in reading order; in a row the window's rows,
+    Returns an array of (places, k * k * C), of the dtype of x: places in reading order; in a row the window's rows,
     in these its pixels, in these the channels.
 
     >>> im2col(np.array([[[1], [2], [3]], [[4], [5], [6]]]), 2, 1)
@@ -667,9 +667,10 @@ print(f"{sum(row.parameters for row in by_the_rules):,} by the rules, {model.cou
 def trace_shapes(layers, input_shape):
     """The shape of what comes out of each layer, for one picture, so without the batch.
 
-    layers: list of dicts with Keras' names. 'layer' is one of 'Conv2D' (filters, kernel_size, and, where they are not
-    the default, strides, padding, dilation_rate), 'MaxPooling2D' or 'AveragePooling2D' (pool_size, and strides,
-    padding), 'GlobalAveragePooling2D', 'Flatten' and 'Dense' (units). Sizes are ints, the same in both directions.
+    layers: list of dicts with Keras' names, not changed. 'layer' is one of 'Conv2D' (filters, kernel_size, and, where
+    they are not the default, strides, padding, dilation_rate), 'MaxPooling2D' or 'AveragePooling2D' (pool_size, and
+    strides, padding), 'GlobalAveragePooling2D', 'Flatten' and 'Dense' (units). Sizes are ints, the same in both
+    directions.
     input_shape: (H, W, C). Returns a list of tuples, one for each layer.
     Raises ValueError where a window no longer fits.
 

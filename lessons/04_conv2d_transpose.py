@@ -160,7 +160,8 @@ def conv2d_transpose(y, k, stride=1, pad=0):
     """Transposed convolution: what `corr2d` with this kernel, stride and padding does, run backwards.
 
     y: (H, W) feature map. k: (a, b) kernel, not flipped. Neither is changed; both may be of integers or floats.
-    stride: how far apart the stamps of neighbours are, at least 1. pad: width of the rim cut off on all four sides.
+    stride: how far apart the stamps of neighbours are, at least 1. pad: width of the rim that is cut off on all four
+    sides, less than a and b.
     Returns a float64 array of ((H - 1) stride + a - 2 pad, (W - 1) stride + b - 2 pad), each at least 1.
 
     >>> conv2d_transpose(np.array([[1, 2]]), np.array([[1, 10], [100, 0]]))
@@ -711,7 +712,7 @@ check("max_pool_switches", max_pool_switches)
 def max_unpool(y, switches, shape):
     """Max-unpooling: zeros, and each number of y at its switch.
 
-    y: (h, w) array, not changed. switches: (h, w) integers, flat positions row * W + column, all different.
+    y: (h, w) array. switches: (h, w) integers, flat positions row * W + column, all different. Neither is changed.
     shape: (H, W) of the result. Returns an (H, W) array of the dtype of y.
 
     >>> max_unpool(np.array([[5, 7]]), np.array([[5, 8]]), (2, 5))

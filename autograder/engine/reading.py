@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
+import re
+import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -70,20 +73,25 @@ def read_answers(cells: Iterable[tuple[str, str | None]]) -> dict[str, dict]:
     return facts
 
 
+#: What IPython takes beside Python: prompts that were copied along, magics and shell commands (continued lines too), help.
+_PROMPT = re.compile(r"^(?:In \[\d+\]: |>>> ?|\.\.\. ?|[ \t]+\.\.\.: ?)", re.MULTILINE)
+_COMMAND = r"((?:[\w.,\[\]'\"* \t]+=[ \t]*)?[%!](?:[^\n]*\\\n)*[^\n]*|\?{1,2}[\w.*%]+[ \t]*|[%\w.*]+\?{1,2}[ \t]*)$"
+_COMMANDS = (re.compile(r"^([ \t]*)" + _COMMAND, re.MULTILINE), re.compile("^()" + _COMMAND, re.MULTILINE))
+
+
 def parse_cell(source: str) -> list[ast.stmt] | None:
-    """A cell's statements, IPython's magics taken for what they are; None for a cell that Python could not run either."""
+    """A cell's statements, IPython's magics left out; None for a cell that Python could not run either.
+
+    IPython itself is not asked: it reads a cell as many times as there are magics in it, and a hostile one for minutes.
+    """
     if source.lstrip().startswith("%%"):  # %%time and its like run what is below
         source = source.lstrip().partition("\n")[2]
-    try:
-        return ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        pass
-    try:
-        from IPython.core.inputtransformer2 import TransformerManager
-
-        return ast.parse(TransformerManager().transform_cell(source)).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    plain = textwrap.dedent(_PROMPT.sub("", source))
+    # the second way: an indented % may also be the remainder of a division that is written over several lines
+    for text in (source, *(commands.sub(r"\1pass", plain) for commands in _COMMANDS)):
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.parse(text).body
+    return None
 
 
 def _handed_in(statements: list[ast.stmt], id: str) -> Iterator[ast.expr]:
@@ -108,17 +116,16 @@ def _facts_of(answer: ast.expr, names: _Names) -> dict:
         read = read or written
         if written:
             loops += find_loops(node)
-        library = dict(names.library)
-        for one in ast.walk(node):
-            library |= imports_of(one)
+        inner = {name: full for one in ast.walk(node) for name, full in imports_of(one).items()}
         for chain, local in _chains(node, written):
             head, *rest = chain
             if local:
                 continue
-            if head in library:
-                uses.add(".".join([library[head], *rest]))
+            if library := inner.get(head) or names.library.get(head):
+                uses.add(".".join([library, *rest]))
             elif head in names.code:
                 todo.append(names.code[head])
+                uses.add(head)
             elif hasattr(builtins, head):
                 uses.add(".".join(["builtins", *chain]))
             else:

@@ -1,6 +1,10 @@
 """Unit 01: containers, shapes, images as arrays, and where files live."""
 
 import ast
+import functools
+import glob
+import itertools
+import operator
 import os
 import re
 import string
@@ -9,6 +13,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from autograder.exercise import exercise, forbid_calls, mistake, probe, right_answer
 from course_utils.values import tree
@@ -33,15 +38,17 @@ class LiteralType:
     """The name of the type of a Python literal, given as source text."""
 
     def oracle(source):
-        node = ast.parse(source, mode="eval").body
+        tree = ast.parse(source, mode="eval")
+        parts = (ast.Expression, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.Constant, ast.UnaryOp, ast.USub, ast.Load)
+        if not all(isinstance(part, parts) for part in ast.walk(tree)):
+            raise ValueError(f"{source!r} is not a literal")
+        node = tree.body
         for kind, name in ((ast.Tuple, "tuple"), (ast.List, "list"), (ast.Dict, "dict"), (ast.Set, "set")):
             if isinstance(node, kind):
                 return name
         if isinstance(node, ast.UnaryOp):
             node = node.operand
-        if isinstance(node, ast.Constant):
-            return type(node.value).__name__
-        raise ValueError(f"{source!r} is not a literal")
+        return type(node.value).__name__
 
     examples = [probe("(5)"), probe("(5,)"), probe("{}"), probe("{1}"), probe("1, 2"), probe("len('abc')")]
 
@@ -68,7 +75,13 @@ class LiteralType:
             "True",
             "None",
             f"max({a}, {b})",
+            f"[max({a}, {b})]",
+            f"{{'x': len('{c}')}}",
+            "pi",
+            "'pi'",
         ):
+            yield probe(source)
+        for source in ("'(1, 2)'", "('a,b')", "{':'}", "['{}']", "[{1: 2}]", "((), ())"):  # brackets that mislead
             yield probe(source)
 
     @mistake("`{}` is an empty *dict*: dicts had the braces first. An empty set is written `set()`.")
@@ -119,6 +132,37 @@ class LiteralType:
                 return kind.__name__
         raise ValueError(source)
 
+    @right_answer
+    def with_match(source):
+        match ast.literal_eval(source):
+            case tuple() | list() | dict() | set() as container:
+                return type(container).__name__
+            case None:
+                return "NoneType"
+            case bool():  # before int: True is an int as well
+                return "bool"
+            case single:
+                return type(single).__qualname__
+
+    @right_answer
+    def cut_out_of_its_text(source):
+        return str(type(ast.literal_eval(source))).split("'")[1]
+
+    @right_answer
+    def from_a_table(source):
+        kinds = [tuple, list, dict, set, str, int, float, bool, type(None)]
+        names = {kind: kind.__name__ for kind in kinds}
+        return names[type(ast.literal_eval(source.strip()))]
+
+    @right_answer
+    def with_an_error_of_its_own(source):
+        try:
+            value = ast.literal_eval(ast.parse(source, mode="eval"))
+        except ValueError as error:
+            raise ValueError(f"{source!r} is no literal") from error
+        else:
+            return f"{type(value).__name__}"
+
 
 # ---- shape_of --------------------------------------------------------------------------------------------------------
 
@@ -167,11 +211,17 @@ class ShapeOf:
             yield probe(rng.integers(0, 10, size=shape).tolist())
         n = int(rng.integers(2, 5))
         yield probe(7)
+        yield probe(0)
+        yield probe(-2.5)
         yield probe([])
+        yield probe([0, 0])
         yield probe([[] for _ in range(n)])
         yield probe([[1, 2]] * n + [[3]])
         yield probe([[[1, 2], [3, 4]], [[5, 6], [7]]])
         yield probe([[1] * n, 2])
+        yield probe([2, [1] * n])
+        yield probe([[], [1] * n])
+        yield probe([[[1] * n], [[]]])
 
     @mistake("That is the length of the innermost lists only. A shape has one number for every level, outermost first.")
     def last_level_only(nested):
@@ -221,6 +271,61 @@ class ShapeOf:
                 raise ValueError(f"{left} beside {right}")
         return (n, *shapes[0]) if shapes else (0,)
 
+    @right_answer
+    def down_the_first_then_checked(nested):
+        lengths, item = [], nested
+        while isinstance(item, list):
+            lengths.append(len(item))
+            item = item[0] if item else None
+
+        def fits(item, lengths):
+            if not lengths:
+                return not isinstance(item, list)
+            return isinstance(item, list) and len(item) == lengths[0] and all(fits(i, lengths[1:]) for i in item)
+
+        if not fits(nested, lengths):
+            raise ValueError(f"not every item has the shape of the first, {lengths}")
+        return tuple(lengths)
+
+    @right_answer
+    def with_reduce(nested):
+        def agreed(left, right):
+            if left != right:
+                raise ValueError(f"{left} and {right} do not go together")
+            return left
+
+        def shape(item):
+            if type(item) in (int, float):
+                return ()
+            return (len(item),) + (functools.reduce(agreed, map(shape, item)) if item else ())
+
+        return shape(nested)
+
+    @right_answer
+    def counting_from_the_numbers_up(nested):
+        if not isinstance(nested, list):
+            return ()
+        inner = None
+        for item in nested:
+            shape = ShapeOf.right_answers["counting_from_the_numbers_up"](item)
+            inner = shape if inner is None else inner
+            if shape != inner:
+                raise ValueError("ragged")
+        return (len(nested),) + (inner or ())
+
+    @right_answer
+    def with_a_generator(nested):
+        def lengths(items):
+            while items and all(isinstance(item, list) for item in items):
+                if len({len(item) for item in items}) != 1:
+                    raise ValueError("lists of several lengths")
+                yield len(items[0])
+                items = [inner for item in items for inner in item]
+            if any(isinstance(item, list) for item in items):
+                raise ValueError("numbers beside lists")
+
+        return tuple(lengths([nested]))
+
 
 # ---- word_counts -----------------------------------------------------------------------------------------------------
 
@@ -231,7 +336,7 @@ def _stripped(pieces):
     return [word for word in (piece.strip(_MARKS) for piece in pieces) if word]
 
 
-_WORDS = ("cat", "dog", "the", "a", "film", "plot", "don't", "it's", "well-made", "good", "bad", "2024")
+_WORDS = ("cat", "dog", "the", "a", "film", "plot", "don't", "it's", "well-made", "snake_case", "café", "2024", "3.5")
 
 
 @exercise("word_counts", points=2, objective=CONTAINERS)
@@ -256,7 +361,9 @@ class WordCounts:
             words = []
             for word in rng.choice(_WORDS, size=length):
                 word = str(rng.choice([str(word), str(word).upper(), str(word).capitalize()]))
-                words.append(str(rng.choice(["{}", "{}", "{},", "({})", '"{}"', "{}!?", "-- {}"])).format(word))
+                words.append(
+                    str(rng.choice(["{}", "{}", "{},", "({})", '"{}"', "{}!?", "-- {}", "_{}_", "*{}*"])).format(word)
+                )
             gaps = rng.choice([" ", " ", "  ", "\n", "\t"], size=length)
             yield probe("".join(word + str(gap) for word, gap in zip(words, gaps, strict=True)))
         yield probe("The the THE, the; don't... Don't  stop\n(stop) --")
@@ -338,6 +445,47 @@ class WordCounts:
         words = _stripped(text.lower().split())
         return {word: words.count(word) for word in set(words)}
 
+    @right_answer
+    def asking_forgiveness(text):
+        counts = {}
+        for piece in re.split(r"\s+", text.lower()):
+            word = piece.lstrip(string.punctuation).rstrip(string.punctuation)
+            if not word:
+                continue
+            try:
+                counts[word] += 1
+            except KeyError:
+                counts[word] = 1
+        return counts
+
+    @right_answer
+    def with_numpy_unique(text):
+        pieces = (piece.strip(string.punctuation) for piece in text.lower().split())
+        words = [word for word in pieces if word != ""]
+        return dict(zip(*np.unique(words, return_counts=True)))
+
+    @right_answer
+    def in_sorted_groups(text):
+        words = sorted(filter(None, (piece.strip(string.punctuation) for piece in text.lower().split())))
+        return {word: len(list(group)) for word, group in itertools.groupby(words)}
+
+    @right_answer
+    def character_by_character(text):
+        counts, piece = {}, ""
+        for character in text.lower() + " ":
+            if not character.isspace():
+                piece += character
+                continue
+            while piece and piece[0] in string.punctuation:
+                piece = piece[1:]
+            while piece and piece[-1] in string.punctuation:
+                piece = piece[:-1]
+            if piece:
+                counts.setdefault(piece, 0)
+                counts[piece] += 1
+            piece = ""
+        return counts
+
 
 # ---- set_ops ---------------------------------------------------------------------------------------------------------
 
@@ -370,6 +518,8 @@ class SetOps:
         yield probe({1, 2, 3, int(rng.integers(10, 20))}, {3, 4, int(rng.integers(20, 30))})
         yield probe([], [int(rng.integers(9))])
         yield probe([int(rng.integers(9))], [])
+        yield probe((1, 2, 2, int(rng.integers(10, 20))), [2, 3])
+        yield probe([("a", 1), ("b", 2)], {("b", 2), ("c", int(rng.integers(9)))})
 
     @mistake("Your `^` holds items that are in *both*: that is `|` again. `^` keeps what is in exactly one of the two.")
     def xor_is_union(a, b):
@@ -413,6 +563,49 @@ class SetOps:
         only_a, only_b = set(a) - set(b), set(b) - set(a)
         shared = set(a) - only_a
         return {"^": only_a | only_b, "-": only_a, "&": shared, "|": only_a | only_b | shared}
+
+    @right_answer
+    def with_comprehensions(a, b):
+        return {
+            "|": {*a, *b},
+            "&": {item for item in a if item in b},
+            "-": {item for item in a if item not in b},
+            "^": {item for item in [*a, *b] if not (item in a and item in b)},
+        }
+
+    @right_answer
+    def with_the_operators_functions(a, b):
+        signs = {"|": operator.or_, "&": operator.and_, "-": operator.sub, "^": operator.xor}
+        return {sign: combine(set(a), set(b)) for sign, combine in signs.items()}
+
+    @right_answer
+    def one_item_at_a_time(a, b):
+        result = defaultdict(set)
+        for sign in "|&-^":
+            result[sign] = set()
+        for item in list(a) + list(b):
+            result["|"].add(item)
+            if item in a and item in b:
+                result["&"].add(item)
+            else:
+                result["^"].add(item)
+            if item not in b:
+                result["-"].add(item)
+        return result
+
+    @right_answer
+    def changing_copies_in_place(a, b):
+        union, both, only, one = set(a), set(a), set(a), set(a)
+        union |= set(b)
+        both &= set(b)
+        only -= set(b)
+        one ^= set(b)
+        return dict(zip(["|", "&", "-", "^"], (union, both, only, one)))
+
+    @right_answer
+    def with_dict_keys(a, b):
+        a, b = dict.fromkeys(a).keys(), dict.fromkeys(b).keys()
+        return {"|": a | b, "&": a & b, "-": a - b, "^": a ^ b}
 
 
 # ---- bgr_to_rgb ------------------------------------------------------------------------------------------------------
@@ -498,6 +691,29 @@ class BgrToRgb:
                 b, g, r = image[row, column]
                 rgb[row, column] = r, g, b
         return rgb
+
+    @right_answer
+    def two_channels_at_once(image):
+        rgb = image.copy()
+        rgb[..., 0], rgb[..., 2] = image[..., 2], image[..., 0]
+        return rgb
+
+    @right_answer
+    def with_split_and_merge(image):
+        blue, green, red = cv2.split(image)
+        return cv2.merge([red, green, blue])
+
+    @right_answer
+    def with_a_permutation_matrix(image):
+        return image @ np.eye(3, dtype=image.dtype)[::-1]
+
+    @right_answer
+    def channels_first_and_back(image):
+        return np.array(np.moveaxis(np.moveaxis(image, -1, 0)[::-1], 0, -1))
+
+    @right_answer
+    def through_lists(image):
+        return np.array([[list(reversed(pixel)) for pixel in row] for row in image.tolist()], dtype=image.dtype)
 
 
 # ---- to_grayscale ----------------------------------------------------------------------------------------------------
@@ -589,6 +805,24 @@ class ToGrayscale:
     @right_answer
     def with_opencv_on_bgr(image):
         return cv2.cvtColor(np.ascontiguousarray(image[..., ::-1]), cv2.COLOR_BGR2GRAY)
+
+    @right_answer
+    def with_pillow(image):
+        return np.asarray(Image.fromarray(image).convert("L"))
+
+    @right_answer
+    def with_a_weighted_average(image):
+        return np.average(image, axis=2, weights=[0.299, 0.587, 0.114]).round().astype(np.uint8)
+
+    @right_answer
+    def in_float32_and_clipped(image):
+        grey = sum(np.float32(w) * image[:, :, i] for i, w in enumerate((0.299, 0.587, 0.114)))
+        return np.clip(np.round(grey), 0, 255).astype(np.uint8)
+
+    @right_answer
+    def pixel_by_pixel(image):
+        rows = [[round(0.299 * int(r) + 0.587 * int(g) + 0.114 * int(b)) for r, g, b in row] for row in image]
+        return np.array(rows, dtype=np.uint8)
 
 
 # ---- stack_batch -----------------------------------------------------------------------------------------------------
@@ -718,6 +952,49 @@ class StackBatch:
             grown.append(cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_CONSTANT, value=0))
         return np.array(grown).astype(np.float32) / 255
 
+    @right_answer
+    def filled_then_divided(images):
+        heights, widths, _ = zip(*[image.shape for image in images])
+        batch = np.zeros((len(images), max(heights), max(widths), 3), dtype="float32")
+        for n in range(len(images)):
+            batch[n, : heights[n], : widths[n], :] = images[n]
+        batch /= 255
+        return batch
+
+    @right_answer
+    def with_blocks_of_zeros(images):
+        if len(images) == 0:
+            raise ValueError("no pictures")
+        tallest = sorted(len(image) for image in images)[-1]
+        widest = sorted(image.shape[1] for image in images)[-1]
+        grown = []
+        for image in images:
+            image = np.hstack([image, np.zeros((image.shape[0], widest - image.shape[1], 3))])
+            image = np.vstack([image, np.zeros((tallest - image.shape[0], widest, 3))])
+            grown.append(image * (1 / 255))
+        return np.float32(grown)
+
+    @right_answer
+    def pixel_by_pixel(images):
+        rows = max([image.shape[0] for image in images])
+        columns = max([image.shape[1] for image in images])
+        batch = np.zeros([len(images), rows, columns, 3])
+        for n, image in enumerate(images):
+            for row, column in np.ndindex(image.shape[:2]):
+                batch[n, row, column] = image[row, column] / 255.0
+        return batch.astype(np.float32)
+
+    @right_answer
+    def with_a_mask(images):
+        rows, columns = np.max([image.shape[:2] for image in images], axis=0)
+        batch = []
+        for image in images:
+            row, column = np.ogrid[:rows, :columns]
+            inside = (row < image.shape[0]) & (column < image.shape[1])
+            stretched = image[np.minimum(row, len(image) - 1), np.minimum(column, image.shape[1] - 1)]
+            batch.append(np.where(inside[..., None], stretched / 255, 0))
+        return np.stack(batch).astype("f4")
+
 
 # ---- find_files ------------------------------------------------------------------------------------------------------
 
@@ -765,6 +1042,7 @@ class FindFiles:
             )
         yield probe(tree({"only.csv": ""}), ".png")
         yield probe(tree({"x/y/z/w/v.png": "", "x/y/u.png": ""}), ".png")
+        yield probe(tree({"a/z.png": "", "b/y.png": "", "b/c/a.png": "", "m.png": ""}), ".png")
 
     @mistake(
         "You look into the folder itself and not into those inside it. `rglob` goes all the way down, `glob` does not."
@@ -836,3 +1114,38 @@ class FindFiles:
         found = sorted(path.absolute() for path in Path(".").glob("**/*" + suffix) if path.is_file())
         os.chdir(start)
         return found
+
+    @right_answer
+    def with_os_walk(root, suffix):
+        found = []
+        for folder, _folders, names in os.walk(root):
+            found.extend(Path(folder) / name for name in names if os.path.splitext(name)[1] == suffix)
+        return sorted(found)
+
+    @right_answer
+    def with_glob_and_sorted_as_text(root, suffix):
+        names = glob.glob(os.path.join(str(root), "**", "*" + suffix), recursive=True)
+        return [Path(name) for name in sorted(names) if os.path.isfile(name)]
+
+    @right_answer
+    def with_a_list_of_folders_to_do(root, suffix):
+        found, todo = [], [root]
+        while todo:
+            for path in todo.pop().iterdir():
+                if path.is_dir():
+                    todo.append(path)
+                elif path.name[-len(suffix) :] == suffix:
+                    found.append(path)
+        return sorted(found, key=lambda path: path.parts)
+
+    @right_answer
+    def with_a_generator(root, suffix):
+        def below(folder):
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.is_dir():
+                        yield from below(entry.path)
+                    elif entry.name.endswith(suffix):
+                        yield Path(entry.path)
+
+        return sorted(below(root))

@@ -8,11 +8,16 @@ What every exercise of this unit keeps to:
 - a kernel or structuring element is laid on as it is, never flipped, but in `conv2d_true`.
 """
 
+import functools
+import math
+import statistics
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 import scipy.ndimage
 import scipy.signal
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
 from autograder.exercise import exercise, forbid_calls, forbid_loops, mistake, probe, right_answer
 from course_utils import explore
@@ -23,12 +28,15 @@ WINDOWS = "trade loops for windows and one einsum"
 FILTERS = "filter a picture for its edges, its noise and its shapes"
 POOLING = "shrink a feature map by pooling"
 
-LIBRARIES = ("cv2", "scipy", "skimage", "tensorflow", "tf", "keras", "torch", "course_utils", "np.convolve")
+FILTERING = ("cv2", "scipy", "skimage", "PIL", "tensorflow", "tf", "keras", "torch", "course_utils")
+LIBRARIES = (*FILTERING, "np.convolve", "np.correlate")
 BY_HAND = forbid_calls(
     *LIBRARIES,
     hint="This one is by hand, so that you see every step: NumPy arrays only, no library that filters for you. "
     "You will use the libraries soon enough, and know what they do.",
 )
+# Sums of products in float32 are right as well, and their last digits are not float64's.
+AS_EXACT_AS_FLOAT32 = {"dtype": "exact", "rtol": 1e-5, "atol": 1e-4}
 NO_SHORTCUT = forbid_calls(
     *LIBRARIES,
     "corr2d",
@@ -70,7 +78,7 @@ def asymmetric(rng, *shape):
     return (rng.permutation(size) - size // 3).reshape(shape)
 
 
-@exercise("corr2d", points=3, objective=SLIDE, rules=[BY_HAND])
+@exercise("corr2d", points=3, objective=SLIDE, rules=[BY_HAND], **AS_EXACT_AS_FLOAT32)
 class Corr2d:
     """Valid cross-correlation of an (H, W) image with an (a, b) kernel, with a stride and zero padding."""
 
@@ -94,6 +102,10 @@ class Corr2d:
         yield probe(image(rng, 9, 8), asymmetric(rng, 3, 2).astype(np.uint8), stride=3, pad=2)
         yield probe(image(rng, 4, 4), np.array([[3]], np.uint8))
         yield probe(image(rng, 3, 5, "ints"), asymmetric(rng, 3, 5))
+        yield probe(image(rng, 2, 3, "ints"), asymmetric(rng, 3, 4), pad=1)
+        yield probe(image(rng, 6, 6, "ints"), asymmetric(rng, 2, 3), stride=7)
+        yield probe(image(rng, 1, 5, "ints"), asymmetric(rng, 1, 2))
+        yield probe(image(rng, 5, 4, "floats").astype(np.float32), asymmetric(rng, 3, 2), stride=2)
 
     @mistake(
         "Your kernel is flipped: that is true convolution. Cross-correlation lays the kernel on the window as it is: "
@@ -189,8 +201,50 @@ class Corr2d:
             result.append(row)
         return np.array(result)
 
+    @right_answer
+    def one_matrix_product(x, k, stride=1, pad=0):
+        x = np.pad(x, pad).astype(float)
+        tops = range(0, x.shape[0] - k.shape[0] + 1, stride)
+        lefts = range(0, x.shape[1] - k.shape[1] + 1, stride)
+        patches = [x[i : i + k.shape[0], j : j + k.shape[1]].flatten() for i in tops for j in lefts]
+        return (np.array(patches) @ k.flatten()).reshape(len(tops), len(lefts))
 
-@exercise("conv2d_true", points=1, objective=SLIDE, rules=[BY_HAND])
+    @right_answer
+    def with_strides(x, k, stride=1, pad=0):
+        x, (a, b) = np.pad(x.astype(np.float64), ((pad, pad), (pad, pad))), k.shape
+        height, width = 1 + (x.shape[0] - a) // stride, 1 + (x.shape[1] - b) // stride
+        down, across = x.strides
+        windows = as_strided(x, (height, width, a, b), (stride * down, stride * across, down, across))
+        return np.multiply(windows, k).sum(axis=3).sum(axis=2)
+
+    @right_answer
+    def with_fourier_transforms(x, k, stride=1, pad=0):
+        x = np.pad(x, pad)
+        spectrum = np.fft.rfft2(x) * np.conj(np.fft.rfft2(k, s=x.shape))
+        whole = np.fft.irfft2(spectrum, s=x.shape)
+        return whole[: x.shape[0] - k.shape[0] + 1 : stride, : x.shape[1] - k.shape[1] + 1 : stride]
+
+    @right_answer
+    def in_float32_until_the_end(x, k, stride=1, pad=0):
+        windows = sliding_window_view(np.pad(x, pad).astype(np.float32), k.shape)[::stride, ::stride]
+        return np.einsum("ijab,ab->ij", windows, k.astype(np.float32)).astype(np.float64)
+
+    @right_answer
+    def row_by_row_in_whole_numbers_where_there_are(x, k, stride=1, pad=0):
+        kind = np.result_type(x, k, np.int64)
+        framed = np.zeros((len(x) + 2 * pad, len(x[0]) + 2 * pad), kind)
+        framed[pad : pad + len(x), pad : pad + len(x[0])] = x
+
+        def row(top):
+            left = 0
+            while left + k.shape[1] <= framed.shape[1]:
+                yield np.vdot(framed[top : top + k.shape[0], left : left + k.shape[1]], k)
+                left += stride
+
+        return np.array([list(row(top)) for top in range(0, framed.shape[0] - k.shape[0] + 1, stride)], dtype=float)
+
+
+@exercise("conv2d_true", points=1, objective=SLIDE, rules=[BY_HAND], **AS_EXACT_AS_FLOAT32)
 class Conv2dTrue:
     """True convolution, valid: the kernel is flipped up-down and left-right, then slid."""
 
@@ -208,6 +262,9 @@ class Conv2dTrue:
             yield probe(image(rng, 6, 7, "ints"), asymmetric(rng, *shape))
             yield probe(image(rng, 5, 8, "floats"), asymmetric(rng, *shape))
         yield probe(image(rng, 5, 5), asymmetric(rng, 3, 3).astype(np.int16))
+        yield probe(image(rng, 6, 5), asymmetric(rng, 2, 3).astype(np.uint8))
+        yield probe(image(rng, 3, 4, "ints"), asymmetric(rng, 3, 4))
+        yield probe(image(rng, 5, 1, "ints"), asymmetric(rng, 3, 1))
 
     @mistake(
         "Your kernel is not flipped: that is cross-correlation, `corr2d`. True convolution first turns the kernel "
@@ -256,6 +313,42 @@ class Conv2dTrue:
             )
         return result
 
+    @right_answer
+    def with_a_function_of_its_own(x, k):
+        def slide(x, k):
+            (height, width), (a, b) = x.shape, k.shape
+            return [[np.sum(x[i : i + a, j : j + b] * k) for j in range(width - b + 1)] for i in range(height - a + 1)]
+
+        return np.array(slide(x.astype(float), np.flipud(np.fliplr(k))))
+
+    @right_answer
+    def in_float32_until_the_end(x, k):
+        windows = sliding_window_view(x.astype("float32"), k.shape)
+        return np.tensordot(windows, np.flip(k).astype("float32")).astype("float64")
+
+    @right_answer
+    def stamping_the_kernel(x, k):
+        (height, width), (a, b) = x.shape, k.shape
+        full = np.zeros((height + a - 1, width + b - 1))
+        for (row, column), pixel in np.ndenumerate(x):
+            full[row : row + a, column : column + b] += float(pixel) * k
+        return full[a - 1 : height, b - 1 : width]
+
+    @right_answer
+    def with_fourier_transforms(x, k):
+        product = np.fft.fft2(x) * np.fft.fft2(k, x.shape)
+        return np.fft.ifft2(product).real[k.shape[0] - 1 :, k.shape[1] - 1 :]
+
+    @right_answer
+    def walking_the_kernel_backwards(x, k):
+        x, k = np.asarray(x, float), np.asarray(k, float)
+        rows, columns = x.shape[0] - k.shape[0] + 1, x.shape[1] - k.shape[1] + 1
+        result = np.zeros([rows, columns])
+        for i, kernel_row in enumerate(reversed(k)):
+            for j, weight in enumerate(reversed(kernel_row)):
+                result = result + weight * x[i : i + rows, j : j + columns]
+        return result
+
 
 def per_channel(x, w):
     """Each channel filtered by each filter's slice, not yet summed: (H, W, C), (k, k, C, F) -> (H', W', C, F)."""
@@ -268,7 +361,7 @@ def filter_bank(rng, size, channels, filters):
     return rng.integers(-4, 5, (size, size, channels, filters)).astype(float)
 
 
-@exercise("conv_multi", points=3, objective=CHANNELS, rules=[BY_HAND])
+@exercise("conv_multi", points=3, objective=CHANNELS, rules=[BY_HAND], **AS_EXACT_AS_FLOAT32)
 class ConvMulti:
     """Feature maps of an (H, W, C) image under (k, k, C, F) filters and F biases: (H - k + 1, W - k + 1, F)."""
 
@@ -307,6 +400,9 @@ class ConvMulti:
             yield probe(
                 np.round(rng.normal(size=(6, 4, 3)), 3), filter_bank(rng, size, 3, 3), np.array([-2.0, 0.0, 7.0])
             )
+        small, weights = image(rng, 3, 6).reshape(3, 3, 2), rng.integers(0, 200, (3, 3, 2, 2))
+        yield probe(small, weights.astype(np.uint8), np.array([200, 100], np.uint8))
+        yield probe(image(rng, 1, 6, "ints").reshape(1, 3, 2), filter_bank(rng, 1, 2, 2), np.array([3.0, -1.0]))
 
     @mistake(
         "The sum over the channels is missing: you keep one map for every pair of channel and filter. A filter looks "
@@ -368,6 +464,40 @@ class ConvMulti:
                 maps += x[i : i + height, j : j + width].astype(float) @ w[i, j]
         return maps
 
+    @right_answer
+    def six_plain_loops(x, w, b):
+        size, _, channels, filters = w.shape
+        height, width = len(x) - size + 1, len(x[0]) - size + 1
+        maps = np.empty((height, width, filters))
+        for f in range(filters):
+            for row in range(height):
+                for column in range(width):
+                    total = float(b[f])
+                    for i in range(size):
+                        for j in range(size):
+                            for c in range(channels):
+                                total += float(x[row + i, column + j, c]) * float(w[i, j, c, f])
+                    maps[row, column, f] = total
+        return maps
+
+    @right_answer
+    def map_by_map(x, w, b):
+        def one_map(filter, bias):
+            windows = sliding_window_view(x.astype(float), filter.shape)[:, :, 0]
+            return (windows * filter).sum(axis=(2, 3, 4)) + bias
+
+        return np.dstack([one_map(w[..., f], b[f]) for f in range(w.shape[-1])])
+
+    @right_answer
+    def in_float32_until_the_end(x, w, b):
+        windows = sliding_window_view(np.float32(x), w.shape[:2], axis=(0, 1))
+        return np.float64(np.einsum("ijcab,abcf->ijf", windows, np.float32(w)) + np.float32(b))
+
+    @right_answer
+    def with_tensordot(x, w, b):
+        windows = sliding_window_view(x, w.shape[:3]).squeeze(axis=2)
+        return np.tensordot(windows.astype(float), w.astype(float), axes=([2, 3, 4], [0, 1, 2])) + b.reshape(1, 1, -1)
+
 
 @exercise(
     "corr2d_fast",
@@ -377,6 +507,7 @@ class ConvMulti:
         forbid_loops("No Python loop in this one, and no comprehension: let NumPy make the windows and do the sums."),
         NO_SHORTCUT,
     ],
+    **AS_EXACT_AS_FLOAT32,
 )
 class Corr2dFast:
     """Valid cross-correlation of an (H, W) image with an (a, b) kernel, without a Python loop."""
@@ -397,6 +528,9 @@ class Corr2dFast:
             yield probe(image(rng, 6, 5, kind), asymmetric(rng, 2, 4))
         yield probe(image(rng, 30, 40), asymmetric(rng, 5, 5).astype(np.uint8))
         yield probe(image(rng, 4, 4), asymmetric(rng, 4, 4))
+        yield probe(image(rng, 4, 6, "ints"), asymmetric(rng, 4, 1))
+        yield probe(image(rng, 1, 4, "ints"), asymmetric(rng, 1, 3))
+        yield probe(image(rng, 5, 4, "floats").astype(np.float32), asymmetric(rng, 2, 2).astype(np.float32))
 
     @mistake(
         "Wrong axes: you pair the window's rows with the kernel's columns, so the kernel is transposed. The letters "
@@ -451,6 +585,35 @@ class Corr2dFast:
     def multiply_and_sum(x, k):
         return (sliding_window_view(x, k.shape) * k.astype(float)).sum(axis=(-2, -1))
 
+    @right_answer
+    def with_strides(x, k):
+        x = np.array(x, dtype=float)
+        places = tuple(np.subtract(x.shape, k.shape) + 1)
+        return np.einsum("abij,ab->ij", as_strided(x, k.shape + places, x.strides * 2), k)
+
+    @right_answer
+    def in_float32_until_the_end(x, k):
+        windows = sliding_window_view(x.astype(np.float32), k.shape)
+        return (windows * k).astype(np.float32).sum(axis=(2, 3)).astype(float)
+
+    @right_answer
+    def with_arrays_of_positions(x, k):
+        top, left, i, j = np.ogrid[
+            : x.shape[0] - k.shape[0] + 1, : x.shape[1] - k.shape[1] + 1, : k.shape[0], : k.shape[1]
+        ]
+        return np.sum(x[top + i, left + j] * k.astype(float), axis=-1).sum(axis=-1)
+
+    @right_answer
+    def with_fourier_transforms(x, k):
+        x = x.astype(float)
+        product = np.fft.fft2(x) * np.conj(np.fft.fft2(k, x.shape))
+        return np.real(np.fft.ifft2(product))[: x.shape[0] - k.shape[0] + 1, : x.shape[1] - k.shape[1] + 1]
+
+    @right_answer
+    def with_inner_products(x, k):
+        windows = sliding_window_view(x, k.shape).reshape(-1, k.size)
+        return np.inner(windows, k.ravel().astype(float)).reshape(np.subtract(x.shape, k.shape) + 1)
+
 
 ZERO_PADDING = (
     "You fill the last window with zeros. The map need not divide evenly: windows that do not fit are dropped. "
@@ -489,7 +652,7 @@ def partial_windows(x, size, stride, mode, fill):
     return np.nanmax(windows, axis=(2, 3)) if mode == "max" else np.nanmean(windows, axis=(2, 3))
 
 
-@exercise("pool2d", points=3, objective=POOLING, rules=[BY_HAND])
+@exercise("pool2d", points=3, objective=POOLING, rules=[BY_HAND], dtype="exact")
 class Pool2d:
     """Largest number or mean of each size x size window of an (H, W) feature map; partial windows are dropped."""
 
@@ -525,7 +688,9 @@ class Pool2d:
             yield probe(image(rng, 7, 8), 2, stride=3, mode=mode)
         yield probe(-1.0 - np.abs(image(rng, 5, 5, "floats")), 3)
         yield probe(image(rng, 4, 6, "ints"), 1)
-        yield probe(image(rng, 4, 4), 2, mode="sum")
+        yield probe(image(rng, 3, 5, "floats"), 3, stride=1, mode="average")
+        for mode in ("sum", "avg", "Max", ""):
+            yield probe(image(rng, 4, 4), 2, mode=mode)
 
     @mistake(ZERO_PADDING)
     def zero_padding(x, size, stride=None, mode="max"):
@@ -609,6 +774,61 @@ class Pool2d:
         ]
         return np.max(shifted, axis=0) if mode == "max" else sum(shifted) / size**2
 
+    @right_answer
+    def growing_lists(x, size, stride=None, mode="max"):
+        if mode != "max" and mode != "average":
+            raise ValueError("unknown mode " + str(mode))
+        if stride is None:
+            stride = size
+        rows = []
+        for top in range(0, x.shape[0] - size + 1, stride):
+            row = []
+            for left in range(0, x.shape[1] - size + 1, stride):
+                numbers = [float(x[i, j]) for i in range(top, top + size) for j in range(left, left + size)]
+                row.append(max(numbers) if mode == "max" else sum(numbers) / len(numbers))
+            rows.append(row)
+        return np.array(rows)
+
+    @right_answer
+    def with_match_and_strides(x, size, stride=None, mode="max"):
+        step, x = stride or size, np.array(x, dtype=np.float64)
+        shape = [(n - size) // step + 1 for n in x.shape]
+        windows = as_strided(x, (*shape, size, size), tuple(step * s for s in x.strides) + x.strides)
+        match mode:
+            case "max":
+                return windows.max(axis=(-1, -2))
+            case "average":
+                return windows.mean(axis=(-1, -2))
+            case _:
+                raise ValueError(f"no mode {mode}")
+
+    @right_answer
+    def rows_then_columns(x, size, stride=None, mode="max"):
+        reducers = {"max": np.max, "average": np.average}
+        if mode not in reducers:
+            raise ValueError(f"mode must be one of {list(reducers)}")
+        step = size if stride is None else stride
+
+        def pool_rows(x):
+            return np.array([reducers[mode](x[top : top + size], axis=0) for top in range(0, len(x) - size + 1, step)])
+
+        return pool_rows(pool_rows(x).T).T * 1.0
+
+    @right_answer
+    def filling_an_array(x, size, stride=None, mode="max"):
+        if mode == "max":
+            start, combine, last = -np.inf, np.maximum, lambda total: total
+        elif mode == "average":
+            start, combine, last = 0.0, np.add, lambda total: total / (size * size)
+        else:
+            raise ValueError(mode)
+        stride = stride or size
+        result = np.full(((x.shape[0] - size + stride) // stride, (x.shape[1] - size + stride) // stride), start)
+        for i, j in np.ndindex(size, size):
+            part = x[i::stride, j::stride][: result.shape[0], : result.shape[1]]
+            combine(result, part, out=result)
+        return last(result)
+
 
 EDGE = np.array([[10, 10, 200, 200], [10, 10, 200, 200], [10, 60, 250, 200], [90, 10, 30, 0]], np.uint8)
 
@@ -619,7 +839,15 @@ def gradients(padded):
     return gx, gy, np.hypot(gx, gy)
 
 
-@exercise("sobel_edges", points=2, objective=FILTERS, rules=[BY_HAND], rtol=1e-6, atol=1e-6)
+class Gradient(NamedTuple):
+    """A tuple whose items have names, which right answers may return."""
+
+    gx: np.ndarray
+    gy: np.ndarray
+    magnitude: np.ndarray
+
+
+@exercise("sobel_edges", points=2, objective=FILTERS, rules=[BY_HAND], **AS_EXACT_AS_FLOAT32)
 class SobelEdges:
     """Sobel's gradient of an (H, W) image: the tuple (gx, gy, magnitude), each (H, W) float64, border reflect-101."""
 
@@ -640,6 +868,8 @@ class SobelEdges:
             yield probe(image(rng, height, width))
         for height, width in ((4, 6), (7, 5)):
             yield probe(np.round(rng.random((height, width)), 3))
+        yield probe(image(rng, 2, 2))
+        yield probe(rng.random((2, 5), dtype=np.float32))
 
     @mistake(
         "Everything below 0 is cut off, and everything above 255: the picture was still uint8 when you filtered it. "
@@ -723,6 +953,62 @@ class SobelEdges:
         gy = np.tensordot(windows, kernel.T, axes=2)
         return gx, gy, np.hypot(gx, gy)
 
+    @right_answer
+    def with_one_complex_kernel(image):
+        kernel = np.array([[-1 - 1j, -2j, 1 - 1j], [-2, 0, 2], [-1 + 1j, 2j, 1 + 1j]])
+        padded = np.pad(image, pad_width=((1, 1), (1, 1)), mode="reflect")
+        gradient = (sliding_window_view(padded, (3, 3)) * kernel).sum(axis=(2, 3))
+        return gradient.real, gradient.imag, abs(gradient)
+
+    @right_answer
+    def smoothed_then_differenced(image):
+        image = image.astype(np.float64)
+        rows, columns = (np.abs(n - 1 - np.abs(np.arange(-1, n + 1) - n + 1)) for n in image.shape)
+        mirrored = image[np.ix_(rows, columns)]
+
+        def smooth(x):
+            return x[:-2] + 2 * x[1:-1] + x[2:]
+
+        gx = smooth(mirrored)[:, 2:] - smooth(mirrored)[:, :-2]
+        gy = smooth(mirrored.T).T
+        gy = gy[2:] - gy[:-2]
+        return Gradient(gx=gx, gy=gy, magnitude=np.linalg.norm([gx, gy], axis=0))
+
+    @right_answer
+    def pixel_by_pixel(image):
+        weights = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
+        padded = np.pad(image, 1, "reflect").tolist()
+        gx, gy, magnitude = np.zeros(image.shape), np.zeros(image.shape), np.zeros(image.shape)
+        for r, c in np.ndindex(image.shape):
+            for i in range(3):
+                for j in range(3):
+                    gx[r, c] += weights[i][j] * padded[r + i][c + j]
+                    gy[r, c] += weights[j][i] * padded[r + i][c + j]
+            magnitude[r, c] = math.sqrt(gx[r, c] ** 2 + gy[r, c] ** 2)
+        return gx, gy, magnitude
+
+    @right_answer
+    def in_float32_until_the_end(image):
+        padded = np.pad(image.astype(np.float32), 1, mode="reflect")
+        across, down = padded[:, 2:] - padded[:, :-2], padded[2:] - padded[:-2]
+        gx = across[:-2] + 2 * across[1:-1] + across[2:]
+        gy = down[:, :-2] + 2 * down[:, 1:-1] + down[:, 2:]
+        return tuple(each.astype(np.float64) for each in (gx, gy, np.sqrt(gx**2 + gy**2)))
+
+    @right_answer
+    def with_matrices(image):
+        def band(n, weights):
+            matrix = np.zeros((n, n + 2))
+            for offset, weight in enumerate(weights):
+                matrix += weight * np.eye(n, n + 2, offset)
+            return matrix
+
+        height, width = image.shape
+        padded = np.pad(image / 1.0, 1, mode="reflect").astype(float)
+        gx = band(height, [1, 2, 1]) @ padded @ band(width, [-1, 0, 1]).T
+        gy = band(height, [-1, 0, 1]) @ padded @ band(width, [1, 2, 1]).T
+        return (gx, gy, (gx * gx + gy * gy) ** 0.5)
+
 
 BLOB = np.array([[0, 0, 0, 0, 0], [0, 1, 1, 1, 0], [0, 1, 1, 1, 1], [0, 1, 1, 1, 0]], np.uint8)
 PLUS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
@@ -740,7 +1026,7 @@ def morph(x, se, pick, outside):
 
 def elements(rng):
     """Structuring elements of several shapes, their centre always set."""
-    for shape in ((3, 3), (3, 5), (5, 3), (1, 3)):
+    for shape in ((3, 3), (3, 5), (5, 3), (1, 3), (3, 1)):
         element = (rng.random(shape) < 0.45).astype(np.uint8)
         element[shape[0] // 2, shape[1] // 2] = 1
         element[0, 0], element[-1, -1] = 1, 0  # so that half a turn shows
@@ -753,12 +1039,20 @@ def pictures_and_elements(rng):
         yield probe((rng.random((7, 8)) < 0.6).astype(np.uint8), element)
         yield probe(image(rng, 6, 7), element)
     yield probe(image(rng, 5, 5), HOOK)
+    yield probe(image(rng, 8, 4), PLUS)
+    yield probe(image(rng, 4, 6), HOOK.astype(np.int64))
+    yield probe(image(rng, 1, 5), np.array([[0, 1, 1]], np.uint8))
+    yield probe(image(rng, 2, 3), next(elements(rng)).repeat(3, axis=0))  # higher than the picture
+    yield probe(image(rng, 3, 3), np.ones((1, 1), np.uint8))
+    for outermost, other in ((255, 254), (0, 1)):  # what is as bright, or as dark, as what is ignored
+        plain = np.full((5, 6), outermost, np.uint8)
+        plain[1, 4] = other
+        yield probe(plain, np.ones((3, 3), np.uint8))
 
 
-@exercise("erode", points=2, objective=FILTERS, rules=[BY_HAND])
+@exercise("erode", points=2, objective=FILTERS, rules=[BY_HAND], dtype="exact", fresh=True)
 class Erode:
-    """Erosion: each pixel becomes the smallest under the element's ones; outside pixels are ignored; same shape, "
-    "dtype."""
+    """Erosion: each pixel becomes the smallest under the element's ones; outside pixels are ignored; same shape, dtype."""
 
     def oracle(x, se):
         return cv2.erode(np.ascontiguousarray(x), np.asarray(se, np.uint8))
@@ -825,8 +1119,39 @@ class Erode:
             result[row, column] = min(under)
         return result
 
+    @right_answer
+    def with_shifted_pictures(x, se):
+        (height, width), (a, b) = x.shape, se.shape
+        framed = np.full((height + a - 1, width + b - 1), 255, np.uint8)
+        framed[a // 2 : a // 2 + height, b // 2 : b // 2 + width] = x
+        smallest = np.full_like(x, 255)
+        for i in range(a):
+            for j in range(b):
+                if se[i, j]:
+                    smallest = np.minimum(smallest, framed[i : i + height, j : j + width])
+        return smallest
 
-@exercise("dilate", points=1, objective=FILTERS, rules=[BY_HAND])
+    @right_answer
+    def with_infinity(x, se):
+        half = [(n // 2, n // 2) for n in se.shape]
+        windows = sliding_window_view(np.pad(x.astype(float), half, constant_values=np.inf), se.shape)
+        return np.where(se, windows, np.inf).min(axis=(2, 3)).astype(np.uint8)
+
+    @right_answer
+    def with_masked_arrays(x, se):
+        a, b = se.shape[0] // 2, se.shape[1] // 2
+        inside = sliding_window_view(np.pad(np.ones(x.shape, bool), ((a, a), (b, b))), se.shape)
+        windows = sliding_window_view(np.pad(x, ((a, a), (b, b))), se.shape)
+        counted = np.ma.masked_array(windows, mask=~(inside & (se == 1)))
+        return np.asarray(counted.min(axis=(2, 3)), dtype="uint8")
+
+    @right_answer
+    def dilation_of_the_negative(x, se):
+        padded = np.pad(255 - x, [(n // 2, n // 2) for n in se.shape])
+        return 255 - (sliding_window_view(padded, se.shape) * se.astype(np.uint8)).max(axis=3).max(axis=2)
+
+
+@exercise("dilate", points=1, objective=FILTERS, rules=[BY_HAND], dtype="exact", fresh=True)
 class Dilate:
     """Dilation: each pixel becomes the largest under the element's ones (element not flipped); same shape and dtype."""
 
@@ -881,6 +1206,37 @@ class Dilate:
         padded = np.pad(top - x, [(n // 2, n // 2) for n in se.shape], constant_values=top)
         return top - np.where(se > 0, sliding_window_view(padded, se.shape), top).min(axis=(2, 3))
 
+    @right_answer
+    def window_times_element(x, se):
+        half = [(n // 2,) * 2 for n in se.shape]
+        return np.max(sliding_window_view(np.pad(x, half), se.shape) * se, axis=(2, 3)).astype(x.dtype)
+
+    @right_answer
+    def pixel_by_pixel(x, se):
+        (height, width), (a, b) = x.shape, se.shape
+        padded = np.pad(x, ((a // 2, a // 2), (b // 2, b // 2)), mode="constant")
+        rows = [
+            [padded[row : row + a, column : column + b][se.astype(bool)].max() for column in range(width)]
+            for row in range(height)
+        ]
+        return np.array(rows, np.uint8)
+
+    @right_answer
+    def with_shifted_pictures(x, se):
+        padded = np.pad(x, [(se.shape[0] // 2,), (se.shape[1] // 2,)])
+        shifted = (padded[i : i + x.shape[0], j : j + x.shape[1]] for i, j in np.argwhere(se))
+        return functools.reduce(np.maximum, shifted).copy()
+
+    @right_answer
+    def spreading_every_pixel(x, se):
+        grown = np.zeros_like(x)
+        for row, column in np.ndindex(*x.shape):
+            for i, j in zip(*np.nonzero(se)):
+                r, c = row - (i - se.shape[0] // 2), column - (j - se.shape[1] // 2)
+                if 0 <= r < x.shape[0] and 0 <= c < x.shape[1]:
+                    grown[r, c] = max(grown[r, c], x[row, column])
+        return grown
+
 
 SPECK = np.array([[10, 10, 12], [11, 255, 12], [10, 13, 0]], np.uint8)
 
@@ -891,7 +1247,7 @@ def median_of(x, k, **padding):
     return np.median(windows, axis=(2, 3)).astype(x.dtype)
 
 
-@exercise("median_filter", points=2, objective=FILTERS, rules=[BY_HAND])
+@exercise("median_filter", points=2, objective=FILTERS, rules=[BY_HAND], dtype="exact", fresh=True)
 class MedianFilter:
     """Median of each k x k window (k odd) of an (H, W) image whose border pixels are repeated; same shape and dtype."""
 
@@ -911,6 +1267,9 @@ class MedianFilter:
                 yield probe(image(rng, 7, 8, kind), k)
         yield probe(image(rng, 4, 9), 7)
         yield probe(image(rng, 3, 3), 1)
+        yield probe(image(rng, 1, 6), 3)
+        yield probe(image(rng, 2, 6, "floats").astype(np.float32), 3)
+        yield probe(image(rng, 5, 4, "ints").astype(np.int16), 5)
 
     @mistake(
         "You took the mean. One wild pixel pulls a mean along; the median, the middle one of the sorted values, does "
@@ -971,4 +1330,36 @@ class MedianFilter:
             rows = np.clip(np.arange(row - half, row + half + 1), 0, x.shape[0] - 1)
             columns = np.clip(np.arange(column - half, column + half + 1), 0, x.shape[1] - 1)
             result[row, column] = np.median(x[np.ix_(rows, columns)])
+        return result
+
+    @right_answer
+    def partitioned(x, k):
+        windows = sliding_window_view(np.pad(x, k // 2, mode="edge"), (k, k))
+        middle = k * k // 2
+        return np.partition(windows.reshape(*x.shape, -1), middle, axis=2)[:, :, middle]
+
+    @right_answer
+    def with_the_standard_library(x, k):
+        padded = np.pad(x, k // 2, "edge")
+        return np.array(
+            [
+                [statistics.median(padded[i : i + k, j : j + k].ravel().tolist()) for j in range(x.shape[1])]
+                for i in range(x.shape[0])
+            ],
+            dtype=x.dtype,
+        )
+
+    @right_answer
+    def median_of_shifted_pictures(x, k):
+        height, width = x.shape
+        padded = np.pad(x, ((k // 2, k // 2), (k // 2, k // 2)), mode="edge")
+        shifted = [padded[i : i + height, j : j + width] for i in range(k) for j in range(k)]
+        return np.median(np.stack(shifted), axis=0).astype(x.dtype)
+
+    @right_answer
+    def fiftieth_percentile(x, k):
+        result = np.zeros_like(x)
+        padded = np.pad(x, (k - 1) // 2, mode="edge")
+        for (row, column), _ in np.ndenumerate(x):
+            result[row, column] = np.percentile(padded[row : row + k, column : column + k], 50)
         return result

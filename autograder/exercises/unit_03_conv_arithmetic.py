@@ -79,7 +79,9 @@ class OutSize:
         probe(10, 3, 3),
         probe(9, 5),
         probe(6, 3, p=1),
+        probe(1, 3, p=1),
         probe(9, 3, d=2),
+        probe(5, 3, d=2),
         probe(20, 4, s=3, p=2, d=3),
         probe(3, 5),
         probe(4, 3, d=2),
@@ -93,6 +95,11 @@ class OutSize:
             yield probe(int(sizes[i + 16]), k, s, p=int(rng.integers(0, 4)), d=int(rng.integers(2, 5)))
         yield probe(6, 4, d=2)
         yield probe(5, 9, p=1)
+        yield probe(4, 4)
+        yield probe(3, 5, s=2, p=1)
+        yield probe(6, 9, p=2, d=2)
+        yield probe(1, 4, s=3, p=2)
+        yield probe(9, 1, s=2, d=4)
 
     @mistake(HANDOUT)
     def handout(n, k, s=1, p=0, d=1):
@@ -216,6 +223,22 @@ class OutSize:
         must_fit(n, k, p, 1)
         return (n + 2 * p - d * (k - 1) - 1) // s + 1
 
+    @mistake(
+        "Your sizes are right. A window that fills the input exactly you refuse, though: it has no room to move, but "
+        "one place, where it starts. Only a larger one does not fit."
+    )
+    def refuses_what_just_fits(n, k, s=1, p=0, d=1):
+        must_fit(n - 1, k, p, d)
+        return (n + 2 * p - d * (k - 1) - 1) // s + 1
+
+    @mistake(
+        "You compare the window with the picture alone. The zeros give it room as well: a kernel of 3 fits on one "
+        "pixel with a zero on either side."
+    )
+    def refuses_without_the_padding(n, k, s=1, p=0, d=1):
+        must_fit(n, k, 0, d)
+        return (n + 2 * p - d * (k - 1) - 1) // s + 1
+
     @right_answer
     def by_walking(n, k, s=1, p=0, d=1):
         places, start = 0, -p
@@ -232,6 +255,39 @@ class OutSize:
         if not starts:
             raise ValueError(f"{k} does not fit on {n}")
         return len(starts)
+
+    @right_answer
+    def with_windows(n, k, s=1, p=0, d=1):
+        # NumPy raises ValueError for a window larger than the row
+        return len(sliding_window_view(np.zeros(n + 2 * p), d * (k - 1) + 1)[::s])
+
+    @right_answer
+    def with_recursion(n, k, s=1, p=0, d=1):
+        def places(room):
+            if room < 0:
+                return 0
+            return 1 + places(room - s)
+
+        if found := places(n + 2 * p - d * (k - 1) - 1):
+            return found
+        raise ValueError("no place")
+
+    @right_answer
+    def floor_of_a_float(n, k, s=1, p=0, d=1):
+        size = math.floor((n + 2 * p - d * (k - 1) - 1) / s) + 1
+        if size < 1:
+            raise ValueError(f"n = {n}, k = {k}, s = {s}, p = {p}, d = {d}: nothing is left")
+        return size
+
+    @right_answer
+    def as_numpy_int_and_own_error(n, k, s=1, p=0, d=1):
+        class DoesNotFit(ValueError):
+            pass
+
+        taps = np.arange(k) * d - p
+        if taps[-1] >= n + p:
+            raise DoesNotFit(k, n)
+        return np.ceil((n + p - taps[-1]) / s).astype(np.int32)
 
 
 def missing_zeros(n, k, s):
@@ -272,6 +328,9 @@ class SamePad:
             yield probe(2 * int(rng.integers(8, 20)) + 1, k, 2)
             yield probe(int(rng.integers(14, 60)), k, int(rng.integers(3, 6)))
         yield probe(7, 1, 3)
+        yield probe(1, 1, 1)
+        for k, s in ((9, 1), (8, 2), (7, 4)):  # a kernel that is larger than the picture
+            yield probe(int(rng.integers(2, 7)), k, s)
 
     @mistake(
         "You put the same on both sides, half the kernel. An even kernel with stride 1 needs an odd number of zeros,"
@@ -365,6 +424,37 @@ class SamePad:
         total = max(k - (n % s or s), 0)
         return total // 2, total - total // 2
 
+    @right_answer
+    def zero_by_zero(n, k, s):
+        before, after = 0, 0
+        while before + n + after < (len(range(0, n, s)) - 1) * s + k:
+            if after > before:
+                before += 1
+            else:
+                after += 1
+        return before, after
+
+    @right_answer
+    def end_of_the_last_window(n, k, s):
+        *_, last = range(0, n, s)
+        half, odd = divmod(max(0, last + k - n), 2)
+        return half, half + odd
+
+    @right_answer
+    def with_recursion_and_a_named_tuple(n, k, s):
+        from collections import namedtuple
+
+        def missing(pixels):
+            return missing(pixels - s) if pixels > s else max(0, k - pixels)
+
+        zeros = missing(n)
+        return namedtuple("Zeros", "before after")(before=zeros // 2, after=-(-zeros // 2))
+
+    @right_answer
+    def as_numpy_ints(n, k, s):
+        zeros = max(0, (int(np.ceil(n / s)) - 1) * s + k - n)
+        return tuple(np.array([zeros, zeros + 1], np.int16) // 2)
+
 
 def pixels(shape):
     """How many places a (H, W, C) or (H, W) shape has."""
@@ -439,6 +529,11 @@ class NParams:
                 yield probe(kind, in_shape=ins, out_shape=outs, **sides)
                 yield probe(kind, in_shape=ins, out_shape=outs, **sides, use_bias=False)
         yield probe("conv", in_shape=(32, 30, 3), out_shape=(15, 14, 64), kernel_size=3, use_bias=True)
+        yield probe("locally_connected", in_shape=(9, 8, 2), out_shape=(4, 3, 5), kernel_size=3)  # with a stride of 2
+        yield probe(
+            "locally_connected", in_shape=(4, 6, 3), out_shape=(4, 6, 2), kernel_size=3, use_bias=False
+        )  # 'same'
+        yield probe("max_pool", in_shape=(9, 8, 3), out_shape=(4, 3, 3), kernel_size=3)
 
     @mistake(
         "You give a convolution a bias for each place of its output. A filter is the same everywhere, and so is its "
@@ -535,6 +630,56 @@ class NParams:
         }[kind]()
         return sum(int(np.zeros(shape, np.uint8).size) for shape in shapes[: 1 + cfg.get("use_bias", True)])
 
+    @right_answer
+    def one_kind_by_another(kind, **cfg):
+        def count(kind):
+            if kind == "conv":
+                one_filter = cfg["kernel_size"] ** 2 * cfg["in_shape"][-1] + cfg.get("use_bias", True)
+                return one_filter * cfg["out_shape"][-1]
+            if kind == "locally_connected":
+                return count("conv") * cfg["out_shape"][0] * cfg["out_shape"][1]
+            return 0
+
+        if kind != "dense":
+            return count(kind)
+        inputs, units = (math.prod(cfg[name]) for name in ("in_shape", "out_shape"))
+        return inputs * units + (units if cfg.get("use_bias", True) else 0)
+
+    @right_answer
+    def with_match_and_numpy_ints(kind, *, in_shape, out_shape, kernel_size=None, use_bias=True):
+        units = np.prod(out_shape)
+        match kind:
+            case "dense":
+                seen, sets = np.prod(in_shape), units
+            case "locally_connected":
+                seen, sets = kernel_size * kernel_size * in_shape[2], units
+            case "conv":
+                seen, sets = kernel_size * kernel_size * in_shape[2], out_shape[2]
+            case _:
+                return 0
+        return seen * sets + sets * use_bias
+
+    @right_answer
+    def with_a_class(kind, **cfg):
+        class Layer:
+            def __init__(self, in_shape, out_shape, kernel_size=0, use_bias=True):
+                self.ins, self.outs, self.bias = in_shape, out_shape, int(use_bias)
+                self.window = kernel_size**2 * in_shape[2]
+
+            def dense(self):
+                return math.prod(self.outs) * (math.prod(self.ins) + self.bias)
+
+            def conv(self):
+                return self.outs[2] * (self.window + self.bias)
+
+            def locally_connected(self):
+                return sum(self.conv() for _ in range(self.outs[0]) for _ in range(self.outs[1]))
+
+            def max_pool(self):
+                return 0
+
+        return getattr(Layer(**cfg), kind)()
+
 
 def grid_of(in_shape, k, s, padding):
     """Height and width of a convolution's output."""
@@ -571,11 +716,13 @@ class ConvMacs:
         for k in (1, 2, 3, 5):
             for s in (1, 2, 3):
                 height, width, channels, filters = (int(m) for m in rng.integers([6, 6, 2, 2], [14, 14, 5, 6]))
-                padding = "same" if rng.random() < 0.5 else "valid"
-                yield probe((height, width + 2, channels), filters, k, strides=s, padding=padding)
+                for padding in ("valid", "same"):
+                    yield probe((height, width + 2, channels), filters, k, strides=s, padding=padding)
         yield probe((9, 11, 3), 5, 3)
         yield probe((9, 12, 3), 5, 4, 2, "same")
         yield probe((10, 7, 2), 5, 2, 1, "same")
+        yield probe((3, 6, 2), 4, 3, strides=2)  # as high as the kernel
+        yield probe((2, 3, 2), 3, 5, padding="same")
 
     @mistake(
         "You take the size of the *input*. The products are made once for each number of the *output*, and a stride "
@@ -675,6 +822,45 @@ class ConvMacs:
         grid = -(-n // strides) if padding == "same" else 1 + (n - kernel_size) // strides
         return int(weights.sum()) * int(grid[0] * grid[1])
 
+    @right_answer
+    def one_ceiling_for_both(in_shape, filters, kernel_size, strides=1, padding="valid"):
+        starts = in_shape[:2] if padding == "same" else [n - kernel_size + 1 for n in in_shape[:2]]
+        height, width = (math.ceil(n / strides) for n in starts)
+        return height * width * filters * kernel_size * kernel_size * in_shape[2]
+
+    @right_answer
+    def with_the_zeros_of_same(in_shape, filters, kernel_size, strides=1, padding="valid"):
+        def places(n):
+            zeros = max(0, (math.ceil(n / strides) - 1) * strides + kernel_size - n) if padding == "same" else 0
+            return (n + zeros - kernel_size) // strides + 1
+
+        return math.prod([places(in_shape[0]), places(in_shape[1]), filters, kernel_size**2, in_shape[2]])
+
+    @right_answer
+    def by_slicing_a_picture(in_shape, filters, kernel_size, strides=1, padding="valid"):
+        picture = np.empty(in_shape)
+        if padding == "valid":
+            picture = picture[kernel_size - 1 :, kernel_size - 1 :]
+        return picture[::strides, ::strides].size * filters * kernel_size**2
+
+    @right_answer
+    def window_by_window(in_shape, filters, kernel_size, strides=1, padding="valid"):
+        rows, columns, channels = in_shape
+        count = row = 0
+        while row + (kernel_size if padding == "valid" else 1) <= rows:
+            column = 0
+            while column + (kernel_size if padding == "valid" else 1) <= columns:
+                count += kernel_size * kernel_size * channels
+                column += strides
+            row += strides
+        return count * filters
+
+    @right_answer
+    def as_numpy_int(in_shape, filters, kernel_size, strides=1, padding="valid"):
+        lost = {"same": 0, "valid": kernel_size - 1}[padding]
+        grid = np.ceil((np.array(in_shape[:2]) - lost) / strides).astype(int)
+        return np.prod([*grid, in_shape[2], filters, kernel_size, kernel_size])
+
 
 @exercise("receptive_field", points=3, objective=FIELD, rules=[BY_HAND])
 class ReceptiveField:
@@ -715,6 +901,7 @@ class ReceptiveField:
         yield probe([(3, 1, 1), (2, 2, 1)] * 3 + [(3, 1, 1)])
         yield probe([(3, 1, 2**i) for i in range(6)])
         yield probe([(3, 1, 1)] * 9)
+        yield probe([(1, 2, 1), (1, 1, 3), (4, 3, 1), (3, 1, 1)])
 
     @mistake(
         "You ignore the strides. Behind a layer with stride 2 neighbours lie two pixels apart, so whatever comes "
@@ -803,6 +990,13 @@ class ReceptiveField:
             jump = s if i == 0 else jump + s
         return field
 
+    @mistake(
+        "Your numbers are right, and some of them are floats: with NumPy the product of nothing is 1.0. `math.prod` "
+        "keeps ints; so does a jump that starts from 1."
+    )
+    def float_from_an_empty_product(layers):
+        return 1 + sum((k - 1) * d * np.prod([s for _, s, _ in layers[:i]]) for i, (k, _, d) in enumerate(layers))
+
     @right_answer
     def there_and_up(layers):
         field, jump = 1, 1
@@ -825,6 +1019,37 @@ class ReceptiveField:
             first, last = first * s, last * s + (k - 1) * d
         return last - first + 1
 
+    @right_answer
+    def with_recursion(layers):
+        if not layers:
+            return 1
+        (k, s, d), *above = layers
+        return (ReceptiveField.right_answers["with_recursion"](above) - 1) * s + d * (k - 1) + 1
+
+    @right_answer
+    def with_arrays(layers):
+        kernels, strides, dilations = np.array(layers, int).reshape(-1, 3).T
+        jumps = np.cumprod(np.append(1, strides[:-1]))[: len(layers)]
+        return 1 + np.sum((kernels - 1) * dilations * jumps)
+
+    @right_answer
+    def with_a_generator(layers):
+        return 1 + sum((k - 1) * d * math.prod(s for _, s, _ in layers[:i]) for i, (k, _, d) in enumerate(layers))
+
+    @right_answer
+    def with_accumulate(layers):
+        from itertools import accumulate
+
+        jumps = accumulate((layer[1] for layer in layers), lambda jump, stride: jump * stride, initial=1)
+        return 1 + sum((layer[0] - 1) * layer[2] * jump for layer, jump in zip(layers, jumps, strict=False))
+
+    @right_answer
+    def by_the_set_of_pixels_seen(layers):
+        seen = {0}
+        for k, s, d in reversed(layers):
+            seen = {place * s + tap * d for place in seen for tap in range(k)}
+        return max(seen) - min(seen) + 1
+
 
 def windows_of(x, k, s):
     """(rows, columns, k, k, C) windows of x (H, W, C), every s-th in both directions."""
@@ -836,7 +1061,7 @@ def numbered(*shape):
     return np.arange(1, 1 + math.prod(shape)).reshape(shape)
 
 
-@exercise("im2col", points=3, objective=MATRIX, rules=[BY_HAND])
+@exercise("im2col", points=3, objective=MATRIX, rules=[BY_HAND], dtype="exact")
 class Im2col:
     """The k x k windows of x (H, W, C), every s pixels, as rows of a (places, k k C) matrix, channels last."""
 
@@ -851,7 +1076,7 @@ class Im2col:
     examples = [
         probe(numbered(2, 3, 1), 2, 1),
         probe(numbered(3, 4, 2), 2, 1),
-        probe(numbered(5, 4, 1) * 3 % 20, 3, 1),
+        probe((numbered(5, 4, 1) * 3 % 20).astype(np.uint8), 3, 1),
         probe(numbered(5, 6, 1), 2, 2),
         probe(numbered(6, 8, 3) / 4, 3, 2),
     ]
@@ -864,6 +1089,8 @@ class Im2col:
             )
         yield probe(np.round(rng.normal(size=(7, 9, 3)), 3), 3, 2)
         yield probe(rng.integers(0, 256, (6, 5, 3), dtype=np.uint8), 2, 1)
+        yield probe(rng.permutation(numbered(3, 4, 2).ravel()).reshape(3, 4, 2), 3, 2)
+        yield probe(rng.normal(size=(4, 4, 2)).astype(np.float32), 4, 1)
 
     @mistake(
         "Your channels come first in each row: all of one channel, then all of the next. The weights of a layer are "
@@ -937,6 +1164,45 @@ class Im2col:
                 at = (i * k + j) * channels
                 result[:, at : at + channels] = part.reshape(-1, channels)
         return result
+
+    @right_answer
+    def stacked(x, k, s):
+        rows, columns = ((n - k) // s + 1 for n in x.shape[:2])
+        corners = (divmod(place, columns) for place in range(rows * columns))
+        return np.stack([x[i * s : i * s + k, j * s : j * s + k, :].flatten() for i, j in corners])
+
+    @right_answer
+    def with_strides(x, k, s):
+        height, width, channels = x.shape
+        down, across, deep = x.strides
+        shape = ((height - k) // s + 1, (width - k) // s + 1, k, k, channels)
+        windows = np.lib.stride_tricks.as_strided(x, shape, (down * s, across * s, down, across, deep))
+        return windows.reshape(-1, k * k * channels)
+
+    @right_answer
+    def number_by_number(x, k, s):
+        height, width, channels = x.shape
+        rows = []
+        for i in range(0, height - k + 1, s):
+            for j in range(0, width - k + 1, s):
+                row = []
+                for a in range(k):
+                    for b in range(k):
+                        for c in range(channels):
+                            row.append(x[i + a][j + b][c])
+                rows.append(row)
+        return np.array(rows)
+
+    @right_answer
+    def with_flat_positions(x, k, s):
+        positions = np.arange(x.size).reshape(x.shape)
+        corners = positions[: x.shape[0] - k + 1 : s, : x.shape[1] - k + 1 : s, 0].ravel()
+        return x.ravel()[corners[:, None] + positions[:k, :k].ravel()]
+
+    @right_answer
+    def channel_by_channel(x, k, s):
+        parts = [sliding_window_view(x[:, :, c], (k, k))[::s, ::s] for c in range(x.shape[2])]
+        return np.concatenate([part.reshape(-1, k * k, 1) for part in parts], axis=2).reshape(-1, k * k * x.shape[2])
 
 
 def trace(
@@ -1025,7 +1291,7 @@ class TraceShapes:
         probe([conv(4, 3, strides=2), conv(8, 3, dilation_rate=2)], (14, 17, 3)),
         probe([conv(4, 3, strides=2, padding="same"), pool(3, strides=2, padding="same")], (9, 12, 1)),
         probe([conv(6, 3, padding="same"), pool(2), FLATTEN, dense(10)], (9, 8, 3)),
-        probe([conv(5, 2), AVERAGE, dense(4)], (6, 5, 3)),
+        probe([conv(5, 2), AVERAGE, dense(4)], (7, 5, 3)),
         probe([pool(3, strides=1), dense(4)], (6, 5, 2)),
         probe([pool(2), pool(2), conv(8, 3)], (9, 11, 1)),
     ]
@@ -1034,8 +1300,8 @@ class TraceShapes:
         def some(low, high):
             return int(rng.integers(low, high))
 
-        for _ in range(4):
-            head = [FLATTEN, dense(some(5, 90))] if rng.random() < 0.5 else [AVERAGE, dense(some(5, 90))]
+        for last in (FLATTEN, AVERAGE, FLATTEN, AVERAGE):
+            head = [last, dense(some(5, 90))]
             body = [conv(some(2, 30), some(2, 5)), pool(2), conv(some(2, 30), 3, padding="same"), pool(3, strides=2)]
             yield probe([*body, *head], (some(20, 40), some(20, 40), some(1, 4)))
             strided = [conv(some(2, 30), some(2, 6), strides=some(2, 4), padding="same"), pool(2, padding="same")]
@@ -1044,6 +1310,12 @@ class TraceShapes:
             yield probe([*dilated, dense(some(5, 90))], (some(20, 40), some(20, 40), some(1, 4)))
         yield probe([conv(4, 5)] * 3, (14, 11, 3))
         yield probe([], (14, 11, 3))
+        yield probe([conv(4, 5, padding="valid"), pool(5)], (9, 13, 2))  # both fit exactly
+        yield probe([conv(3, 4, dilation_rate=2, padding="same"), conv(2, 9, padding="same"), dense(7)], (6, 5, 1))
+        yield probe([pool(2, "AveragePooling2D", strides=3), FLATTEN, dense(9), dense(4)], (9, 12, 2))
+        yield probe([pool(4, "AveragePooling2D")], (9, 3, 2))
+        yield probe([conv(2, 3, dilation_rate=3), AVERAGE], (6, 20, 1))
+        yield probe([AVERAGE], (6, 5, 4))
 
     @mistake(POOL_UP)
     def pooling_rounds_up(layers, input_shape):
@@ -1172,4 +1444,93 @@ class TraceShapes:
                 if kind == "Conv2D":
                     picture = np.zeros((*picture.shape[:2], layer["filters"]), np.int8)
             found.append(picture.shape)
+        return found
+
+    @right_answer
+    def with_a_generator_and_match(layers, input_shape):
+        def size(n, k, s=1, d=1, padding="valid"):
+            free = n - 1 if padding == "same" else n - 1 - (k - 1) * d
+            if free < 0:
+                raise ValueError(f"a window of {(k - 1) * d + 1} on {n}")
+            return free // s + 1
+
+        def shapes(shape):
+            for layer in layers:
+                rest = {"padding": layer.get("padding", "valid"), "d": layer.get("dilation_rate", 1)}
+                match layer, shape:
+                    case {"layer": "Conv2D", "filters": filters, "kernel_size": k}, (h, w, _):
+                        s = layer.get("strides", 1)
+                        shape = size(h, k, s, **rest), size(w, k, s, **rest), filters
+                    case {"layer": "MaxPooling2D" | "AveragePooling2D", "pool_size": k}, (h, w, channels):
+                        s = layer.get("strides", k)
+                        shape = size(h, k, s, **rest), size(w, k, s, **rest), channels
+                    case {"layer": "GlobalAveragePooling2D"}, (_, _, channels):
+                        shape = (channels,)
+                    case {"layer": "Flatten"}, _:
+                        shape = (math.prod(shape),)
+                    case {"layer": "Dense", "units": units}, (*others, _):
+                        shape = (*others, units)
+                yield shape
+
+        return list(shapes(input_shape))
+
+    @right_answer
+    def with_recursion_and_arrays(layers, input_shape):
+        if len(layers) == 0:
+            return []
+        first, *rest = layers
+        kind, shape = first["layer"], np.array(input_shape)
+        if "kernel_size" in first or "pool_size" in first:
+            k = first.get("kernel_size") or first["pool_size"]
+            s = first.get("strides") or first.get("pool_size", 1)
+            if first.get("padding") != "same":
+                shape[:2] -= (k - 1) * first.get("dilation_rate", 1)
+            if min(shape[:2]) < 1:
+                raise ValueError("the window is larger than the picture")
+            shape[:2] = np.ceil(shape[:2] / s)
+            shape[2] = first.get("filters", shape[2])
+        elif kind == "Flatten":
+            shape = shape.prod(keepdims=True)
+        elif kind == "Dense":
+            shape[-1] = first["units"]
+        else:
+            shape = shape[-1:]
+        return [tuple(shape), *TraceShapes.right_answers["with_recursion_and_arrays"](rest, tuple(shape))]
+
+    @right_answer
+    def with_a_class(layers, input_shape):
+        class Network:
+            def __init__(self, shape):
+                self.shape = list(shape)
+
+            def slide(self, reach, step, padding):
+                for axis in (0, 1):
+                    n = self.shape[axis]
+                    if padding == "valid" and reach > n:
+                        raise ValueError(f"{reach} > {n}")
+                    self.shape[axis] = len(range(0, n if padding == "same" else n - reach + 1, step))
+
+            def Conv2D(self, filters, kernel_size, strides=1, padding="valid", dilation_rate=1):
+                self.slide(dilation_rate * (kernel_size - 1) + 1, strides, padding)
+                self.shape[2] = filters
+
+            def MaxPooling2D(self, pool_size, strides=None, padding="valid"):
+                self.slide(pool_size, strides or pool_size, padding)
+
+            AveragePooling2D = MaxPooling2D
+
+            def GlobalAveragePooling2D(self):
+                del self.shape[:2]
+
+            def Flatten(self):
+                self.shape = [math.prod(self.shape)]
+
+            def Dense(self, units):
+                self.shape[-1] = units
+
+        network, found = Network(input_shape), []
+        for layer in layers:
+            settings = dict(layer)
+            getattr(network, settings.pop("layer"))(**settings)
+            found.append(tuple(network.shape))
         return found

@@ -178,6 +178,47 @@ class ConvMatrix:
             for (i, j), weight in np.ndenumerate(kernel)
         )
 
+    @right_answer
+    def with_windows_of_positions(kernel, n):
+        pixels = np.arange(n * n).reshape(n, n)
+        under = np.lib.stride_tricks.sliding_window_view(pixels, kernel.shape).reshape(-1, kernel.size)
+        c = np.zeros((len(under), n * n))
+        np.put_along_axis(c, under, np.broadcast_to(kernel.ravel(), under.shape), axis=1)
+        return c
+
+    @right_answer
+    def rolled_and_stacked(kernel, n):
+        a, b = kernel.shape
+        first = np.pad(kernel, ((0, n - a), (0, n - b))).astype(float).ravel()
+        return np.vstack([np.roll(first, i * n + j) for i in range(n - a + 1) for j in range(n - b + 1)])
+
+    @right_answer
+    def column_by_column_of_single_pixels(kernel, n):
+        a, b = kernel.shape
+        columns = []
+        for pixel in range(n * n):
+            row, column = divmod(pixel, n)
+            answer = np.zeros((n - a + 1, n - b + 1))
+            for i in range(a):
+                for j in range(b):
+                    if 0 <= row - i <= n - a and 0 <= column - j <= n - b:
+                        answer[row - i, column - j] = kernel[i, j]
+            columns.append(answer.reshape(-1))
+        return np.array(columns).T
+
+    @right_answer
+    def lists_of_floats(kernel, n):
+        a, b = kernel.shape
+        table = []
+        for top in range(n - a + 1):
+            for left in range(n - b + 1):
+                line = [0.0] * (n * n)
+                for i, weights in enumerate(kernel.tolist()):
+                    start = (top + i) * n + left
+                    line[start : start + b] = weights
+                table.append(line)
+        return np.array(table, dtype=np.float64)
+
 
 def whole(y, k, stride):
     """The transposed convolution before anything is cut off, for the mistakes: ((H - 1) s + a, (W - 1) s + b)."""
@@ -229,6 +270,8 @@ class Conv2dTranspose:
         yield probe(np.round(rng.normal(size=(3, 3)), 3), np.round(rng.normal(size=(2, 3)), 3), stride=2)
         yield probe(rng.integers(100, 256, (3, 4), dtype=np.uint8), distinct(rng, 2, 2).astype(np.uint8))
         yield probe(small(rng, 1, 1), distinct(rng, 3, 4), stride=2)
+        yield probe(small(rng, 3, 2), distinct(rng, 5, 3), stride=2, pad=2)
+        yield probe(small(rng, 2, 3), distinct(rng, 1, 1), stride=2)
 
     @mistake(
         "You solved for the input that would have given this map: that is an inverse. Running backwards multiplies "
@@ -367,6 +410,59 @@ class Conv2dTranspose:
         full = (c.reshape(h * w, -1).T @ y.ravel().astype(float)).reshape(rows, columns)
         return full[pad : rows - pad, pad : columns - pad]
 
+    @right_answer
+    def one_weight_at_a_time(y, k, stride=1, pad=0):
+        y = y.astype(float)
+        total = np.zeros([(n - 1) * stride + size for n, size in zip(y.shape, k.shape, strict=True)])
+        reach = [(n - 1) * stride + 1 for n in y.shape]
+        for i in range(k.shape[0]):
+            for j in range(k.shape[1]):
+                total[i : i + reach[0] : stride, j : j + reach[1] : stride] += k[i, j] * y
+        return total[pad:, pad:] if pad == 0 else total[pad:-pad, pad:-pad]
+
+    @right_answer
+    def gathered_with_less_padding(y, k, stride=1, pad=0):
+        a, b = k.shape
+        spread = np.zeros(((y.shape[0] - 1) * stride + 1, (y.shape[1] - 1) * stride + 1))
+        spread[::stride, ::stride] = y
+        spread = np.pad(spread, [(a - 1 - pad, a - 1 - pad), (b - 1 - pad, b - 1 - pad)])
+        turned = np.rot90(k, 2)
+        rows, columns = spread.shape[0] - a + 1, spread.shape[1] - b + 1
+        return np.array([[np.sum(spread[i : i + a, j : j + b] * turned) for j in range(columns)] for i in range(rows)])
+
+    @right_answer
+    def added_at_positions(y, k, stride=1, pad=0):
+        h, w, a, b = *y.shape, *k.shape
+        rows = np.arange(h)[:, None, None, None] * stride + np.arange(a)[:, None]
+        columns = np.arange(w)[:, None, None] * stride + np.arange(b)
+        total = np.zeros(((h - 1) * stride + a, (w - 1) * stride + b))
+        np.add.at(total, (rows, columns), y[:, :, None, None] * k.astype(np.float64))
+        return np.ascontiguousarray(total[pad : len(total) - pad, pad : total.shape[1] - pad])
+
+    @right_answer
+    def as_a_gradient(y, k, stride=1, pad=0):
+        y, k = np.float64(y), np.float64(k)
+        shape = [(n - 1) * stride + size for n, size in zip(y.shape, k.shape, strict=True)]
+        gradient = np.zeros(shape)
+        for row, column in np.ndindex(*shape):
+            pixel = np.zeros(shape)
+            pixel[row, column] = 1
+            windows = np.lib.stride_tricks.sliding_window_view(pixel, k.shape)[::stride, ::stride]
+            gradient[row, column] = np.einsum("ijab,ab,ij", windows, k, y)
+        return gradient[pad : shape[0] - pad, pad : shape[1] - pad]
+
+    @right_answer
+    def rows_of_dictionaries(y, k, stride=1, pad=0):
+        from collections import defaultdict
+
+        sums = defaultdict(float)
+        for (i, j), value in np.ndenumerate(y):
+            for (p, q), weight in np.ndenumerate(k):
+                sums[i * stride + p - pad, j * stride + q - pad] += float(value) * float(weight)
+        height = (y.shape[0] - 1) * stride + k.shape[0] - 2 * pad
+        width = (y.shape[1] - 1) * stride + k.shape[1] - 2 * pad
+        return np.array([[sums[row, column] for column in range(width)] for row in range(height)])
+
 
 @exercise("out_size_t", points=1, objective=SIZES)
 class OutSizeT:
@@ -389,8 +485,11 @@ class OutSizeT:
 
     def hidden(rng):
         for k, s in ((3, 1), (4, 2), (5, 2), (2, 2), (1, 3), (2, 4), (7, 3), (2, 5)):
-            for padding in ("valid", "same") if k > s else ("valid",):
+            for padding in ("valid", "same"):
                 yield probe(int(rng.integers(6, 40)), k, s, padding)
+        yield probe(1, 4, 2, "valid")
+        yield probe(2, 4, 3, "valid")
+        yield probe(1, 4, 2, "same")
 
     @mistake(
         "Right but where the kernel is smaller than the stride. (n - 1) s + k is the shortest input that this forward "
@@ -432,6 +531,35 @@ class OutSizeT:
             return (n - 1) * s + k
         return s * n
 
+    @right_answer
+    def stamp_by_stamp(n, k, s, padding):
+        covered = set()
+        for i in range(n):
+            covered |= set(range(i * s, i * s + (s if padding == "same" else max(k, s))))
+        return len(covered | set(range(n * s)))
+
+    @right_answer
+    def with_recursion(n, k, s, padding):
+        if n > 1:
+            return s + OutSizeT.right_answers["with_recursion"](n - 1, k, s, padding)
+        return s if padding == "same" or k < s else k
+
+    @right_answer
+    def with_a_table_of_functions(n, k, s, padding):
+        sizes = {"same": lambda: n * s, "valid": lambda: (n - 1) * s + sorted((k, s))[-1]}
+        return sizes[padding]()
+
+    @right_answer
+    def as_numpy_int(n, k, s, padding):
+        overhang = np.clip(k - s, 0, None) * (padding == "valid")
+        return np.int64(n * s) + overhang
+
+    @right_answer
+    def asked_of_the_layer(n, k, s, padding):
+        from keras import layers, ops
+
+        return layers.Conv2DTranspose(2, k, s, padding)(ops.ones((1, n, 1, 1))).shape[1]
+
 
 @exercise("overlap_counts", points=2, objective=SIZES, rules=[BY_HAND])
 class OverlapCounts:
@@ -452,6 +580,8 @@ class OverlapCounts:
         for k, s in ((3, 2), (2, 2), (3, 1), (4, 3), (5, 2), (6, 2), (3, 4)):
             yield probe(int(rng.integers(3, 7)), k, s)
         yield probe(1, 3, 2)
+        yield probe(4, 1, 1)
+        yield probe(3, 1, 2)
 
     @mistake(
         "The same count everywhere. It holds at most in the middle: towards the rim fewer stamps reach a place, and if "
@@ -517,11 +647,43 @@ class OverlapCounts:
         reach = [sum(0 <= place - i * s < k for i in range(n)) for place in range(size)]
         return np.array([[up * across for across in reach] for up in reach])
 
+    @right_answer
+    def ones_run_backwards(n, k, s):
+        return whole(np.ones((n, n)), np.ones((k, k)), s).astype(int)
+
+    @right_answer
+    def stamp_by_stamp_as_uint8(n, k, s):
+        size = (n - 1) * s + k
+        counts = np.zeros((size, size), np.uint8)
+        for i in range(0, size - k + 1, s):
+            for j in range(0, size - k + 1, s):
+                counts[i : i + k, j : j + k] += 1
+        return counts
+
+    @right_answer
+    def with_bincount(n, k, s):
+        along = np.bincount((np.arange(n)[:, None] * s + np.arange(k)).ravel())
+        return along.reshape(-1, 1) @ along.reshape(1, -1)
+
+    @right_answer
+    def closed_form(n, k, s):
+        place = np.arange((n - 1) * s + k)
+        last = np.minimum(place // s, n - 1)
+        first = np.maximum(np.ceil((place - k + 1) / s), 0)
+        along = (last - first + 1).clip(0).astype(np.int32)
+        return np.multiply.outer(along, along)
+
+    @right_answer
+    def with_a_mask_for_each_stamp(n, k, s):
+        place = np.arange((n - 1) * s + k)
+        under = (place >= s * np.arange(n)[:, None]) & (place < s * np.arange(n)[:, None] + k)
+        return np.einsum("ip,jq->pq", under.astype(int), under.astype(int))
+
 
 CHANNELS = np.array([[[1, 10], [2, 20]], [[3, 30], [4, 40]]])
 
 
-@exercise("upsample_nearest", points=1, objective=ENLARGE, rules=[BY_HAND])
+@exercise("upsample_nearest", points=1, objective=ENLARGE, rules=[BY_HAND], dtype="exact")
 class UpsampleNearest:
     """Each pixel of an (H, W) or (H, W, C) array becomes a block of f x f equal ones; the type stays."""
 
@@ -545,6 +707,7 @@ class UpsampleNearest:
             yield probe(small(rng, 3, 4), f)
             yield probe(np.round(rng.normal(size=(2, 3, 3)), 3), f)
         yield probe(rng.integers(0, 256, (4, 3), dtype=np.uint8), 2)
+        yield probe(rng.normal(size=(2, 2, 1)).astype(np.float32), 2)
 
     @mistake(
         "`np.tile` lays whole copies of the picture side by side. Here every single pixel is to be repeated: look at "
@@ -606,6 +769,33 @@ class UpsampleNearest:
     def broadcast(x, f):
         h, w, *rest = x.shape
         return np.broadcast_to(x[:, None, :, None], (h, f, w, f, *rest)).reshape(h * f, w * f, *rest).copy()
+
+    @right_answer
+    def with_kron(x, f):
+        block = np.ones((f, f), x.dtype) if x.ndim == 2 else np.ones((f, f, 1), x.dtype)
+        return np.kron(x, block)
+
+    @right_answer
+    def filled_step_by_step(x, f):
+        large = np.zeros((f * x.shape[0], f * x.shape[1], *x.shape[2:]), dtype=x.dtype)
+        for i in range(f):
+            for j in range(f):
+                large[i::f, j::f] = x
+        return large
+
+    @right_answer
+    def row_by_row(x, f):
+        lines = []
+        for line in x:
+            wide = np.stack([pixel for pixel in line for _ in range(f)])
+            lines.extend([wide] * f)
+        return np.array(lines)
+
+    @right_answer
+    def one_axis_after_the_other(x, f):
+        for axis in 0, 1:
+            x = np.take(x, [place // f for place in range(x.shape[axis] * f)], axis=axis)
+        return x
 
 
 POOLED_MAP = np.array([[1, 3, -2, -4], [5, -1, -3, -1], [0, 2, 6, 1], [4, 2, 0, 1]])
@@ -760,6 +950,51 @@ class MaxPoolSwitches:
         best = values.argmax(axis=-1)[..., None]
         return np.take_along_axis(values, best, -1)[..., 0], np.take_along_axis(places, best, -1)[..., 0]
 
+    @right_answer
+    def with_unravel_index_and_lists(x, size):
+        pooled, switches = [], []
+        for top in range(0, x.shape[0] - size + 1, size):
+            pooled.append([])
+            switches.append([])
+            for left in range(0, x.shape[1] - size + 1, size):
+                window = x[top : top + size, left : left + size]
+                down, across = np.unravel_index(np.argmax(window), window.shape)
+                pooled[-1].append(window[down, across])
+                switches[-1].append(np.ravel_multi_index((top + down, left + across), x.shape))
+        return np.array(pooled), np.array(switches)
+
+    @right_answer
+    def switches_first_as_int32(x, size):
+        width = x.shape[1]
+        corners = np.arange(x.size).reshape(x.shape)[: -size + 1 or None : size, : -size + 1 or None : size]
+        inside = (np.arange(size)[:, None] * width + np.arange(size)).ravel()
+        places = corners[:, :, None] + inside  # (rows, columns, size * size)
+        best = x.ravel()[places].argmax(axis=2)
+        switches = (corners + inside[best]).astype(np.int32)
+        return x.ravel()[switches], switches
+
+    @right_answer
+    def from_minus_infinity(x, size):
+        rows, columns = x.shape[0] // size, x.shape[1] // size
+        pooled, switches = np.full((rows, columns), -np.inf), np.full((rows, columns), -1)
+        for row, column in np.ndindex(rows * size, columns * size):
+            place = row // size, column // size
+            if x[row, column] > pooled[place]:
+                pooled[place] = x[row, column]
+                switches[place] = row * x.shape[1] + column
+        return pooled.astype(x.dtype), switches
+
+    @right_answer
+    def with_the_largest_key(x, size):
+        def position(row, column):
+            inside = [(row * size + i, column * size + j) for i in range(size) for j in range(size)]
+            best = max(inside, key=lambda place: x[place])
+            return best[0] * x.shape[1] + best[1]
+
+        rows, columns = (n // size for n in x.shape)
+        switches = np.array([[position(row, column) for column in range(columns)] for row in range(rows)])
+        return np.take(x, switches), switches
+
 
 def unpool_probe(rng, shape, size, values=None):
     """Numbers that go back up through the switches of a random map of `shape`."""
@@ -768,7 +1003,7 @@ def unpool_probe(rng, shape, size, values=None):
     return probe(small(rng, *switches.shape) if values is None else values(switches.shape), switches, shape)
 
 
-@exercise("max_unpool", points=2, objective=SWITCHES, rules=[BY_HAND])
+@exercise("max_unpool", points=2, objective=SWITCHES, rules=[BY_HAND], dtype="exact")
 class MaxUnpool:
     """Zeros of the given shape, with each number of y at the flat position that its switch says; y's type stays."""
 
@@ -782,7 +1017,7 @@ class MaxUnpool:
         probe(np.array([[5]]), np.array([[2]]), (2, 2)),
         probe(np.array([[5, -1], [4, 6]]), np.array([[4, 7], [12, 10]]), (4, 4)),
         probe(np.array([[1.5, -2.25]]), np.array([[6, 2]]), (3, 5)),
-        probe(np.array([[7, 8, 9]]), np.array([[7, 2, 11]]), (2, 6)),
+        probe(np.array([[7, 8, 9]], np.uint8), np.array([[7, 2, 11]]), (2, 6)),
     ]
 
     def hidden(rng):
@@ -790,6 +1025,7 @@ class MaxUnpool:
             yield unpool_probe(rng, shape, size)
         yield unpool_probe(rng, (6, 6), 2, lambda shape: np.round(rng.normal(size=shape) / 2, 3))
         yield unpool_probe(rng, (4, 8), 4, lambda shape: rng.integers(1, 256, shape, dtype=np.uint8))
+        yield unpool_probe(rng, (6, 4), 2, lambda shape: rng.normal(size=shape).astype(np.float32))
 
     @mistake(
         "You put each number in the top left corner of its window: a bed of nails. The switch says where in the map it "
@@ -875,6 +1111,35 @@ class MaxUnpool:
             result[row, column] = y[place]
         return result
 
+    @right_answer
+    def through_a_flat_view(y, switches, shape):
+        result = np.zeros(shape[0] * shape[1], y.dtype)
+        result[switches] = y
+        return result.reshape(shape)
+
+    @right_answer
+    def with_unravel_index(y, switches, shape):
+        result = np.full(shape, 0, dtype=y.dtype)
+        result[np.unravel_index(switches, shape)] = y
+        return result
+
+    @right_answer
+    def with_bincount(y, switches, shape):
+        summed = np.bincount(switches.flatten(), weights=y.flatten(), minlength=np.prod(shape))
+        return summed.reshape(shape).astype(y.dtype)
+
+    @right_answer
+    def with_a_dictionary(y, switches, shape):
+        values = dict(zip(switches.ravel().tolist(), y.ravel().tolist(), strict=True))
+        height, width = shape
+        rows = [[values.get(row * width + column, 0) for column in range(width)] for row in range(height)]
+        return np.array(rows, y.dtype)
+
+    @right_answer
+    def with_a_matrix_of_zeros_and_ones(y, switches, shape):
+        at = switches.reshape(-1, 1) == np.arange(shape[0] * shape[1])  # (numbers, pixels)
+        return (y.ravel() @ at.astype(y.dtype)).reshape(shape)
+
 
 def looked_at(shape, sides, classes=3, fit=False):
     """A probe that asks for a network for `shape` and shows it two pictures of each of `sides`, (H, W) pairs.
@@ -890,7 +1155,7 @@ def looked_at(shape, sides, classes=3, fit=False):
         outputs="distribution",
         layers={"Conv2DTranspose": (1, 20)},
         without=["Flatten", "Dense"],
-        parameters=(100, 100_000),
+        parameters=(1, 100_000),
         learns=0.9 if fit else None,
     )
     training = {}
@@ -899,7 +1164,7 @@ def looked_at(shape, sides, classes=3, fit=False):
         pictures = (labels[..., None] - 1.0) + rng.normal(0, 0.3, (*labels.shape, shape[2]))
         training = {
             "fit": (np.round(pictures, 2).astype("float32"), labels.astype("uint8")),
-            "epochs": 15,
+            "epochs": 30,  # with sigmoids between its layers a network hardly moves for the first fifteen
             "batch_size": 4,
             "learning_rate": 0.01,
             "compile": {"optimizer": "adam", "loss": "sparse_categorical_crossentropy"},
@@ -1059,3 +1324,79 @@ class BuildFcn:
         back = layers.Conv2DTranspose(8, 2, strides=2, padding="same", activation="relu")(coarse)
         joined = layers.Concatenate()([fine, back])
         return keras.Model(inputs, layers.Conv2D(3, 1, activation="softmax")(joined))
+
+    @right_answer
+    def built_layer_by_layer(input_shape):
+        import keras
+
+        model = keras.models.Sequential()
+        model.add(keras.layers.Input(shape=input_shape))
+        for filters in (8, 16):
+            model.add(keras.layers.SeparableConv2D(filters, (3, 3), padding="same"))
+            model.add(keras.layers.BatchNormalization())
+            model.add(keras.layers.LeakyReLU())
+            model.add(keras.layers.AveragePooling2D((2, 2)))
+        model.add(keras.layers.UpSampling2D((4, 4)))
+        model.add(keras.layers.Conv2DTranspose(3, (3, 3), padding="same"))
+        model.add(keras.layers.Activation("softmax"))
+        return model
+
+    @right_answer
+    def one_model_inside_another(input_shape):
+        import keras
+
+        layers = keras.layers
+        down = keras.Sequential([layers.Conv2D(12, 4, strides=4, activation="gelu"), layers.Dropout(0.1)])
+        up = keras.Sequential([layers.Conv2DTranspose(12, 4, strides=4, activation="elu"), layers.Conv2D(3, 1)])
+        inputs = keras.Input(shape=input_shape)
+        return keras.Model(inputs=inputs, outputs=keras.ops.softmax(up(down(inputs)), axis=-1))
+
+    @right_answer
+    def compiled_with_another_optimizer(input_shape):
+        import keras
+
+        layers = keras.layers
+        model = keras.Sequential(
+            [
+                layers.Input(input_shape),
+                layers.Rescaling(0.5),
+                layers.Conv2D(6, 3, strides=2, padding="same", activation="tanh", kernel_regularizer="l2"),
+                layers.Conv2DTranspose(3, 4, strides=2, padding="same", activation="softmax"),
+            ]
+        )
+        model.compile("rmsprop", loss=keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
+        return model
+
+    @right_answer
+    def a_class_of_its_own(input_shape):
+        import keras
+
+        class Labeller(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.down = keras.layers.Conv2D(8, 3, strides=2, padding="same", activation="relu")
+                self.up = keras.layers.Conv2DTranspose(3, 2, strides=2, activation="softmax")
+
+            def call(self, pictures):
+                return self.up(self.down(pictures))
+
+        model = Labeller()
+        model.build((None, *input_shape))
+        return model
+
+    @right_answer
+    def slow_to_learn(input_shape):
+        import keras
+
+        down = [keras.layers.Conv2D(8, 3, 2, "same", activation="sigmoid") for _ in range(2)]
+        up = [keras.layers.Conv2DTranspose(8, 3, 2, "same", activation="sigmoid") for _ in range(2)]
+        last = keras.layers.Conv2D(3, 1, activation="softmax")
+        return keras.Sequential([keras.Input(input_shape), *down, *up, last])
+
+    @right_answer
+    def as_small_as_it_gets(input_shape):
+        import keras
+
+        inputs = keras.Input(input_shape)
+        grey = keras.layers.Conv2D(2, 1, activation="relu")(inputs)
+        return keras.Model(inputs, keras.layers.Conv2DTranspose(3, 1, activation="softmax")(grey))

@@ -92,6 +92,18 @@ class Double:
     def by_summing(x):
         return sum([x, x])
 
+    @right_answer
+    def by_shifting(x):
+        return x << 1
+
+    @right_answer
+    def by_counting(x):
+        return len(range(x)) - len(range(-x)) + x
+
+    @right_answer
+    def by_subtracting(x):
+        return x - -x
+
 
 @pytest.fixture
 def small_course(tmp_path, monkeypatch):

@@ -1,5 +1,7 @@
 """Reading an answer's source: loops and library names are found under every disguise that learners use by accident."""
 
+import functools
+
 import numpy as np
 import scipy.signal as signal
 from numpy.lib.stride_tricks import sliding_window_view
@@ -109,6 +111,36 @@ def test_a_forbidden_module_does_not_forbid_its_namesakes():
         broken_rule([forbid_calls("np.convolve", hint="")], {"read": True, "loops": [], "uses": ["numpy.convolver"]})
         is None
     )
+
+
+def has_a_method_that_loops(x):
+    return Counting().count(x)
+
+
+class Counting:
+    def __call__(self, x):
+        return self.count(x)
+
+    def count(self, x):
+        return [1 for _ in x]
+
+    @staticmethod
+    def filter(x, k):
+        import scipy.signal
+
+        return scipy.signal.correlate2d(x, k)
+
+
+def test_the_methods_of_the_learners_own_classes_are_read():
+    for answer in (has_a_method_that_loops, Counting(), Counting().count, functools.partial(Counting.count, None)):
+        assert "list comprehension" in broken_rule(NO_LOOPS, read_source(answer))
+    assert "By hand" in broken_rule(NO_SCIPY, read_source(Counting()))
+
+
+def test_a_rule_can_forbid_the_learners_own_function():
+    rules = [forbid_calls("loops", hint="Write it anew.")]
+    assert "Yours uses loops" in broken_rule(rules, read_source(lambda x: loops(x)))
+    assert broken_rule(rules, read_source(loops)) is None
 
 
 def test_source_that_cannot_be_read_is_said_so():
