@@ -45,12 +45,13 @@ c.Autograde.autograde_preprocessors = [
 # The hidden packs are made on this machine, from its own secret, before the first notebook is graded.
 c.Autograde.pre_convert_hook = "autograder.nbgrader_parts.ensure_hidden_packs"
 
-# Feedback shows a learner's own code and our verdicts, and nothing of the hidden tests.
+# Feedback is a page for a learner alone: points, verdicts, hints, their own code, and nothing of the hidden tests.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "autograder.nbgrader_parts.HideTests",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "autograder.feedback_page.ForLearners",
 ]
+c.GenerateFeedback.exporter_class = "autograder.feedback_page.FeedbackExporter"
 
 # Late work: a tenth of the score for each day begun, at most half of it.
 c.AssignLatePenalties.plugin_class = "autograder.nbgrader_parts.LatePerDay"

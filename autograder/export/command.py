@@ -1,0 +1,51 @@
+"""What `autograder export` does around nbgrader's plugins: settings, what was handed in, what to tell."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from autograder.export.plugins import CanvasExporter, CsvExporter, MoodleExporter
+
+EXPORTERS = {"csv": CsvExporter, "canvas": CanvasExporter, "moodle": MoodleExporter}
+NEXT = {
+    "canvas": "next, in Canvas: Grades, Import, this file; it shows what would change before anything does",
+    "moodle": "next, in Moodle: Grades, Import, CSV file; map the identifying column, then each unit to its grade item",
+}
+
+
+def export_grades(target: str, settings: dict[str, Any], root: Path | None = None) -> Iterator[str]:
+    """Write a file of grades; yields what to tell, a line each. `settings` are the exporter's traits.
+
+    Raises LookupError, with the remedy, where nothing can be written.
+    """
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import PyFileConfigLoader
+
+    from autograder.engine.command import Course, course_root
+    from autograder.engine.gradebook import Gradebook
+    from autograder.late import outdated_penalties
+
+    root = course_root(root)
+    course = Course.load(root)
+    config = PyFileConfigLoader("nbgrader_config.py", str(root)).load_config()
+    exporter = EXPORTERS[target](config=config)
+    exporter.course = CourseDirectory(config=config)
+    exporter.log = logging.getLogger("autograder.export")  # its words are told below
+    exporter.log.setLevel(logging.CRITICAL)
+    for name, value in settings.items():
+        if value:
+            setattr(exporter, name, value)
+    with Gradebook(course.db_url) as gradebook:
+        exporter.export(gradebook)
+        outdated = outdated_penalties(gradebook, exporter.units, course.late_penalty)
+    yield from exporter.messages
+    for unit, students in outdated.items():
+        short = unit.partition("_")[0]
+        yield f"{unit}: penalties are not what policy and points say now: {', '.join(students)}; run: autograder late {short}"
+    dropped = f", the lowest {exporter.drop_lowest} of each learner dropped" if exporter.drop_lowest else ""
+    yield f"{exporter.path}: {len(exporter.learners)} learners, {len(exporter.units)} units{dropped}"
+    if target in NEXT:
+        yield NEXT[target]

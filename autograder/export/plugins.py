@@ -1,0 +1,305 @@
+"""nbgrader export plugins: what each program's file looks like.
+
+What Canvas and Moodle take in was read from their documentation and their importers:
+
+- Canvas: `Student, ID, SIS User ID, SIS Login ID, Section`, then one column for each assignment, `Name (id)` where it exists
+  already; a row of `Points Possible`, which changes an assignment's points; an empty cell erases a grade that is there.
+- Moodle: columns of which one identifies the learner (address, user name or ID number) and one for each grade item, in
+  points; one row whose learner is not known fails the whole import, and so does a grade above 100; `-` is no grade.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbgrader.plugins import ExportPlugin
+from traitlets import Bool, Dict, Int, Unicode
+
+from autograder.export.grades import BY_HAND, GRADED, NOTHING, UNGRADED, Grade, Learner, number, read_grades, total
+from autograder.roster import Person, Roster, plain, read_roster
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+
+#: What a spreadsheet takes for the beginning of a formula, wide forms included.
+FORMULA = "=+-@\t\r\n＝＋－＠"
+MOODLE_MOST = 100  # points of one grade, unless an administrator allows more
+
+
+def as_text(cell: str) -> str:
+    """A text that no spreadsheet takes for a formula: behind an apostrophe, as is customary, where it looks like one."""
+    return f"'{cell}" if cell.lstrip(" ")[:1] and cell.lstrip(" ")[0] in FORMULA else cell
+
+
+class Exporter(ExportPlugin):
+    """What all have in common: grades, a roster, things to tell, a file written whole."""
+
+    default_to = "grades.csv"
+    encoding = "utf-8"
+    course = None  # nbgrader's CourseDirectory, where no command of nbgrader's brings its own
+
+    roster = Unicode("", help="The LMS's own table of the class, whose ids are carried over.").tag(config=True)
+    drop_lowest = Int(0, min=0, help="Units dropped from each total, the lowest by percentage.").tag(config=True)
+    columns = Dict(help="Unit -> the heading of its column, where it is not to be guessed.").tag(config=True)
+
+    def was_handed_in(self, student: str, unit: str) -> bool:
+        """Whether there is a submission, graded or not, as far as nbgrader's command lets us look."""
+        course = getattr(self.parent, "coursedir", None) or self.course
+        return bool(course) and Path(course.format_path(course.submitted_directory, student, unit)).is_dir()
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the file; `messages` then says what an instructor should know."""
+        self.messages: list[str] = []
+        units, learners, waiting = read_grades(
+            gradebook, map(str, self.assignment), map(str, self.student), self.was_handed_in
+        )
+        if not units:
+            raise LookupError("nothing is graded yet; run: autograder grade UNIT")
+        if self.drop_lowest >= len(units):
+            raise LookupError(f"--drop-lowest {self.drop_lowest}: only {len(units)} units are graded, one must be left")
+        self.units, self.learners = units, learners
+        self.table = read_roster(Path(self.roster)) if self.roster else None
+        if waiting:
+            self.tell(f"left out, nobody has a grade for it: {', '.join(waiting)}")
+        rows = list(self.rows())
+        self.tell_states()
+        self.path = Path(self.to or self.default_to)
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\r\n").writerows(rows)
+        from autograder.engine.ledger import write_atomically
+
+        write_atomically(self.path, out.getvalue().encode(self.encoding))
+
+    def tell(self, words: str) -> None:
+        """Say something, to whoever runs nbgrader's command and to whoever runs ours."""
+        self.messages.append(words)
+        self.log.warning(words)
+
+    def tell_states(self) -> None:
+        """Name those whose grade is missing or not final."""
+        for state in (BY_HAND, UNGRADED, NOTHING):
+            for unit in self.units:
+                names = [one.shown for one in self.learners if one.grades[unit].state == state]
+                if names:
+                    self.tell(f"{unit}: {state}: {', '.join(names)}")
+
+    def rows(self) -> Iterable[list[str]]:
+        """The file's rows, the heading first."""
+        raise NotImplementedError
+
+    def final_total(self, grades: list[Grade]) -> str:
+        """The total in percent; "" while a person has still to look at something."""
+        final = all(grade.state in (GRADED, NOTHING) for grade in grades)
+        return number(total(grades, self.drop_lowest).percent) if final else ""
+
+    def match(self) -> dict[int, Learner]:
+        """The roster's people who are in the gradebook, by `id()`; those who are in only one of both are told."""
+        known: dict[str, Learner] = {}
+        for fact in ("id", "lms", "email"):
+            for learner in self.learners:
+                if key := getattr(learner, fact):
+                    known.setdefault(key.casefold(), learner)
+        found: dict[int, Learner] = {}
+        for person in self.table.people:
+            keys = [key for key in sorted(person.identities()) if key in known]
+            if keys:
+                found[id(person)] = known[keys[0]]
+        matched = {learner.id for learner in found.values()}
+        if len(matched) < len(found):
+            ids = [learner.id for learner in found.values()]
+            self.tell(f"twice in the roster: {', '.join(sorted({one for one in ids if ids.count(one) > 1}))}")
+        if strangers := [one.shown for one in self.learners if one.id not in matched]:
+            self.tell(f"left out, not in the roster: {', '.join(strangers)}")
+        if new := [person.shown for person in self.table.people if id(person) not in found]:
+            self.tell(f"in the roster and not in the gradebook, so without a grade: {', '.join(new)}")
+        self.learners = [one for one in self.learners if one.id in matched]
+        return found
+
+    def heading_of(self, unit: str, headings: list[str]) -> str | None:
+        """The LMS's own heading for a unit: the one that was given, or one that says the unit's name or "unit 02"."""
+        short = unit.partition("_")[0]
+        for key in (unit, short, short.lstrip("0")):
+            if key in self.columns:
+                if self.columns[key] not in headings:
+                    raise LookupError(f"the roster has no column {self.columns[key]!r} for {unit}")
+                return self.columns[key]
+        meant = {plain(unit), plain(unit.partition("_")[2]), f"unit{short}", f"unit{short.lstrip('0')}"}
+        found = [heading for heading in headings if plain(_title(heading)) in meant]
+        if len(found) > 1:
+            raise LookupError(
+                f"the roster has {len(found)} columns that may be {unit}: name one, --column {short}=HEADING"
+            )
+        return found[0] if found else None
+
+    def carried(self, person: Person, heading: str | None) -> str:
+        """What the roster says in a column about somebody: the grade that the LMS has now."""
+        place = self.table.heading.index(heading) if heading else -1
+        return person.row[place] if 0 <= place < len(person.row) else ""
+
+
+def _title(heading: str) -> str:
+    """A column's name: Canvas's without the number behind it, Moodle's without the kind before and the display behind."""
+    title = re.sub(r"\s*\((?:\d+|Real)\)\s*$", "", heading)
+    return re.sub(r"^(?:Assignment|External tool|Manual item|File)\s*:\s*", "", title)
+
+
+class CsvExporter(Exporter):
+    """A row for each learner, a column for each unit, the total and what is not final: for a spreadsheet."""
+
+    encoding = "utf-8-sig"  # with the mark by which spreadsheets know UTF-8
+
+    def rows(self) -> Iterable[list[str]]:
+        """As Exporter."""
+        if self.table:
+            raise LookupError("a roster is for the files of an LMS; this table is of the gradebook's learners")
+        most = {unit: next(iter(self.learners)).grades[unit].most for unit in self.units} if self.learners else {}
+        columns = [f"{unit} (of {number(most[unit])})" for unit in most]
+        after = ["total", "of", "percent", "dropped", "remarks"]
+        yield ["student_id", "last_name", "first_name", "email", *columns, *after]
+        for learner in self.learners:
+            grades = list(learner.grades.values())
+            summed = total(grades, self.drop_lowest)
+            scores = ["" if grade.score is None else number(grade.score) for grade in grades]
+            remarks = "; ".join(f"{grade.unit.partition('_')[0]}: {grade.words()}" for grade in grades if grade.words())
+            who = map(as_text, (learner.id, learner.last, learner.first, learner.email))
+            sums = [number(summed.points), number(summed.most), number(summed.percent)]
+            yield [*who, *scores, *sums, " ".join(unit.partition("_")[0] for unit in summed.dropped), remarks]
+
+
+class CanvasExporter(Exporter):
+    """Canvas's gradebook import: with a roster, its rows and ids, and whatever grade it has where there is none here."""
+
+    default_to = "canvas.csv"
+    with_total = Bool(False, help="A last column with the total in percent, after drops.").tag(config=True)
+
+    def rows(self) -> Iterable[list[str]]:
+        """As Exporter."""
+        most = {unit: max((one.grades[unit].most for one in self.learners), default=0) for unit in self.units}
+        if self.table is None:
+            info = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+            headings: dict[str, str | None] = dict.fromkeys(self.units)
+            people = [(None, one, [_last_first(one), one.lms, "", one.id, ""]) for one in self.learners]
+        else:
+            info, headings, people = self._from_roster(most)
+        extra = ["Total in percent"] if self.with_total else []
+        yield [*info, *(headings[unit] or unit for unit in self.units), *extra]
+        blank = [""] * (len(info) - 1)
+        yield ["    Points Possible", *blank, *(number(most[unit]) for unit in self.units), *(["100"] if extra else [])]
+        for person, learner, cells in people:
+            grades = [learner.grades[unit] if learner else Grade(unit, most[unit]) for unit in self.units]
+            scores = []
+            for unit, grade in zip(self.units, grades, strict=True):
+                there = self.carried(person, headings[unit]) if person else ""
+                scores.append(there if grade.final is None else number(grade.final))
+            sums = [self.final_total(grades)] if extra else []
+            yield [*map(as_text, cells[:1]), *cells[1:], *scores, *sums]
+
+    def _from_roster(self, most: dict[str, float]) -> tuple[list[str], dict[str, str | None], list[tuple]]:
+        table: Roster = self.table
+        if not table.is_canvas:
+            raise LookupError(
+                f"{table.path} is no export of Canvas's gradebook: its first column is Student, one is Section"
+            )
+        end = table.column("section") + 1
+        headings = {unit: self.heading_of(unit, table.heading[end:]) for unit in self.units}
+        if new := [unit for unit in self.units if headings[unit] is None]:
+            self.tell(
+                f"Canvas will make a new assignment of: {', '.join(new)} (or name its column: --column {new[0][:2]}='...')"
+            )
+        possible = next((row for row in table.rows if "Points Possible" in row[0]), [])
+        for unit, heading in headings.items():
+            place = table.heading.index(heading) if heading else len(possible)
+            now = possible[place].strip() if place < len(possible) else ""
+            if re.fullmatch(r"\d+([.,]\d+)?", now) and float(now.replace(",", ".")) != most[unit]:
+                self.tell(f"Canvas will change the points of {heading!r} from {now} to {number(most[unit])}")
+        found = self.match()
+        people = [(person, found.get(id(person)), _padded(person.row, end)) for person in table.people]
+        return table.heading[:end], headings, people
+
+
+class MoodleExporter(Exporter):
+    """Moodle's grade import: who, then points. Whoever has no grade at all is left out, and nothing of theirs changes."""
+
+    default_to = "moodle.csv"
+    with_total = Bool(False, help="A last column with the total in percent, after drops.").tag(config=True)
+    comments = Bool(False, help="Beside each grade a column with its feedback: penalties.").tag(config=True)
+
+    identities = (
+        "username",
+        "email address",
+        "id number",
+        "first name",
+        "last name",
+        "full name",
+        "firstname",
+        "lastname",
+    )
+
+    def rows(self) -> Iterable[list[str]]:
+        """As Exporter."""
+        found = self.match() if self.table else {}
+        if self.table is None:
+            info = ["Username", "Email address", "First name", "Last name"]
+            headings: dict[str, str | None] = dict.fromkeys(self.units)
+            people = [
+                (None, one, [one.id, _address(one), as_text(one.first), as_text(one.last)]) for one in self.learners
+            ]
+        else:
+            places = [p for p in map(self.table.column, self.identities) if p is not None]
+            if self.table.is_canvas or not {*places} & {*map(self.table.column, self.identities[:3])}:
+                raise LookupError(f"{self.table.path} has none of Username, Email address, ID number: Moodle needs one")
+            info = [self.table.heading[place] for place in places]
+            rest = [heading for place, heading in enumerate(self.table.heading) if place not in places]
+            headings = {unit: self.heading_of(unit, rest) for unit in self.units}
+            people = []
+            for person in self.table.people:
+                if learner := found.get(id(person)):
+                    row = _padded(person.row, len(self.table.heading))
+                    exact = {*map(self.table.column, self.identities[:3])}
+                    people.append((person, learner, [row[p] if p in exact else as_text(row[p]) for p in places]))
+        columns = [[headings[unit] or unit, *([f"{unit} (feedback)"] if self.comments else [])] for unit in self.units]
+        yield [
+            *info,
+            *(heading for pair in columns for heading in pair),
+            *(["Total in percent"] if self.with_total else []),
+        ]
+        without = []
+        for person, learner, cells in people:
+            grades = list(learner.grades.values())
+            if all(grade.final is None for grade in grades):
+                without.append(learner.shown)
+                continue
+            if odd := [cell for cell in cells if cell and cell[0] in FORMULA]:
+                self.tell(
+                    f"{learner.shown}: {odd[0]!r} looks like a formula to a spreadsheet; Moodle needs it as it is"
+                )
+            scores: list[str] = []
+            for grade in grades:
+                there = self.carried(person, headings[grade.unit]) if person else ""
+                scores.append((there or "-") if grade.final is None else number(grade.final))
+                scores += [as_text(grade.words())] if self.comments else []
+                if (grade.final or 0) > MOODLE_MOST:
+                    self.tell(
+                        f"{learner.shown} has more than {MOODLE_MOST} points in {grade.unit}: Moodle may refuse the file"
+                    )
+            sums = [self.final_total(grades) or "-"] if self.with_total else []
+            yield [*cells, *scores, *sums]
+        if without:
+            self.tell(f"left out, without any grade: {', '.join(without)}")
+
+
+def _last_first(learner: Learner) -> str:
+    return ", ".join(filter(None, [learner.last, learner.first])) or learner.id
+
+
+def _address(learner: Learner) -> str:
+    return learner.email or (learner.id if "@" in learner.id else "")
+
+
+def _padded(row: list[str], length: int) -> list[str]:
+    return [*row, *[""] * length][:length]

@@ -1,0 +1,170 @@
+"""`autograder extend` and `autograder late`: more time for one learner, and penalties worked out again.
+
+An extension is nbgrader's own, an interval beside the submission in the gradebook: `nbgrader autograde`, the engine and
+the formgrader all count lateness from the due date plus this. A penalty is computed when a submission is graded; what
+changes afterwards (an extension, points given by hand, the policy) counts when it is worked out again, here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.export.grades import late_words, number, seconds_late
+
+if TYPE_CHECKING:
+    from nbgrader.api import Assignment, Gradebook
+    from traitlets.config import Config
+
+_SILENT = logging.getLogger("autograder.late")
+_SILENT.setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """One submission that is late or has more time. Times are UTC; `handed_in` is None where none was, or no time known."""
+
+    unit: str
+    student: str
+    due: datetime
+    extension: timedelta | None
+    handed_in: datetime | None
+    seconds: float
+    before: float  # the penalty as it was, in points
+    after: float  # and as it is
+
+    def words(self) -> str:
+        """One line about it."""
+        more = f", {late_words(self.extension.total_seconds())} more" if self.extension else ""
+        said = f"{self.unit} {self.student}: until {self.due:%Y-%m-%d %H:%M} UTC{more}"
+        if self.seconds:
+            said += f"; {late_words(self.seconds)} late"
+        elif self.handed_in:
+            said += "; in time"
+        if self.before != self.after:
+            return f"{said}; penalty {number(self.before)} -> {number(self.after)} points"
+        return f"{said}; penalty {number(self.after)} points" if self.after else said
+
+
+def extend(unit: str, student: str, more: timedelta, root: Path | None = None) -> Lateness:
+    """Give a learner more time for a unit, counted from its due date; none takes an earlier extension back.
+
+    Raises LookupError, with the remedy, where there is no such learner or no due date.
+    """
+    with _open(root) as (gradebook, course, config):
+        assignment = _assignment(gradebook, unit)
+        if assignment.duedate is None:
+            when = "2026-03-01 18:00:00 UTC"
+            raise LookupError(
+                f"unit {unit} has no due date, so nothing is late; set it: nbgrader db assignment add {unit}"
+                f' --duedate="{when}"'
+            )
+        _require_student(gradebook, course, student, unit)
+        with gradebook.db.no_autoflush:
+            gradebook.update_or_create_submission(unit, student)  # whoever has not handed in yet has none
+        gradebook.grant_extension(unit, student, minutes=more.total_seconds() / 60)
+        return _renew(gradebook, course, config, unit, student)
+
+
+def lateness(units: list[str], root: Path | None = None, only_extended: bool = False) -> list[Lateness]:
+    """Work out all penalties of these units again; returns the submissions that are late, or have more time."""
+    with _open(root) as (gradebook, course, config):
+        found = []
+        for unit in units:
+            assignment = _assignment(gradebook, unit)
+            if assignment.duedate is None:
+                continue
+            facts = [(one.student_id, one.extension, seconds_late(one)) for one in assignment.submissions]
+            penalties = {one.student_id: one.late_submission_penalty or 0.0 for one in assignment.submissions}
+            for student, extension, seconds in sorted(facts, key=lambda fact: fact[0]):
+                if extension or (not only_extended and (seconds or penalties[student])):
+                    found.append(_renew(gradebook, course, config, unit, student))
+        return found
+
+
+def outdated_penalties(gradebook: Gradebook, units: list[str], penalty: Any) -> dict[str, list[str]]:
+    """unit -> the learners whose penalty is not what the policy says now. `penalty` is as `Course.late_penalty`."""
+    found: dict[str, list[str]] = {}
+    for unit in units:
+        for submission in _assignment(gradebook, unit).submissions:
+            for notebook in submission.notebooks:
+                seconds = seconds_late(submission)
+                due = penalty(submission.student_id, notebook.score, seconds) if penalty and seconds else 0
+                due = min(max(due or 0, 0), notebook.score)
+                if abs((notebook.late_submission_penalty or 0) - due) > 0.005:
+                    found.setdefault(unit, []).append(submission.student_id)
+    return {unit: sorted(set(names)) for unit, names in found.items()}
+
+
+class _open:
+    """The gradebook with nobody grading meanwhile, the course's settings and nbgrader's configuration."""
+
+    def __init__(self, root: Path | None) -> None:
+        self._root = root
+
+    def __enter__(self) -> tuple[Gradebook, Any, Config]:
+        from traitlets.config import PyFileConfigLoader
+
+        from autograder.engine.command import Course, course_root
+        from autograder.engine.ledger import Ledger
+
+        root = course_root(self._root)
+        course = Course.load(root)
+        self._ledger = Ledger(course.root, course.db_url)
+        return self._ledger.gradebook, course, PyFileConfigLoader("nbgrader_config.py", str(root)).load_config()
+
+    def __exit__(self, *error: object) -> None:
+        self._ledger.__exit__(*error)
+
+
+def _assignment(gradebook: Gradebook, unit: str) -> Assignment:
+    from nbgrader.api import MissingEntry
+
+    try:
+        return gradebook.find_assignment(unit)
+    except MissingEntry:
+        raise LookupError(
+            f"unit {unit} is not in the gradebook; run `nbgrader generate_assignment {unit}` first"
+        ) from None
+
+
+def _require_student(gradebook: Gradebook, course: Any, student: str, unit: str) -> None:
+    """Know the learner by now: from the gradebook, or from what they have handed in."""
+    known = [one.id for one in gradebook.students]
+    if student in known:
+        return
+    if (course.root / "submitted" / student / unit).is_dir():
+        gradebook.update_or_create_student(student)
+        return
+    near = difflib.get_close_matches(student, known, 3, 0.5)
+    meant = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise LookupError(
+        f"there is no learner {student!r} in the gradebook{meant or '.'} To add one: nbgrader db student add ID"
+    )
+
+
+def _renew(gradebook: Gradebook, course: Any, config: Config, unit: str, student: str) -> Lateness:
+    """Compute one submission's penalty again, as nbgrader does when it grades."""
+    from nbformat.v4 import new_notebook
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    before = gradebook.find_submission(unit, student).late_submission_penalty or 0.0
+    gradebook.db.rollback()  # nbgrader opens the gradebook once more, and a transaction of ours would be in its way
+    if course.late_penalty:
+        assign = AssignLatePenalties(config=config)
+        assign.log = _SILENT  # nbgrader warns of every penalty
+        for notebook in [one.name for one in gradebook.find_submission(unit, student).notebooks]:
+            gradebook.db.rollback()
+            facts = {"notebook": notebook, "assignment": unit, "student": student, "db_url": course.db_url}
+            assign.preprocess(new_notebook(), {"nbgrader": facts})
+    gradebook.db.expire_all()
+    submission = gradebook.find_submission(unit, student)
+    after = submission.late_submission_penalty or 0.0
+    due = submission.duedate
+    return Lateness(
+        unit, student, due, submission.extension, submission.timestamp, seconds_late(submission), before, after
+    )

@@ -1,0 +1,210 @@
+"""Who is in the class: the tables that Moodle and Canvas let one download, read as people, and found in the gradebook.
+
+Their headings are read in English: Moodle and Canvas write them in the language of whoever downloads.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook, Student
+
+#: What a column's heading, in lower case, says about a person.
+HEADINGS = {
+    "student": "name",
+    "full name": "name",
+    "name": "name",
+    "first name": "first",
+    "firstname": "first",
+    "last name": "last",
+    "lastname": "last",
+    "surname": "last",
+    "email address": "email",
+    "email": "email",
+    "username": "username",
+    "sis login id": "username",
+    "id number": "number",
+    "sis user id": "number",
+    "id": "lms",
+    "identifier": "participant",
+    "last modified (submission)": "submitted",
+}
+#: Of these a roster needs one: nobody is found by a name that two may have.
+IDENTITIES = ("username", "email", "number", "lms")
+MAX_ID = 128  # characters of a student id in nbgrader's gradebook
+
+
+@dataclass
+class Person:
+    """One row of a roster; what its table does not tell is empty."""
+
+    first: str = ""
+    last: str = ""
+    name: str = ""
+    username: str = ""
+    email: str = ""
+    number: str = ""  # the school's own
+    lms: str = ""  # Canvas's
+    participant: str = ""  # Moodle's, of one assignment
+    submitted: str = ""  # when, as the table writes it
+    row: list[str] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """The id that a gradebook gets which does not know this person yet; "" where none can be a folder's name."""
+        return next((getattr(self, name) for name in IDENTITIES if is_safe_id(getattr(self, name))), "")
+
+    @property
+    def shown(self) -> str:
+        """What to call this person in a message."""
+        return " ".join(filter(None, [self.first, self.last])) or self.name or self.id
+
+    def identities(self) -> set[str]:
+        """All that this person's gradebook id may be."""
+        return {getattr(self, name).casefold() for name in IDENTITIES} - {""}
+
+    def names(self) -> set[str]:
+        """The spellings under which an LMS may write this person's name into a file's, each by `plain`."""
+        given, family = self.first, self.last
+        if not (given or family) and "," in self.name:
+            family, _, given = self.name.partition(",")
+        spelled = [f"{given} {family}", f"{family} {given}", f"{self.username} {given} {family}", self.name]
+        return {plain(name) for name in spelled} - {""}
+
+
+@dataclass
+class Roster:
+    """A table as it was downloaded, and the people in it."""
+
+    path: Path
+    heading: list[str]
+    rows: list[list[str]]  # all of them, those that are no person included
+    people: list[Person]
+
+    @property
+    def is_canvas(self) -> bool:
+        """Whether it is an export of Canvas's gradebook."""
+        return bool(self.heading) and _said(self.heading[0]) in ("student", "lastname") and "section" in self._said()
+
+    def column(self, *names: str) -> int | None:
+        """The place of the first column that is called one of these, in lower case; None where there is none."""
+        said = self._said()
+        return next((said.index(name) for name in names if name in said), None)
+
+    def _said(self) -> list[str]:
+        return [_said(heading) for heading in self.heading]
+
+
+def read_roster(path: Path) -> Roster:
+    """Read a class from a CSV: Moodle's participants, grading worksheet or grades, or Canvas's gradebook.
+
+    Raises LookupError, naming the file and what to do, where it is none of these.
+    """
+    rows = read_table(path)
+    if not rows:
+        raise LookupError(f"the roster {path} is empty")
+    heading = rows[0]
+    facts = {}
+    for place, text in enumerate(heading):
+        fact = HEADINGS.get(_said(text))
+        if fact and fact not in facts.values():
+            facts[place] = fact
+    if not set(facts.values()) & {*IDENTITIES, "participant"}:
+        raise LookupError(
+            f"the roster {path} has no column that identifies a learner: its columns are {', '.join(heading)[:200]}, and"
+            " one of Username, Email address, ID number, SIS Login ID, ID is needed. Download it with the LMS in English."
+        )
+    people = []
+    for row in rows[1:]:
+        told = {fact: row[place].strip() for place, fact in facts.items() if place < len(row)}
+        if _is_person(told):
+            people.append(Person(**told, row=row))
+    return Roster(path, heading, rows[1:], people)
+
+
+def read_table(path: Path) -> list[list[str]]:
+    """The rows of a CSV in whatever encoding and with whatever delimiter a spreadsheet left it; empty rows left out."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise LookupError(f"the roster {path} cannot be read: {error.strerror}") from None
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp1252", "replace")
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    return [row for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter) if any(map(str.strip, row))]
+
+
+def plain(name: str) -> str:
+    """A name with only its letters and digits, in lower case: an LMS drops the rest from a file's name."""
+    return "".join(c for c in unicodedata.normalize("NFC", name).casefold() if c.isalnum())
+
+
+def safe_id(name: str) -> str:
+    """A student id made from a name, where an LMS tells nothing better: letters of any script, digits, `-`, `.`, `_`."""
+    name = unicodedata.normalize("NFC", name)
+    return re.sub(r"[^\w.@-]+", "-", name).strip("-.")[:MAX_ID]
+
+
+def is_safe_id(id: str) -> bool:
+    """Whether an id may be a folder's name and stand in the patterns by which nbgrader finds folders."""
+    return bool(re.fullmatch(r"[^/\\*?\[\]\x00-\x1f\x7f]{1,128}", id)) and not id.startswith(".")
+
+
+def known_by(students: Iterable[Student]) -> dict[str, Student]:
+    """The gradebook's learners by all that a roster may call them: id, e-mail address, the LMS's own number."""
+    found: dict[str, Student] = {}
+    students = list(students)
+    for fact in ("id", "lms_user_id", "email"):  # an id first: it is what the gradebook itself goes by
+        for student in students:
+            if key := getattr(student, fact):
+                found.setdefault(key.casefold(), student)
+    return found
+
+
+def enter(gradebook: Gradebook, people: Iterable[Person]) -> dict[int, str]:
+    """Enter people in the gradebook, with names and addresses. Returns the id of each, by `id()` of the person.
+
+    Somebody who is there keeps their id, and what this roster does not tell of them stays.
+    """
+    by_key = {key: student.id for key, student in known_by(gradebook.students).items()}
+    ids = {}
+    for person in people:
+        found = next((by_key[key] for key in sorted(person.identities()) if key in by_key), None)
+        student = found or person.id
+        if not student:
+            continue
+        first, last = person.first, person.last
+        if not (first or last) and "," in person.name:
+            last, first = (part.strip() for part in person.name.split(",", 1))
+        elif not (first or last):
+            first, _, last = person.name.rpartition(" ")
+        told = {"first_name": first, "last_name": last, "email": person.email, "lms_user_id": person.lms}
+        gradebook.update_or_create_student(student, **{name: text[:MAX_ID] for name, text in told.items() if text})
+        ids[id(person)] = student
+        for key in person.identities():
+            by_key.setdefault(key, student)
+    return ids
+
+
+def _said(heading: str) -> str:
+    return " ".join(heading.split()).casefold()
+
+
+def _is_person(told: dict[str, str]) -> bool:
+    """Canvas's tables have rows about points and posting, and a test student; none of them learns anything."""
+    if "points possible" in told.get("name", "").casefold() or _said(told.get("name", "")) == "student, test":
+        return False
+    return any(told.get(name) for name in (*IDENTITIES, "participant"))

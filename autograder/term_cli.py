@@ -1,0 +1,176 @@
+"""The commands of a term: `autograder collect`, `extend`, `late` and `export`."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+LMS = ("moodle", "canvas", "folder")
+
+
+def _in_one_line(command: Callable) -> Callable:
+    """What goes wrong in a way that we foresee is one line, and exit code 2."""
+
+    @functools.wraps(command)
+    def guarded(*args: Any, **options: Any) -> None:
+        from autograder.engine.command import REFUSED
+        from autograder.engine.command import _foreseen as foreseen
+
+        try:
+            command(*args, **options)
+        except Exception as error:
+            words = "" if isinstance(error, KeyError | IndexError) else foreseen(error)
+            if not words:
+                raise
+            print(f"autograder: {words}", file=sys.stderr)
+            sys.exit(REFUSED)
+
+    return guarded
+
+
+def _zone(context: click.Context, parameter: click.Parameter, name: str | None) -> Any:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        raise click.BadParameter(f"there is no time zone {name}; one is called Europe/Berlin, for instance") from None
+
+
+@click.command()
+@click.argument("unit")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--from", "source", type=click.Choice(LMS), required=True, help="Who named the files.")
+@click.option("--roster", type=click.Path(path_type=Path), help="The class as the LMS exports it, a CSV: who is who.")
+@click.option("--timezone", callback=_zone, help="Zone of the times in Moodle's grading worksheet: Europe/Berlin.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
+@_in_one_line
+def collect(unit: str, path: Path, source: str, roster: Path | None, timezone: Any, as_json: bool) -> None:
+    """Collect UNIT's submissions from PATH, a folder or the zip that an LMS makes, into submitted/."""
+    from autograder.collect import collect as collect_unit
+    from autograder.collect import print_report
+    from autograder.exercises import find_unit
+
+    report = collect_unit(find_unit(unit), path, source, roster, timezone)
+    print_report(report, as_json)
+    sys.exit(1 if report.lost else 0)
+
+
+@click.command()
+@click.argument("unit")
+@click.argument("student", required=False)
+@click.option("--days", type=click.FloatRange(0), default=0.0, help="Days after the due date.")
+@click.option("--hours", type=click.FloatRange(0), default=0.0, help="Hours after the due date, added to the days.")
+@click.option("--remove", is_flag=True, help="Take an extension back.")
+@_in_one_line
+def extend(unit: str, student: str | None, days: float, hours: float, remove: bool) -> None:
+    """Give STUDENT more time for UNIT, in place of what was given before; without STUDENT list who has more."""
+    from datetime import timedelta
+
+    from autograder.exercises import find_unit
+    from autograder.late import extend as extend_unit
+    from autograder.late import lateness
+
+    unit = find_unit(unit)
+    if student is None:
+        found = lateness([unit], only_extended=True)
+        for one in found:
+            print(one.words())
+        if not found:
+            print(f"{unit}: nobody has more time")
+        return
+    more = timedelta(days=days, hours=hours)
+    if bool(more) == remove:
+        raise LookupError("say how much more time: --days 3, --hours 12 or both; or --remove")
+    one = extend_unit(unit, student, more)
+    print(one.words())
+    if one.before != one.after:
+        _tell_feedback([one])
+
+
+@click.command()
+@click.argument("units", nargs=-1)
+@_in_one_line
+def late(units: tuple[str, ...]) -> None:
+    """Work out the late penalties of UNITS again (all by default): by the policy, points and extensions of now."""
+    from autograder.exercises import find_unit
+    from autograder.late import lateness
+
+    found = lateness([find_unit(unit) for unit in units] if units else _units_of_gradebook())
+    for one in found:
+        print(one.words())
+    changed = [one for one in found if one.before != one.after]
+    print(f"late or with more time: {len(found)}; penalties changed: {len(changed)}")
+    _tell_feedback(changed)
+
+
+@click.command()
+@click.option("--for", "target", type=click.Choice(["csv", "canvas", "moodle"]), default="csv", show_default=True)
+@click.option("--to", type=click.Path(path_type=Path), help="The file. Default: grades.csv, canvas.csv or moodle.csv.")
+@click.option("--roster", type=click.Path(path_type=Path), help="The LMS's own table, whose ids are carried over.")
+@click.option("--unit", "units", multiple=True, help="Only this unit; may be given several times.")
+@click.option("--student", "students", multiple=True, help="Only this student; may be given several times.")
+@click.option(
+    "--drop-lowest", type=click.IntRange(0), default=0, help="Units left out of totals, lowest percentage first."
+)
+@click.option("--column", "columns", multiple=True, help="Which column a unit has in the LMS: 02='Homework 2 (4711)'.")
+@click.option("--with-total", is_flag=True, help="For an LMS: a last column with the total in percent.")
+@click.option("--with-feedback", is_flag=True, help="For Moodle: beside each grade what was taken and why.")
+@_in_one_line
+def export(
+    target: str,
+    to: Path | None,
+    roster: Path | None,
+    units: tuple[str, ...],
+    students: tuple[str, ...],
+    drop_lowest: int,
+    columns: tuple[str, ...],
+    with_total: bool,
+    with_feedback: bool,
+) -> None:
+    """Write the grades: a table for a spreadsheet, or a file for Canvas's or Moodle's grade book."""
+    from autograder.exercises import find_unit
+    from autograder.export.command import export_grades
+
+    pairs = [column.partition("=")[::2] for column in columns]
+    if bad := [unit for unit, heading in pairs if not heading]:
+        raise LookupError(f"--column {bad[0]}: a unit, = and a heading are expected, as in 02='Homework 2 (4711)'")
+    settings = {
+        "to": str(to or ""),
+        "roster": str(roster or ""),
+        "assignment": [find_unit(unit) for unit in units],
+        "student": list(students),
+        "drop_lowest": drop_lowest,
+        "columns": {find_unit(unit): heading for unit, heading in pairs},
+    }
+    if target != "csv":
+        settings["with_total"] = with_total
+    if target == "moodle":
+        settings["comments"] = with_feedback
+    for words in export_grades(target, settings):
+        print(words)
+
+
+def _units_of_gradebook() -> list[str]:
+    from autograder.engine.command import Course, course_root
+    from autograder.engine.ledger import Ledger
+
+    course = Course.load(course_root(None))
+    with Ledger(course.root, course.db_url) as ledger:
+        return sorted(assignment.name for assignment in ledger.gradebook.assignments)
+
+
+def _tell_feedback(changed: list) -> None:
+    from autograder.engine.command import course_root
+
+    folder = course_root(None) / "feedback"
+    for one in changed:
+        if (folder / one.student / one.unit).is_dir():
+            command = f"nbgrader generate_feedback {one.unit} --student={json.dumps(one.student)} --force"
+            print(f"the feedback shows the penalty of before; renew it: {command}")
