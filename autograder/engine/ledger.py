@@ -321,12 +321,14 @@ class Ledger:
     def _save_late_penalty(self, submission: Any, graded: Graded) -> None:
         """As nbgrader's AssignLatePenalties: never below 0 and never more than the score."""
         self.gradebook.db.refresh(submission)
+        # nbgrader fails on an extension of a unit without a date
+        late = submission.total_seconds_late if submission.assignment.duedate else 0
         for notebook in submission.notebooks:
             notebook.late_submission_penalty = None
-            if submission.total_seconds_late > 0 and self.late_penalty:
+            if late > 0 and self.late_penalty:
                 self.gradebook.db.flush()
                 self.gradebook.db.refresh(notebook)
-                penalty = self.late_penalty(graded.student, notebook.score, submission.total_seconds_late)
+                penalty = self.late_penalty(graded.student, notebook.score, late)
                 if penalty is not None:
                     notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
 

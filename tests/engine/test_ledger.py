@@ -201,3 +201,19 @@ def test_waiting_for_a_busy_gradebook_ends_when_told(course):
     began = time.monotonic()
     assert coordinator._write(Locked(), Graded("a", UNIT, "", None), stop) is None
     assert time.monotonic() - began < 2
+
+
+def test_an_extension_of_a_unit_without_a_date_stops_nobody(course):
+    """nbgrader's own interface lets an instructor give one, and its `total_seconds_late` then fails."""
+    from datetime import timedelta
+
+    root, db_url = course
+    with Gradebook(db_url) as gradebook:
+        gradebook.find_assignment(UNIT).duedate = None
+        gradebook.add_student("student00")
+        submission = gradebook.add_submission(UNIT, "student00")
+        submission.extension = timedelta(days=1)
+        gradebook.db.commit()
+    summary = small.grade(root, db_url)
+    assert len(summary.graded) == 4
+    assert scores(db_url)["student00"] == 2
