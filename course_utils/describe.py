@@ -140,12 +140,12 @@ def _array(value: Any, roots: tuple, depth: int) -> Description:
 def _describe_object(value: Any) -> Description:
     name = getattr(value, "__name__", None)
     text = type(value).__name__ + (f" {name}" if isinstance(name, str) else "")
-    return {"type": "object", "text": text[:200], "class": type(value).__name__}
+    return {"type": "object", "text": text[:200], "class": type(value).__name__[:200]}
 
 
 def _named(described: Description, kind: type, base: type) -> Description:
     """Note a subclass (`Counter` is a dict), so that words can name it; it compares as its base."""
-    return described if kind is base else {**described, "class": kind.__name__}
+    return described if kind is base else {**described, "class": kind.__name__[:200]}
 
 
 def _from_numpy(value: Any) -> bool:
@@ -208,8 +208,15 @@ def _decode_array(data: dict) -> Description:
     shape = tuple(data["shape"])
     if not all(isinstance(n, int) and n >= 0 for n in shape):
         raise ValueError(f"an array cannot have the shape {shape}")
+    if not isinstance(data["dtype"], str) or len(data["dtype"]) > 20:  # NumPy reads a list of a million fields too
+        raise ValueError("an array's dtype is a short name")
     if data["dtype"] == "str":
-        return {**rest, "value": numpy.array(data["value"], dtype=str).reshape(shape)}
+        texts = data["value"]
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise ValueError("an array of strings is made of a list of them")
+        if 4 * len(texts) * max(map(len, texts), default=0) > MAX_BYTES:  # each takes as much room as the longest
+            raise ValueError(f"an array of strings takes more than {MAX_BYTES >> 20} MB")
+        return {**rest, "value": numpy.array(texts, dtype=str).reshape(shape)}
     dtype = numpy.dtype(data["dtype"])
     if dtype.kind not in _SIMPLE_DTYPES:
         raise ValueError(f"an array cannot have the dtype {data['dtype']!r}")

@@ -354,8 +354,9 @@ def _judge_compiled(expectation: dict, value: Description, asked: dict) -> Unmet
 
 
 def _measures(metrics: list[str], wanted: str) -> bool:
-    """Whether a metric is among them; accuracy has many names, such as "acc" and "binary_accuracy"."""
-    return any(name == wanted or (wanted == "accuracy" and name.endswith(("acc", "accuracy"))) for name in metrics)
+    """Whether a metric is among them; accuracy has many names, such as "acc", "binary_accuracy" and "BinaryAccuracy"."""
+    named = [name.lower() for name in metrics]
+    return wanted in metrics or (wanted == "accuracy" and any(name.endswith(("acc", "accuracy")) for name in named))
 
 
 def _judge_predictions(expectation: dict, value: Description, asked: dict) -> Unmet | None:

@@ -24,6 +24,7 @@ has not seen. A model itself never leaves its process, and the judge loads none.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import sys
 from collections.abc import Callable, Iterator
@@ -241,7 +242,7 @@ def _facts(model: Any) -> dict:
 
 def _layers(model: Any, depth: int = 0) -> Iterator[Any]:
     """The layers in order, those of a model used as a layer in its place; inputs are no layers."""
-    for layer in list(_quietly(lambda: model.layers) or ())[: MAX_LAYERS + 1]:
+    for layer in itertools.islice(_quietly(lambda: iter(model.layers)) or (), MAX_LAYERS + 1):
         if is_model(layer) and depth < 10:
             yield from _layers(layer, depth + 1)
         elif type(layer).__name__ != "InputLayer":
@@ -272,8 +273,9 @@ def _compiled(model: Any) -> dict:
     import keras
 
     config = model._compile_config.config if getattr(model, "_compile_config", None) else {}
-    loss = keras.losses.get(model.loss) if isinstance(model.loss, str) else model.loss
-    metrics = config.get("metrics") or []
+    losses = _flat(model.loss)
+    loss = losses[0] if len(losses) == 1 else model.loss
+    loss = keras.losses.get(loss) if isinstance(loss, str) else loss
     optimizer = model.optimizer
     return {
         "loss": _name(loss),
@@ -281,10 +283,15 @@ def _compiled(model: Any) -> dict:
         "optimizer": type(optimizer).__name__[:80],
         "learning_rate": float(optimizer.learning_rate),
         "updates": int(optimizer.iterations),
-        "metrics": [_name(each) for each in list(metrics)[:MAX_METRICS]]
-        if isinstance(metrics, list | tuple)
-        else [_name(metrics)],
+        "metrics": [_name(each) for each in _flat(config.get("metrics") or [])[:MAX_METRICS]],
     }
+
+
+def _flat(told: Any) -> list:
+    """What `compile` was told, as a flat list: one thing, or a list or dict of them, an entry for each output."""
+    if isinstance(told, dict):
+        told = list(told.values())
+    return [one for each in told for one in _flat(each)] if isinstance(told, list | tuple) else [told]
 
 
 def _name(thing: Any) -> str:

@@ -3,6 +3,7 @@
 runner       starts a warm parent and hands it jobs             (the coordinator's side, trusted)
 warm         the warm parent: it imports, and forks per job     (trusted; never runs a learner's code)
 sandbox      what the forked child may see and use
+calls        which system calls it may not make
 inside       runs a notebook's cells in the child               (untrusted from its first cell on)
 wire         the frames that leave the sandbox, read defensively
 fleet        the same on other machines, through Dask             (the coordinator's side)
@@ -10,4 +11,4 @@ worker       what runs there, beside warm, sandbox and inside   (trusted; sees n
 """
 
 #: A change of this number runs every submission again: it stands for what the engine does with one.
-ENGINE = 2
+ENGINE = 3

@@ -69,11 +69,14 @@ def _version(name: str) -> str:
 
 
 def _sandbox() -> Iterator[Finding]:
-    from autograder.engine import sandbox
+    from autograder.engine import calls, sandbox
 
     lacks = sandbox.missing()
     remedy = "grade on Linux, where user namespaces are allowed (sysctl kernel.unprivileged_userns_clone=1), or as root"
     yield Finding("sandbox", not lacks, "; ".join(lacks) or "namespaces, own root, no network, limits", remedy)
+    filtered = calls.can_filter()
+    found = "filtered" if filtered else "not filtered: this system has no seccomp filter that we know how to write"
+    yield Finding("system calls", filtered, found, "grade on Linux, on an x86_64 or aarch64 processor")
 
 
 def _data() -> Iterator[Finding]:

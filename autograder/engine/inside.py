@@ -11,6 +11,7 @@ import base64
 import contextlib
 import io
 import os
+import random
 import signal
 import sys
 import types
@@ -20,6 +21,7 @@ from typing import Any
 from autograder.engine.wire import BadFrame, read_frame, write_frame
 
 MAX_CELL_OUTPUT = 4 * 2**20  # characters of text that one cell may show; the rest is cut and said to be
+MAX_DEPTH = 50  # of a rich output that is JSON
 
 
 class Kept:
@@ -92,12 +94,14 @@ class Recorder:
         return text
 
 
-def _plain_data(value: Any) -> Any:
-    """A mime bundle as JSON: bytes as base64, anything odd as text."""
+def _plain_data(value: Any, depth: int = 0) -> Any:
+    """A mime bundle as JSON: bytes as base64, anything odd or nested too deeply as text."""
+    if depth == MAX_DEPTH and isinstance(value, dict | list | tuple):
+        return f"[a {type(value).__name__} nested too deeply was left out]"
     if isinstance(value, dict):
-        return {str(key): _plain_data(item) for key, item in value.items()}
+        return {str(key): _plain_data(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain_data(item) for item in value]
+        return [_plain_data(item, depth + 1) for item in value]
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
@@ -219,6 +223,18 @@ def install_grade(notebook: Notebook) -> None:
     sys.modules["autograder"] = module
 
 
+def same_luck() -> None:
+    """Seed the generators that nobody seeds, Keras's initial weights among them: graded again, a notebook does the same.
+
+    Python's own is seeded anew in every forked process, from the system; NumPy's is as it was when it was imported.
+    """
+    random.seed(0)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(0)
+    if tensorflow := sys.modules.get("tensorflow"):  # runs no operation: it notes the seed
+        tensorflow.random.set_seed(0)
+
+
 def run_job(notebook: Notebook, job: dict, send: int, receive: int) -> None:
     """Run the job's cells, then the kept answers on the hidden probes; frames go out through `send`.
 
@@ -226,6 +242,7 @@ def run_job(notebook: Notebook, job: dict, send: int, receive: int) -> None:
     {"answer": id, ...}, {"end": true}.
     """
     install_grade(notebook)
+    same_luck()
     work = os.getcwd()
     sys.path.insert(0, "")  # files that were handed in beside the notebook can be imported, as they can in Jupyter
     os.environ["NBGRADER_EXECUTION"] = "autograde"
@@ -252,15 +269,15 @@ def _observe(notebook: Notebook, kept: Kept, pack: dict) -> dict:
     from course_utils.describe import decode, encode
     from course_utils.observe import is_stub, observe
 
-    if is_stub(kept.answer):
-        return {"answer": kept.id, "stub": True}
-    if pack["settings"]["kind"] == "function" and not callable(kept.answer):
-        return {"answer": kept.id, "not_callable": type(kept.answer).__name__[:80]}
     try:
+        if is_stub(kept.answer):
+            return {"answer": kept.id, "stub": True}
+        if pack["settings"]["kind"] == "function" and not callable(kept.answer):
+            return {"answer": kept.id, "not_callable": type(kept.answer).__name__[:80]}
         with notebook.interruptible():
             observations = observe(kept.answer, decode(pack))
-    except (Exception, KeyboardInterrupt) as error:
-        return {"answer": kept.id, "refused": type(error).__name__}
+    except BaseException as error:  # what is looked at may raise SystemExit, and other answers wait for their turn
+        return {"answer": kept.id, "refused": type(error).__name__[:80]}
     return {"answer": kept.id, "observations": encode(observations)}
 
 

@@ -70,6 +70,7 @@ def hidden_of(packs: dict[str, dict]) -> dict[str, dict]:
 def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement:
     """Put outputs into the notebook's cells and verdicts into its test cells; `packs` are the decoded hidden packs."""
     judgement = Judgement()
+    result.reason = told_reason(result)
     add_facts(notebook, result)
     for index, cell in enumerate(code_cells(notebook)):
         raw = result.outputs.get(index)
@@ -84,13 +85,32 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
         elif id is not None:
             judgement.remarks.append(f"{id}: no hidden pack; it cannot be judged")
     for at in result.interrupted:
-        where = f"cell {at + 1}" if isinstance(at, int) else f"the answer to {at}"
-        judgement.remarks.append(f"{where} did not finish in time and was stopped")
+        if isinstance(at, int) or at in packs:
+            where = f"cell {at + 1}" if isinstance(at, int) else f"the answer to {at}"
+            judgement.remarks.append(f"{where} did not finish in time and was stopped")
     if result.reason and result.at in result.sealed and result.at in packs:
         judgement.remarks.append(f"{result.at}: called on the hidden probes it ended the notebook ({result.reason})")
     elif result.reason:
         judgement.remarks.append(f"{result.reason}: what comes later was not executed")
     return judgement
+
+
+#: Why a notebook ended after it was sealed, by how the reason begins. Whoever runs then has seen the hidden probes, and
+#: could tell them by an exit status, a signal or the place of an error in forged JSON.
+_TOLD = {
+    "forged": "forged: a frame out of turn",
+    "malformed": "malformed: what left the notebook is no answer",
+    "output": "output: too much left the notebook",
+    "time": "time: it ran for too long and would not stop",
+    "memory": "memory: its processes together used too much",
+}
+
+
+def told_reason(result: Result) -> str:
+    """The reason why a notebook ended, in words that can tell no probe; as it is where no probe had been seen yet."""
+    if not result.reason or not result.sealed or isinstance(result.at, int):
+        return result.reason
+    return _TOLD.get(result.reason.partition(":")[0], "its process ended")
 
 
 def add_facts(notebook: dict, result: Result) -> None:

@@ -2,8 +2,9 @@
 
 `enter` is called in a freshly forked child, before any of the learner's code. It builds a root of its own from read-only
 binds of the system, the interpreter and the learner's helper package, with private /tmp, /proc and /dev; unshares mounts,
-processes, network, IPC and host name; gives up every right; and sets resource limits. It works as root (the notebook
-then runs as a user of its own) and, where the kernel allows user namespaces, as an ordinary user.
+processes, network, IPC and host name; gives up every right; sets resource limits; and has the kernel refuse what these do
+not hold (`calls`). It works as root (the notebook then runs as a user of its own) and, where the kernel allows user
+namespaces, as an ordinary user.
 
 By hand and not with bubblewrap because the child is forked from a warm parent: bubblewrap starts programs anew, and the
 start (imports of seconds) is what the warm parent saves.
@@ -19,6 +20,8 @@ import sys
 import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from autograder.engine.calls import filter_calls
 
 _CLONE = {
     "mount": 0x00020000,
@@ -43,6 +46,12 @@ SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts", "/etc/ssl/openssl.cnf")
 DEVICES = ("null", "zero", "full", "random", "urandom")
 HOST_NAME = b"sandbox"
+#: Of a course's folder what no learner's code may see, wherever that folder lies.
+PRIVATE = (
+    *("autograder", "solutions", "submitted", "autograded", "feedback", "answers", "grading_logs", "source"),
+    *("gradebook.db", "gradebook.db-journal", "gradebook.db-wal", ".git", ".grading"),
+)
+BYTES_PER_FILE = 2**14  # of room on a private disk: an empty file takes a kilobyte of the kernel's memory, and no room
 
 
 @dataclass(frozen=True)
@@ -90,11 +99,14 @@ def default_view(slot: int = 0) -> View:
     }
     existing = sorted(path for path in paths if os.path.exists(path))
     outer = [path for path in existing if not any(Path(path).is_relative_to(o) and path != o for o in existing)]
-    # Where the course is installed into the environment, or lies in a folder of data, the grader's part is covered.
-    root = Path(autograder.__file__).resolve().parent.parent
-    private = ("autograder", "solutions", "submitted", "autograded", "feedback", "gradebook.db", ".git", ".grading")
-    paths = [*(str(root / name) for name in private), os.environ.get("COURSE_HIDDEN_PACKS", "")]
-    covered = tuple(path for path in paths if path and any(Path(path).is_relative_to(o) for o in outer))
+    # Where the course is installed into the environment, or lies in a folder of data or of the system, the grader's part
+    # is covered; so are the submissions and grades of the course that the command was called in.
+    roots = [Path(autograder.__file__).resolve().parent.parent]
+    with contextlib.suppress(FileNotFoundError):  # the folder that we are in was removed
+        roots.append(Path.cwd())
+    paths = [*(str(root / name) for root in roots for name in PRIVATE), os.environ.get("COURSE_HIDDEN_PACKS", "")]
+    shown = (*outer, *SYSTEM_FOLDERS)
+    covered = tuple(dict.fromkeys(path for path in paths if path and any(Path(path).is_relative_to(o) for o in shown)))
     return View(tuple(outer), covered, 65_000 + slot)
 
 
@@ -133,6 +145,7 @@ def unshare_processes() -> None:
 
 def enter(view: View, limits: Limits) -> None:
     """Make this process (number 1 of its namespace) a sandboxed one, for good. Raises SandboxError naming the step."""
+    os.setsid()  # else `os.kill(0, 9)` would reach the coordinator: a group of processes spans namespaces
     _call("unshare", _libc().unshare(_CLONE["mount"] | _CLONE["uts"] | _CLONE["ipc"] | _CLONE["net"]))
     _libc().sethostname(HOST_NAME, len(HOST_NAME))
     _first_to_die()
@@ -141,6 +154,7 @@ def enter(view: View, limits: Limits) -> None:
     _give_up_rights(view)
     _call("prctl", _libc().prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0))  # a change of user had cleared it
     set_limits(limits)
+    filter_calls()
 
 
 def _first_to_die() -> None:
@@ -167,6 +181,7 @@ def enter_without(limits: Limits, folder: str) -> None:
     os.chdir(work)
     _set_environment(home, work, folder)
     set_limits(limits, others=_processes_of_user())
+    filter_calls()
 
 
 def _set_environment(home: str, work: str, temporary: str) -> None:
@@ -263,7 +278,13 @@ def _build_root(view: View, limits: Limits) -> None:
     _mount("tmpfs", base, "tmpfs", _MS_NOSUID | _MS_NODEV, "size=4m,mode=755")
     root = base + "/inside"
     os.makedirs(root + "/tmp")
-    _mount("tmpfs", root + "/tmp", "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={limits.disk},mode=1777")
+    _mount(
+        "tmpfs",
+        root + "/tmp",
+        "tmpfs",
+        _MS_NOSUID | _MS_NODEV,
+        f"size={limits.disk},nr_inodes={limits.disk // BYTES_PER_FILE},mode=1777",
+    )
     for folder in SYSTEM_FOLDERS:
         if os.path.islink(folder):
             os.symlink(os.readlink(folder), root + folder)
@@ -283,7 +304,7 @@ def _build_root(view: View, limits: Limits) -> None:
     for name in DEVICES:
         _write(f"{root}/dev/{name}", "")
         _mount(f"/dev/{name}", f"{root}/dev/{name}", None, _MS_BIND)
-    _mount("tmpfs", root + "/dev/shm", "tmpfs", _MS_NOSUID | _MS_NODEV, "size=64m,mode=1777")
+    _mount("tmpfs", root + "/dev/shm", "tmpfs", _MS_NOSUID | _MS_NODEV, "size=64m,nr_inodes=4096,mode=1777")
     os.makedirs(root + "/proc")
     _mount("proc", root + "/proc", "proc", _MS_NOSUID | _MS_NODEV)
     os.makedirs(base + "/old")

@@ -16,6 +16,7 @@ MAX_FILES = 32 * 2**20  # bytes of all other files together
 MAX_CELLS = 2_000
 MAX_PARTS = 4_000_000  # commas and brackets of the notebook's JSON: parsed, each takes much more than its byte
 MAX_CELL = 1_000_000  # characters of one cell's source
+AGAIN = "save it in JupyterLab and hand it in again"
 _NAME = re.compile(r"[^/\x00-\x1f\x7f\ud800-\udfff]{1,128}")
 
 
@@ -94,7 +95,7 @@ def read_submission(submission: Submission) -> Content:
     name = submission.path.name
     if name not in files:
         others = sorted(other for other in files if other.endswith(".ipynb"))
-        hint = f"; there is {others[0]}" if others else ""
+        hint = f"; there is {others[0] if others[0].isprintable() else ascii(others[0])}" if others else ""
         raise Unreadable(f"no file {name} was submitted{hint}")
     notebook = parse_notebook(files.pop(name))
     stamp = files.get("timestamp.txt")
@@ -110,17 +111,18 @@ def parse_notebook(data: bytes) -> dict:
     try:
         notebook = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise Unreadable(f"not a notebook: byte {error.start} is not UTF-8 text") from None
+        raise Unreadable(f"not a notebook: byte {error.start} is not UTF-8 text; {AGAIN}") from None
     except RecursionError:
         raise Unreadable("not a notebook: its JSON is nested too deeply") from None
-    except ValueError as error:
-        raise Unreadable(f"not a notebook: {str(error)[:120]}") from None
+    except json.JSONDecodeError as error:
+        broken = f"its JSON is broken in line {error.lineno}, {error.msg.partition(' (')[0]}"
+        raise Unreadable(f"not a notebook: {broken}; {AGAIN}") from None
+    except ValueError:  # what else json raises
+        raise Unreadable("not a notebook: it holds a number of thousands of digits") from None
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise Unreadable("not a notebook of format 4: it has no list of cells")
     if notebook.get("nbformat") != 4:
-        raise Unreadable(
-            f"a notebook of format {str(notebook.get('nbformat'))[:20]}; format 4 is expected (save it in JupyterLab)"
-        )
+        raise Unreadable(f"a notebook of format {ascii(notebook.get('nbformat'))[:20]}; format 4 is expected: {AGAIN}")
     if len(notebook["cells"]) > MAX_CELLS:
         raise Unreadable(f"it has {len(notebook['cells'])} cells; the most accepted is {MAX_CELLS}")
     cells = [_clean_cell(cell, number) for number, cell in enumerate(notebook["cells"], 1)]

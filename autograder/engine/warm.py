@@ -229,7 +229,7 @@ class _Relay:
 
     def _run(self) -> str | None:
         """The reason why it did not end well, "" where that is for the exit status to tell; None when it did."""
-        room = self.limits.output
+        room, parts = self.limits.output, wire.MAX_PARTS
         while True:
             try:
                 body = self._next(min(room, wire.MAX_FRAME))
@@ -242,6 +242,9 @@ class _Relay:
             if body is None:
                 return ""
             room -= len(body)
+            parts -= wire.count_parts(body)
+            if parts < 0:
+                return f"malformed: more than {wire.MAX_PARTS} parts left the notebook"
             try:
                 message = wire.parse_body(body)
             except wire.BadFrame as error:

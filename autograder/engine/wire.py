@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import select
 import struct
 import time
@@ -12,7 +13,10 @@ from typing import Any
 
 MAX_FRAME = 64 * 2**20  # bytes
 MAX_PARTS = 4_000_000  # commas and opening brackets of one frame: a parsed JSON takes memory by these, not by its bytes
+MAX_DEPTH = 200  # brackets within brackets: what is near Python's own limit could be read here and not where it goes on
 _LENGTH = struct.Struct(">I")
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 class BadFrame(ValueError):
@@ -32,8 +36,10 @@ def parse_body(body: bytes) -> dict:
 
     No number in it is NaN or infinite, and every text can be written as UTF-8.
     """
-    if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_PARTS:
+    if count_parts(body) > MAX_PARTS:
         raise BadFrame(f"more than {MAX_PARTS} parts")
+    if is_deep(body):
+        raise BadFrame("nested too deeply")
     text = body.decode("utf-8", "replace")
     try:
         message = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
@@ -46,6 +52,23 @@ def parse_body(body: bytes) -> dict:
     if not isinstance(message, dict):
         raise BadFrame("not a JSON object")
     return message
+
+
+def count_parts(body: bytes) -> int:
+    """Commas and opening brackets: a little more than the objects that parsing it makes."""
+    return body.count(b",") + body.count(b"[") + body.count(b"{")
+
+
+def is_deep(body: bytes) -> bool:
+    """Whether JSON has brackets within brackets more than MAX_DEPTH deep (or its brackets do not match)."""
+    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
+        return False
+    brackets = _STRING.sub(b"", body).translate(None, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH):  # take away the innermost ones, everywhere at once
+        before, brackets = brackets, brackets.replace(b"[]", b"").replace(b"{}", b"")
+        if len(brackets) == len(before):
+            break
+    return bool(brackets)
 
 
 def _no_constant(name: str) -> None:

@@ -191,6 +191,17 @@ def test_compiling_is_described_by_names():
     assert look(made)["compiled"]["from_logits"] is True
 
 
+@pytest.mark.parametrize("loss", ["mse", ["mse"], {"out": keras.losses.MeanSquaredError()}])
+@pytest.mark.parametrize("metrics", [["acc"], [["acc"]], {"out": ["acc"]}, {"out": "BinaryAccuracy"}])
+def test_a_loss_and_metrics_told_by_output_are_the_same(loss, metrics):
+    inputs = keras.Input((4,))
+    made = keras.Model(inputs, layers.Dense(1, name="out")(inputs))
+    made.compile("adam", loss, metrics=metrics)
+    seen = describe(made)
+    assert unmet(model(loss=["mean_squared_error"], metrics=["accuracy"]), seen) is None
+    assert unmet(model(metrics=["mae"]), seen).symptom == "wrong metrics"
+
+
 def test_a_history_is_its_dict():
     history = network("sigmoid", loss="mse").fit(X, SIGNS, verbose=0)
     seen = describe(history)

@@ -4,44 +4,22 @@ import json
 import textwrap
 import time
 from dataclasses import replace
-from pathlib import PurePath
 
 import pytest
 
 from autograder.engine.runner import WarmParent
-from autograder.engine.sandbox import Limits, default_view, missing
-from tests.engine.two_exercises import DOUBLE, grade, notebook
+from autograder.engine.sandbox import Limits, missing
+from tests.engine.two_exercises import DOUBLE, NONE, RIGHT, grade, notebook
 
-pytestmark = pytest.mark.skipif(bool(missing()), reason="this machine has no namespaces")
+pytestmark = [
+    pytest.mark.skipif(bool(missing()), reason="this machine has no namespaces"),
+    pytest.mark.usefixtures("unharmed"),
+]
 
-RIGHT = {"double": 2.0, "total": 3.0}
-NONE = {"double": 0.0, "total": 0.0}
 #: Short times, so that the tests are quick; the smallest memory in which NumPy's own threads start.
 QUICK = Limits(
     cell_seconds=2, notebook_seconds=20, memory=2**30, processes=64, file_size=2**20, disk=8 * 2**20, output=4 * 2**20
 )
-
-
-@pytest.fixture(scope="module")
-def parent():
-    with WarmParent() as one:
-        yield one
-
-
-@pytest.fixture(autouse=True)
-def unharmed(parent):
-    """After every test the same warm parent grades an honest notebook, and finds no trace of the one before."""
-    yield
-    inside_tmp = [path for path in default_view().read_only if path.startswith("/tmp/")]  # where the clone lies in /tmp
-    shown = [PurePath(path).parts[2] for path in inside_tmp]
-    look = (
-        f"import os, builtins; print(sorted(set(os.listdir('/tmp')) - set({shown})), os.listdir('/dev/shm'), "
-        "hasattr(builtins, 'left_here'))"
-    )
-    points, judgement = grade(parent, made := notebook(look))
-    assert points == RIGHT
-    assert not judgement.remarks
-    assert made["cells"][1]["outputs"][0]["text"] == "['home', 'work'] [] False\n"
 
 
 def run(parent, *before: str, limits: Limits = QUICK, **answers: str):

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.engine import sandbox
+from autograder.engine import calls, sandbox
 from autograder.engine.runner import WarmParent
-from tests.engine.test_inside import NONE, QUICK, RIGHT
-from tests.engine.two_exercises import grade, notebook
+from tests.engine.test_inside import QUICK
+from tests.engine.two_exercises import NONE, RIGHT, grade, notebook
 
 NOBODY = 65534
 AS_USER = """
@@ -99,6 +99,58 @@ def test_an_ordinary_user_has_a_sandbox_too():
             assert made.stdout.strip() == "[]", made.stdout
             return
     pytest.skip("no Python here can be read, with this course, by an ordinary user")
+
+
+TO_THE_GROUP = """
+import os, signal, sys, time
+sys.path.insert(0, {root!r})
+from autograder.engine import sandbox
+signal.signal(signal.SIGTERM, lambda *_: print("the coordinator was reached", flush=True))
+if os.fork() == 0:  # the monitor
+    sandbox.unshare_processes()
+    if os.fork() == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        sandbox.enter(sandbox.default_view(), sandbox.Limits())
+        os.kill(0, signal.SIGTERM)
+        os.setpriority(os.PRIO_PGRP, 0, 5)
+        os._exit(0)
+    os.wait()
+    os._exit(0)
+os.wait()
+time.sleep(0.2)
+print(os.getpriority(os.PRIO_PROCESS, 0))
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_an_ordinary_users_notebook_does_not_reach_the_coordinators_group():
+    """A user's notebook runs as that user, and a group of processes spans namespaces."""
+    root = str(Path(sandbox.__file__).parents[2])
+    for python in (sys.executable, "/usr/bin/python3"):
+        command = [python, "-c", TO_THE_GROUP.format(root=root)]
+        options = {"capture_output": True, "text": True, "cwd": "/", "start_new_session": True}
+        try:
+            made = subprocess.run(command, user=NOBODY, group=NOBODY, extra_groups=[], **options)
+        except OSError:
+            continue
+        if "Error" not in made.stderr:
+            assert made.stdout == "0\n", made
+            return
+    pytest.skip("no Python here can be read, with this course, by an ordinary user")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux has a filter of system calls")
+def test_without_namespaces_calls_are_filtered_all_the_same(bare):
+    made = notebook("import ctypes; c = ctypes.CDLL(None); print(c.ptrace(0, 0, 0, 0), c.prctl(1, 0, 0, 0, 0))")
+    assert grade(bare, made, QUICK)[0] == RIGHT
+    assert made["cells"][1]["outputs"][0]["text"] == ("-1 -1\n" if calls.can_filter() else "0 0\n")
+
+
+def test_a_course_below_the_systems_folders_is_covered(monkeypatch, tmp_path):
+    monkeypatch.setattr(sandbox, "SYSTEM_FOLDERS", (str(tmp_path),))
+    (tmp_path / "course").mkdir()
+    monkeypatch.chdir(tmp_path / "course")
+    assert str(tmp_path / "course" / "gradebook.db") in sandbox.default_view().hidden
 
 
 def test_what_the_course_must_hide_is_covered_where_it_lies_in_view(tmp_path, monkeypatch):

@@ -47,6 +47,15 @@ def test_what_is_no_plain_object_is_refused(body):
         wire.parse_body(body)
 
 
+def test_depth_is_of_brackets_and_not_of_texts():
+    deep = b'{"a":' + b"[" * (wire.MAX_DEPTH + 5) + b"]" * (wire.MAX_DEPTH + 5) + b"}"
+    with pytest.raises(wire.BadFrame, match="deep"):
+        wire.parse_body(deep)
+    for text in ("[" * 1000, "]" * 1000, '\\"[{' * 1000, "\\\\" * 999):
+        message = {"a": [text] * 3, text: [[{"b": text}]] * 300}
+        assert wire.parse_body(json.dumps(message).encode()) == message
+
+
 @pytest.mark.parametrize("body", [b'{"a": "\\ud800"}', b'{"a": "\\uDfFf"}', b'{"a": "\xed\xa0\x80"}', b'{"a": "\xff"}'])
 def test_every_text_can_be_written_to_a_file(body):
     json.dumps(wire.parse_body(body), ensure_ascii=False).encode("utf-8")
