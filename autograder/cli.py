@@ -113,10 +113,14 @@ def pull(unit: str, force: bool) -> None:
 def prove(units: list[str], mutants: bool, sample: int | None) -> None:
     """Prove the graders of UNITS (all by default); exit with 1 if any falls short."""
     if mutants:
-        from autograder.prove_mutants import prove_mutants
+        from autograder.exercises import load_exercises
+        from autograder.prove_mutants import is_trained, prove_mutants
 
         proofs = [p for unit in units for p in prove_mutants(unit, sample, functools.partial(_bar, unit, "mutant"))]
         _print_mutant_proofs(proofs)
+        trained = [f"{unit[:2]} {one.id}" for unit in units for one in load_exercises(unit).values() if is_trained(one)]
+        if trained:
+            click.echo(f"Judged by how well a trained network does, which no mutant can show: {', '.join(trained)}.")
     else:
         from autograder.prove import prove as prove_unit
 

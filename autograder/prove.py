@@ -12,7 +12,7 @@ from typing import Any
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.lesson import BadLesson, Lesson, lesson_path, read_lesson
-from autograder.packing import make_hidden_pack, make_visible_pack, observe_patiently
+from autograder.packing import make_hidden_pack, observe_patiently
 from course_utils.judge import RIGHT, Verdict, judge
 from course_utils.observe import observe
 from course_utils.source import read_source
@@ -53,11 +53,18 @@ def prove(unit: str, progress: Callable[[list[Exercise]], Any] = iter) -> list[P
 def prove_exercise(exercise: Exercise, lessons_own: Callable | None) -> Proof:
     """Prove one exercise; `lessons_own` is the lesson's solution, where it is a function."""
     proof = Proof(exercise)
-    packs = {"visible": make_visible_pack(exercise), "hidden": make_hidden_pack(exercise)}
+    hidden = make_hidden_pack(exercise)
+    packs = {"visible": _beginning(hidden, len(exercise.examples)), "hidden": hidden}
     _prove_right_answers(proof, packs, lessons_own)
     _prove_mistakes(proof, packs)
     _prove_trifles(proof, packs["hidden"])
     return proof
+
+
+def _beginning(pack: dict, count: int) -> dict:
+    """A pack of its first `count` probes: the visible one, without asking oracle and mistakes a second time."""
+    mistakes = [{**mistake, "observations": mistake["observations"][:count]} for mistake in pack["mistakes"]]
+    return {**pack, "probes": pack["probes"][:count], "expected": pack["expected"][:count], "mistakes": mistakes}
 
 
 def _prove_right_answers(proof: Proof, packs: dict, lessons_own: Callable | None) -> None:
@@ -94,12 +101,18 @@ def _prove_mistakes(proof: Proof, packs: dict) -> None:
         accepted = [which for which, verdict in verdicts.items() if verdict.status == RIGHT]
         proof.rejected += not accepted
         proof.shortcomings += [f"mistake `{mistake.name}` is accepted on the {which} probes" for which in accepted]
-        recognised = verdicts["visible"].mistake
-        intended = recognised == mistake.name or verdicts["visible"].rule != ""
+        visible = verdicts["visible"]
+        if (
+            visible.rule
+        ):  # it may have been meant to; if not, it is written with what learners may not use, and is wrong
+            seen = observe_patiently(answer, packs["visible"])
+            unruled = judge({**packs["visible"], "rules": []}, seen)
+            visible = visible if unruled.status == RIGHT else unruled
+        intended = visible.mistake == mistake.name or visible.rule != ""
         proof.hints += intended
         if not intended and "visible" not in accepted:
-            got = f"the hint of `{recognised}`" if recognised else "no hint"
-            proof.shortcomings.append(f"mistake `{mistake.name}` gets {got}: {_say(verdicts['visible'])}")
+            got = f"the hint of `{visible.mistake}`" if visible.mistake else "no hint"
+            proof.shortcomings.append(f"mistake `{mistake.name}` gets {got}: {_say(visible)}")
 
 
 def _verdicts(answer: Any, packs: dict, look: Callable) -> dict[str, Verdict]:

@@ -63,13 +63,13 @@ class _Candidate:
 def prove_mutants(
     unit: str, sample: int | None = None, progress: Callable[..., Iterator] = lambda verdicts, total: verdicts
 ) -> list[MutantProof]:
-    """Grade the mutants of every exercise of a unit whose answer is a function: all, or a fixed `sample` of each one's.
+    """Grade the mutants of every exercise of a unit, or a fixed `sample` of each one's; not of those that `is_trained`.
 
-    A trained model is no code that could be mutated. `progress` may wrap the mutants' verdicts in a bar. Raises
+    `progress` may wrap the mutants' verdicts in a bar. Raises
     LookupError where the solution itself is not accepted, or where the list of equivalent mutants names no exercise.
     """
     lesson, exercises = read_lesson(lesson_path(unit)), load_exercises(unit)
-    functions = {id: one for id, one in exercises.items() if one.settings["kind"] != "model"}
+    functions = {id: one for id, one in exercises.items() if not is_trained(one)}
     proofs = {id: MutantProof(one) for id, one in functions.items()}
     packs = {id: _impatient(make_hidden_pack(one)) for id, one in functions.items()}
     candidates = [found for id in functions for found in _candidates(lesson, id, sample)]
@@ -91,6 +91,16 @@ def prove_mutants(
     for id in set(listed) - set(functions):
         raise LookupError(f"{EQUIVALENT / unit}.toml lists mutants of {id!r}, which is no exercise of the unit")
     return list(proofs.values())
+
+
+def is_trained(exercise: Exercise) -> bool:
+    """Whether what is judged is how well a network does after training.
+
+    There another number in the solution is another right answer, or a worse network that is good enough; how good is good
+    enough is a matter of calibration, with right and wrong networks (tests/calibration_05.py), and not of mutants.
+    """
+    bounded = any((probe.expect or {}).get("accuracy") for probe in exercise.examples)
+    return bounded or exercise.settings["kind"] == "model"
 
 
 def _settle(proof: MutantProof, survivors: list[Mutant], listed: list[dict], whole: bool) -> None:
@@ -146,7 +156,13 @@ def _definitions(source: str) -> str:
     """The functions and classes that a cell defines, as they are written: rules read their source."""
     kept = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
     nodes = [node for node in ast.parse(source).body if isinstance(node, kept)]
-    return "\n\n".join(filter(None, (ast.get_source_segment(source, node) for node in nodes)))
+    lines = source.splitlines()
+    return "\n\n".join("\n".join(lines[_first_line(node) - 1 : node.end_lineno]) for node in nodes)
+
+
+def _first_line(node: ast.stmt) -> int:
+    """Where a statement begins, its decorators included."""
+    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
 
 
 def _test(id: str) -> str:

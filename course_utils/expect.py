@@ -63,6 +63,7 @@ def model(
     without: Sequence[str] = (),
     compiled: bool = False,
     loss: Sequence[str] = (),
+    optimizer: Mapping[str, float | str] | None = None,
     metrics: Sequence[str] = (),
     updates: tuple[int, int] | None = None,
     learns: float | None = None,
@@ -81,15 +82,16 @@ def model(
     `nonlinear`: its outputs (logits, for probabilities) are no affine function of its inputs: show it at least twice
     as many inputs as they have numbers. `varies`: they differ from input to input. `parameters`, `trainable`: a
     number, or the least and the most. `layers`: how many of a class, e.g. {"Dense": (1, 9)}; `without`: classes that
-    it may not have. `compiled`, `loss` (accepted names, as in "binary_crossentropy"), `metrics` (names it must have),
-    `updates` (least and most steps of its optimizer). `learns`: after the asked `fit` the loss is at most this share
-    of the first epoch's. `predictions`: the arrays it must predict, one a batch. `accuracy`: an `accuracy(...)` for
-    its (last) predictions on the first batch, after the asked `fit` where there is one. `saved`: a `model(...)` that
-    must hold of the model in the file that it was saved to.
+    it may not have. `compiled`, `loss` (accepted names, as in "binary_crossentropy"), `optimizer` (of its "name",
+    "learning_rate" and "momentum" those that matter, as in {"name": "SGD", "momentum": 0.9}), `metrics` (names it must
+    have), `updates` (least and most steps of its optimizer). `learns`: after the asked `fit` the loss is at most this
+    share of the first epoch's. `predictions`: the arrays it must predict, one a batch. `accuracy`: an `accuracy(...)`
+    for its (last) predictions on the first batch, after the asked `fit` where there is one. `saved`: a `model(...)`
+    that must hold of the model in the file that it was saved to.
 
     Symptoms, in this order: "not a model", "made otherwise", "does not run", "wrong input shape", "wrong output
     shape", "nan", "softmax of one", "not probabilities", "not a distribution", "squashed", "clipped", "constant",
-    "linear", "wrong parameters", "wrong layers", "other predictions", "not compiled", "wrong loss", "wrong metrics",
+    "linear", "wrong parameters", "wrong layers", "other predictions", "not compiled", "wrong loss", "wrong optimizer", "wrong metrics",
     "wrong updates", "cannot be trained", "does not learn", those of `accuracy`, "no file", "file cannot be loaded",
     and those of `saved` after the word "saved: ".
     """
@@ -108,8 +110,9 @@ def model(
         "trainable": _band(trainable),
         "layers": {name: _band(count) for name, count in (layers or {}).items()},
         "without": list(without),
-        "compiled": compiled or bool(loss or metrics or updates),
+        "compiled": compiled or bool(loss or optimizer or metrics or updates),
         "loss": list(loss),
+        "optimizer": dict(optimizer or {}),
         "metrics": list(metrics),
         "updates": _band(updates),
         "learns": learns,
@@ -342,6 +345,8 @@ def _judge_compiled(expectation: dict, value: Description, asked: dict) -> Unmet
     if compiled["from_logits"] and expectation["outputs"] in ("distribution", "probabilities"):
         words = "Its loss is told from_logits=True, but its outputs are probabilities already: that is a softmax or sigmoid twice."
         return Unmet("wrong loss", words)
+    if unlike := _unlike(compiled, expectation.get("optimizer", {})):
+        return Unmet("wrong optimizer", unlike)
     missing = [name for name in expectation["metrics"] if not _measures(compiled["metrics"], name)]
     if missing:
         return Unmet("wrong metrics", f"Its metrics are {compiled['metrics']}; `{missing[0]}` is missing.")
@@ -351,6 +356,16 @@ def _judge_compiled(expectation: dict, value: Description, asked: dict) -> Unmet
             "wrong updates", f"Its optimizer has made {compiled['updates']:,} steps; {_band_words(band)} expected."
         )
     return None
+
+
+def _unlike(compiled: dict, wanted: dict) -> str:
+    """How the optimizer differs from the one that is wanted, in words; empty where it does not."""
+    if wanted.get("name") not in (None, compiled["optimizer"]):
+        return f"Its optimizer is {compiled['optimizer']}; {wanted['name']} is asked for."
+    for fact in ("learning_rate", "momentum"):
+        if fact in wanted and not math.isclose(compiled[fact], wanted[fact], rel_tol=1e-3):  # kept in float32
+            return f"Its optimizer's {fact.replace('_', ' ')} is {compiled[fact]:.4g}; {wanted[fact]:.4g} is asked for."
+    return ""
 
 
 def _measures(metrics: list[str], wanted: str) -> bool:
@@ -417,7 +432,7 @@ def _judge_accuracy(expectation: dict, value: Description) -> Unmet | None:
         return Unmet(
             "nan", "Its predictions contain NaN or infinity: training has diverged, or a layer divides by zero."
         )
-    if scores.min() < 0 or scores.max() > 1:
+    if scores.min() < 0 or scores.max() > 1 + 1e-6:
         words = f"Its outputs run from {scores.min():.3g} to {scores.max():.3g}; probabilities lie between 0 and 1."
         return Unmet("not probabilities", words)
     classes = (scores.ravel() > 0.5).astype(int) if binary else scores.argmax(axis=1)

@@ -10,7 +10,7 @@ writes all this down:
     parameters          how many numbers it holds; `trainable`: how many of them training may change
     layers              [{"class": "Dense", "units": 3, "activation": "relu", "output": [None, 3], "parameters": 15}, ...]
     compiled            None, or {"loss": "mean_squared_error", "from_logits": False, "optimizer": "Adam",
-                        "learning_rate": 0.001, "updates": 0, "metrics": ["accuracy"]}
+                        "learning_rate": 0.001, "momentum": 0.0, "updates": 0, "metrics": ["accuracy"]}
     predictions         described arrays, one for each input that the probe asks about
     trained             None, or {"history": {"loss": [...]}, "predictions": [...]}: the same after `fit`
     saved               None, or the description of the model that `keras.models.load_model` makes of the file
@@ -282,6 +282,7 @@ def _compiled(model: Any) -> dict:
         "from_logits": bool(getattr(loss, "_fn_kwargs", {}).get("from_logits", False)),
         "optimizer": type(optimizer).__name__[:80],
         "learning_rate": float(optimizer.learning_rate),
+        "momentum": float(getattr(optimizer, "momentum", 0.0)),
         "updates": int(optimizer.iterations),
         "metrics": [_name(each) for each in _flat(config.get("metrics") or [])[:MAX_METRICS]],
     }
@@ -378,7 +379,14 @@ def _check_layer(layer: Any) -> None:
 
 
 def _check_compiled(compiled: Any) -> None:
-    facts = {"loss": str, "from_logits": bool, "optimizer": str, "learning_rate": float, "updates": int}
+    facts = {
+        "loss": str,
+        "from_logits": bool,
+        "optimizer": str,
+        "learning_rate": float,
+        "momentum": float,
+        "updates": int,
+    }
     _require(_is_dict(compiled, {*facts, "metrics"}), "not compiled")
     _require(all(type(compiled[name]) is kind for name, kind in facts.items()), "compiled with other facts")
     metrics = compiled["metrics"]

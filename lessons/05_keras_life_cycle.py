@@ -332,9 +332,9 @@ for height, width in [(28, 28), (17, 40)]:
 #
 # ### Exercise: `build` (4 points, about 12 minutes, medium)
 #
-# A small factory for compiled networks with one hidden layer or more. To practise both ways: make `"many"` a `keras.Sequential`, and
-# `"two"` a functional model; `"regression"` is up to you. The labels of `"many"` will be integers. Classes want the metric
-# `"accuracy"`. `check` looks at what your models do: it shows them numbers and trains them for 20 epochs at the learning rate 0.01,
+# A small factory for compiled networks with one hidden layer or more, and the losses of the table above. To practise both ways: make
+# `"many"` a `keras.Sequential`, and `"two"` a functional model; `"regression"` is up to you. The labels of `"many"` will be integers.
+# Classes want the metric `"accuracy"`. `check` looks at what your models do: it shows them numbers and trains them for 20 epochs at the learning rate 0.01,
 # to see whether their loss falls.
 
 
@@ -401,8 +401,8 @@ def loss_for(task, labels):
     """The full name of the Keras loss for a task and labels of this form.
 
     task: "two", "many", "several" or "regression"; labels: an array of shape (n,), (n, 1) or (n, k). Returns a str. Raises ValueError
-    for another task, for "two" with other labels than 0 and 1, for "many" with rows that are not one-hot, and for "several" without
-    columns.
+    for another task, for "two" and "several" with other labels than 0 and 1, for "two" with more than one column, for "several" with only
+    one, and for "many" with rows of several columns that are not one-hot.
 
     >>> loss_for("many", np.array([[0, 1], [1, 0]]))
     'categorical_crossentropy'
@@ -461,7 +461,7 @@ print("p =", p, "  loss =", round(-np.log(p[1]), 4), "  gradient =", p - [0, 1])
 #
 # ### Exercise: `softmax_cross_entropy` (3 points, about 12 minutes, medium)
 #
-# Write loss and gradient for a batch, in NumPy. Keep it safe: logits may be 1000, and $e^{1000}$ is more than a float can hold.
+# Write loss and gradient for a batch, in NumPy alone. Keep it safe: logits may be 1000, and $e^{1000}$ is more than a float can hold.
 # A softmax does not change when the same number is subtracted from all logits of a row.
 
 
@@ -1194,12 +1194,12 @@ assert abs(accuracy - y_val.mean()) < 1e-6
 # | English | 繁體中文 | 한국어 |
 # |---|---|---|
 # | layer | 層 | 층 |
-# | activation function | 激活函數 | 활성화 함수 |
+# | activation function | 活化函數 | 활성화 함수 |
 # | loss function | 損失函數 | 손실 함수 |
-# | optimizer | 優化器 | 옵티마이저 |
+# | optimizer | 最佳化器 | 옵티마이저 |
 # | learning rate | 學習率 | 학습률 |
 # | regularisation | 正則化 | 정규화 |
 # | batch | 批次 | 배치 |
 # | early stopping | 提前停止 | 조기 종료 |
 # | checkpoint | 檢查點 | 체크포인트 |
-# | logits | 對數機率 | 로짓 |
+# | logits | 對數勝算 | 로짓 |

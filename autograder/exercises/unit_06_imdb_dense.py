@@ -128,6 +128,49 @@ class DecodeReview:
             text.append(found)
         return " ".join(text)
 
+    @right_answer
+    def with_an_array_of_words(ids, word_index):
+        table = np.full(max([*ids, *word_index.values()], default=0) + 4, "<unknown>", dtype=object)
+        for word, rank in word_index.items():
+            table[rank + 3] = word
+        table[:2] = "<pad>", "<start>"
+        return " ".join(table[np.array(ids, dtype=int)])
+
+    @right_answer
+    def one_id_at_a_time(ids, word_index):
+        ranks, words = list(word_index.values()), list(word_index)
+        text = ""
+        for i in ids:
+            try:
+                word = words[ranks.index(i - 3)]
+            except ValueError:
+                word = MARKS.get(i, "<unknown>")
+            text += word + " "
+        return text.rstrip()
+
+    @right_answer
+    def with_an_inner_function(ids, word_index):
+        by_id = {rank + 3: word for word, rank in word_index.items()}
+
+        def word_for(i):
+            match i:
+                case 0:
+                    return "<pad>"
+                case 1:
+                    return "<start>"
+                case _ if i in by_id:
+                    return by_id[i]
+            return "<unknown>"
+
+        return " ".join(map(word_for, ids))
+
+    @right_answer
+    def with_pandas(ids, word_index):
+        import pandas as pd
+
+        by_id = pd.Series({rank + 3: word for word, rank in word_index.items()} | MARKS)
+        return " ".join(by_id.reindex(ids, fill_value="<unknown>"))
+
 
 @exercise("label_name", points=1, objective=READ, all_or_nothing=True)
 class LabelName:
@@ -205,6 +248,41 @@ class LabelName:
         if y in names:
             return names[y]
         raise ValueError(f"{y} is no label")
+
+    @right_answer
+    def by_position(y):
+        return ("negative", "positive")[(0, 1).index(y)]
+
+    @right_answer
+    def key_error_turned(y):
+        try:
+            return {0: "negative", 1: "positive"}[y]
+        except KeyError:
+            raise ValueError("neither 0 nor 1") from None
+
+    @right_answer
+    def match_statement(y):
+        match y:
+            case 0:
+                return "negative"
+            case 1:
+                return "positive"
+        raise ValueError(y)
+
+    @right_answer
+    def array_of_names(y):
+        if not (y == 0 or y == 1):
+            raise ValueError(f"{y} is neither 0 nor 1")
+        return np.array(["negative", "positive"])[int(y)]
+
+    @right_answer
+    def a_refined_error(y):
+        class NoLabel(ValueError):
+            pass
+
+        if y != 0 and y != 1:
+            raise NoLabel(y)
+        return "positive" if y else "negative"
 
 
 def multi_hot(seqs, dimension, dtype="float64"):
@@ -303,6 +381,32 @@ class VectorizeSequences:
         counted = [np.bincount(np.array(s, dtype=int), minlength=dimension) > 0 for s in seqs]
         return np.stack(counted).astype(dtype)
 
+    @right_answer
+    def with_isin(seqs, dimension=10_000, dtype="float32"):
+        return np.array([np.isin(range(dimension), seq) for seq in seqs]).astype(dtype)
+
+    @right_answer
+    def by_columns(seqs, dimension=10_000, dtype="float32"):
+        columns = np.zeros((dimension, len(seqs)), dtype)
+        for i, seq in enumerate(seqs):
+            for j in set(seq):
+                columns[j, i] = True
+        return columns.T
+
+    @right_answer
+    def with_sparse_rows(seqs, dimension=10_000, dtype="float32"):
+        import scipy.sparse
+
+        pairs = np.array([(i, j) for i, seq in enumerate(seqs) for j in set(seq)])
+        ones = np.ones(len(pairs), dtype)
+        return scipy.sparse.csr_matrix((ones, (pairs[:, 0], pairs[:, 1])), shape=(len(seqs), dimension)).toarray()
+
+    @right_answer
+    def with_binarizer(seqs, dimension=10_000, dtype="float32"):
+        from sklearn.preprocessing import MultiLabelBinarizer
+
+        return MultiLabelBinarizer(classes=range(dimension)).fit_transform(seqs).astype(dtype)
+
 
 WEIGHTS = np.array([[9.0, 9.0], [1.0, 10.0], [2.0, 20.0], [4.0, 40.0]])  # row 0, of the padding, would stand out
 BIAS = np.array([0.5, -0.5])
@@ -375,6 +479,48 @@ class BagDense:
         for row, s in enumerate(seqs):
             seen[row, [int(i) for i in s]] = True
         return np.einsum("nv,vu->nu", seen[:, 1:], w[1:]) + b
+
+    @right_answer
+    def as_a_product(seqs, w, b):
+        rows = np.zeros((len(seqs), len(w)))
+        for i, seq in enumerate(seqs):
+            rows[i, seq] = 1
+        rows[:, 0] = 0
+        return rows @ w + b
+
+    @right_answer
+    def padding_row_set_to_zero(seqs, w, b):
+        vectors = w.copy()
+        vectors[0] = 0
+        return np.stack([vectors[list(set(seq))].sum(axis=0) if seq else np.zeros_like(b) for seq in seqs]) + b
+
+    @right_answer
+    def nested_loops(seqs, w, b):
+        out = np.zeros((len(seqs), w.shape[1]))
+        for i, seq in enumerate(seqs):
+            used = []
+            for j in seq:
+                if j != 0 and j not in used:
+                    used.append(j)
+                    for unit in range(w.shape[1]):
+                        out[i, unit] += w[j, unit]
+            out[i] += b
+        return out
+
+    @right_answer
+    def added_at(seqs, w, b):
+        pairs = {(i, j) for i, seq in enumerate(seqs) for j in seq if j}
+        out = np.tile(b, (len(seqs), 1))
+        for i, j in sorted(pairs):
+            out[i] += w[j]
+        return out
+
+    @right_answer
+    def in_float32(seqs, w, b):
+        out = np.repeat(b[None].astype("float32"), len(seqs), axis=0)
+        for row, seq in zip(out, seqs, strict=True):
+            row += w.astype("float32")[sorted(set(seq) - {0})].sum(axis=0)
+        return out
 
 
 def numbered(n, width=2):
@@ -460,6 +606,40 @@ class SplitValidation:
             raise ValueError(n)
         (x_val, x_train), (y_val, y_train) = np.split(x, [n]), np.split(y, [n])
         return (x_train, y_train), (x_val, y_val)
+
+    @right_answer
+    def with_positions(x, y, n):
+        total = x.shape[0]
+        if total != y.shape[0] or n not in range(1, total):
+            raise ValueError(f"{n} of {total}")
+        first, others = np.arange(n), np.arange(n, total)
+        return (x[others], y[others]), (np.take(x, first, axis=0), np.take(y, first))
+
+    @right_answer
+    def with_scikit_learn(x, y, n):
+        from sklearn.model_selection import train_test_split
+
+        x_val, x_train, y_val, y_train = train_test_split(x, y, train_size=n, shuffle=False)
+        return (x_train, y_train), (x_val, y_val)
+
+    @right_answer
+    def one_example_at_a_time(x, y, n):
+        train, held_out = ([], []), ([], [])
+        for i, (example, label) in enumerate(zip(x, y, strict=True)):
+            part = held_out if i < n else train
+            part[0].append(example)
+            part[1].append(label)
+        if not train[0] or not held_out[0]:
+            raise ValueError("one of the parts would be empty")
+        return tuple(map(np.array, train)), tuple(map(np.array, held_out))
+
+    @right_answer
+    def with_copies(x, y, n):
+        errors = [len(y) - len(x), n < 1, n >= len(x)]
+        if any(errors):
+            raise ValueError(errors)
+        validation = x[:n].copy(), y[:n].copy()
+        return (np.delete(x, range(n), axis=0), np.delete(y, range(n))), validation
 
 
 @exercise("best_epoch", points=2, objective=VALIDATE)
@@ -574,12 +754,57 @@ class BestEpoch:
                 best, record = epoch + 1, value
         return best
 
+    @right_answer
+    def with_key_function(history, key="val_loss", mode="min"):
+        choose = {"min": min, "max": max}.get(mode)
+        if choose is None:
+            raise ValueError(mode)
+        values = history[key]
+        return choose((e for e in range(len(values)) if values[e] == values[e]), key=values.__getitem__) + 1
+
+    @right_answer
+    def nan_replaced(history, key="val_loss", mode="min"):
+        if mode != "min" and mode != "max":
+            raise ValueError(f"unknown mode {mode}")
+        values = np.asarray(history[key]) * (1 if mode == "min" else -1)
+        return np.argmin(np.where(np.isnan(values), np.inf, values)) + 1
+
+    @right_answer
+    def with_pandas(history, key="val_loss", mode="min"):
+        import pandas as pd
+
+        values = pd.Series(history[key], index=range(1, len(history[key]) + 1))
+        match mode:
+            case "min":
+                return values.idxmin()
+            case "max":
+                return values.idxmax()
+        raise ValueError(mode)
+
+    @right_answer
+    def value_then_position(history, key="val_loss", mode="min"):
+        import math
+
+        if mode not in ("min", "max"):
+            raise ValueError(mode)
+        values = history[key]
+        best = (min if mode == "min" else max)(v for v in values if not math.isnan(v))
+        return values.index(best) + 1
+
+    @right_answer
+    def by_sorting(history, key="val_loss", mode="min"):
+        if mode not in ("min", "max"):
+            raise ValueError(mode)
+        epochs = [epoch for epoch, value in enumerate(history[key], 1) if value == value]
+        epochs.sort(key=lambda epoch: history[key][epoch - 1], reverse=mode == "max")
+        return epochs[0]
+
 
 BAGS = np.array([[1, 1, 0], [1, 0, 0], [0, 1, 1]])
 PRAISE = np.array([1, 1, 0])
 
 
-@exercise("nb_log_ratio", points=3, objective=WEIGH)
+@exercise("nb_log_ratio", points=3, objective=WEIGH, rtol=1e-4, atol=1e-5)
 class NbLogRatio:
     """For each column, the log of its smoothed share in positive rows over its smoothed share in negative rows."""
 
@@ -668,6 +893,47 @@ class NbLogRatio:
         logs = np.log(counts) - np.log(counts.sum(axis=1, keepdims=True))
         return logs[1] - logs[0]
 
+    @right_answer
+    def one_word_at_a_time(x, y, alpha=1.0):
+        import math
+
+        words = x.shape[1]
+        counts = [[alpha] * words, [alpha] * words]
+        for row, label in zip(x, y, strict=True):
+            for word in range(words):
+                counts[label][word] += row[word]
+        blame, praise = ([count / sum(each) for count in each] for each in counts)
+        return np.array([math.log(p / q) for p, q in zip(praise, blame, strict=True)])
+
+    @right_answer
+    def with_masks(x, y, alpha=1.0):
+        def share(mask):
+            counts = np.where(mask[:, None], x, 0).sum(0) + alpha
+            return counts / np.sum(counts)
+
+        return np.log(share(y == 1)) - np.log(share(y != 1))
+
+    @right_answer
+    def with_groupby(x, y, alpha=1.0):
+        import pandas as pd
+
+        counts = pd.DataFrame(x).groupby(np.asarray(y)).sum() + alpha
+        shares = counts.div(counts.sum(axis=1), axis=0)
+        return np.log(shares.loc[1] / shares.loc[0]).to_numpy()
+
+    @right_answer
+    def totals_with_added_alphas(x, y, alpha=1.0):
+        praise, blame = x[y.astype(bool)], x[~y.astype(bool)]
+        p = (praise.sum(axis=0) + alpha) / (praise.sum() + alpha * x.shape[1])
+        q = (blame.sum(axis=0) + alpha) / (blame.sum() + alpha * x.shape[1])
+        return np.log(p) - np.log(q)
+
+    @right_answer
+    def in_float32(x, y, alpha=1.0):
+        x = x.astype("float32")
+        p, q = (x[y == label].sum(axis=0) + np.float32(alpha) for label in (1, 0))
+        return np.log(p / p.sum()) - np.log(q / q.sum())
+
 
 class LinearScorer:
     """Stands in for a trained network: the sigmoid of a weighted sum of the words, offered as Keras' `predict`."""
@@ -695,8 +961,8 @@ def sparse_split(split):
 
     ids, labels = getattr(data.load_imdb(num_words=10_000), split)
     once = [np.unique(review) for review in ids]
-    starts = np.concatenate([[0], np.cumsum([len(review) for review in once])])
-    columns = np.concatenate(once)
+    starts = np.concatenate([[0], np.cumsum([len(review) for review in once])]).astype("int32")
+    columns = np.concatenate(once).astype("int32")  # some of scikit-learn's solvers take no wider indices
     rows = scipy.sparse.csr_array((np.ones(len(columns), "float32"), columns, starts), shape=(len(once), 10_000))
     return rows, np.asarray(labels)
 
@@ -802,3 +1068,31 @@ class FinalModel:
         ratio = NbLogRatio.oracle(x, y).astype("float32")
         fitted = LogisticRegression(C=0.05, max_iter=200, tol=1e-3).fit(x.multiply(ratio).tocsr(), y)
         return LinearScorer(ratio * fitted.coef_[0].astype("float32"), float(fitted.intercept_[0]))
+
+    @right_answer
+    def support_vectors():
+        from sklearn.svm import LinearSVC
+
+        x, y = sparse_split("train")
+        fitted = LinearSVC(C=0.005, tol=1e-2).fit(x, y)
+        return LinearScorer(fitted.coef_[0].astype("float32"), float(fitted.intercept_[0]))
+
+    @right_answer
+    def stochastic_gradient():
+        from sklearn.linear_model import SGDClassifier
+
+        fitted = SGDClassifier("log_loss", alpha=1e-3, max_iter=5, tol=None, random_state=0).fit(*sparse_split("train"))
+        return LinearScorer(fitted.coef_[0].astype("float32"), float(fitted.intercept_[0]))
+
+    @right_answer
+    def functional_with_adam():
+        import keras
+
+        x, y = sparse_split("train")
+        keras.utils.set_random_seed(0)
+        inputs = keras.Input((10_000,))
+        hidden = keras.layers.Dropout(0.3)(keras.layers.Dense(8, activation="tanh")(inputs))
+        network = keras.Model(inputs, keras.layers.Dense(1, activation="sigmoid")(hidden))
+        network.compile(keras.optimizers.Adam(0.003), keras.losses.BinaryCrossentropy())
+        network.fit(x[:12_000].astype("uint8").toarray(), y[:12_000], batch_size=256, epochs=2, verbose=0)
+        return network

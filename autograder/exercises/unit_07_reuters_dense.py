@@ -26,7 +26,7 @@ def refuse_outside(y, n):
         raise ValueError("a label is outside")
 
 
-@exercise("one_hot", points=2, objective=ENCODE)
+@exercise("one_hot", points=2, objective=ENCODE, time_limit=20.0)  # the first answer to need Keras imports it
 class OneHot:
     """One row for each label: 1 in the label's column, 0 in the n - 1 others."""
 
@@ -160,6 +160,44 @@ class OneHot:
         if y.min() < 0 or y.max() >= n:
             raise ValueError(y)
         return keras.utils.to_categorical(y, n)
+
+    @right_answer
+    def from_the_identity(y, n):
+        for label in (int(y.min()), int(y.max())):
+            if label not in range(n):
+                raise ValueError(f"label {label} is none of {n} classes")
+        return np.eye(n)[y]
+
+    @right_answer
+    def rows_in_a_list(y, n):
+        def row(label):
+            return [0.0] * label + [1.0] + [0.0] * (n - 1 - label)
+
+        if sorted(y)[0] < 0 or sorted(y)[-1] > n - 1:
+            raise ValueError(f"labels must be 0 to {n - 1}")
+        return np.array([row(label) for label in y.tolist()])
+
+    @right_answer
+    def refused_by_scipy(y, n):
+        from scipy.sparse import csr_array
+
+        return csr_array((np.ones(len(y)), (np.arange(len(y)), y)), shape=(len(y), n)).toarray()
+
+    @right_answer
+    def refused_by_sklearn(y, n):
+        from sklearn.preprocessing import OneHotEncoder
+
+        encoder = OneHotEncoder(categories=[range(n)], sparse_output=False, dtype="float32")
+        return encoder.fit_transform(y[:, None])
+
+    @right_answer
+    def with_pandas(y, n):
+        import pandas as pd
+
+        topics = pd.Categorical(y, categories=range(n))
+        if topics.isna().any():
+            raise ValueError("a label is not a class")
+        return pd.get_dummies(topics, dtype="float32").to_numpy()
 
 
 def distributions(rng, n, classes):
@@ -340,6 +378,39 @@ class CrossEntropies:
     def with_epsilon(p, y):
         return -(as_rows(p, y) * np.log(p + 1e-7)).sum(axis=1)
 
+    @right_answer
+    def asked_of_keras(p, y):
+        import keras
+
+        if y.ndim == 1:
+            return keras.losses.sparse_categorical_crossentropy(y, p).numpy()
+        return keras.losses.categorical_crossentropy(y, p).numpy()
+
+    @right_answer
+    def with_a_mask(p, y):
+        hot = y == 1 if y.ndim == 2 else np.eye(p.shape[1], dtype=bool)[y]
+        return -np.log(p[hot].clip(1e-7))
+
+    @right_answer
+    def along_the_axis(p, y):
+        p = np.clip(p, 1e-7, 1 - 1e-7)
+        if y.shape == p.shape:
+            return np.negative(np.log(np.sum(p * y, axis=-1)))
+        return np.log(1 / np.take_along_axis(p, y[:, None], axis=1))[:, 0]
+
+    @right_answer
+    def as_float32(p, y):
+        p = p.astype("float32")
+        rows = y if len(y.shape) > 1 else (y[:, None] == np.arange(p.shape[1])).astype("float32")
+        return -np.einsum("nc,nc->n", rows, np.log(np.maximum(p, np.float32(1e-7))))
+
+    @right_answer
+    def turned_into_numbers_first(p, y):
+        import math
+
+        labels = y.tolist() if y.ndim == 1 else [row.index(max(row)) for row in y.tolist()]
+        return np.fromiter((-math.log(max(row[c], 1e-7)) for row, c in zip(p.tolist(), labels, strict=True)), float)
+
 
 def shares(y):
     """The share of each class that occurs."""
@@ -437,6 +508,33 @@ class PermutationBaseline:
 
         n = len(y)
         return sum((count / n) ** 2 for count in Counter(y.tolist()).values())
+
+    @right_answer
+    def with_pandas(y):
+        import pandas as pd
+
+        return pd.Series(y).value_counts(normalize=True).pow(2).sum()
+
+    @right_answer
+    def mean_over_stories(y):
+        return sum(np.mean(y == label) for label in y) / len(y)
+
+    @right_answer
+    def pairs_that_agree(y):
+        return np.mean(y[:, None] == y)
+
+    @right_answer
+    def exactly(y):
+        from fractions import Fraction
+        from itertools import groupby
+
+        runs = [len(list(run)) for _, run in groupby(sorted(y.tolist()))]
+        return float(sum(Fraction(run, len(y)) ** 2 for run in runs))
+
+    @right_answer
+    def share_times_itself(y):
+        share = np.array([(y == c).sum() for c in set(y.tolist())]) / y.size
+        return share @ share
 
 
 FEW_Y, FEW_P = np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1])
@@ -586,6 +684,47 @@ class MacroF1:
             scores.append(2 * precision * recall / (precision + recall) if right else 0.0)
         return np.mean(scores)
 
+    @right_answer
+    def asked_of_sklearn(y, p):
+        from sklearn.metrics import f1_score
+
+        return f1_score(y, p, average="macro")
+
+    @right_answer
+    def from_the_table(y, p):
+        classes, both = np.unique(np.stack([y, p]), return_inverse=True)
+        table = np.zeros((len(classes), len(classes)))
+        np.add.at(table, tuple(both.reshape(2, -1)), 1)
+        return (2 * table.diagonal() / (table.sum(axis=0) + table.sum(axis=1))).mean()
+
+    @right_answer
+    def with_counters(y, p):
+        from collections import Counter
+
+        true, said = Counter(y.tolist()), Counter(p.tolist())
+        right = Counter(c for c, d in zip(y.tolist(), p.tolist(), strict=True) if c == d)
+        classes = true | said
+        return sum(2 * right[c] / (true[c] + said[c]) for c in classes) / len(classes)
+
+    @right_answer
+    def harmonic_means(y, p):
+        from statistics import harmonic_mean, mean
+
+        def f1(c):
+            precision = float(np.mean(y[p == c] == c)) if c in p else 0.0
+            recall = float(np.mean(p[y == c] == c)) if c in y else 0.0
+            return harmonic_mean([precision, recall])
+
+        return mean(f1(c) for c in set(y) | set(p))
+
+    @right_answer
+    def nan_made_zero(y, p):
+        classes = np.union1d(y, p)[:, None]
+        right = ((y == classes) & (p == classes)).sum(axis=1)
+        with np.errstate(invalid="ignore"):
+            precision, recall = right / (p == classes).sum(axis=1), right / (y == classes).sum(axis=1)
+            return np.nan_to_num(2 * precision * recall / (precision + recall)).mean()
+
 
 def counted(y, p, n):
     """Brute force: the table of counts, row by row."""
@@ -684,6 +823,43 @@ class Confusion:
         eye = np.eye(n, dtype=int)
         return eye[y].T @ eye[p]
 
+    @right_answer
+    def place_by_place(y, p, n):
+        return np.array([[np.sum((y == i) & (p == j)) for j in range(n)] for i in range(n)])
+
+    @right_answer
+    def with_pandas(y, p, n):
+        import pandas as pd
+
+        counts = pd.crosstab(y, p).reindex(index=range(n), columns=range(n), fill_value=0)
+        return counts.to_numpy()
+
+    @right_answer
+    def summed_by_scipy(y, p, n):
+        from scipy.sparse import coo_array
+
+        return coo_array((np.ones(len(y), "uint16"), (y, p)), shape=(n, n)).toarray()
+
+    @right_answer
+    def with_a_histogram(y, p, n):
+        edges = np.arange(n + 1) - 0.5
+        return np.histogram2d(y, p, bins=[edges, edges])[0].astype("int64")
+
+    @right_answer
+    def asked_of_tensorflow(y, p, n):
+        import tensorflow as tf
+
+        return tf.math.confusion_matrix(y, p, num_classes=n).numpy()
+
+    @right_answer
+    def with_a_counter(y, p, n):
+        from collections import Counter
+
+        table = [[0] * n for _ in range(n)]
+        for (true, called), count in Counter(zip(y.tolist(), p.tolist(), strict=True)).items():
+            table[true][called] = count
+        return np.array(table)
+
 
 TOP_P = np.array([[0.6, 0.3, 0.1], [0.5, 0.2, 0.3], [0.1, 0.7, 0.2]])
 TOP_Y = np.array([1, 2, 1])
@@ -731,6 +907,8 @@ class TopKAccuracy:
             y = np.where(rng.random(n) < 0.4, p.argmax(axis=1), rng.integers(0, classes, size=n))
             yield probe(y, p / p.sum(axis=1, keepdims=True), k)
         yield probe(TOP_Y, TOP_P, 4)
+        yield probe(TOP_Y[:2], np.stack([rng.permutation(5), rng.permutation(5)]) / 10, 4)  # k above the stories
+        yield probe(np.tile(TOP_Y, 2), np.tile(TOP_P, (2, 1)), 5)  # k above the classes, not above the stories
 
     @mistake("Only the most probable topic counts here, whatever k says. Look at the first k places.")
     def top_one(y, p, k):
@@ -824,6 +1002,59 @@ class TopKAccuracy:
             raise ValueError(k)
         best = np.argpartition(-p, k - 1, axis=1)[:, :k]
         return sum(label in row for label, row in zip(y, best, strict=True)) / len(y)
+
+    @right_answer
+    def counting_the_better_ones(y, p, k):
+        stories, classes = p.shape
+        if k not in range(1, classes + 1):
+            raise ValueError(f"k={k}, and there are {classes} classes")
+        own = p[np.arange(stories), y]
+        return np.count_nonzero((p > own[:, None]).sum(axis=1) < k) / stories
+
+    @right_answer
+    def row_by_row(y, p, k):
+        if k < 1:
+            raise ValueError("k is too small")
+        if k > len(p[0]):
+            raise ValueError("k is too large")
+        hits = 0
+        for label, row in zip(y, p.tolist(), strict=True):
+            best = sorted(range(len(row)), key=row.__getitem__, reverse=True)
+            hits += label in best[:k]
+        return hits / len(y)
+
+    @right_answer
+    def above_the_threshold(y, p, k):
+        sensible = 1 <= k <= p.shape[1]
+        if not sensible:
+            raise ValueError(k)
+        threshold = np.sort(p, axis=1)[:, -k]
+        return np.mean(np.take_along_axis(p, y[:, None], 1)[:, 0] >= threshold)
+
+    @right_answer
+    def asked_of_keras(y, p, k):
+        import keras
+
+        if k <= 0 or k > p.shape[1]:
+            raise ValueError("no such k")
+        return float(keras.ops.mean(keras.metrics.sparse_top_k_categorical_accuracy(y, p.astype("float32"), k)))
+
+    @right_answer
+    def asked_of_sklearn(y, p, k):
+        from sklearn.metrics import top_k_accuracy_score
+
+        if not 0 < k < p.shape[1] + 1:
+            raise ValueError(k)
+        return top_k_accuracy_score(y, p, k=k, labels=range(p.shape[1]))
+
+    @right_answer
+    def from_ranks(y, p, k):
+        from scipy.stats import rankdata
+
+        if k < 1 or p.shape[1] < k:
+            raise ValueError("k")
+        place = rankdata(-p, axis=1)[range(len(y)), y]
+        return (place <= k).mean()
 
 
 @exercise("bottleneck_sweep", points=3, objective=NARROW)
@@ -933,6 +1164,48 @@ class BottleneckSweep:
     def by_formula(widths):
         w = np.array(widths)
         return np.stack([10_000 * 64 + 64 + 64 * w + w + w * 46 + 46, np.minimum(w, 46)], axis=1)
+
+    @right_answer
+    def rank_of_keras_weights(widths):
+        import keras
+
+        def measured(w):
+            body = keras.Sequential([keras.Input((64,)), keras.layers.Dense(w), keras.layers.Dense(46)])
+            return [10_001 * 64 + body.count_params(), np.linalg.matrix_rank(body.get_weights()[-2])]
+
+        return np.array([measured(w) for w in widths], dtype="int32")
+
+    @right_answer
+    def layer_by_layer(widths):
+        result = np.zeros((len(widths), 2), dtype=int)
+        for row, w in zip(result, widths, strict=True):
+            units = 10_000
+            for wider in (64, w, 46):
+                row[0] += units * wider + wider
+                units = wider
+            row[1] = 46 if w > 46 else w
+        return result
+
+    @right_answer
+    def a_column_each(widths):
+        return np.column_stack([[640_110 + 111 * w for w in widths], [min(w, 64, 46) for w in widths]])
+
+    @right_answer
+    def with_recursion(widths):
+        def rows(first, *others):
+            row = (640_064 + 65 * first + 46 * first + 46, sorted([first, 46])[0])
+            return [row, *rows(*others)] if others else [row]
+
+        return np.array(rows(*widths), dtype="uint32")
+
+    @right_answer
+    def with_pandas(widths):
+        import pandas as pd
+
+        frame = pd.DataFrame({"w": widths})
+        frame["parameters"] = 10_001 * 64 + 65 * frame.w + (frame.w + 1) * 46
+        frame["rank"] = frame.w.clip(upper=46)
+        return frame[["parameters", "rank"]].to_numpy()
 
 
 class LinearScorer:
@@ -1076,3 +1349,45 @@ class FinalModel:
     def support_vectors_on_weighted_words():
         weights, bias, idf = linear(strength=1.0, weighted=True)
         return LinearScorer(weights, bias, idf=idf)
+
+    @right_answer
+    def naive_bayes():
+        from sklearn.naive_bayes import MultinomialNB
+
+        x, y = sparse_split("train")
+        fitted = MultinomialNB(alpha=0.05, fit_prior=False).fit(x, y)
+        return LinearScorer(fitted.feature_log_prob_.T, fitted.class_log_prior_)
+
+    @right_answer
+    def sequential_network():
+        import keras
+
+        x, y = (part[-4000:] for part in sparse_split("train"))
+        keras.utils.set_random_seed(0)
+        network = keras.Sequential([keras.Input((10_000,)), keras.layers.Dense(64, "relu"), keras.layers.Dropout(0.3)])
+        network.add(keras.layers.Dense(46, "softmax"))
+        network.compile(keras.optimizers.Adam(5e-3), "sparse_categorical_crossentropy")
+        network.fit(x.toarray(), y, epochs=4, batch_size=128, verbose=0)
+        return network
+
+    @right_answer
+    def functional_network_for_rows():
+        import keras
+
+        x, y = (part[:4000] for part in sparse_split("train"))
+        keras.utils.set_random_seed(0)
+        story = keras.Input((10_000,), dtype="float32")
+        hidden = keras.layers.Activation("tanh")(keras.layers.Dense(100)(keras.layers.UnitNormalization()(story)))
+        network = keras.Model(story, keras.layers.Softmax()(keras.layers.Dense(46)(hidden)))
+        network.compile(keras.optimizers.RMSprop(5e-3), keras.losses.CategoricalCrossentropy())
+        network.fit(x.toarray(), keras.utils.to_categorical(y, 46), epochs=6, batch_size=100, verbose=0)
+        return network
+
+    @right_answer
+    def network_of_one_layer():
+        import keras
+
+        weights, bias, _ = linear()
+        network = keras.Sequential([keras.Input((10_000,)), keras.layers.Dense(46, activation="softmax")])
+        network.set_weights([weights, bias])
+        return network

@@ -134,6 +134,58 @@ class Deduplicate:
                 rows.append(i)
         return {name: [column[i] for i in rows] for name, column in frame.items()}
 
+    @right_answer
+    def with_duplicated(frame):
+        import pandas as pd
+
+        frame = pd.DataFrame(frame)
+        return frame[~frame["text"].duplicated()].reset_index(drop=True)
+
+    @right_answer
+    def first_of_each_group(frame):
+        import pandas as pd
+
+        return pd.DataFrame(frame).groupby("text", sort=False, as_index=False).head(1)
+
+    @right_answer
+    def first_places(frame):
+        _, first = np.unique(frame["text"], return_index=True)
+        return {name: [frame[name][i] for i in sorted(first)] for name in ("category", "number", "text")}
+
+    @right_answer
+    def rows_in_a_dict(frame):
+        rows = {}
+        for category, number, text in zip(frame["category"], frame["number"], frame["text"], strict=True):
+            rows.setdefault(text, (category, number, text))
+        category, number, text = zip(*rows.values(), strict=True)
+        return {"text": list(text), "number": list(number), "category": list(category)}
+
+    @right_answer
+    def copies_deleted(frame):
+        import copy
+
+        once = copy.deepcopy(frame)
+        for i in reversed(range(len(frame["text"]))):
+            if frame["text"][i] in frame["text"][:i]:
+                for column in once.values():
+                    del column[i]
+        return once
+
+    @right_answer
+    def row_by_row(frame):
+        import pandas as pd
+
+        rows = []
+        for _, row in pd.DataFrame(frame).iterrows():
+            if not any(row["text"] == other["text"] for other in rows):
+                rows.append(row)
+        return pd.DataFrame(rows)
+
+    @right_answer
+    def lists_of_numpy_strings(frame):
+        rows = [i for i, text in enumerate(frame["text"]) if list(frame["text"]).index(text) == i]
+        return {name: list(np.array(column)[rows]) for name, column in frame.items()}
+
 
 def taken(y, order, share):
     """The rows for testing: of each class the first in `order`."""
@@ -249,6 +301,56 @@ class StratifiedSplit:
                 train.append(row)
         return np.array(sorted(train)), np.array(sorted(test))
 
+    @right_answer
+    def with_pandas(y, order, share=0.2):
+        import pandas as pd
+
+        in_order = pd.Series(y[order], index=order)
+        test = in_order.groupby(in_order).apply(lambda rows: rows.index[: round(share * len(rows))].tolist()).explode()
+        test = np.array(sorted(test), dtype="int32")
+        return np.delete(np.arange(len(y)), test), test
+
+    @right_answer
+    def sorted_by_class(y, order, share=0.2):
+        by_class = sorted(order, key=lambda row: y[row])  # a stable sort: within a class as in `order`
+        train, test, start = [], [], 0
+        for size in np.bincount(y).tolist():
+            cut = start + round(share * size)
+            test += by_class[start:cut]
+            train += by_class[cut : start + size]
+            start += size
+        return np.sort(train), np.sort(test)
+
+    @right_answer
+    def with_sets(y, order, share=0.2):
+        from collections import defaultdict
+
+        rows = defaultdict(list)
+        for row in order.tolist():
+            rows[y[row].item()].append(row)
+        test = {row for group in rows.values() for row in group[: round(share * len(group))]}
+        train = set(order.tolist()) - test
+        return tuple(np.array(sorted(part)) for part in (train, test))
+
+    @right_answer
+    def by_rank_within_the_class(y, order, share=0.2):
+        same = y[:, None] == y
+        place = np.argsort(order)
+        rank = (same & (place[None, :] < place[:, None])).sum(axis=1)  # how many of the class come before
+        for_test = rank < np.round(share * same.sum(axis=1))
+        return np.nonzero(~for_test)[0], np.nonzero(for_test)[0]
+
+    @right_answer
+    def with_a_generator(y, order, share=0.2):
+        def first_rows():
+            for label in set(y):
+                rows = [row for row in order if y[row] == label]
+                yield from rows[: round(len(rows) * share)]
+
+        test = np.fromiter(first_rows(), dtype="uint16")
+        test.sort()
+        return np.array([row for row in range(len(y)) if row not in test]), test
+
 
 @exercise("standardize", points=2, objective=WEIGH)
 class Standardize:
@@ -347,6 +449,42 @@ class Standardize:
 
         return " ".join(re.findall(r"(?:[^\W_]|£)+", text.lower()))
 
+    @right_answer
+    def character_by_character(text):
+        words = [""]
+        for c in text:
+            if c.isalpha() or c.isdigit() or c == "£":
+                words[-1] += c.lower()
+            elif words[-1]:
+                words.append("")
+        return " ".join(words).rstrip()
+
+    @right_answer
+    def runs_of_characters(text):
+        from itertools import groupby
+
+        runs = groupby(text.lower(), key=lambda c: c == "£" or c.isalnum())
+        return " ".join("".join(run) for is_word, run in runs if is_word)
+
+    @right_answer
+    def translated(text):
+        signs = {c for c in text if not c.isalnum()} - {"£"}
+        return " ".join(text.translate(str.maketrans(dict.fromkeys(signs, " "))).casefold().split())
+
+    @right_answer
+    def split_at_signs(text):
+        import re
+
+        return " ".join(filter(None, re.split(r"[^£\w]|_", text))).lower()
+
+    @right_answer
+    def spaces_squeezed(text):
+        for c in set(text):
+            text = text if c.isalnum() or c == "£" else text.replace(c, " ")
+        while "  " in text:
+            text = text.replace("  ", " ")
+        return text.strip().lower()
+
 
 def counted(docs, vocabulary):
     """(documents, words) counts."""
@@ -378,7 +516,7 @@ NEWS = ["goal match goal", "market shares", "match market match"]
 NO_SKLEARN = forbid_calls("sklearn", hint="By hand this time: scikit-learn does it in the next cell.")
 
 
-@exercise("tfidf", points=3, objective=WEIGH, rules=[NO_SKLEARN])
+@exercise("tfidf", points=3, objective=WEIGH, rules=[NO_SKLEARN], rtol=1e-5, atol=1e-7)
 class Tfidf:
     """(vocabulary, rows, new_rows): TF-IDF weights as scikit-learn's, all of them fitted on `docs` alone."""
 
@@ -501,6 +639,96 @@ class Tfidf:
             return made
 
         return words, rows(docs), rows(new)
+
+    @right_answer
+    def with_counters(docs, new=()):
+        from collections import Counter
+
+        bags = [Counter(doc.split()) for doc in docs]
+        df = Counter(word for bag in bags for word in bag)
+        words = sorted(df)
+
+        def row(bag):
+            weights = np.array([bag[w] * (1 + np.log((len(docs) + 1) / (df[w] + 1))) for w in words])
+            return weights / np.hypot.reduce(weights) if weights.any() else weights
+
+        def table(some):
+            return np.array([row(bag) for bag in some]).reshape(len(some), len(words))
+
+        return words, table(bags), table([Counter(doc.split()) for doc in new])
+
+    @right_answer
+    def as_float32(docs, new=()):
+        words = list(np.unique(" ".join(docs).split()))
+
+        def counts(some):
+            return np.array([[doc.split().count(word) for word in words] for doc in some], dtype="float32")
+
+        tf = counts(docs)
+        idf = np.log((1 + len(docs)) / (1 + np.count_nonzero(tf, axis=0))).astype("float32") + 1
+
+        def unit(rows):
+            norms = np.sqrt((rows**2).sum(axis=1, keepdims=True))
+            return rows / np.where(norms == 0, 1, norms)
+
+        return words, unit(tf * idf), unit(counts(new) * idf) if len(new) else np.zeros((0, len(words)), "float32")
+
+    @right_answer
+    def with_pandas(docs, new=()):
+        import pandas as pd
+
+        def counts(some):
+            return pd.DataFrame([pd.Series(doc.split()).value_counts() for doc in some]).reset_index(drop=True)
+
+        tf = counts(docs).sort_index(axis=1)
+        idf = np.log((1 + len(docs)) / (1 + tf.notna().sum())) + 1
+        tables = [part.reindex(columns=tf.columns).fillna(0) * idf for part in (tf, counts(new))]
+        lengths = [np.sqrt((part**2).sum(axis=1)).replace(0, 1) for part in tables]
+        rows, new_rows = (part.div(length, axis=0).to_numpy() for part, length in zip(tables, lengths, strict=True))
+        return tf.columns.tolist(), rows, new_rows
+
+    @right_answer
+    def as_sparse_rows(docs, new=()):
+        import scipy.sparse
+
+        words = sorted(set().union(*(doc.split() for doc in docs)))
+        column = {word: j for j, word in enumerate(words)}
+
+        def counts(some):
+            places = [(i, column[word]) for i, doc in enumerate(some) for word in doc.split() if word in column]
+            i, j = np.array(places).reshape(-1, 2).T
+            return scipy.sparse.csr_array((np.ones(len(i)), (i, j)), shape=(len(some), len(words)))
+
+        df = (counts(docs) > 0).sum(axis=0)
+        idf = scipy.sparse.diags_array(np.log((1 + len(docs)) / (1 + df)) + 1)
+
+        def unit(rows):
+            length = scipy.sparse.linalg.norm(rows, axis=1)
+            return scipy.sparse.diags_array(1 / np.maximum(length, 1e-9)) @ rows
+
+        return words, unit(counts(docs) @ idf), unit(counts(new) @ idf)
+
+    @right_answer
+    def in_a_class(docs, new=()):
+        class Weigher:
+            def fit(self, docs):
+                split = [set(doc.split()) for doc in docs]
+                self.words = sorted(set.union(*split))
+                df = np.array([sum(word in words for words in split) for word in self.words])
+                self.idf = 1 + np.log1p(len(docs)) - np.log1p(df)
+                return self
+
+            def transform(self, docs):
+                rows = np.zeros((len(docs), len(self.words)))
+                for i, doc in enumerate(docs):
+                    for word in filter(self.words.__contains__, doc.split()):
+                        rows[i, self.words.index(word)] += self.idf[self.words.index(word)]
+                    if rows[i].any():
+                        rows[i] /= np.linalg.norm(rows[i])
+                return rows
+
+        weigher = Weigher().fit(docs)
+        return weigher.words, weigher.transform(docs), weigher.transform(new)
 
 
 THEMES = [
@@ -700,6 +928,56 @@ class BaselineModel:
         whole.fit(tf.constant(texts)[:, None], np.eye(CLASSES)[labels], epochs=6, batch_size=16, verbose=0)
         return whole
 
+    @right_answer
+    def functional_with_rmsprop(texts, labels):
+        import keras
+        import tensorflow as tf
+
+        words = keras.layers.TextVectorization(10_000, output_mode="count", standardize="lower_and_strip_punctuation")
+        words.adapt(np.array(texts))
+        text = keras.Input(shape=(), dtype="string")
+        rows = keras.layers.Rescaling(0.1)(words(text))
+        hidden = keras.layers.Dropout(0.5)(keras.layers.Dense(16, "tanh")(rows))
+        whole = keras.Model(text, keras.layers.Softmax()(keras.layers.Dense(CLASSES)(hidden)))
+        whole.compile(keras.optimizers.RMSprop(0.01), keras.losses.SparseCategoricalCrossentropy())
+        whole.fit(tf.data.Dataset.from_tensor_slices((texts, labels)).batch(64), epochs=6, verbose=0)
+        return whole
+
+    @right_answer
+    def stopped_early(texts, labels):
+        import keras
+
+        words = keras.layers.TextVectorization(max_tokens=3_000, output_mode="multi_hot", ngrams=2)
+        words.adapt(np.array(texts, dtype=object), batch_size=512)
+        rows = np.asarray(words(np.array(texts, dtype=object)))
+        network = keras.Sequential([keras.Input((rows.shape[1],)), keras.layers.Dropout(0.2)])
+        network.add(keras.layers.Dense(20, activation="elu"))
+        network.add(keras.layers.Dense(CLASSES, activation="softmax"))
+        network.compile(keras.optimizers.Nadam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        stop = keras.callbacks.EarlyStopping(patience=1, restore_best_weights=True)
+        network.fit(rows, labels, epochs=6, batch_size=64, validation_split=0.2, callbacks=[stop], verbose=0)
+        return keras.Sequential([words, network])
+
+    @right_answer
+    def class_of_its_own(texts, labels):
+        import keras
+
+        class Reader(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.words = keras.layers.TextVectorization(max_tokens=4_000, output_mode="multi_hot")
+                self.hidden, self.drop = keras.layers.Dense(16, activation="relu"), keras.layers.Dropout(0.3)
+                self.last = keras.layers.Dense(CLASSES, activation="softmax")
+
+            def call(self, texts, training=False):
+                return self.last(self.drop(self.hidden(self.words(texts)), training=training))
+
+        reader = Reader()
+        reader.words.adapt(np.array(texts, dtype=object), batch_size=256)
+        reader.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+        reader.fit(np.array(texts, dtype=object), np.array(labels), batch_size=64, epochs=5, verbose=0)
+        return reader
+
 
 CONVOLUTION = {"layers": {"Conv1D": (1, 40)}}
 
@@ -808,6 +1086,64 @@ class CnnModel:
     def over_the_bag(texts, labels, path):
         whole = text_model(texts, labels, convolved())[0]
         whole.save(str(path))
+        return whole
+
+    @right_answer
+    def widths_side_by_side(texts, labels, path):
+        import keras
+        import tensorflow as tf
+
+        words = keras.layers.TextVectorization(max_tokens=5_000, output_sequence_length=100)
+        words.adapt(np.array(texts))
+        text = keras.Input((), dtype="string")
+        vectors = keras.layers.Embedding(words.vocabulary_size(), 24, mask_zero=False)(words(text))
+        windows = [keras.layers.Conv1D(24, width, activation="relu", padding="same")(vectors) for width in (1, 3)]
+        pooled = keras.layers.Concatenate()([keras.layers.GlobalMaxPooling1D()(each) for each in windows])
+        whole = keras.Model(text, keras.layers.Dense(CLASSES, "softmax")(keras.layers.Dropout(0.2)(pooled)))
+        whole.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        whole.fit(tf.constant(texts), labels, epochs=5, batch_size=32, verbose=0)
+        keras.saving.save_model(whole, path)
+        return whole
+
+    @right_answer
+    def loaded_again(texts, labels, path):
+        import keras
+        import tensorflow as tf
+
+        words = keras.layers.TextVectorization(max_tokens=5_000, output_sequence_length=100, standardize="lower")
+        words.adapt(np.array(texts, dtype=object), batch_size=256)
+        whole = keras.Sequential([keras.Input((1,), dtype="string"), words, keras.layers.Embedding(5_000, 16)])
+        whole.add(keras.layers.Conv1D(32, 3, strides=2))
+        whole.add(keras.layers.BatchNormalization())
+        whole.add(keras.layers.ReLU())
+        whole.add(keras.layers.GlobalAveragePooling1D())
+        whole.add(keras.layers.Dense(CLASSES, activation="softmax"))
+        whole.compile(keras.optimizers.AdamW(0.02), "categorical_crossentropy")
+        rows = tf.constant(texts)[:, None]
+        whole.fit(rows, keras.utils.to_categorical(labels, CLASSES), epochs=6, batch_size=32, verbose=0)
+        whole.save(path)
+        return keras.models.load_model(path)
+
+    @right_answer
+    def pooled_twice(texts, labels, path):
+        import keras
+
+        words = keras.layers.TextVectorization(max_tokens=5_000, output_mode="int", output_sequence_length=120)
+        words.adapt(np.array(texts, dtype=object), batch_size=256)
+        network = keras.Sequential()
+        network.add(keras.Input((120,), dtype="int64"))
+        network.add(keras.layers.Embedding(5_000, 24))
+        network.add(keras.layers.SpatialDropout1D(0.1))
+        network.add(keras.layers.Conv1D(24, 2, activation="relu"))
+        network.add(keras.layers.MaxPooling1D(2))
+        network.add(keras.layers.Conv1D(24, 2, activation="relu"))
+        network.add(keras.layers.GlobalMaxPooling1D())
+        network.add(keras.layers.Dense(CLASSES, activation="softmax"))
+        network.compile(keras.optimizers.RMSprop(0.01), "sparse_categorical_crossentropy")
+        network.fit(words(np.array(texts, dtype=object)), labels, epochs=6, batch_size=32, verbose=0)
+        text = keras.Input((1,), dtype="string", name="article")
+        whole = keras.Model(text, network(words(text)))
+        whole.save(path, overwrite=True)
         return whole
 
 
@@ -934,3 +1270,58 @@ class Mcnemar:
         only_a = np.sum((a == y) > (b == y))
         only_b = np.sum((a == y) < (b == y))
         return only_a, only_b, min(1.0, 2 * binom.cdf(min(only_a, only_b), only_a + only_b, 0.5))
+
+    @right_answer
+    def article_by_article(y, a, b):
+        from math import comb
+
+        only_a = only_b = 0
+        for truth, said_a, said_b in zip(y, a, b, strict=True):
+            if said_a == truth != said_b:
+                only_a += 1
+            elif said_b == truth != said_a:
+                only_b += 1
+        n = only_a + only_b
+        if only_a == only_b:
+            return only_a, only_b, 1.0
+        return only_a, only_b, sum(comb(n, i) for i in range(max(only_a, only_b), n + 1)) / 2 ** (n - 1)
+
+    @right_answer
+    def as_unlikely_or_more(y, a, b):
+        from scipy.stats import binom
+
+        only_a, only_b = np.count_nonzero((a == y) & (b != y)), np.count_nonzero((b == y) & (a != y))
+        chances = binom.pmf(np.arange(only_a + only_b + 1), only_a + only_b, 0.5)
+        return only_a, only_b, chances[chances <= chances[only_a] * (1 + 1e-9)].sum()
+
+    @right_answer
+    def exactly(y, a, b):
+        from fractions import Fraction
+
+        better = (a == y).astype(int) - (b == y).astype(int)
+        only_a, only_b = (better == 1).sum(), (better == -1).sum()
+        row = [Fraction(1)]
+        for _ in range(only_a + only_b):  # Pascal's triangle, halved in each row
+            row = [(left + right) / 2 for left, right in zip([0, *row], [*row, 0], strict=True)]
+        return int(only_a), int(only_b), float(min(1, 2 * sum(row[: min(only_a, only_b) + 1])))
+
+    @right_answer
+    def from_the_table(y, a, b):
+        from scipy.stats import binomtest
+        from sklearn.metrics import confusion_matrix
+
+        table = confusion_matrix(a == y, b == y, labels=[False, True])
+        only_a, only_b = table[1, 0], table[0, 1]
+        if only_a + only_b == 0:
+            return 0, 0, 1.0
+        return only_a, only_b, binomtest(min(only_a, only_b), only_a + only_b, alternative="two-sided").pvalue
+
+    @right_answer
+    def with_pandas(y, a, b):
+        import pandas as pd
+        from scipy.special import bdtr
+
+        right = pd.DataFrame({"a": a == y, "b": b == y})
+        only = [len(right.query("a and not b")), len(right.query("b and not a"))]
+        p = 1.0 if only[0] == only[1] else 2 * bdtr(min(only), sum(only), 0.5)
+        return (*only, p)

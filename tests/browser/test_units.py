@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -126,9 +127,14 @@ TRAINS = {  # for a minute or so, and with which data
 }
 
 
+#: `make test-browser` runs them as well; otherwise tests/test_notebooks.py does, in a kernel.
+SLOW = bool(os.environ.get("COURSE_TEST_SLOW"))
+runs_whole = pytest.mark.parametrize("notebook", [u for u in UNITS if SLOW or u not in TRAINS], indirect=True)
+
+
 @pytest.fixture(scope="module", params=UNITS)
 def notebook(request: pytest.FixtureRequest, browser, lab: str, course: Path, token: str) -> Iterator[Notebook]:
-    """A unit's released notebook, opened and run from top to bottom."""
+    """A unit's released notebook, opened and run from top to bottom; of one that trains only the set-up, unless SLOW."""
     unit = request.param
     path = course / "notebooks" / unit / f"{unit}.ipynb"
     if names := TRAINS.get(unit, ()):
@@ -142,7 +148,7 @@ def notebook(request: pytest.FixtureRequest, browser, lab: str, course: Path, to
     page.set_default_timeout(30_000)
     opened = Notebook(page, lab, path, token)
     opened.open()
-    opened.run_all()
+    opened.run_first() if unit in TRAINS and not SLOW else opened.run_all()
     yield opened
     opened.close()
 
@@ -171,12 +177,14 @@ def test_an_untouched_notebook_runs_without_an_error(notebook: Notebook) -> None
     assert (errors, complaints) == ([], [])
 
 
+@runs_whole
 def test_every_check_says_not_attempted_yet(notebook: Notebook) -> None:
     assert notebook.checks()
     said = {exercise: notebook.verdict(exercise).inner_text() for exercise in notebook.checks()}
     assert {exercise: text for exercise, text in said.items() if "not attempted yet" not in text} == {}
 
 
+@runs_whole
 def test_every_picture_has_a_sentence_for_those_who_cannot_see_it(notebook: Notebook) -> None:
     pictures = notebook.panel.locator(".jp-OutputArea-output img, .jp-OutputArea-output canvas")
     described = pictures.evaluate_all("all => all.map(e => [e.naturalWidth, e.alt])")

@@ -184,11 +184,29 @@ def test_compiling_is_described_by_names():
         "from_logits": False,
         "optimizer": "SGD",
         "learning_rate": 0.5,
+        "momentum": 0.0,
         "updates": 0,
         "metrics": ["mae", "sum"],
     }
     made.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True))
     assert look(made)["compiled"]["from_logits"] is True
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "words"),
+    [
+        (lambda: keras.optimizers.SGD(0.01, momentum=0.9), None),
+        (lambda: keras.optimizers.Adam(0.01), "is Adam; SGD is asked for"),
+        (lambda: "sgd", "momentum is 0; 0.9 is asked for"),
+        (lambda: keras.optimizers.SGD(0.1, 0.9), "learning rate is 0.1; 0.01 is asked for"),
+    ],
+)
+def test_an_optimizer_can_be_asked_for(optimizer, words):
+    made = network(None)
+    made.compile(optimizer(), "mse")
+    wanted = model(optimizer={"name": "SGD", "learning_rate": 0.01, "momentum": 0.9}, varies=False)
+    found = unmet(wanted, look(made), {})
+    assert (found is None) if words is None else (found.symptom == "wrong optimizer" and words in found.words)
 
 
 @pytest.mark.parametrize("loss", ["mse", ["mse"], {"out": keras.losses.MeanSquaredError()}])
