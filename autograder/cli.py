@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from autograder.engine.worker_cli import worker
-from autograder.term_cli import collect, export, extend, late
+from autograder.term.cli import collect, export, extend, late
 
 
 def main() -> None:
@@ -114,7 +114,7 @@ def prove(units: list[str], mutants: bool, sample: int | None) -> None:
     """Prove the graders of UNITS (all by default); exit with 1 if any falls short."""
     if mutants:
         from autograder.exercises import load_exercises
-        from autograder.prove_mutants import is_trained, prove_mutants
+        from autograder.mutation.prove import is_trained, prove_mutants
 
         proofs = [p for unit in units for p in prove_mutants(unit, sample, functools.partial(_bar, unit, "mutant"))]
         _print_mutant_proofs(proofs)

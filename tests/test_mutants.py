@@ -5,10 +5,10 @@ import textwrap
 import pytest
 from cosmic_ray.mutating import mutate_code
 
-from autograder import prove_mutants
 from autograder.exercises import units
-from autograder.mutants import mutants_of
-from autograder.mutation_operators import NARROW, WIDE
+from autograder.mutation import prove as prove_mutants
+from autograder.mutation.mutants import mutants_of
+from autograder.mutation.operators import NARROW, WIDE
 
 SAMPLE = 3  # of each exercise; `make prove-all` takes them all
 

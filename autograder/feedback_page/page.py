@@ -22,9 +22,9 @@ from traitlets import List
 from traitlets.config import Config
 
 from autograder.course import ROOT
-from autograder.export.grades import late_words, number, seconds_late
 from autograder.lesson import checked_id
 from autograder.released import REMARKS
+from autograder.term.export.grades import late_words, number, seconds_late
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: Places of the machine that graded, of which a learner reads nothing.

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from autograder.collect import COLLECTED, KEPT_OUT, SAME, collect
-from autograder.roster import read_roster
+from autograder.term.collect import COLLECTED, KEPT_OUT, SAME, collect
+from autograder.term.roster import read_roster
 from tests.autograder import term
 from tests.autograder.term import Learner, csv_of, notebook, run, zip_of
 
@@ -282,7 +282,7 @@ def test_a_learners_own_archive_speaks_for_that_learner_only(course, tmp_path):
 
 
 def test_an_archive_that_cannot_be_unpacked_stops_nobody(course, tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.collect.MAX_UNPACKED", 300_000)
+    monkeypatch.setattr("autograder.term.collect.MAX_UNPACKED", 300_000)
     bomb = zip_of(tmp_path / "bomb.zip", {f"{UNIT}.ipynb": b"0" * 500_000})
     files = {moodle_name(ADA): work(), moodle_name(MIN, "work.zip"): b"PK broken"}
     files[moodle_name(ZOE, "bomb.zip")] = bomb.read_bytes()
@@ -333,14 +333,21 @@ def test_an_odd_notebook_is_collected_and_the_oddness_is_said_at_once(course, tm
 
 
 def test_nbgraders_own_command_takes_the_plugin(course, tmp_path):
-    """`nbgrader zip_collect --collector=autograder.collect.LmsCollector`, on a download put where it looks for one."""
+    """`nbgrader zip_collect --collector=autograder.term.collect.LmsCollector`, on a download put where it looks for one."""
     files = {
         moodle_name(ADA): work("rwww"),
         moodle_name(ADA, f"{UNIT} (1).ipynb"): work("rrrr"),
         moodle_name(MIN): work(),
     }
     zip_of(course / "downloaded" / UNIT / "archive" / "a.zip", files)
-    command = [sys.executable, "-m", "nbgrader", "zip_collect", UNIT, "--collector=autograder.collect.LmsCollector"]
+    command = [
+        sys.executable,
+        "-m",
+        "nbgrader",
+        "zip_collect",
+        UNIT,
+        "--collector=autograder.term.collect.LmsCollector",
+    ]
     done = subprocess.run([*command, "--LmsCollector.source=moodle"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert submitted(course) == {"Ada-Lovelace": work("rrrr"), "민준-김": work()}

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.export.grades import GRADED, Grade, late_words, total
-from autograder.export.plugins import FORMULA, as_text
+from autograder.term.export.grades import GRADED, Grade, late_words, total
+from autograder.term.export.plugins import FORMULA, as_text
 from tests.autograder import term
 from tests.autograder.term import (
     Learner,
@@ -213,7 +213,7 @@ def test_nbgraders_own_command_takes_the_plugins(course):
         "-m",
         "nbgrader",
         "export",
-        "--exporter=autograder.export.CanvasExporter",
+        "--exporter=autograder.term.export.CanvasExporter",
         "--to=own.csv",
     ]
     done = subprocess.run([*command, "--CanvasExporter.with_total=True"], capture_output=True, text=True)

@@ -53,9 +53,9 @@ def _zone(context: click.Context, parameter: click.Parameter, name: str | None) 
 @_in_one_line
 def collect(unit: str, path: Path, source: str, roster: Path | None, timezone: Any, as_json: bool) -> None:
     """Collect UNIT's submissions from PATH, a folder or the zip that an LMS makes, into submitted/."""
-    from autograder.collect import collect as collect_unit
-    from autograder.collect import print_report
     from autograder.exercises import find_unit
+    from autograder.term.collect import collect as collect_unit
+    from autograder.term.collect import print_report
 
     report = collect_unit(find_unit(unit), path, source, roster, timezone)
     print_report(report, as_json)
@@ -74,8 +74,8 @@ def extend(unit: str, student: str | None, days: float, hours: float, remove: bo
     from datetime import timedelta
 
     from autograder.exercises import find_unit
-    from autograder.late import extend as extend_unit
-    from autograder.late import lateness
+    from autograder.term.late import extend as extend_unit
+    from autograder.term.late import lateness
 
     unit = find_unit(unit)
     if student is None:
@@ -100,7 +100,7 @@ def extend(unit: str, student: str | None, days: float, hours: float, remove: bo
 def late(units: tuple[str, ...]) -> None:
     """Work out the late penalties of UNITS again (all by default): by the policy, points and extensions of now."""
     from autograder.exercises import find_unit
-    from autograder.late import lateness
+    from autograder.term.late import lateness
 
     found = lateness([find_unit(unit) for unit in units] if units else _units_of_gradebook())
     for one in found:
@@ -136,7 +136,7 @@ def export(
 ) -> None:
     """Write the grades: a table for a spreadsheet, or a file for Canvas's or Moodle's grade book."""
     from autograder.exercises import find_unit
-    from autograder.export.command import export_grades
+    from autograder.term.export.command import export_grades
 
     pairs = [column.partition("=")[::2] for column in columns]
     if bad := [unit for unit, heading in pairs if not heading]:

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Dict, Int, Unicode
 
-from autograder.export.grades import BY_HAND, GRADED, NOTHING, UNGRADED, Grade, Learner, number, read_grades, total
-from autograder.roster import Person, Roster, plain, read_roster
+from autograder.term.export.grades import BY_HAND, GRADED, NOTHING, UNGRADED, Grade, Learner, number, read_grades, total
+from autograder.term.roster import Person, Roster, plain, read_roster
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook

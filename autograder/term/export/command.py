@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.export.plugins import CanvasExporter, CsvExporter, MoodleExporter
+from autograder.term.export.plugins import CanvasExporter, CsvExporter, MoodleExporter
 
 EXPORTERS = {"csv": CsvExporter, "canvas": CanvasExporter, "moodle": MoodleExporter}
 NEXT = {
@@ -26,14 +26,14 @@ def export_grades(target: str, settings: dict[str, Any], root: Path | None = Non
 
     from autograder.engine.command import Course, course_root
     from autograder.engine.gradebook import Gradebook
-    from autograder.late import outdated_penalties
+    from autograder.term.late import outdated_penalties
 
     root = course_root(root)
     course = Course.load(root)
     config = PyFileConfigLoader("nbgrader_config.py", str(root)).load_config()
     exporter = EXPORTERS[target](config=config)
     exporter.course = CourseDirectory(config=config)
-    exporter.log = logging.getLogger("autograder.export")  # its words are told below
+    exporter.log = logging.getLogger("autograder.term.export")  # its words are told below
     exporter.log.setLevel(logging.CRITICAL)
     for name, value in settings.items():
         if value:

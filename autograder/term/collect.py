@@ -29,7 +29,7 @@ from nbgrader.utils import parse_utc, unzip
 from traitlets import Any as AnyTrait
 from traitlets import Unicode, default
 
-from autograder.roster import Person, enter, is_safe_id, known_by, plain, read_roster, safe_id
+from autograder.term.roster import Person, enter, is_safe_id, known_by, plain, read_roster, safe_id
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

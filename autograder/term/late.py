@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.export.grades import late_words, number, seconds_late
+from autograder.term.export.grades import late_words, number, seconds_late
 
 if TYPE_CHECKING:
     from nbgrader.api import Assignment, Gradebook
     from traitlets.config import Config
 
-_SILENT = logging.getLogger("autograder.late")
+_SILENT = logging.getLogger("autograder.term.late")
 _SILENT.setLevel(logging.CRITICAL)
 
 

@@ -1,7 +1,7 @@
 """Prove the graders of a unit by mutants: each is handed in as a notebook to the engine, and every one must be rejected.
 
 A mutant that is accepted shows a gap in the probes, or is no wrong answer at all. The latter are listed in
-`equivalent_mutants/UNIT.toml`, by exercise, with the lines that differ and a reason that a person can check:
+`equivalent/UNIT.toml`, by exercise, with the lines that differ and a reason that a person can check:
 
     [[corr2d]]
     was = "result = np.zeros(shape)"
@@ -27,12 +27,12 @@ from autograder.engine.sandbox import Limits, missing
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.lesson import Lesson, lesson_path, read_lesson
-from autograder.mutants import Mutant, mutants_of
+from autograder.mutation.mutants import Mutant, mutants_of
 from autograder.packing import PATIENCE, make_hidden_pack
 from course_utils.describe import encode
 from course_utils.judge import RIGHT
 
-EQUIVALENT = Path(__file__).parent / "equivalent_mutants"
+EQUIVALENT = Path(__file__).parent / "equivalent"
 #: A mutant that never ends is wrong: there is no need to wait for it as for a learner.
 LIMITS = Limits(cell_seconds=60, notebook_seconds=90)
 

@@ -20,7 +20,7 @@ from cosmic_ray.operators.operator import Operator
 from parso.tree import NodeOrLeaf, search_ancestor
 
 from autograder.lesson import BEGIN, END
-from autograder.mutation_operators import NARROW, WIDE
+from autograder.mutation.operators import NARROW, WIDE
 
 _BINARY = (
     *("Add_Sub", "Add_Mul", "Sub_Add", "Sub_Mul", "Mul_Add", "Mul_Div", "Div_Mul", "Div_FloorDiv", "FloorDiv_Div"),
