@@ -13,13 +13,19 @@ class Corr2d:
 
 from __future__ import annotations
 
+import ast
 import inspect
 import random
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
+
+class BadExercise(Exception):
+    """An exercise is declared wrongly, or cannot be packed; the message names its file, line and id."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,9 @@ def probe(*args: Any, expect: dict | None = None, ask: dict | None = None, **kwa
 def mistake(hint: str, *, symptom: str | None = None) -> Callable[[Callable], Callable]:
     """Mark a function of an exercise's class as a wrong answer that deserves this hint."""
 
+    if not isinstance(hint, str) or not hint.strip():
+        raise BadExercise(f'{_here()}: a mistake needs its hint: @mistake("...")')
+
     def mark(answer: Callable) -> Callable:
         answer._mistake = (hint, symptom)
         return answer
@@ -114,11 +123,13 @@ def exercise(
 ) -> Callable[[type], Exercise]:
     """Make an `Exercise` of the decorated class; its unit is the name of the module that declares it.
 
-    Raises ValueError, naming the exercise, when the declaration is incomplete or sets what is not in SETTINGS.
+    Raises BadExercise, naming the exercise, when the declaration is incomplete or sets what is not in SETTINGS.
     """
-    unknown = set(settings) - set(SETTINGS)
-    if unknown:
-        raise ValueError(f"exercise {id!r} sets {sorted(unknown)}; the settings are {sorted(SETTINGS)}")
+    place = f"{_here()}: exercise {id!r}"
+    if unknown := set(settings) - set(SETTINGS):
+        raise BadExercise(f"{place} sets {sorted(unknown)}; the settings are {sorted(SETTINGS)}")
+    if not all(isinstance(rule, dict) for rule in rules):
+        raise BadExercise(f"{place}: rules are made by forbid_loops(...) and forbid_calls(...)")
 
     def build(cls: type) -> Exercise:
         members = vars(cls)
@@ -128,9 +139,14 @@ def exercise(
         right = {name: f for name, f in members.items() if hasattr(f, "_right_answer")}
         for needed in ("examples", "hidden"):
             if needed not in members:
-                raise ValueError(f"exercise {id!r} has no `{needed}`")
+                raise BadExercise(f"{place} has no `{needed}`")
         if not cls.__doc__:
-            raise ValueError(f"exercise {id!r} has no docstring that says what is asked")
+            raise BadExercise(f"{place} has no docstring that says what is asked")
+        if not all(isinstance(example, Probe) for example in members["examples"]):
+            raise BadExercise(f"{place}: examples are made by probe(...), one for each call")
+        if list(inspect.signature(members["hidden"]).parameters) != ["rng"]:
+            raise BadExercise(f"{place}: `hidden` takes the generator from which it draws: def hidden(rng)")
+        _check_functions(cls, place, {*right, *(m.name for m in mistakes), "oracle", "hidden"})
         return Exercise(
             id=id,
             unit=cls.__module__.rsplit(".", 1)[-1].removeprefix("unit_"),
@@ -151,7 +167,29 @@ def exercise(
     return build
 
 
+def _check_functions(cls: type, place: str, known: set[str]) -> None:
+    """Raise BadExercise for a function that is declared twice, or that is neither a mistake nor a right answer."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadExercise(f"{place} declares `{name}` {names.count(name)} times; only the last would count")
+        if name not in known:
+            raise BadExercise(f"{place}: is `{name}` a @mistake(...) or a @right_answer?")
+
+
+def _here() -> str:
+    """The file and the line of a declaration that is being made."""
+    frame = inspect.currentframe()
+    while frame and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else ""
+
+
 def hidden_probes(exercise: Exercise, secret: str) -> list[Probe]:
     """The exercise's hidden probes: drawn from a generator seeded by the course's secret and the exercise's name."""
     seed = random.Random(f"{secret}/{exercise.unit}/{exercise.id}").getrandbits(64)
-    return list(exercise.hidden(np.random.default_rng(seed)))
+    drawn = list(exercise.hidden(np.random.default_rng(seed)))
+    if not all(isinstance(one, Probe) for one in drawn):
+        raise BadExercise(f"{exercise.file}:{exercise.line}: {exercise.id}: `hidden` yields what probe(...) makes")
+    return drawn

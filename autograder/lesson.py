@@ -12,7 +12,8 @@ from autograder.course import LESSONS, ROOT
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 #: The heading of an exercise; of one that is graded by hand it also says the points, which no declaration does.
 EXERCISE_HEADING = re.compile(
-    r"^### Exercise: `(?P<id>\w+)` \((?P<points>[\d.]+) points?, about (?P<minutes>\d+) minutes?, \w+\)", re.M
+    r"^### Exercise: `(?P<id>\w+)` \((?P<points>[\d.]+) points?, about (?P<minutes>\d+) minutes?, (?:easy|medium|hard)\)",
+    re.M,
 )
 _MARKER = re.compile(r"^# %%(?P<title>.*)$")
 

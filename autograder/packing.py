@@ -9,7 +9,7 @@ from pathlib import Path
 
 import autograder.exercises
 from autograder.course import HIDDEN_PACKS, course_secret
-from autograder.exercise import Exercise, Mistake, Probe, hidden_probes
+from autograder.exercise import BadExercise, Exercise, Mistake, Probe, hidden_probes
 from autograder.exercises import load_exercises
 from course_utils.describe import describe_argument
 from course_utils.observe import observe
@@ -17,10 +17,6 @@ from course_utils.packs import EXAMPLES, write_pack
 
 #: Mistakes are made to wait this long (seconds) for a probe: some of them loop for ever on purpose.
 PATIENCE = 1.0
-
-
-class BadExercise(Exception):
-    """An exercise cannot be packed; the message names its file, line and id."""
 
 
 def make_pack(exercise: Exercise, probes: list[Probe]) -> dict:

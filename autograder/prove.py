@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import linecache
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.exercise import Exercise
+from autograder.exercise import Exercise, Mistake
 from autograder.exercises import load_exercises
 from autograder.lesson import BadLesson, Lesson, lesson_path, read_lesson
 from autograder.packing import make_hidden_pack, observe_patiently
@@ -61,6 +62,20 @@ def prove_exercise(exercise: Exercise, lessons_own: Callable | None) -> Proof:
     return proof
 
 
+def _broken(mistake: Mistake, pack: dict) -> str:
+    """What of a mistake is our own slip and no learner's, in words; empty where nothing is."""
+    if pack["settings"]["kind"] == "model" or not pack["parameters"]:
+        return ""
+    parameters = list(inspect.signature(mistake.answer).parameters)
+    if parameters[: len(pack["parameters"])] != pack["parameters"] and not {"args", "kwargs"} & set(parameters):
+        return f"takes ({', '.join(parameters)}), and the answer ({', '.join(pack['parameters'])})"
+    packed = next(one for one in pack["mistakes"] if one["name"] == mistake.name)
+    raised = [seen["error"]["types"][0] for seen in packed["observations"] if seen["outcome"] == "raised"]
+    if raised and raised == ["NameError"] * len(packed["observations"]):
+        return "raises NameError, whatever it is given"
+    return ""
+
+
 def _beginning(pack: dict, count: int) -> dict:
     """A pack of its first `count` probes: the visible one, without asking oracle and mistakes a second time."""
     mistakes = [{**mistake, "observations": mistake["observations"][:count]} for mistake in pack["mistakes"]]
@@ -97,6 +112,8 @@ def _prove_mistakes(proof: Proof, packs: dict) -> None:
     proof.mistakes = len(exercise.mistakes)
     for mistake in exercise.mistakes:
         answer = mistake.answer() if exercise.settings["kind"] == "model" else mistake.answer
+        if broken := _broken(mistake, packs["hidden"]):
+            proof.shortcomings.append(f"mistake `{mistake.name}` {broken}")
         verdicts = _verdicts(answer, packs, observe_patiently)
         accepted = [which for which, verdict in verdicts.items() if verdict.status == RIGHT]
         proof.rejected += not accepted

@@ -10,7 +10,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("COURSE_PROGRESS", "")  # what notebooks check in tests is nobody's progress
 
 #: What executes the notebook of a unit that trains, or proves its graders: on every core there is, for a minute or two.
-TRAINS = re.compile(r"(^solutions/|untouched.*\[|proven\[|unit_)(0[5-9]|1\d)")
+TRAINS = re.compile(
+    r"(^solutions/|untouched_notebook_runs_to_its_end.*\[|proven\[|units_mutants.*\[|unit_)(0[5-9]|1\d)"
+)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -40,7 +40,7 @@ def own_list(lesson):
     """(English, Chinese, Korean) of each term in the list at the end of a lesson."""
     text = "\n".join(cell.source for cell in lesson.cells if cell.kind == "markdown")
     table = text[text.index("| English | 繁體中文 | 한국어 |") :]
-    for row in list(ROW.finditer(table))[2:]:
+    for row in list(ROW.finditer(table))[1:]:
         names = [re.split(r", |、", row[language]) for language in ("en", "zh", "ko")]
         yield from zip(*names, strict=True) if len(set(map(len, names))) == 1 else [(row["en"], row["zh"], row["ko"])]
 

@@ -3,12 +3,14 @@
 import re
 import statistics
 
+import numpy as np
 import pytest
 
 from autograder.build import _HEADING
 from autograder.course import LESSONS
 from autograder.exercises import load_exercises
 from autograder.lesson import lesson_units, read_lesson
+from autograder.prove import lesson_functions
 
 UNITS = lesson_units()
 SECTIONS = ("You will be able to", "Recap", "Further")
@@ -128,3 +130,18 @@ def test_no_image_goes_out_without_words(lesson):
         for image in re.findall(r"<img[^>]*>", cell.source):
             assert "alt=" in image, f"line {cell.line}"
         assert not re.search(r"!\[\s*\]\(", cell.source), f"line {cell.line}: an image without alt text"
+
+
+def test_the_examples_in_docstrings_are_true(lesson):
+    """What a learner reads below `>>>` is what the solution gives."""
+    import doctest
+    import inspect
+
+    wrong = []
+    for id, function in lesson_functions(lesson).items():
+        text = inspect.getdoc(function) or ""
+        test = doctest.DocTestParser().get_doctest(
+            text, {**inspect.unwrap(function).__globals__, "np": np}, id, None, 0
+        )
+        doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS).run(test, out=wrong.append)
+    assert not wrong, "".join(wrong)

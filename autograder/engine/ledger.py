@@ -128,7 +128,7 @@ class Ledger:
         try:
             return Release.load(self.gradebook, unit, unit)
         except MissingEntry:
-            remedy = f"run `nbgrader generate_assignment {unit}` first"
+            remedy = f"run `nbgrader generate_assignment {unit} --force` first"
             raise LookupError(f"unit {unit} is not in the gradebook; {remedy}") from None
 
     def journal(self, unit: str) -> dict[str, Done]:

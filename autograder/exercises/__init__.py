@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import traceback
 from functools import lru_cache
 from pathlib import Path
 
-from autograder.exercise import Exercise
+from autograder.exercise import BadExercise, Exercise
 
 FOLDER = Path(__file__).parent
 
@@ -28,9 +29,16 @@ def find_unit(text: str) -> str:
 @lru_cache
 def load_exercises(unit: str) -> dict[str, Exercise]:
     """The exercises of a unit by id, in the order of their declarations."""
-    module = importlib.import_module(f"autograder.exercises.unit_{unit}")
+    try:
+        module = importlib.import_module(f"autograder.exercises.unit_{unit}")
+    except SyntaxError as error:
+        raise BadExercise(f"{error.filename}:{error.lineno}: {error.msg}") from None
+    except (TypeError, ValueError, NameError, AttributeError) as error:  # a slip in a declaration
+        frames = traceback.extract_tb(error.__traceback__)
+        line = next((frame.lineno for frame in reversed(frames) if frame.filename.endswith(f"unit_{unit}.py")), 1)
+        raise BadExercise(f"{FOLDER / f'unit_{unit}.py'}:{line}: {type(error).__name__}: {error}") from error
     found = [value for value in vars(module).values() if isinstance(value, Exercise)]
     ids = [exercise.id for exercise in found]
     if repeated := {id for id in ids if ids.count(id) > 1}:
-        raise ValueError(f"unit {unit} declares {', '.join(sorted(repeated))} more than once")
+        raise BadExercise(f"{module.__file__}:1: declares {', '.join(sorted(repeated))} more than once")
     return {exercise.id: exercise for exercise in found}

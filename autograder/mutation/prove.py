@@ -106,6 +106,9 @@ def is_trained(exercise: Exercise) -> bool:
 def _settle(proof: MutantProof, survivors: list[Mutant], listed: list[dict], whole: bool) -> None:
     """Count the survivors that are listed; say which are not, and which lines of the list are out of date."""
     known = {(entry["was"], entry["becomes"]) for entry in listed if entry.get("why", "").strip()}
+    proof.shortcomings += [
+        f"listed without a reason (why): {e['becomes']}" for e in listed if not e.get("why", "").strip()
+    ]
     for mutant in survivors:
         if (mutant.was, mutant.becomes) in known:
             proof.equivalent += 1
@@ -117,6 +120,11 @@ def _settle(proof: MutantProof, survivors: list[Mutant], listed: list[dict], who
         alive = {(mutant.was, mutant.becomes) for mutant in survivors}
         stale = [entry for entry in listed if (entry["was"], entry["becomes"]) not in alive]
         proof.shortcomings += [f"listed as equivalent, but not a survivor: {entry['becomes']}" for entry in stale]
+
+
+def _toml(text: str) -> str:
+    """A text as TOML writes it: between single quotes as it is, where it has none."""
+    return f"'{text}'" if "'" not in text else json.dumps(text, ensure_ascii=False)
 
 
 def _read_equivalent(unit: str) -> dict[str, list[dict]]:

@@ -490,7 +490,9 @@ def _read_stamp(path: Path) -> datetime | None:
 def _unit_cells(course: CourseDirectory, unit: str) -> set[str]:
     path = Path(course.format_path(course.release_directory, ".", unit)) / f"{unit}.ipynb"
     if not path.exists():
-        raise LookupError(f"unit {unit} has no released notebook at {path}; run: nbgrader generate_assignment {unit}")
+        raise LookupError(
+            f"unit {unit} has no released notebook at {path}; run: nbgrader generate_assignment {unit} --force"
+        )
     return _grade_ids(path)
 
 

@@ -128,7 +128,7 @@ def _assignment(gradebook: Gradebook, unit: str) -> Assignment:
         return gradebook.find_assignment(unit)
     except MissingEntry:
         raise LookupError(
-            f"unit {unit} is not in the gradebook; run `nbgrader generate_assignment {unit}` first"
+            f"unit {unit} is not in the gradebook; run `nbgrader generate_assignment {unit} --force` first"
         ) from None
 
 

@@ -147,4 +147,4 @@ def test_a_unit_that_is_not_released_is_said_so(course):
         gradebook.remove_assignment("02_convolution_and_pooling")
     code, said = run("extend", "02", "ada", "--days", 1)
     assert code == 2
-    assert "run `nbgrader generate_assignment 02_convolution_and_pooling` first" in said
+    assert "run `nbgrader generate_assignment 02_convolution_and_pooling --force` first" in said

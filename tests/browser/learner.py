@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 OPENING = 60_000  # milliseconds; a busy machine takes ten seconds
 RUNNING = 300_000  # for all cells of a unit; the longest trains its networks for a minute and a half
 
+BEGUN = """() => [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')]
+    .some(prompt => /\\[(\\*|\\d+)\\]/.test(prompt.textContent))"""
 ALL_DONE = """() => {
     const busy = document.querySelector('.jp-NotebookPanel .jp-Notebook-ExecutionIndicator')?.dataset.status !== 'idle'
     const prompts = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')]
@@ -103,7 +105,16 @@ class Notebook:
 
     def run_all(self) -> None:
         """Run all cells, and wait until the last one is done."""
-        self.choose("Run", "Run All Cells")
+        from playwright.sync_api import TimeoutError
+
+        for last in (False, False, True):  # right after an opening JupyterLab may drop what is chosen
+            self.choose("Run", "Run All Cells")
+            try:
+                self.page.wait_for_function(BEGUN, timeout=10_000)
+                break
+            except TimeoutError:
+                if last:
+                    raise
         self.page.wait_for_function(ALL_DONE, timeout=RUNNING, polling=250)
 
     def run_first(self) -> None:

@@ -125,7 +125,10 @@ def test_a_unit_that_is_not_released_is_refused_in_one_line(course):
     (course / "gradebook.db").unlink()
     code_, _, out, err = run(course)
     assert (code_, out) == (2, "")
-    assert err == f"autograder: unit {UNIT} is not in the gradebook; run `nbgrader generate_assignment {UNIT}` first\n"
+    assert (
+        err
+        == f"autograder: unit {UNIT} is not in the gradebook; run `nbgrader generate_assignment {UNIT} --force` first\n"
+    )
 
 
 def test_a_gradebook_that_cannot_be_opened_is_refused_in_one_line(course):

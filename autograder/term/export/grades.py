@@ -107,7 +107,9 @@ def read_grades(
     wanted, only = set(units), set(students)
     assignments = [one for one in gradebook.assignments if not wanted or one.name in wanted]
     if missing := sorted(wanted - {one.name for one in assignments}):
-        raise LookupError(f"unit {missing[0]} is not in the gradebook; run `nbgrader generate_assignment {missing[0]}`")
+        raise LookupError(
+            f"unit {missing[0]} is not in the gradebook; run `nbgrader generate_assignment {missing[0]} --force`"
+        )
     most = {one.name: float(one.max_score) for one in assignments}
     learners = {
         one.id: Learner(one.id, one.first_name or "", one.last_name or "", one.email or "", one.lms_user_id or "")
