@@ -21,12 +21,12 @@ lab: $(READY)  ## make the environment, have the data ready, open JupyterLab on 
 	@echo "Opening JupyterLab; stop it with Ctrl-C here."
 	@python -m course_utils.lab $(AS_ROOT) $(LAB_ARGS)
 
-# A cell's budget, seconds: twice what grading allows (nbgrader_config.py), since two notebooks run here at a time.
+# A cell's budget, seconds: twice what grading allows (nbgrader_config.py), since three lanes of tests run here on two cores.
 CELL_BUDGET := 240
 
 test: lint  ## lint, all tests, the proof of the graders, every solution and every released notebook
 	@python -m course_utils.data
-	@pytest tests solutions -n 2 $(NBVAL) --nbval-current-env --nbval-cell-timeout=$(CELL_BUDGET) --nbval-sanitize-with tests/nbval_sanitize.cfg $(TEST_ARGS)
+	@pytest tests solutions -n 3 $(NBVAL) --nbval-current-env --nbval-cell-timeout=$(CELL_BUDGET) --nbval-sanitize-with tests/nbval_sanitize.cfg $(TEST_ARGS)
 
 test-browser: $(READY)  ## work through the units in a headless Chromium
 	@COURSE_TEST_SLOW=1 pytest tests/browser -m browser $(TEST_ARGS)

@@ -1,4 +1,4 @@
-"""What all tests share: a secret of their own, so that the hidden probes are the same in every run, and two lanes."""
+"""What all tests share: a secret of their own, so that the hidden probes are the same in every run, and three lanes."""
 
 import os
 import re
@@ -17,11 +17,15 @@ TRAINS = re.compile(
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """With `-n 2`: notebooks that train go one after the other through one lane, all the rest, in order, through the other."""
+    """With `-n 3`: notebooks that train go one after the other through one lane, the engine's tests, which often wait for
+    time limits, through another, and all the rest, in order, through the third.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
-    class TwoLanes(LoadScopeScheduling):
+    class Lanes(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return "trains" if TRAINS.search(nodeid) else "the rest"
+            if TRAINS.search(nodeid):
+                return "trains"
+            return "the engine" if nodeid.startswith("tests/engine/") else "the rest"
 
-    return TwoLanes(config, log)
+    return Lanes(config, log)
