@@ -28,9 +28,10 @@ from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.lesson import Lesson, lesson_path, read_lesson
 from autograder.mutation.mutants import Mutant, mutants_of
-from autograder.packing import PATIENCE, make_hidden_pack
+from autograder.packing import HIDDEN_PACKS, PATIENCE, refresh_hidden_packs
 from course_utils.describe import encode
 from course_utils.judge import RIGHT
+from course_utils.packs import read_pack
 
 EQUIVALENT = Path(__file__).parent / "equivalent"
 #: A mutant that never ends is wrong: there is no need to wait for it as for a learner.
@@ -65,14 +66,21 @@ def prove_mutants(
 ) -> list[MutantProof]:
     """Grade the mutants of every exercise of a unit, or a fixed `sample` of each one's; not of those that `is_trained`.
 
+    Of an exercise whose answers are models, which take seconds to build, a sample has one.
+
     `progress` may wrap the mutants' verdicts in a bar. Raises
     LookupError where the solution itself is not accepted, or where the list of equivalent mutants names no exercise.
     """
     lesson, exercises = read_lesson(lesson_path(unit)), load_exercises(unit)
     functions = {id: one for id, one in exercises.items() if not is_trained(one)}
     proofs = {id: MutantProof(one) for id, one in functions.items()}
-    packs = {id: _impatient(make_hidden_pack(one)) for id, one in functions.items()}
-    candidates = [found for id in functions for found in _candidates(lesson, id, sample)]
+    refresh_hidden_packs(unit)  # kept on the disk: making them takes longer than grading a sample
+    packs = {id: _impatient(read_pack(unit, id, HIDDEN_PACKS)) for id in functions}
+    candidates = [
+        found
+        for id, one in functions.items()
+        for found in _candidates(lesson, id, sample and (1 if _builds_models(one) else sample))
+    ]
     listed = _read_equivalent(unit)
     survivors: dict[str, list[Mutant]] = {id: [] for id in functions}
     with _Graders(lesson, packs) as graders:
@@ -101,6 +109,10 @@ def is_trained(exercise: Exercise) -> bool:
     """
     bounded = any((probe.expect or {}).get("accuracy") for probe in exercise.examples)
     return bounded or exercise.settings["kind"] == "model"
+
+
+def _builds_models(exercise: Exercise) -> bool:
+    return any(probe.ask for probe in exercise.examples)
 
 
 def _settle(proof: MutantProof, survivors: list[Mutant], listed: list[dict], whole: bool) -> None:
