@@ -144,7 +144,7 @@ def exercise(
             raise BadExercise(f"{place} has no docstring that says what is asked")
         if not all(isinstance(example, Probe) for example in members["examples"]):
             raise BadExercise(f"{place}: examples are made by probe(...), one for each call")
-        if list(inspect.signature(members["hidden"]).parameters) != ["rng"]:
+        if members["hidden"] and list(inspect.signature(members["hidden"]).parameters) != ["rng"]:
             raise BadExercise(f"{place}: `hidden` takes the generator from which it draws: def hidden(rng)")
         _check_functions(cls, place, {*right, *(m.name for m in mistakes), "oracle", "hidden"})
         return Exercise(
