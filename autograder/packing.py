@@ -90,7 +90,7 @@ def _stamp_path(unit: str, folder: Path) -> Path:
 
 
 def _fingerprint(unit: str) -> str:
-    """A digest of all that hidden packs are made from: the exercises, the code that packs them, and the secret."""
+    """A digest of all that hidden packs are made from: the exercises, the code that packs them, the data, and the secret."""
     package = Path(autograder.exercises.__file__).parents[1]
     helper = EXAMPLES.parent
     sources = [
@@ -104,7 +104,16 @@ def _fingerprint(unit: str) -> str:
     digest = hashlib.sha256(course_secret().encode())
     for source in sources:
         digest.update(source.read_bytes())
+    digest.update(repr(_data_of(sources[0].read_text(encoding="utf-8"))).encode())
     return digest.hexdigest()
+
+
+def _data_of(source: str) -> dict[str, dict]:
+    """What files stand for each data set that exercises read: what is right on a substitute may be wrong on the original."""
+    from autograder.data_sets import data_sets_of
+    from autograder.engine.worker import data_of
+
+    return {name: data_of(name, sandboxed=False) for name in data_sets_of([source], [])}
 
 
 def _parameters(exercise: Exercise) -> list[str]:

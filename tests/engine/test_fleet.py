@@ -16,8 +16,9 @@ import pytest
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed")
 
+from autograder.data_sets import data_sets_of  # noqa: E402
 from autograder.engine import coordinator, fleet, runner, sandbox, worker  # noqa: E402
-from autograder.engine.fleet import connect, data_sets_of  # noqa: E402
+from autograder.engine.fleet import connect  # noqa: E402
 from autograder.engine.ledger import Ledger  # noqa: E402
 from autograder.engine.sandbox import Limits  # noqa: E402
 from autograder.engine.submission import find_submissions  # noqa: E402

@@ -208,10 +208,14 @@ def test_a_fork_bomb_stays_small_and_dies_with_the_notebook(parent):
 def test_memory_of_many_processes_is_added_up(parent):
     eat = """
     import os, time
+    there, full = os.pipe()
     for _ in range(4):
         if os.fork() == 0:
             x = b'x' * (400 * 2**20)
+            os.write(full, b'1')
             time.sleep(60)
+    for _ in range(4):
+        os.read(there, 1)
     time.sleep(4)
     """
     points, judgement = run(parent, eat, limits=Limits(memory=2**30, cell_seconds=20))
