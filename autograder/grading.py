@@ -34,7 +34,7 @@ def judge_hidden(id: str, answer: Any) -> tuple[Verdict, dict]:
 
 
 def earned_points(verdict: Verdict, pack: dict) -> float:
-    """The points of a verdict: the share of probes passed, or all or nothing where the exercise says so."""
+    """The points of a verdict: its share of the points, or all or nothing where the exercise says so."""
     if pack["settings"]["all_or_nothing"] and verdict.status != RIGHT:
         return 0.0
     return round(pack["points"] * verdict.share, 2)
@@ -71,5 +71,9 @@ def summarise(verdict: Verdict, points: float, most: float) -> str:
     """What a learner may read in the feedback: how much was right and the recognised mistake's hint, never a probe."""
     if verdict.status == NOT_ATTEMPTED:
         return f"{verdict.exercise}: not attempted, 0 of {most:g} points"
-    said = f"{verdict.exercise}: right on {verdict.passed} of {verdict.total} calls, {points:g} of {most:g} points."
+    calls = f"{verdict.passed} of {verdict.total} calls"
+    if verdict.passed and verdict.unseen_passed < verdict.unseen:
+        how = ", by an error each" if verdict.only_refuses and verdict.unseen_passed else ""
+        calls += f" ({verdict.unseen_passed} of the {verdict.unseen} that the notebook does not show{how})"
+    said = f"{verdict.exercise}: right on {calls}, {points:g} of {most:g} points."
     return " ".join(filter(None, [said, verdict.rule, verdict.hint]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import autograder.exercises
 from autograder.course import HIDDEN_PACKS, course_secret
 from autograder.exercise import BadExercise, Exercise, Mistake, Probe, hidden_probes
 from autograder.exercises import load_exercises
-from course_utils.describe import describe_argument
+from course_utils.describe import describe_argument, encode
 from course_utils.observe import observe
 from course_utils.packs import EXAMPLES, write_pack
 
@@ -29,14 +30,7 @@ def make_pack(exercise: Exercise, probes: list[Probe]) -> dict:
         "settings": exercise.settings,
         "rules": exercise.rules,
         "parameters": _parameters(exercise),
-        "probes": [
-            {
-                "args": [describe_argument(arg) for arg in probe.args],
-                "kwargs": {name: describe_argument(arg) for name, arg in probe.kwargs.items()},
-                **({"ask": probe.ask} if probe.ask else {}),
-            }
-            for probe in probes
-        ],
+        "probes": [describe_probe(probe) for probe in probes],
     }
     if not probes:
         raise BadExercise(f"{_place(exercise)}: it has no probes")
@@ -45,14 +39,32 @@ def make_pack(exercise: Exercise, probes: list[Probe]) -> dict:
     return pack
 
 
+def describe_probe(probe: Probe) -> dict:
+    """A probe as data: its arguments, and what is asked about a model."""
+    return {
+        "args": [describe_argument(arg) for arg in probe.args],
+        "kwargs": {name: describe_argument(arg) for name, arg in probe.kwargs.items()},
+        **({"ask": probe.ask} if probe.ask else {}),
+    }
+
+
 def make_visible_pack(exercise: Exercise) -> dict:
     """The pack that learners get."""
     return make_pack(exercise, exercise.examples)
 
 
 def make_hidden_pack(exercise: Exercise) -> dict:
-    """The pack that only the grader sees: visible examples and the probes drawn from the course's secret."""
-    return make_pack(exercise, [*exercise.examples, *hidden_probes(exercise, course_secret())])
+    """The pack that only the grader sees: visible examples and the probes drawn from the course's secret.
+
+    What is drawn and happens to be an example is left out: it would give points to who knows the examples by heart.
+    """
+    shown = {_as_text(probe) for probe in exercise.examples}
+    drawn = [probe for probe in hidden_probes(exercise, course_secret()) if _as_text(probe) not in shown]
+    return {**make_pack(exercise, [*exercise.examples, *drawn]), "shown": len(exercise.examples)}
+
+
+def _as_text(probe: Probe) -> str:
+    return json.dumps(encode(describe_probe(probe)), sort_keys=True)
 
 
 def build_visible_packs(unit: str, folder: Path = EXAMPLES) -> list[Path]:

@@ -33,11 +33,21 @@ class Verdict:
     hint: str = ""
     notes: list[str] = field(default_factory=list)
     rule: str = ""  # the words for a broken rule of the task
+    unseen: int = 0  # of the probes, those that learners were not shown
+    unseen_passed: int = 0
+    only_refuses: bool = False  # of those it passed none but such as ask for an error, and others ask for a value
 
     @property
     def share(self) -> float:
-        """The share of probes passed, from 0 to 1; 0 for an answer that breaks a rule of its task."""
-        return 0.0 if self.rule or not self.total else self.passed / self.total
+        """The share of probes passed, from 0 to 1; 0 for an answer that breaks a rule of its task.
+
+        Of those that were not shown, where there are any and it is less: to know the examples by heart earns nothing, nor
+        does refusing everything.
+        """
+        if self.rule or self.only_refuses or not self.total:
+            return 0.0
+        share = self.passed / self.total
+        return min(share, self.unseen_passed / self.unseen) if self.unseen else share
 
 
 def judge(pack: dict, observations: list[Observation], facts: dict | None = None) -> Verdict:
@@ -48,10 +58,11 @@ def judge(pack: dict, observations: list[Observation], facts: dict | None = None
         if failure := _failure(seen, expected, settings, pack["probes"][i].get("ask")):
             failures[i] = failure
     passed, total = len(observations) - len(failures), len(observations)
+    counts = _unseen(pack["expected"], failures, pack.get("shown", total))
     notes = _notes(observations, settings)
     rule = broken_rule(pack["rules"], facts) or ""
     if rule or not failures:  # a broken rule comes first: what it broke may well be why the rest fails
-        return Verdict(name, WRONG if rule else RIGHT, passed, total, words=rule, notes=notes, rule=rule)
+        return Verdict(name, WRONG if rule else RIGHT, passed, total, words=rule, notes=notes, rule=rule, **counts)
     candidates = [i for i in failures if observations[i]["outcome"] != "skipped"] or list(failures)
     i = min(candidates, key=lambda i: (_size(pack["probes"][i]), i))
     seen, expected, failure = observations[i], pack["expected"][i], failures[i]
@@ -72,7 +83,20 @@ def judge(pack: dict, observations: list[Observation], facts: dict | None = None
         mistake=mistake["name"] if mistake else "",
         hint=mistake["hint"] if mistake else "",
         notes=notes,
+        **counts,
     )
+
+
+def _unseen(expected: list[dict], failures: dict, shown: int) -> dict[str, Any]:
+    """How an answer did on the probes that learners were not shown: the last three fields of its verdict."""
+    unseen = range(shown, len(expected))
+    passed = [_is_refusal(expected[i]) for i in unseen if i not in failures]
+    values_asked = not all(_is_refusal(expected[i]) for i in unseen)
+    return {"unseen": len(unseen), "unseen_passed": len(passed), "only_refuses": values_asked and all(passed)}
+
+
+def _is_refusal(expected: dict) -> bool:
+    return expected.get("outcome") == "raised" or expected.get("expect", {}).get("expect") == "raises"
 
 
 @dataclass(frozen=True)

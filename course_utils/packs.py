@@ -1,7 +1,8 @@
 """Packs: what an exercise's answers are compared with, as JSON files, one an exercise.
 
 A pack holds the exercise's id, unit, points, settings, rules and parameter names, its probes, what each probe expects
-(an observation, or {"expect": ...}), and for each mistake the observations it would give. It never holds code.
+(an observation, or {"expect": ...}), and for each mistake the observations it would give. A hidden pack also says how many
+of its probes, the first ones, learners are shown. A pack never holds code.
 """
 
 from __future__ import annotations

@@ -2,10 +2,16 @@
 
 import os
 import re
+from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("COURSE_SECRET", "the tests' secret")
+# Not among the instructor's own; made once, for all runs
+os.environ.setdefault("COURSE_HIDDEN_PACKS", str(Path(__file__).parents[1] / ".pytest_cache" / "hidden_packs"))
+# Lanes share two cores: a network that waits for a second thread only waits. Lessons set their own number.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("COURSE_PROGRESS", "")  # what notebooks check in tests is nobody's progress
 

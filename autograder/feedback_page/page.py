@@ -46,7 +46,7 @@ FULL, PART, NONE, NOT_ATTEMPTED, WAITS = (
     ("waits", "…", "a person will look at it"),
 )
 #: The first sentence of a verdict on hidden calls, as `autograder.grading.summarise` writes it.
-_CALLS = re.compile(r"right on (\d+) of (\d+) calls, [\d.]+ of [\d.]+ points\.\s*")
+_CALLS = re.compile(r"right on (\d+) of (\d+) calls( \([^)]*\))?, [\d.]+ of [\d.]+ points\.\s*")
 _NO_ANSWER = "No response."  # nbgrader's own comment on a solution cell left as it came
 
 
@@ -136,7 +136,7 @@ def _tested(cell: NotebookNode, answer: NotebookNode | None, id: str, section: s
         how = (
             "right on all of them: what costs the points is said above"
             if passed == total
-            else f"right on {passed} of {total} calls"
+            else f"right on {passed} of {total} calls{found[3] or ''}"
         )
         entry.words = [f"When it was graded it was tried on other inputs as well, and was {how}."]
         hint = said[found.end() :].strip()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import build, course, exercises, lesson, packing, pull
+from autograder import build, course, exercises, glossary, lesson, packing, pull
 from autograder.exercise import exercise, mistake, probe, right_answer
 from course_utils import packs
 
@@ -112,6 +112,8 @@ def small_course(tmp_path, monkeypatch):
     monkeypatch.setattr(course, "ROOT", tmp_path)
     monkeypatch.setattr(lesson, "ROOT", tmp_path)
     monkeypatch.setattr(lesson, "LESSONS", tmp_path / "lessons")
+    monkeypatch.setattr(glossary, "SOURCE", tmp_path / "lessons" / "glossary.toml")
+    glossary.read_glossary.cache_clear()
     monkeypatch.setattr(build, "SOLUTIONS", tmp_path / "solutions")
     monkeypatch.setattr(build, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(build, "BUILT_FROM", tmp_path / "solutions" / "built_from.json")
@@ -135,7 +137,8 @@ def small_course(tmp_path, monkeypatch):
     )
     monkeypatch.setenv("PYTHONPATH", str(stand_in))
     (tmp_path / "lessons" / "01_small.py").write_text(LESSON)
-    return tmp_path
+    yield tmp_path
+    glossary.read_glossary.cache_clear()
 
 
 def write_small_pack(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The demo's class of twelve earns what each submission deserves, worked out here without the course's own judge."""
 
 import copy
+import pickle
 import signal
 import tempfile
 from collections import Counter
@@ -147,21 +148,31 @@ def _answers_deleted(learner):
 def _earned(name, exercise, answer):
     if answer is None or answer is ... or (name, exercise.id) in BREAKS_A_RULE:
         return 0
-    probes = _probes(exercise)
-    passed = 0
-    for probe in probes:
-        try:
-            passed += _is_right(exercise, probe, answer)
-        except TimeoutError:
-            passed = 0  # an answer that hangs is not asked again; ours hang on the first
-            break
-    if exercise.settings["all_or_nothing"] and passed < len(probes):
+    drawn = _drawn(exercise)
+    try:
+        passed = [_is_right(exercise, probe, answer) for probe in [*exercise.examples, *drawn]]
+    except TimeoutError:
+        return 0  # an answer that hangs is not asked again; ours hang on the first
+    if exercise.settings["all_or_nothing"] and not all(passed):
         return 0
-    return round(exercise.points * passed / len(probes), 2)
+    unseen = passed[len(exercise.examples) :]
+    refusals = [_is_refused(exercise, probe) for probe in drawn]
+    if not all(refusals) and all(refusal for refusal, right in zip(refusals, unseen) if right):
+        return 0  # it knows what to do with nothing that it was not shown
+    return round(exercise.points * min(np.mean(passed), np.mean(unseen)), 2)
 
 
-def _probes(exercise):
-    return [*exercise.examples, *hidden_probes(exercise, demo.SECRET)]
+def _drawn(exercise):
+    """The hidden probes but those that happen to be examples."""
+    examples = [pickle.dumps((probe.args, probe.kwargs)) for probe in exercise.examples]
+    drawn = hidden_probes(exercise, demo.SECRET)
+    return [probe for probe in drawn if pickle.dumps((probe.args, probe.kwargs)) not in examples]
+
+
+def _is_refused(exercise, probe):
+    with tempfile.TemporaryDirectory() as place:
+        wanted = _outcome(exercise.oracle, _made(probe.args, place), _made(probe.kwargs, place), limit=0)
+    return isinstance(wanted, tuple) and bool(wanted) and isinstance(wanted[0], str) and wanted[0] == "raised"
 
 
 def _is_right(exercise, probe, answer):

@@ -8,8 +8,8 @@ import pytest
 
 import course_utils
 from autograder.exercise import exercise, forbid_loops, mistake, probe, right_answer
-from autograder.grading import NoPoints, grade
-from autograder.packing import make_visible_pack
+from autograder.grading import NoPoints, grade, summarise
+from autograder.packing import make_hidden_pack, make_visible_pack
 from course_utils import checking, packs
 from course_utils.judge import judge
 from course_utils.observe import observe
@@ -191,6 +191,53 @@ def test_validate_gets_an_exception_of_the_verdicts_lines_and_a_learner_none(les
         course_utils.check("double", lambda x: x * x)
     assert caught.value._render_traceback_() == text_of(lambda x: x * x, lesson).splitlines()
     course_utils.check("double", lambda x: x + x)
+
+
+@exercise("inverse", points=10, objective="inverse")
+class Inverse:
+    """One over a number."""
+
+    def oracle(x):
+        if x == 0:
+            raise ValueError("zero has no inverse")
+        return 1 / x
+
+    examples = [probe(1), probe(2)]
+
+    def hidden(rng):
+        yield from (probe(0), probe(4), probe(5), probe(-2), probe(10))
+
+
+def refuse(x):
+    raise ValueError(x)
+
+
+@pytest.mark.parametrize(
+    ("answer", "passed", "share"),
+    [
+        (lambda x: 1 / x if x else refuse(x), 7, 1),
+        (lambda x: {1: 1.0, 2: 0.5}.get(x), 2, 0),
+        (lambda x: {1: 1.0, 2: 0.5}.get(x) or refuse(x), 3, 0),
+        (refuse, 1, 0),
+        (lambda x: 1 / x if x > 0 else refuse(x), 6, 4 / 5),
+        (lambda x: 1 / x if x > 2 else None, 3, 3 / 7),
+    ],
+    ids=["right", "by heart", "by heart, and refuses the rest", "refuses everything", "none below 0", "examples fail"],
+)
+def test_points_are_for_what_was_not_shown(answer, passed, share):
+    pack = make_hidden_pack(Inverse)
+    verdict = judge(pack, observe(answer, pack))
+    assert (verdict.passed, verdict.share) == (passed, share)
+    assert judge(make_visible_pack(Inverse), observe(answer, make_visible_pack(Inverse))).unseen == 0
+
+
+def test_what_earned_less_than_it_passed_says_why():
+    pack = make_hidden_pack(Inverse)
+    by_heart = judge(pack, observe(lambda x: {1: 1.0, 2: 0.5}.get(x), pack))
+    words = summarise(by_heart, 0, 10)
+    assert words == "inverse: right on 2 of 7 calls (0 of the 5 that the notebook does not show), 0 of 10 points."
+    refuses = judge(pack, observe(lambda x: {1: 1.0, 2: 0.5}.get(x) or refuse(x), pack))
+    assert "3 of 7 calls (1 of the 5 that the notebook does not show, by an error each)" in summarise(refuses, 0, 10)
 
 
 def test_grade_gives_partial_credit_and_never_a_probe(lesson, monkeypatch, capsys):

@@ -207,4 +207,10 @@ ATTACKS = [
         "open a connection",
         f"import socket\n\nserver = socket.socket()\nserver.bind(('127.0.0.1', 0))\nserver.listen()\nsocket.create_connection(server.getsockname(), 2)\nprint({READ[:4]!r} + {READ[4:]!r})",
     ),
+    Attack(
+        "30_by_heart",
+        "know what the notebook's examples give",
+        f"from course_utils.packs import read_pack\n\ndef find_packs(id):\n    return [read_pack('{UNIT_01}', id)]",
+        _LOOKUP,
+    ),
 ]
