@@ -154,13 +154,15 @@ def _expected(exercise: Exercise, pack: dict, probes: list[Probe]) -> list[dict]
 
 
 def _require_answers(exercise: Exercise, probes: list[dict], answered: list[dict]) -> None:
-    """Raise BadExercise, naming the call, where the oracle itself gives nothing to compare with."""
+    """Raise BadExercise, naming the call, where the oracle itself gives nothing to compare with, or does what it should not."""
     for probe, seen in zip(probes, answered, strict=True):
         problem = {"timed out": "does not come back", "skipped": "was not tried"}.get(seen["outcome"], "")
         if seen["outcome"] == "raised" and seen["error"]["types"][0] != "ValueError":
             problem = f"raises {seen['error']['types'][0]}: {seen['error']['message']}"
         if seen["outcome"] == "returned" and seen["value"]["type"] == "object":
             problem = f"returns {seen['value']['text']}, which is not plain data"
+        if seen.get("mutated"):
+            problem = f"changes its argument `{seen['mutated'][0]}` (let it work on a copy: answers might do the same)"
         if problem:
             from course_utils.words import write_call
 

@@ -37,10 +37,15 @@ def unit_table(unit: str) -> str:
     lesson, exercises = read_lesson(lesson_path(unit)), load_exercises(unit)
     objectives = lesson.objectives()
     assessed = {exercise.objective for exercise in exercises.values()}
-    for wrong in [*(set(objectives) - assessed), *(assessed - set(objectives))]:
-        raise LookupError(
-            f"{unit}: {wrong!r} is either an objective that no exercise assesses, or an exercise's that the lesson lacks"
-        )
+    for exercise in exercises.values():
+        if exercise.objective not in objectives:
+            place = f"{exercise.file}:{exercise.line}: {exercise.id}"
+            raise LookupError(f"{place}: {exercise.objective!r} is no objective of the lesson, which has: {objectives}")
+    for objective in objectives:
+        if objective not in assessed:
+            raise LookupError(
+                f"{lesson.path}:1: no exercise assesses the objective {objective!r}; theirs are: {sorted(assessed)}"
+            )
     rows = [
         _row(objective if first else "", exercise)
         for objective in objectives

@@ -15,16 +15,16 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("COURSE_PROGRESS", "")  # what notebooks check in tests is nobody's progress
 
-#: What executes the notebook of a unit that trains, or proves its graders: on every core there is, for a minute or two.
-TRAINS = re.compile(
-    r"(^solutions/|untouched_notebook_runs_to_its_end.*\[|proven\[|units_mutants.*\[|unit_)(0[5-9]|1\d)"
-)
+#: What executes the notebook of a unit that trains: on every core there is, for a minute or two.
+TRAINS = re.compile(r"(^solutions/|untouched_notebook_runs_to_its_end.*\[|units_mutants.*\[|unit_)(0[5-9]|1\d)")
+#: The engine's tests often wait for time limits; the proofs, after them, train a model after the other.
+ENGINE_OR_PROOF = re.compile(r"^tests/engine/|are_proven\[")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """With `-n 3`: notebooks that train go one after the other through one lane, the engine's tests, which often wait for
-    time limits, through another, and all the rest, in order, through the third.
+    """With `-n 3`: notebooks that train go one after the other through one lane, the engine's tests and then the proofs
+    through another, and all the rest, in order, through the third. Each takes about as long.
     """
     from xdist.scheduler import LoadScopeScheduling
 
@@ -32,6 +32,6 @@ def pytest_xdist_make_scheduler(config, log):
         def _split_scope(self, nodeid):
             if TRAINS.search(nodeid):
                 return "trains"
-            return "the engine" if nodeid.startswith("tests/engine/") else "the rest"
+            return "the engine, the proofs" if ENGINE_OR_PROOF.search(nodeid) else "the rest"
 
     return Lanes(config, log)

@@ -101,15 +101,21 @@ def test_links_stand_in_prose_only(lesson):
             assert "glossary.md#" not in folded
 
 
+def first_term(lesson):
+    terms = [term for term in TERMS.values() if term.unit == lesson.unit]
+    assert terms, f"lessons/glossary.toml has no term that first appears in unit {lesson.unit}"
+    return terms[0]
+
+
 def test_a_term_whose_place_is_gone_stops_the_build(lesson):
-    term = next(term for term in TERMS.values() if term.unit == lesson.unit)
+    term = first_term(lesson)
     for changed in (replace(term, words="nowhere to be found"), replace(term, section="No such section")):
         with pytest.raises(BadLesson, match=re.escape(repr(term.name))):
             first_place(changed, lesson)
 
 
 def test_two_terms_cannot_claim_the_same_words(lesson, monkeypatch):
-    term = next(term for term in TERMS.values() if term.unit == lesson.unit)
+    term = first_term(lesson)
     monkeypatch.setattr("autograder.glossary.read_glossary", lambda: (term, replace(term, name="another")))
     with pytest.raises(BadLesson, match="claim the same words"):
         link_terms(lesson)

@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 import course_utils
 from autograder.build import digest as file_digest
 from autograder.build import make_solution, notebook_path, read_built_from, solution_path
-from autograder.course import NOTEBOOKS, ROOT, course_secret
+from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS, course_secret
 from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises
 from autograder.lesson import lesson_path, lesson_units, read_lesson
@@ -61,6 +61,12 @@ def become_a_fresh_machine(folder, monkeypatch):
     monkeypatch.setenv("COURSE_DATA", str(folder / "data"))
     monkeypatch.setenv("COURSE_HIDDEN_PACKS", str(folder / "hidden"))
     monkeypatch.delenv("COURSE_MIRROR", raising=False)
+
+
+def test_nothing_is_left_of_a_unit_that_is_no_more():
+    for folder in (SOLUTIONS, NOTEBOOKS, EXAMPLES):
+        left = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name[:2].isdigit())
+        assert left == sorted(UNITS), f"{folder.relative_to(ROOT)} has folders of no lesson, or lacks some"
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -78,7 +78,7 @@ def histogram(totals: list[float], most: float) -> Markup:
     return Markup(
         f'<svg viewBox="0 0 {whole} {height + 56}" role="img" aria-label="Submissions by points. {escape(words)}." '
         f'style="width:100%;max-width:{whole}px" font-size="13"><line x1="10" x2="{whole - 10}" y1="{24 + height}" '
-        f'y2="{24 + height}" stroke="#222"/>{"".join(parts)}</svg>'
+        f'y2="{24 + height}" stroke="currentColor"/>{"".join(parts)}</svg>'
     )
 
 

@@ -1,10 +1,13 @@
 """A declaration with a slip in it is refused in a line that names the file, the exercise and what to write."""
 
+from dataclasses import replace
+
 import pytest
 
 from autograder import exercises
-from autograder.exercise import BadExercise
+from autograder.exercise import BadExercise, probe
 from autograder.exercises import load_exercises
+from autograder.packing import make_visible_pack
 from autograder.prove import prove_exercise
 
 GOOD = '''
@@ -91,3 +94,9 @@ def test_a_mistake_that_is_our_own_slip_is_no_mistake(declare, new, words):
     assert any("takes (self, x), and the answer (x)" in line for line in proof.shortcomings)
     proof = prove_exercise(declare("return x**2", "return xx**2")["twice"], lambda x: x + x)
     assert any("raises NameError" in line for line in proof.shortcomings)
+
+
+def test_an_oracle_that_changes_its_argument_is_refused(declare):
+    tidies = declare("return 2 * x", "x.sort()\n        return x[0]")["twice"]
+    with pytest.raises(BadExercise, match=r"twice: the oracle changes its argument `x` \(.*\) on twice\(\[3, 1\]\)"):
+        make_visible_pack(replace(tidies, examples=[probe([3, 1])], mistakes=[]))
