@@ -122,6 +122,9 @@ except ValueError as error:
 #
 # Given the source text of a literal, return the name of the type that it makes, as text. Text that is not a literal, such as
 # a call, must not be run: let the `ValueError` of `ast.literal_eval` through.
+#
+# The cell below your answer tries it on a few examples, as often as you like, and says what it finds. Points are given for other
+# calls, which it does not show: an answer that does all that is written here passes them too.
 
 
 # %%
