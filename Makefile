@@ -34,7 +34,7 @@ test-browser: $(READY)  ## work through the units in a headless Chromium
 prove: $(READY)  ## show that every right answer is accepted and every mistake is rejected with its hint
 	@autograder prove
 
-prove-all: $(READY)  ## the same, and that every mutant of every solution is rejected; twenty minutes
+prove-all: $(READY)  ## the same, and that every mutant of every solution is rejected; half an hour
 	@autograder prove
 	@autograder prove --mutants
 
