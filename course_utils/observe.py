@@ -302,6 +302,7 @@ class _Clock:
     def __init__(self, seconds: float, processor: Callable[[], float]) -> None:
         self.seconds, self.processor = seconds, processor
         self.began, self.had = time.monotonic(), processor()
+        self.stopped = False
 
     def left(self) -> float:
         """Seconds until it is worth looking again; 0 when time is up."""
@@ -324,6 +325,8 @@ def _alarm(seconds: float) -> Iterator[None]:
     clock = _Clock(seconds, _own_time)
 
     def ring(signum: int, frame: types.FrameType | None) -> None:
+        if clock.stopped:  # it came while the alarm was being put away: set anew, it would end the process
+            return
         left = clock.left()
         # Again each second when time is up, for code that catches everything
         signal.setitimer(signal.ITIMER_REAL, max(left, SHORTEST_LOOK) if left else 1.0)
@@ -335,6 +338,7 @@ def _alarm(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
+        clock.stopped = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
 
