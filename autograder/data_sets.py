@@ -21,11 +21,11 @@ def data_sets_of(sources: Iterable[str], packs: Iterable[dict]) -> tuple[str, ..
         text = json.dumps(pack["probes"])
         found |= dict.fromkeys(name for name in known if f'"{name}"' in text)
     for source in sources:
-        found |= dict.fromkeys(sets_in(source, known))
+        found |= dict.fromkeys(_sets_in(source, known))
     return tuple(found)
 
 
-def sets_in(source: str, known: dict[str, Any]) -> list[str]:
+def _sets_in(source: str, known: dict[str, Any]) -> list[str]:
     """Which of the `known` sets code names, or calls the loader of."""
     try:
         tree = ast.parse(source)

@@ -154,7 +154,7 @@ def _prove_trifles(proof: Proof, pack: dict) -> None:
 
 def _by_heart(pack: dict) -> Iterator[float]:
     """What share is earned by knowing what the examples give, and giving one of these results for all that is not shown."""
-    shown = pack.get("shown", len(pack["expected"]))
+    shown = pack["shown"]
     known = [expected if "outcome" in expected else {"outcome": "skipped"} for expected in pack["expected"][:shown]]
     for guess in known:
         seen = [*known, *[guess] * (len(pack["expected"]) - shown)]

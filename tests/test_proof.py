@@ -2,6 +2,7 @@
 
 import pytest
 
+from autograder.exercise import probe
 from autograder.exercises import units
 from autograder.prove import lesson_functions, prove, prove_exercise
 
@@ -36,6 +37,10 @@ def test_a_proof_that_falls_short_says_why():
     hidden_by = replace(Double.mistakes[0], name="twin", hint="Another hint.")
     unclear = replace(Double, mistakes=[*Double.mistakes, hidden_by])
     assert any("`twin` gets the hint of `squared`" in s for s in prove_exercise(unclear, lessons_own).shortcomings)
+    easy = replace(Double, hidden=lambda rng: iter([probe(3.0), probe(4)]))
+    assert "who knows the examples by heart, and else guesses, earns 50% of the points" in (
+        prove_exercise(easy, lessons_own).shortcomings
+    )
     assert "the lesson's solution defines no function" in prove_exercise(Double, None).shortcomings[0]
 
 

@@ -355,6 +355,19 @@ def test_worker_whose_engine_fails_gets_no_more_work(cluster, said, tmp_path):
     assert any("its engine failed 3 times in a row" in line for line in said)
 
 
+def test_after_a_fault_a_place_waits_for_another_worker_however_busy():
+    broken, healthy = (fleet.Host(address, threads=1, ready=True) for address in ("broken", "healthy"))
+    some = object.__new__(fleet.Fleet)
+    some.hosts = {host.address: host for host in (broken, healthy)}
+    place = fleet.Place(some)
+    place.avoid, healthy.busy = broken, 1
+    assert some._choose(place) is None
+    healthy.busy = 0
+    assert some._choose(place) is healthy
+    healthy.refused = "its engine failed"
+    assert some._choose(place) is broken
+
+
 def test_no_scheduler_is_said_so(monkeypatch):
     monkeypatch.setattr(fleet, "CONNECT_SECONDS", 0.5)
     with pytest.raises(LookupError, match=r"no Dask scheduler answers at tcp://127.0.0.1:9 .*dask scheduler"):

@@ -208,6 +208,11 @@ def test_what_differs_by_design(graded, name, exercise, ours, stock):
     assert (score(mine, name, f"test_{exercise}"), score(theirs, name, f"test_{exercise}")) == (ours, stock)
 
 
+def test_a_loop_in_a_helper_class_breaks_the_rule_for_both(graded):
+    mine, theirs = map(gradebook, graded)
+    assert score(mine, "class", "test_shape_of") == score(theirs, "class", "test_shape_of") == 0
+
+
 def test_an_edited_test_is_put_back_by_both(graded):
     mine, theirs = map(gradebook, graded)
     assert score(mine, "partial", "test_set_ops") == score(theirs, "partial", "test_set_ops") == 0
