@@ -10,23 +10,16 @@ from pathlib import Path
 
 import click
 
-from autograder.engine.worker_cli import worker
+from autograder.engine.worker_cli import run_group, worker
 from autograder.term.cli import collect, export, extend, late
 
 
 def main() -> None:
-    """Entry point: what goes wrong in a way that we foresee is one line, not a traceback."""
+    """Entry point: what is refused on purpose is one line, not a traceback."""
     # jsonschema, which every Jupyter tool imports, would build a grammar for seconds, for a format that notebooks do not use.
     sys.modules.setdefault("rfc3987_syntax", None)
     gc.set_threshold(100_000)  # a start makes many objects and no garbage: looking for it takes a tenth of a second
-    from autograder.lesson import BadLesson
-    from autograder.packing import BadExercise
-    from course_utils.edition.contents import EditionError
-
-    try:
-        cli(standalone_mode=True)
-    except (BadLesson, BadExercise, EditionError, LookupError) as error:
-        sys.exit(f"autograder: {error.args[0] if error.args else error}")
+    sys.exit(run_group(cli))
 
 
 @click.group(help=__doc__, context_settings={"help_option_names": ["-h", "--help"]})
@@ -143,10 +136,7 @@ def grade_demo(folder: Path | None) -> None:
     from autograder.table import as_table
 
     folder = folder or ROOT / "demo"
-    try:
-        scores = run(folder, click.echo)
-    except RuntimeError as error:
-        sys.exit(f"autograder: {error}")
+    scores = run(folder, click.echo)
     Console(width=None if sys.stdout.isatty() else 150).print(as_table(scores, "A class of twelve"))
     click.echo(f"gradebook, submissions, graded notebooks and feedback: {folder}")
 

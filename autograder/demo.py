@@ -23,6 +23,7 @@ import nbformat
 from autograder.course import ROOT, SOLUTIONS
 from autograder.demo_class import CLASS, Learner
 from autograder.lesson import BEGIN, END
+from course_utils.refused import Refused
 
 if TYPE_CHECKING:
     from nbgrader.apps.api import NbGraderAPI
@@ -88,7 +89,7 @@ def run(folder: Path, say: Callable[[str], None] = print, learners: list[Learner
     with ThreadPoolExecutor(2) as pool:
         for unit, code in zip(units, pool.map(lambda unit: _in_own_process(folder, unit, count), units), strict=True):
             if code:
-                raise RuntimeError(f"unit {unit} could not be graded; see {_log_path(folder, unit)}")
+                raise Refused(f"unit {unit} could not be graded; nbgrader's log says why: {_log_path(folder, unit)}")
     with api.gradebook as gradebook:
         return read_scores(gradebook, api.coursedir)
 
@@ -122,7 +123,7 @@ def grade_unit(folder: Path, unit: str, learners: list[Learner]) -> Iterator[str
         return result["success"]
 
     if not do(api.generate_assignment, unit):
-        raise RuntimeError(f"nbgrader could not release {unit}")
+        raise Refused(f"nbgrader could not release {unit}; its log above says why")
     with api.gradebook as gradebook:
         gradebook.update_or_create_assignment(unit, duedate=DUE.replace(tzinfo=None))
     yield f"{unit}: released"

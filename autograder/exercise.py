@@ -23,8 +23,10 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.refused import Refused
 
-class BadExercise(Exception):
+
+class BadExercise(Refused):
     """An exercise is declared wrongly, or cannot be packed; the message names its file, line and id."""
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from autograder.report.facts import NO_ANSWER, NOT_ATTEMPTED, Submission, read_class
 from course_utils.describe import decode, restore
+from course_utils.refused import Refused
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,13 @@ class NoRank(ValueError):
 def read_leaderboard(root: Path, db_url: str, unit: str, packs: Any, hide_names: bool = False) -> Leaderboard:
     """Rank a graded class. `packs` are the unit's hidden packs (`autograder.engine.coordinator.Packs`).
 
-    Raises LookupError, with the remedy, where the unit has no leaderboard or nothing of it was graded.
+    Raises Refused, with the remedy, where the unit has no leaderboard or nothing of it was graded.
     """
     if unit not in CONTESTS:
-        raise LookupError(f"unit {unit} has no leaderboard; there is one for: {', '.join(CONTESTS)}")
+        raise Refused(f"unit {unit} has no leaderboard; there is one for: {', '.join(CONTESTS)}")
     contest = CONTESTS[unit]
     if missing := [id for id in (contest.ranked, contest.beside) if id not in packs.decoded]:
-        raise LookupError(f"there is no hidden pack of {missing[0]} on this machine; run: autograder grade {unit}")
+        raise Refused(f"there is no hidden pack of {missing[0]} on this machine; run: autograder grade {unit}")
     submissions = read_class(root, db_url, unit).submissions
     called = _learners(submissions) if hide_names else {one.student: one.student for one in submissions}
     _, labels = held_out(packs.decoded[contest.ranked])
@@ -229,7 +230,7 @@ def standard_error(accuracy: float, n: int) -> float:
 
 
 def print_leaderboard(unit: str, hide_names: bool = False, as_json: bool = False, root: Path | None = None) -> None:
-    """Read a graded class and print its leaderboard. Raises LookupError where there is nothing to show."""
+    """Read a graded class and print its leaderboard. Raises Refused where there is nothing to show."""
     from autograder.course import HIDDEN_PACKS
     from autograder.engine.command import Course, course_root
     from autograder.engine.coordinator import Packs

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course import LESSONS, ROOT
+from course_utils.refused import Refused
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 #: The heading of an exercise; of one that is graded by hand it also says the points, which no declaration does.
@@ -18,7 +19,7 @@ EXERCISE_HEADING = re.compile(
 _MARKER = re.compile(r"^# %%(?P<title>.*)$")
 
 
-class BadLesson(Exception):
+class BadLesson(Refused):
     """A lesson cannot be built; the message begins with `file:line:` and fits one line."""
 
     def __init__(self, path: Path, line: int, words: str) -> None:

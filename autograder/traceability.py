@@ -8,6 +8,7 @@ from autograder.course import ROOT
 from autograder.exercise import Exercise, hidden_probes
 from autograder.exercises import load_exercises, units
 from autograder.lesson import lesson_path, read_lesson
+from course_utils.refused import Refused
 
 TABLE = ROOT / "docs" / "traceability.md"
 
@@ -23,7 +24,7 @@ _COLUMNS = "| objective | exercise | points | examples | hidden probes | mistake
 def write_table(built: list[str], path: Path = TABLE) -> Path:
     """Write the part of each unit that was `built`, and keep those of the others; returns the table's path.
 
-    Raises LookupError for an objective that nothing assesses.
+    Raises Refused for an objective that nothing assesses.
     """
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     parts = {part[:2]: f"\n## {part}" for part in before.split("\n## ")[1:]}
@@ -40,10 +41,10 @@ def unit_table(unit: str) -> str:
     for exercise in exercises.values():
         if exercise.objective not in objectives:
             place = f"{exercise.file}:{exercise.line}: {exercise.id}"
-            raise LookupError(f"{place}: {exercise.objective!r} is no objective of the lesson, which has: {objectives}")
+            raise Refused(f"{place}: {exercise.objective!r} is no objective of the lesson, which has: {objectives}")
     for objective in objectives:
         if objective not in assessed:
-            raise LookupError(
+            raise Refused(
                 f"{lesson.path}:1: no exercise assesses the objective {objective!r}; theirs are: {sorted(assessed)}"
             )
     rows = [

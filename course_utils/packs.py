@@ -13,12 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from course_utils.describe import decode, encode
+from course_utils.refused import Refused
 
 FORMAT = 1
 EXAMPLES = Path(__file__).parent / "examples"
 
 
-class UnknownExercise(LookupError):
+class UnknownExercise(Refused):
     """No pack has the id that was asked for."""
 
 
@@ -35,7 +36,7 @@ def write_pack(pack: dict, folder: Path) -> Path:
 
 
 def read_pack(unit: str, id: str, folder: Path = EXAMPLES) -> dict:
-    """The pack of one exercise. Raises UnknownExercise, naming the ids that there are, or ValueError for a bad file."""
+    """The pack of one exercise. Raises UnknownExercise, naming the ids that there are, or Refused for a file of another format."""
     path = folder / unit / f"{id}.json"
     if not path.exists():
         known = sorted(p.stem for p in path.parent.glob("*.json"))
@@ -47,7 +48,7 @@ def read_pack(unit: str, id: str, folder: Path = EXAMPLES) -> dict:
 def _read(path: Path, modified: int) -> dict:
     pack = decode(json.loads(path.read_text(encoding="utf-8")))
     if pack.get("format") != FORMAT:
-        raise ValueError(f"{path} has format {pack.get('format')!r}; this version of the course reads format {FORMAT}")
+        raise Refused(f"{path} has format {pack.get('format')!r}; this version of the course reads format {FORMAT}")
     return pack
 
 

@@ -11,6 +11,7 @@ from autograder.course import LESSONS
 from autograder.exercises import load_exercises
 from autograder.lesson import lesson_units, read_lesson
 from autograder.prove import lesson_functions
+from course_utils.refused import Refused
 
 UNITS = lesson_units()
 SECTIONS = ("You will be able to", "Recap", "Further")
@@ -79,7 +80,7 @@ def test_an_objective_that_nothing_assesses_is_told(lesson, monkeypatch):
     from autograder import traceability
 
     monkeypatch.setattr(type(lesson), "objectives", lambda self: ["fly"])
-    with pytest.raises(LookupError, match=f"{lesson.unit}.*objective"):
+    with pytest.raises(Refused, match=f"{lesson.unit}.*objective"):
         traceability.unit_table(lesson.unit)
 
 

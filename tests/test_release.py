@@ -28,6 +28,7 @@ from autograder.lesson import lesson_path, lesson_units, read_lesson
 from autograder.release import colab, contents, current, locked, write
 from course_utils.describe import describe_argument, encode
 from course_utils.edition.contents import LIST, Edition, EditionError, digest, parse
+from course_utils.refused import Refused
 from tests.autograder.conftest import small_course, write_small_pack  # noqa: F401  (small_course is a fixture)
 
 UNITS = lesson_units()
@@ -282,7 +283,7 @@ def write_project():
 
 
 def test_a_lock_that_lacks_a_declared_package_is_refused():
-    with pytest.raises(ValueError, match=r"has no .*jupyterlab.*make lock"):
+    with pytest.raises(Refused, match=r"has no .*jupyterlab.*make lock"):
         locked.for_learners("numpy==2.4.6\n", write_project())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from autograder.course import HIDDEN_PACKS, ROOT
 from autograder.engine import sandbox
 from autograder.engine.runner import default_jobs, imported_modules, make_parents
 from autograder.engine.sandbox import Limits
+from course_utils.refused import STOPPED, Refused, disk_refusal
 
 if TYPE_CHECKING:
     from autograder.engine.coordinator import Summary
@@ -21,7 +23,14 @@ if TYPE_CHECKING:
     from autograder.released import Release
 
 #: Exit codes: all graded; some could not be; stopped before the end; refused to begin.
-OK, SOME_FAILED, STOPPED, REFUSED = 0, 1, 130, 2
+OK, SOME_FAILED, REFUSED = 0, 1, 2
+#: Errors of the system that are not a defect of ours: a file where a folder should be, a broken disk, too many files.
+_OF_THE_SYSTEM = (errno.ENOTDIR, errno.EISDIR, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE)
+#: What SQLite and PostgreSQL say of a gradebook that cannot be used. Of what is wrong with a query they say something else.
+_OF_THE_GRADEBOOK = (
+    *("unable to open", "readonly", "disk", "locked", "busy", "not a database", "malformed"),
+    *("connection", "could not translate host name", "authentication failed", "does not exist"),
+)
 
 
 @dataclass
@@ -67,8 +76,8 @@ def grade_unit(
 
     try:
         return _grade_unit(find_unit(unit), jobs, again, students, require_sandbox, scheduler, as_json, root)
-    except LookupError as error:
-        return _refuse(str(error.args[0] if error.args else error))
+    except Refused as error:
+        return _refuse(str(error))
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return STOPPED
@@ -122,7 +131,7 @@ def _grade_unit(
                 summary.failed |= find_misnamed(course.root, unit)
             old_feedback = ledger.old_feedback(unit)
     except Exception as error:
-        if words := _foreseen(error):
+        if words := foreseen(error):
             return _refuse(words)
         raise
     finally:
@@ -155,7 +164,7 @@ def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> in
         with Ledger(course.root, course.db_url, course.late_penalty) as ledger:
             report = rejudge(ledger, unit, _load_packs(unit))
     except Exception as error:
-        if words := _foreseen(error):
+        if words := foreseen(error):
             return _refuse(words)
         raise
     report.show(as_json)
@@ -167,15 +176,15 @@ def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> in
     return SOME_FAILED if report.outdated else OK
 
 
-def _foreseen(error: Exception) -> str:
+def foreseen(error: Exception) -> str:
     """The one line for an error that is the course's state and not a defect of ours; empty for any other."""
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DatabaseError, OperationalError
 
-    from autograder.engine.ledger import Held
-
-    if isinstance(error, Held | LookupError):
-        return str(error.args[0] if error.args else error)
-    if isinstance(error, OSError | OperationalError):  # no room, no right to write
+    if isinstance(error, Refused):
+        return str(error)
+    system = isinstance(error, OSError) and (disk_refusal(error) or error.errno in _OF_THE_SYSTEM)
+    database = type(error) in (OperationalError, DatabaseError)  # not those of a wrong query, which are derived from it
+    if system or (database and any(words in str(error.orig) for words in _OF_THE_GRADEBOOK)):
         return f"the course's folder or gradebook cannot be used: {getattr(error, 'orig', None) or error}"
     return ""
 

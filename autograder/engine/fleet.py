@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.engine import worker
 from autograder.engine.runner import EngineFault, EngineGone, GiveUp, Result
 from autograder.engine.sandbox import Limits
+from course_utils.refused import Refused
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -63,12 +64,12 @@ class Needs:
 
     @classmethod
     def here(cls, modules: tuple[str, ...], sets: Iterable[str] = (), sandbox: bool = False) -> Needs:
-        """What is here. Raises LookupError for a data set that cannot be had."""
+        """What is here. Raises Refused for a data set that cannot be had."""
         data = {}
         for name in sets:
             found = worker.data_of(name, sandboxed=False)
             if "lacks" in found:
-                raise LookupError(f"this unit reads the data set {name}: {found['lacks']}")
+                raise Refused(f"this unit reads the data set {name}: {found['lacks']}")
             data[name] = found["files"]
         return cls(modules, worker.about(modules), data, sandbox)
 
@@ -207,13 +208,13 @@ class Fleet:
             ]
 
     def wait_for_first(self) -> int:
-        """Wait until a worker can be used; returns how many threads the usable ones have now. Raises LookupError."""
+        """Wait until a worker can be used; returns how many threads the usable ones have now. Raises Refused."""
         until = time.monotonic() + WORKER_SECONDS
         with self._changed:
             while not (usable := self._usable()):
                 pending = any(not host.ready and not host.refused for host in self.hosts.values())
                 if self.gone:
-                    raise LookupError(self.gone)
+                    raise Refused(self.gone)
                 if not pending and time.monotonic() > until:
                     break
                 if self.hosts and not pending:
@@ -222,11 +223,11 @@ class Fleet:
             else:
                 return sum(host.threads for host in usable)
             if not self.hosts:
-                raise LookupError(
+                raise Refused(
                     f"the scheduler at {self.address} has no workers; start some: autograder worker {self.address}"
                 )
             reasons = "".join(f"\n  {host.address}: {host.refused}" for host in self.hosts.values())
-            raise LookupError(f"the scheduler at {self.address} has no worker that can be used:{reasons}")
+            raise Refused(f"the scheduler at {self.address} has no worker that can be used:{reasons}")
 
     # One notebook
 
@@ -460,13 +461,13 @@ def connect(
 ) -> Fleet:
     """Connect to a Dask scheduler and wait for a worker that can be used. `jobs` limits the notebooks at a time.
 
-    Raises LookupError, with the remedy, when there is no scheduler at the address, or no worker that can be used.
+    Raises Refused, with the remedy, when there is no scheduler at the address, or no worker that can be used.
     """
     try:
         import dask
         from distributed import Client
     except ImportError:
-        raise LookupError("grading on a cluster needs Dask: pip install distributed") from None
+        raise Refused("grading on a cluster needs Dask: pip install distributed") from None
     needs = Needs.here(modules, sets, require_sandbox)
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"})  # a notebook may have files of 32 MB
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it we say ourselves
@@ -474,7 +475,7 @@ def connect(
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         words = f"no Dask scheduler answers at {address} ({type(error).__name__})"
-        raise LookupError(
+        raise Refused(
             f"{words}; start one: dask scheduler. Over TLS the address is tls://..., see Dask's settings"
         ) from None
     fleet = Fleet(client, address, needs, say)

@@ -28,13 +28,14 @@ import sqlalchemy.exc
 
 from autograder.engine.gradebook import Gradebook, MissingEntry, compute_checksum
 from autograder.released import Release
+from course_utils.refused import Refused
 
 
-class Busy(RuntimeError):
+class Busy(Refused):
     """Another program is writing to the gradebook; nothing was changed, and it may be tried again."""
 
 
-class Held(RuntimeError):
+class Held(Refused):
     """Another coordinator is grading this course; the message says who."""
 
 
@@ -124,12 +125,12 @@ class Ledger:
         self._lock.close()
 
     def release(self, unit: str) -> Release:
-        """The unit as released. Raises LookupError, with the remedy, when it is not in the gradebook."""
+        """The unit as released. Raises Refused, with the remedy, when it is not in the gradebook."""
         try:
             return Release.load(self.gradebook, unit, unit)
         except MissingEntry:
             remedy = f"run `nbgrader generate_assignment {unit} --force` first"
-            raise LookupError(f"unit {unit} is not in the gradebook; {remedy}") from None
+            raise Refused(f"unit {unit} is not in the gradebook; {remedy}") from None
 
     def journal(self, unit: str) -> dict[str, Done]:
         """student -> what is known of the last grading: all that it takes to see whether it stands."""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from course_utils.refused import run
+
 #: What a worker keeps where the course's folder is not there: its data sets, in sight of the sandboxes.
 DATA_FOLDER = "~/.local/share/pixels-to-paragraphs"
 TENSORFLOW = "units from 05 on need TensorFlow"
@@ -110,6 +112,21 @@ def cli() -> None:
 cli.add_command(worker)
 
 
+def run_group(group: click.Group) -> int:
+    """Run a command line of click's; returns its exit code. A refusal is one line, a defect shows its traceback."""
+
+    def run_click() -> int:
+        try:
+            return group(standalone_mode=False) or 0
+        except click.ClickException as error:  # a wrong option: click says how the command is used
+            error.show()
+            return error.exit_code
+        except click.Abort:  # what click makes of Ctrl-C
+            raise KeyboardInterrupt from None
+
+    return run(run_click, lambda words: click.echo(f"autograder: {words}", err=True), "stopped")
+
+
 def main() -> None:
     """Entry point of the worker package."""
-    cli()
+    sys.exit(run_group(cli))

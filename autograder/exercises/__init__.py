@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from autograder.exercise import BadExercise, Exercise
+from course_utils.refused import Refused
 
 FOLDER = Path(__file__).parent
 
@@ -18,11 +19,11 @@ def units() -> list[str]:
 
 
 def find_unit(text: str) -> str:
-    """The unit that `text` means: its full name or the beginning of it, such as "02". Raises LookupError otherwise."""
+    """The unit that `text` means: its full name or the beginning of it, such as "02". Raises Refused otherwise."""
     found = [unit for unit in units() if unit == text] or [unit for unit in units() if unit.startswith(text)]
     if len(found) != 1:
         what = "several units" if found else "no unit"
-        raise LookupError(f"{what} called {text!r}; there are: {', '.join(units())}")
+        raise Refused(f"{what} called {text!r}; there are: {', '.join(units())}")
     return found[0]
 
 

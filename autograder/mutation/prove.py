@@ -32,6 +32,7 @@ from autograder.packing import HIDDEN_PACKS, PATIENCE, refresh_hidden_packs
 from course_utils.describe import encode
 from course_utils.judge import RIGHT
 from course_utils.packs import read_pack
+from course_utils.refused import Refused
 
 EQUIVALENT = Path(__file__).parent / "equivalent"
 #: A mutant that never ends is wrong: there is no need to wait for it as for a learner.
@@ -69,7 +70,7 @@ def prove_mutants(
     Of an exercise whose answers are models, which take seconds to build, a sample has one.
 
     `progress` may wrap the mutants' verdicts in a bar. Raises
-    LookupError where the solution itself is not accepted, or where the list of equivalent mutants names no exercise.
+    Refused where the solution itself is not accepted, or where the list of equivalent mutants names no exercise.
     """
     lesson, exercises = read_lesson(lesson_path(unit)), load_exercises(unit)
     functions = {id: one for id, one in exercises.items() if not is_trained(one)}
@@ -86,7 +87,7 @@ def prove_mutants(
     with _Graders(lesson, packs) as graders:
         for id in functions:
             if (score := graders.grade(id, _cells(lesson, id, {}))).status != RIGHT:
-                raise LookupError(f"{unit}: the lesson's own solution is not accepted: {score.words}")
+                raise Refused(f"{unit}: the lesson's own solution is not accepted: {score.words}")
         for candidate, score in progress(graders.grade_all(candidates), total=len(candidates)):
             proof = proofs[candidate.exercise]
             proof.mutants += 1
@@ -97,7 +98,7 @@ def prove_mutants(
     for id, proof in proofs.items():
         _settle(proof, survivors[id], listed.get(id, []), whole=sample is None)
     for id in set(listed) - set(functions):
-        raise LookupError(f"{EQUIVALENT / unit}.toml lists mutants of {id!r}, which is no exercise of the unit")
+        raise Refused(f"{EQUIVALENT / unit}.toml lists mutants of {id!r}, which is no exercise of the unit")
     return list(proofs.values())
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from course_utils.refused import Refused
+
 #: The build backend and its way to an editable install, which the course's own Makefile uses too.
 BUILD = ("hatchling", "editables")
 
@@ -11,14 +13,14 @@ BUILD = ("hatchling", "editables")
 def for_learners(lock: str, project: dict) -> str:
     """The entries of `lock` (as uv writes it, each with `# via` who needs it) without the instructor's packages.
 
-    Raises ValueError when a package that the helper declares is not in it.
+    Raises Refused when a package that the helper declares is not in it.
     """
     entries = _entries(lock)
     declared = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["cpu"]
     wanted = {_name(text) for text in (*declared, *BUILD)}
     known = {_name(entry[0]) for entry in entries}
     if missing := sorted(wanted - known):
-        raise ValueError(f"requirements.lock has no {', '.join(missing)}: run `make lock`")
+        raise Refused(f"requirements.lock has no {', '.join(missing)}: run `make lock`")
     size = 0
     while size != len(wanted):  # until nobody needs anything more
         size = len(wanted)

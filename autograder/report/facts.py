@@ -18,6 +18,7 @@ from autograder.engine.gradebook import Gradebook
 from autograder.engine.judging import exercise_of, source_of
 from autograder.engine.ledger import JOURNAL
 from autograder.exercises import load_exercises
+from course_utils.refused import Refused
 
 #: Below this item-rest correlation an exercise tells little about who did well in the others. Ebel and Frisbie, Essentials
 #: of Educational Measurement (1991), chapter 13, advise to revise items below 0.20.
@@ -123,14 +124,14 @@ class ClassFacts:
 
 
 def read_class(root: Path, db_url: str, unit: str) -> ClassFacts:
-    """Read a graded class. Raises LookupError, with the remedy, where nothing of the unit was graded by this command."""
+    """Read a graded class. Raises Refused, with the remedy, where nothing of the unit was graded by this command."""
     with Gradebook(db_url) as gradebook:
         if not sql.inspect(gradebook.engine).has_table(JOURNAL.name):
             rows = []
         else:
             rows = gradebook.db.execute(sql.select(JOURNAL).where(JOURNAL.c.unit == unit)).mappings().all()
     if not rows:
-        raise LookupError(f"nothing of {unit} was graded here yet; run: autograder grade {unit}")
+        raise Refused(f"nothing of {unit} was graded here yet; run: autograder grade {unit}")
     graded = sorted(rows, key=lambda row: row["student"])
     stored = {row["student"]: _read_answers(root / "answers" / unit / f"{row['student']}.json.gz") for row in graded}
     exercises = load_exercises(unit)

@@ -15,7 +15,7 @@ from autograder.report.table import as_csv
 def write_report(
     unit: str, hide_names: bool = False, folder: Path | None = None, root: Path | None = None
 ) -> list[Path]:
-    """Read the class, write both files, return their paths. Raises LookupError where there is nothing to report on."""
+    """Read the class, write both files, return their paths. Raises Refused where there is nothing to report on."""
     unit = find_unit(unit)
     course = Course.load(course_root(root))
     facts = read_class(course.root, course.db_url, unit)

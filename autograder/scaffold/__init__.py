@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autograder import exercises
 from autograder.lesson import lesson_path, lesson_units, read_lesson
+from course_utils.refused import Refused
 
 _TEMPLATES = Path(__file__).parent
 _NAME = re.compile(r"(?P<number>\d\d)_(?P<words>[a-z][a-z0-9]*(_[a-z0-9]+)*)")
@@ -15,18 +16,18 @@ _NAME = re.compile(r"(?P<number>\d\d)_(?P<words>[a-z][a-z0-9]*(_[a-z0-9]+)*)")
 def new_unit(unit: str) -> list[Path]:
     """Write the lesson and the exercises of a new unit, e.g. "15_moving_averages". Returns their paths.
 
-    Raises LookupError where the name is none, or where a unit has that number already: nothing is overwritten.
+    Raises Refused where the name is none, or where a unit has that number already: nothing is overwritten.
     """
     import jinja2
 
     name = _NAME.fullmatch(unit)
     if not name:
-        raise LookupError(
+        raise Refused(
             f"{unit!r} is no name for a unit: two digits, then words with _ between, as in 15_moving_averages"
         )
     for other in {*lesson_units(), *exercises.units()}:
         if other.startswith(name["number"]):
-            raise LookupError(f"{other} has the number {name['number']} already; take another one")
+            raise Refused(f"{other} has the number {name['number']} already; take another one")
     before = max((one for one in lesson_units() if one < unit), default="")
     facts = {
         "unit": unit,

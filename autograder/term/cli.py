@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from course_utils.refused import Refused
+
 LMS = ("moodle", "canvas", "folder")
 
 
@@ -19,13 +21,12 @@ def _in_one_line(command: Callable) -> Callable:
 
     @functools.wraps(command)
     def guarded(*args: Any, **options: Any) -> None:
-        from autograder.engine.command import REFUSED
-        from autograder.engine.command import _foreseen as foreseen
+        from autograder.engine.command import REFUSED, foreseen
 
         try:
             command(*args, **options)
         except Exception as error:
-            words = "" if isinstance(error, KeyError | IndexError) else foreseen(error)
+            words = foreseen(error)
             if not words:
                 raise
             print(f"autograder: {words}", file=sys.stderr)
@@ -87,7 +88,7 @@ def extend(unit: str, student: str | None, days: float, hours: float, remove: bo
         return
     more = timedelta(days=days, hours=hours)
     if bool(more) == remove:
-        raise LookupError("say how much more time: --days 3, --hours 12 or both; or --remove")
+        raise Refused("say how much more time: --days 3, --hours 12 or both; or --remove")
     one = extend_unit(unit, student, more)
     print(one.words())
     if one.before != one.after:
@@ -140,7 +141,7 @@ def export(
 
     pairs = [column.partition("=")[::2] for column in columns]
     if bad := [unit for unit, heading in pairs if not heading]:
-        raise LookupError(f"--column {bad[0]}: a unit, = and a heading are expected, as in 02='Homework 2 (4711)'")
+        raise Refused(f"--column {bad[0]}: a unit, = and a heading are expected, as in 02='Homework 2 (4711)'")
     settings = {
         "to": str(to or ""),
         "roster": str(roster or ""),

@@ -30,6 +30,7 @@ from traitlets import Any as AnyTrait
 from traitlets import Unicode, default
 
 from autograder.term.roster import Person, enter, is_safe_id, known_by, plain, read_roster, safe_id
+from course_utils.refused import Refused
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -254,11 +255,11 @@ class LmsCollector(FileNameCollectorPlugin):
         try:
             when = parse(person.submitted)
         except (ValueError, OverflowError):
-            raise LookupError(
+            raise Refused(
                 f"the roster's time {person.submitted!r} of {person.shown} cannot be read; download it with Moodle in English"
             ) from None
         if when.tzinfo is None and self.zone is None:
-            raise LookupError(
+            raise Refused(
                 "the roster tells when work was handed in, and not in which time zone; add --timezone, for instance"
                 " --timezone Europe/Berlin: the zone that Moodle shows to you"
             )
@@ -330,7 +331,7 @@ class CollectApp(ZipCollectApp):
 
     def fail(self, msg: str, *args: Any) -> None:
         """What nbgrader gives up on, as one of our own errors."""
-        raise LookupError(f"nbgrader could not collect: {msg % args if args else msg}")
+        raise Refused(f"nbgrader could not collect: {msg % args if args else msg}")
 
     def process_extracted_files(self) -> None:
         """Look at all files first, then do as nbgrader does."""
@@ -385,7 +386,7 @@ def collect(
     zone: ZoneInfo | None = None,
     root: Path | None = None,
 ) -> Report:
-    """Collect one unit's submissions. Raises LookupError or Held, with the remedy, before a submission is touched.
+    """Collect one unit's submissions. Raises Refused or Held, with the remedy, before a submission is touched.
 
     `path` is a zip, or a folder of what was in one; `source` is a key of NAMES; `zone` is that of the roster's times.
     """
@@ -395,9 +396,9 @@ def collect(
     root = course_root(root)
     roster = read_roster(roster_path) if roster_path else None
     if not path.exists():
-        raise LookupError(f"there is nothing at {path}")
+        raise Refused(f"there is nothing at {path}")
     if path.is_file() and not zipfile.is_zipfile(path):
-        raise LookupError(f"{path} is neither a folder nor a zip")
+        raise Refused(f"{path} is neither a folder nor a zip")
     course = Course.load(root)
     with Ledger(course.root, course.db_url) as ledger:  # nobody grades meanwhile
         app = _make_app(root, unit, source)
@@ -490,7 +491,7 @@ def _read_stamp(path: Path) -> datetime | None:
 def _unit_cells(course: CourseDirectory, unit: str) -> set[str]:
     path = Path(course.format_path(course.release_directory, ".", unit)) / f"{unit}.ipynb"
     if not path.exists():
-        raise LookupError(
+        raise Refused(
             f"unit {unit} has no released notebook at {path}; run: nbgrader generate_assignment {unit} --force"
         )
     return _grade_ids(path)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.term.export.grades import late_words, number, seconds_late
+from course_utils.refused import Refused
 
 if TYPE_CHECKING:
     from nbgrader.api import Assignment, Gradebook
@@ -53,13 +54,13 @@ class Lateness:
 def extend(unit: str, student: str, more: timedelta, root: Path | None = None) -> Lateness:
     """Give a learner more time for a unit, counted from its due date; none takes an earlier extension back.
 
-    Raises LookupError, with the remedy, where there is no such learner or no due date.
+    Raises Refused, with the remedy, where there is no such learner or no due date.
     """
     with _open(root) as (gradebook, course, config):
         assignment = _assignment(gradebook, unit)
         if assignment.duedate is None:
             when = "2026-03-01 18:00:00 UTC"
-            raise LookupError(
+            raise Refused(
                 f"unit {unit} has no due date, so nothing is late; set it: nbgrader db assignment add {unit}"
                 f' --duedate="{when}"'
             )
@@ -127,7 +128,7 @@ def _assignment(gradebook: Gradebook, unit: str) -> Assignment:
     try:
         return gradebook.find_assignment(unit)
     except MissingEntry:
-        raise LookupError(
+        raise Refused(
             f"unit {unit} is not in the gradebook; run `nbgrader generate_assignment {unit} --force` first"
         ) from None
 
@@ -142,7 +143,7 @@ def _require_student(gradebook: Gradebook, course: Any, student: str, unit: str)
         return
     near = difflib.get_close_matches(student, known, 3, 0.5)
     meant = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise LookupError(
+    raise Refused(
         f"there is no learner {student!r} in the gradebook{meant or '.'} To add one: nbgrader db student add ID"
     )
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course_utils.refused import Refused
+
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook, Student
 
@@ -105,11 +107,11 @@ class Roster:
 def read_roster(path: Path) -> Roster:
     """Read a class from a CSV: Moodle's participants, grading worksheet or grades, or Canvas's gradebook.
 
-    Raises LookupError, naming the file and what to do, where it is none of these.
+    Raises Refused, naming the file and what to do, where it is none of these.
     """
     rows = read_table(path)
     if not rows:
-        raise LookupError(f"the roster {path} is empty")
+        raise Refused(f"the roster {path} is empty")
     heading = rows[0]
     facts = {}
     for place, text in enumerate(heading):
@@ -117,7 +119,7 @@ def read_roster(path: Path) -> Roster:
         if fact and fact not in facts.values():
             facts[place] = fact
     if not set(facts.values()) & {*IDENTITIES, "participant"}:
-        raise LookupError(
+        raise Refused(
             f"the roster {path} has no column that identifies a learner: its columns are {', '.join(heading)[:200]}, and"
             " one of Username, Email address, ID number, SIS Login ID, ID is needed. Download it with the LMS in English."
         )
@@ -134,7 +136,7 @@ def read_table(path: Path) -> list[list[str]]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise LookupError(f"the roster {path} cannot be read: {error.strerror}") from None
+        raise Refused(f"the roster {path} cannot be read: {error.strerror}") from None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16")
     else:

@@ -12,8 +12,9 @@ from pathlib import Path
 from course_utils.data import prepare
 from course_utils.data.cache import DataUnavailable, cache_folders
 from course_utils.data.imdb import derived_is_sound
-from course_utils.data.manifest import DataSet, Embedded, ManifestError, data_folder, manifest_path, read_manifest
+from course_utils.data.manifest import DataSet, Embedded, data_folder, manifest_path, read_manifest
 from course_utils.data.transport import wheels_kept
+from course_utils.refused import run
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,11 +27,11 @@ def main(arguments: list[str] | None = None) -> int:
         "--refresh", action="store_true", help="ask again for original files where a substitute is in use"
     )
     chosen = parser.parse_args(arguments)
-    try:
-        sets = read_manifest()
-    except ManifestError as error:
-        print(error)
-        return 1
+    return run(lambda: _do(chosen), print, "Stopped. What was fetched so far is kept: the same command goes on.")
+
+
+def _do(chosen: argparse.Namespace) -> int:
+    sets = read_manifest()
     every = [name for name, one in sets.items() if one.when != "special"]
     names = [one for name in chosen.names for one in (every if name == "all" and name not in sets else [name])]
     for name in names:

@@ -7,7 +7,6 @@ and only then moved there. A lock makes a second process wait and then find the 
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
 import tempfile
@@ -16,20 +15,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from course_utils.data.manifest import data_folder
+from course_utils.refused import Refused, disk_refusal
 
 LOCK_SECONDS = 1800  # for another process to finish
 
-_DISK_ERRORS = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "your disk quota is used up",
-    errno.EROFS: "the disk is read-only",
-    errno.EACCES: "writing there is not allowed",
-    errno.EPERM: "writing there is not allowed",
-}
 _said: set[str] = set()
 
 
-class DataUnavailable(RuntimeError):
+class DataUnavailable(Refused):
     """A data set cannot be had here; the message lists what was tried, why it failed, and what to do."""
 
 
@@ -82,7 +75,7 @@ def writable_cache() -> Path:
 
 def disk_reason(error: OSError) -> str:
     """Why the disk refused, in a few words."""
-    return _DISK_ERRORS.get(error.errno, error.strerror or str(error) or type(error).__name__)
+    return disk_refusal(error) or error.strerror or str(error) or type(error).__name__
 
 
 def cached(name: str, sound: Callable[[Path], bool]) -> Path | None:

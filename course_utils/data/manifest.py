@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from course_utils.refused import Refused
+
 WHEN = ("ahead", "asked", "special")  # when a set is fetched; what each means stands at the top of the manifest
 
 
-class ManifestError(ValueError):
+class ManifestError(Refused):
     """The manifest cannot be read; the message names the file and the key."""
 
 

@@ -9,6 +9,7 @@ import sys
 from course_utils.edition.contents import EditionError, course_folder, read_edition
 from course_utils.edition.reset import reset
 from course_utils.edition.update import update
+from course_utils.refused import disk_refusal, run
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,20 +21,19 @@ def main(arguments: list[str] | None = None) -> int:
     words = "put one notebook back as it was released, and keep the old one beside it"
     commands.add_parser("reset", help=words).add_argument("unit", nargs="?", default="", help='its number, as "02"')
     chosen = parser.parse_args(arguments)
+    return run(lambda: _do(chosen), print, "Stopped. Nothing is lost: the same command goes on.")
+
+
+def _do(chosen: argparse.Namespace) -> None:
     root = course_folder()
     try:
         lines = _update() if chosen.command == "update" else reset(root, chosen.unit)
-    except EditionError as error:
-        print(error)
-        return 1
     except OSError as error:
-        print(f"{error.filename or root}: {error.strerror}. Nothing is lost: see to that, then run the same again.")
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped. Nothing is lost: the same command goes on.")
-        return 130
+        if not disk_refusal(error):
+            raise
+        words = "Nothing is lost: see to that, then run the same again."
+        raise EditionError(f"{error.filename or root}: {disk_refusal(error)}. {words}") from error
     print("\n".join(lines))
-    return 0
 
 
 def _update() -> list[str]:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from course_utils.refused import Refused
+
 COURSE = "pixels-to-paragraphs"
 LIST = "edition.json"
 FORMAT = 1
@@ -20,7 +22,7 @@ ABOUT = (
 )
 
 
-class EditionError(Exception):
+class EditionError(Refused):
     """Something about an edition is not as it should be; the message is one line and says what to do."""
 
 

@@ -77,13 +77,13 @@ class Step:
 def grid(values: Grid, named: dict[str, list]) -> np.ndarray:
     """A small (H, W) array from its name in `named`, or from rows of numbers.
 
-    Raises KeyError, listing the names, for a name that is not there; ValueError for numbers that are not rows.
+    Raises ValueError for a name that is not there, listing those that are, and for numbers that are not rows.
     """
     import numpy as np
 
     if isinstance(values, str):
         if values not in named:
-            raise KeyError(f"no {values!r} here; there are: {', '.join(named)}")
+            raise ValueError(f"no {values!r} here; there are: {', '.join(named)}")
         values = named[values]
     array = np.asarray(values)
     if array.ndim != 2 or array.size == 0:

@@ -96,7 +96,7 @@ def _smallest(layers: Layers, outputs: int) -> int:
 def draw_field(layers: str | Layers, output: int = 0, outputs: int = 3) -> Drawing:
     """Draw a stack along one axis, the input at the bottom, and what one of its `outputs` looks back to.
 
-    `layers`: a name (`FIELDS`) or (kernel, stride, dilation) tuples. Raises KeyError for a name that is not there.
+    `layers`: a name (`FIELDS`) or (kernel, stride, dilation) tuples. Raises ValueError for a name that is not there.
     """
     layers = _named(layers, FIELDS)
     n = _smallest(layers, outputs)
@@ -156,7 +156,7 @@ def measure(net: str | Net, input_shape: Shape) -> list[Measured]:
 
     `net`: a name (`NETS`) or Keras layers as dicts, e.g. {"layer": "Conv2D", "filters": 8, "kernel_size": 3}, with
     `strides`, `padding` and `dilation_rate` where they are not the default. Products with zeros of the padding count,
-    as they are carried out; biases and pooling cost no product. Raises KeyError for a name or a kind of layer that is
+    as they are carried out; biases and pooling cost no product. Raises ValueError for a name or a kind of layer that is
     not known, ValueError where a window does not fit.
     """
     shape, measured = tuple(input_shape), []
@@ -249,7 +249,7 @@ def draw_counts(*nets: str | Net, input_shape: Shape = (32, 32, 3)) -> Drawing:
 
 def _named(chosen: object, named: dict) -> object:
     if isinstance(chosen, str) and chosen not in named:
-        raise KeyError(f"no {chosen!r} here; there are: {', '.join(named)}")
+        raise ValueError(f"no {chosen!r} here; there are: {', '.join(named)}")
     return named[chosen] if isinstance(chosen, str) else chosen
 
 

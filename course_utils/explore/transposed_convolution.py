@@ -139,7 +139,7 @@ def draw_transposed(
 
     `values` and `kernel` are names (`FEATURE_MAPS`, `STAMPS`) or rows of numbers. `view`: "scatter" steps over the
     numbers of the feature map and adds a stamp for each; "gather" steps over the outputs and sums a window for each.
-    Raises KeyError or ValueError for a name, a step or a view that is not there.
+    Raises ValueError for a name, a step or a view that is not there.
     """
     values, kernel = grid(values, FEATURE_MAPS), grid(kernel, STAMPS)
     if view not in VIEWS:

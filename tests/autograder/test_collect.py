@@ -12,6 +12,7 @@ import pytest
 
 from autograder.term.collect import COLLECTED, KEPT_OUT, SAME, collect
 from autograder.term.roster import read_roster
+from course_utils.refused import Refused
 from tests.autograder import term
 from tests.autograder.term import Learner, csv_of, notebook, run, zip_of
 
@@ -391,5 +392,5 @@ def test_rosters_in_whatever_form_a_spreadsheet_leaves_them(tmp_path):
 
 def test_a_roster_that_identifies_nobody_is_refused(tmp_path):
     path = csv_of(tmp_path / "roster.csv", [["Vorname", "Nachname"], ["Zoë", "Müller"]])
-    with pytest.raises(LookupError, match="no column that identifies a learner: its columns are Vorname, Nachname"):
+    with pytest.raises(Refused, match="no column that identifies a learner: its columns are Vorname, Nachname"):
         read_roster(path)

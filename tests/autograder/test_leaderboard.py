@@ -15,6 +15,7 @@ from autograder.report import facts as reading
 from autograder.report.facts import read_class
 from course_utils import expect
 from course_utils.describe import decode, describe, encode
+from course_utils.refused import Refused
 from tests.engine.stubbed import UNIT, answer, grade, hand_in, make_course, notebook
 
 LABELS = np.array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
@@ -191,13 +192,13 @@ def test_predictions_are_counted():
 
 
 def test_a_unit_without_a_leaderboard_or_a_graded_class_says_what_to_do(tmp_path, monkeypatch):
-    with pytest.raises(LookupError, match="01_small has no leaderboard"):
+    with pytest.raises(Refused, match="01_small has no leaderboard"):
         read_leaderboard(tmp_path, "", UNIT, make_packs())
     monkeypatch.setattr(leaderboard, "CONTESTS", {UNIT: Contest("double", "other")})
     db_url = make_course(tmp_path, 0)
-    with pytest.raises(LookupError, match="autograder grade 01_small"):
+    with pytest.raises(Refused, match="autograder grade 01_small"):
         read_leaderboard(tmp_path, db_url, UNIT, make_packs())
-    with pytest.raises(LookupError, match="no hidden pack of double"):
+    with pytest.raises(Refused, match="no hidden pack of double"):
         read_leaderboard(tmp_path, db_url, UNIT, coordinator.Packs({}, {}, ""))
 
 

@@ -12,6 +12,7 @@ from autograder.report import facts as reading
 from autograder.report.facts import ClassFacts, Item, Submission, discrimination, read_class
 from autograder.report.page import as_html, histogram
 from autograder.report.table import as_csv
+from course_utils.refused import Refused
 from tests.engine.stubbed import UNIT, Stub, grade, hand_in, make_course
 
 EXERCISES = {
@@ -147,5 +148,5 @@ def test_every_submission_stands_in_the_histogram_once():
 
 def test_a_unit_that_was_not_graded_says_what_to_do(tmp_path):
     db_url = make_course(tmp_path, 0)
-    with pytest.raises(LookupError, match="autograder grade 01_small"):
+    with pytest.raises(Refused, match="autograder grade 01_small"):
         read_class(tmp_path, db_url, UNIT)

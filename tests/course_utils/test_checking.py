@@ -14,6 +14,7 @@ from course_utils import checking, packs
 from course_utils.judge import judge
 from course_utils.observe import observe
 from course_utils.packs import UnknownExercise, write_pack
+from course_utils.refused import Refused
 from course_utils.verdict import as_html, as_text
 
 
@@ -261,7 +262,7 @@ def test_an_unknown_exercise_or_unit_is_named(lesson):
 def test_a_pack_of_another_format_is_refused(tmp_path):
     path = write_pack({**make_visible_pack(Double), "unit": "01_test"}, tmp_path)
     path.write_text(path.read_text().replace('"format": 1', '"format": 99'))
-    with pytest.raises(ValueError, match="format 99"):
+    with pytest.raises(Refused, match="format 99"):
         packs.read_pack("01_test", "double", tmp_path)
 
 

@@ -615,7 +615,7 @@ def test_a_disk_that_refuses_is_one_line(mine, monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(edition_files.os, "replace", full)
     assert run_in(mine, monkeypatch, "update", COURSE_EDITION=str(tmp_path / "new")) == 1
     (line,) = capsys.readouterr().out.splitlines()
-    assert "No space left on device. Nothing is lost" in line
+    assert "the disk is full. Nothing is lost" in line
     assert everything(mine) == {**edition(), LIST: (mine / LIST).read_bytes()}
 
 

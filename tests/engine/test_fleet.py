@@ -14,6 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from course_utils.refused import Refused
+
 distributed = pytest.importorskip("distributed", reason="Dask is not installed")
 
 from autograder.data_sets import data_sets_of  # noqa: E402
@@ -296,7 +298,7 @@ def test_worker_that_differs_is_refused(cluster, said, monkeypatch, fact, theirs
     facts = worker.about(MODULES)
     words = words.replace("3.11", facts["python"])
     monkeypatch.setattr(worker, "about", lambda modules: {**facts, fact: theirs})
-    with pytest.raises(LookupError, match="no worker that can be used") as refused:
+    with pytest.raises(Refused, match="no worker that can be used") as refused:
         connect(cluster.address, MODULES, say=said.append)
     assert words in str(refused.value)
     assert all(words in line for line in said)
@@ -333,7 +335,7 @@ def test_worker_that_lacks_the_data_is_refused(cluster, said, tmp_path, monkeypa
         assert [name_of(one, host) for host in one._usable()] == names[1:]
     assert "gets no work: it lacks the data set tiny: A tiny set (tiny) cannot be had here" in said[0]
     (tmp_path / "cache" / "tiny.txt").unlink()
-    with pytest.raises(LookupError, match="this unit reads the data set tiny"):
+    with pytest.raises(Refused, match="this unit reads the data set tiny"):
         connect(cluster.address, MODULES, sets=sets, say=said.append)
 
 
@@ -370,7 +372,7 @@ def test_after_a_fault_a_place_waits_for_another_worker_however_busy():
 
 def test_no_scheduler_is_said_so(monkeypatch):
     monkeypatch.setattr(fleet, "CONNECT_SECONDS", 0.5)
-    with pytest.raises(LookupError, match=r"no Dask scheduler answers at tcp://127.0.0.1:9 .*dask scheduler"):
+    with pytest.raises(Refused, match=r"no Dask scheduler answers at tcp://127.0.0.1:9 .*dask scheduler"):
         connect("tcp://127.0.0.1:9", MODULES)
 
 

@@ -19,7 +19,7 @@ NEXT = {
 def export_grades(target: str, settings: dict[str, Any], root: Path | None = None) -> Iterator[str]:
     """Write a file of grades; yields what to tell, a line each. `settings` are the exporter's traits.
 
-    Raises LookupError, with the remedy, where nothing can be written.
+    Raises Refused, with the remedy, where nothing can be written.
     """
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import PyFileConfigLoader

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from course_utils.refused import Refused
+
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
@@ -107,7 +109,7 @@ def read_grades(
     wanted, only = set(units), set(students)
     assignments = [one for one in gradebook.assignments if not wanted or one.name in wanted]
     if missing := sorted(wanted - {one.name for one in assignments}):
-        raise LookupError(
+        raise Refused(
             f"unit {missing[0]} is not in the gradebook; run `nbgrader generate_assignment {missing[0]} --force`"
         )
     most = {one.name: float(one.max_score) for one in assignments}

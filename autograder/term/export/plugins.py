@@ -22,6 +22,7 @@ from traitlets import Bool, Dict, Int, Unicode
 
 from autograder.term.export.grades import BY_HAND, GRADED, NOTHING, UNGRADED, Grade, Learner, number, read_grades, total
 from autograder.term.roster import Person, Roster, plain, read_roster
+from course_utils.refused import Refused
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -59,9 +60,9 @@ class Exporter(ExportPlugin):
             gradebook, map(str, self.assignment), map(str, self.student), self.was_handed_in
         )
         if not units:
-            raise LookupError("nothing is graded yet; run: autograder grade UNIT")
+            raise Refused("nothing is graded yet; run: autograder grade UNIT")
         if self.drop_lowest >= len(units):
-            raise LookupError(f"--drop-lowest {self.drop_lowest}: only {len(units)} units are graded, one must be left")
+            raise Refused(f"--drop-lowest {self.drop_lowest}: only {len(units)} units are graded, one must be left")
         self.units, self.learners = units, learners
         self.table = read_roster(Path(self.roster)) if self.roster else None
         if waiting:
@@ -126,14 +127,12 @@ class Exporter(ExportPlugin):
         for key in (unit, short, short.lstrip("0")):
             if key in self.columns:
                 if self.columns[key] not in headings:
-                    raise LookupError(f"the roster has no column {self.columns[key]!r} for {unit}")
+                    raise Refused(f"the roster has no column {self.columns[key]!r} for {unit}")
                 return self.columns[key]
         meant = {plain(unit), plain(unit.partition("_")[2]), f"unit{short}", f"unit{short.lstrip('0')}"}
         found = [heading for heading in headings if plain(_title(heading)) in meant]
         if len(found) > 1:
-            raise LookupError(
-                f"the roster has {len(found)} columns that may be {unit}: name one, --column {short}=HEADING"
-            )
+            raise Refused(f"the roster has {len(found)} columns that may be {unit}: name one, --column {short}=HEADING")
         return found[0] if found else None
 
     def carried(self, person: Person, heading: str | None) -> str:
@@ -156,7 +155,7 @@ class CsvExporter(Exporter):
     def rows(self) -> Iterable[list[str]]:
         """As Exporter."""
         if self.table:
-            raise LookupError("a roster is for the files of an LMS; this table is of the gradebook's learners")
+            raise Refused("a roster is for the files of an LMS; this table is of the gradebook's learners")
         most = {unit: next(iter(self.learners)).grades[unit].most for unit in self.units} if self.learners else {}
         columns = [f"{unit} (of {number(most[unit])})" for unit in most]
         after = ["total", "of", "percent", "dropped", "remarks"]
@@ -202,7 +201,7 @@ class CanvasExporter(Exporter):
     def _from_roster(self, most: dict[str, float]) -> tuple[list[str], dict[str, str | None], list[tuple]]:
         table: Roster = self.table
         if not table.is_canvas:
-            raise LookupError(
+            raise Refused(
                 f"{table.path} is no export of Canvas's gradebook: its first column is Student, one is Section"
             )
         end = table.column("section") + 1
@@ -252,7 +251,7 @@ class MoodleExporter(Exporter):
         else:
             places = [p for p in map(self.table.column, self.identities) if p is not None]
             if self.table.is_canvas or not {*places} & {*map(self.table.column, self.identities[:3])}:
-                raise LookupError(f"{self.table.path} has none of Username, Email address, ID number: Moodle needs one")
+                raise Refused(f"{self.table.path} has none of Username, Email address, ID number: Moodle needs one")
             info = [self.table.heading[place] for place in places]
             rest = [heading for place, heading in enumerate(self.table.heading) if place not in places]
             headings = {unit: self.heading_of(unit, rest) for unit in self.units}
