@@ -399,7 +399,7 @@ def test_a_stale_unit_is_refused(built, monkeypatch):
     refused(pack, lambda text: re.sub(r'"points": \d+', '"points": 7', text), "the examples of 'double'")
 
 
-def test_the_command_says_in_one_line_why_it_refuses_and_writes_nothing(built, monkeypatch):
+def test_the_command_says_in_one_line_why_it_refuses_and_writes_nothing(built, monkeypatch, capsys):
     lesson = built / "lessons" / "01_small.py"
     lesson.write_text(lesson.read_text() + "\n# %%\n2 + 2\n")
     for unit, words in (
@@ -407,8 +407,10 @@ def test_the_command_says_in_one_line_why_it_refuses_and_writes_nothing(built, m
         ("77", "no unit called '77'"),
     ):
         monkeypatch.setattr(sys, "argv", ["autograder", "release", unit, "--folder", str(built / "dist")])
-        with pytest.raises(SystemExit, match=f"^autograder: {re.escape(words)}[^\n]*$"):
+        with pytest.raises(SystemExit) as ended:
             cli.main()
+        assert ended.value.code == 1
+        assert re.fullmatch(f"autograder: {re.escape(words)}[^\n]*\n", capsys.readouterr().err)
     assert not (built / "dist").exists()
 
 
