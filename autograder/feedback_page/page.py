@@ -10,10 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import bleach
-from bleach.css_sanitizer import ALLOWED_CSS_PROPERTIES, CSSSanitizer
 from nbconvert.exporters import HTMLExporter
-from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook
@@ -22,6 +19,8 @@ from traitlets import List
 from traitlets.config import Config
 
 from autograder.course import ROOT
+from autograder.engine.clean_html import clean_html
+from autograder.feedback_page.texts import code_as_html, markdown_as_html
 from autograder.lesson import checked_id
 from autograder.released import REMARKS
 from autograder.term.export.grades import late_words, number, seconds_late
@@ -31,12 +30,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 PLACES = sorted(
     {str(ROOT), str(Path.home()), sys.prefix, sys.base_prefix, tempfile.gettempdir()}, key=len, reverse=True
 )
-#: What HTML may hold that verdicts, comments and written answers are made of.
-TAGS = bleach.ALLOWED_TAGS | {"br", "div", "dl", "dt", "dd", "hr", "img", "p", "pre", "s", "span", "sub", "sup"}
-TAGS |= {"h1", "h2", "h3", "h4", "h5", "h6", "table", "tbody", "td", "th", "thead", "tr"}
-ATTRIBUTES = {"*": ["class", "style", "aria-label", "title"], "a": ["href"], "img": ["src", "alt", "width", "height"]}
-_BOXES = ["background", "border", "border-left", "border-radius", "margin", "margin-top", "max-width", "padding"]
-_STYLES = CSSSanitizer([*ALLOWED_CSS_PROPERTIES, *_BOXES, "flex-wrap", "gap", "image-rendering", "opacity"])
 #: How an exercise stands: class of the page's style, sign, words.
 FULL, PART, NONE, NOT_ATTEMPTED, WAITS = (
     ("full", "✓", "all points"),
@@ -123,7 +116,7 @@ def _tested(cell: NotebookNode, answer: NotebookNode | None, id: str, section: s
     facts = cell.metadata.nbgrader
     entry = Entry(id, section, facts.get("score"), facts.get("points", 0.0))
     shown = next((output for output in cell.outputs if _is_verdict(output)), None)
-    entry.verdict = _safe(_plain_page(shown.data["text/html"])) if shown else ""
+    entry.verdict = clean_html(_plain_page(shown.data["text/html"])) if shown else ""
     said = _said(cell, id)
     entry.state = _state(entry.score, entry.most, "not attempted" in said)
     already = shown.data.get("text/plain", "") if shown else ""
@@ -161,7 +154,7 @@ def _by_hand(cell: NotebookNode, name: str, section: str, waits: bool) -> Entry:
     entry.state = WAITS if waits else _state(entry.score, entry.most, untouched)
     entry.score = None if waits else entry.score
     if cell.cell_type == "markdown":
-        entry.text = _safe(markdown2html_mistune(cell.source))
+        entry.text = markdown_as_html(cell.source)
     else:
         entry.code, entry.errors = cell.source, [_own_lines(output) for output in cell.outputs if _is_error(output)]
     return entry
@@ -189,7 +182,7 @@ def _state(score: float | None, most: float, untouched: bool) -> tuple[str, str,
 
 def _comment(cell: NotebookNode) -> str:
     comment = cell.metadata.nbgrader.get("comment") or ""
-    return "" if comment in ("", _NO_ANSWER) else _safe(markdown2html_mistune(comment))
+    return "" if comment in ("", _NO_ANSWER) else markdown_as_html(comment)
 
 
 def _is_error(output: NotebookNode) -> bool:
@@ -231,11 +224,6 @@ def _plain_page(page: str) -> str:
     return "".join(part if place % 2 else _plain(part) for place, part in enumerate(parts))
 
 
-def _safe(page: str) -> str:
-    """HTML of which a browser shows all and runs, sends and follows nothing: what a learner's code displayed is in it."""
-    return bleach.clean(page, TAGS, ATTRIBUTES, {"data", "http", "https", "mailto"}, css_sanitizer=_STYLES, strip=True)
-
-
 def _inline(line: str) -> str:
     """A sentence as HTML: `code` and *emphasis* as hints write them."""
     escaped = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(_plain(line), quote=False))
@@ -251,3 +239,8 @@ class FeedbackExporter(HTMLExporter):
         ours.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
         ours.merge(config or Config())  # who configures FeedbackExporter by name decides
         super().__init__(config=ours, **options)
+
+    def default_filters(self) -> Any:
+        """nbconvert's, and how this page shows code."""
+        yield from super().default_filters()
+        yield "code_as_html", code_as_html

@@ -10,15 +10,16 @@ import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat.v4 import new_output
 
 from autograder import demo
 from autograder.course import ROOT
 from autograder.demo_class import CLASS, UNIT_01, Learner, put_first
+from autograder.engine.clean_html import clean_html
 from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises
-from autograder.feedback_page.page import _own_lines, _plain, _safe
+from autograder.feedback_page.page import _own_lines, _plain
+from autograder.feedback_page.texts import markdown_as_html
 from autograder.nbgrader_parts import HideTests
 from tests.autograder import term
 from tests.autograder.term import open_gradebook
@@ -233,7 +234,7 @@ def test_what_a_learners_code_displays_is_shown_and_does_nothing():
     shown = '<div class="verdict" style="display:flex;gap:18px;background:rgba(213,94,0,.30)"><b>yours</b>'
     image = '<img src="data:image/png;base64,AAAA" alt="yours: 2 by 2" width="10" height="10">'
     hostile = '<meta http-equiv="refresh" content="0;url=//x"><form action="//x"><svg onload="f()"></svg><a href="javascript:f()">'
-    clean = _safe(f"{shown}{image}{hostile}<td onclick='f()'>1</td></div><script>f()</script>")
+    clean = clean_html(f"{shown}{image}{hostile}<td onclick='f()'>1</td></div><script>f()</script>")
     for kept in ("display:flex", "gap:18px", "rgba(213,94,0,.30)", "<b>yours</b>", "data:image/png;base64,AAAA"):
         assert kept in clean
     for gone in ("<meta", "<form", "<svg", "<script", "onload", "onclick", "javascript:"):
@@ -242,7 +243,7 @@ def test_what_a_learners_code_displays_is_shown_and_does_nothing():
 
 @given(st.text())
 def test_markdown_of_any_kind_makes_no_script(text):
-    made = _safe(markdown2html_mistune(f"<script>{text}</script>\n\n{text}"))
+    made = markdown_as_html(f"<script>{text}</script>\n\n{text}")
     assert "<script" not in made.lower()
 
 
