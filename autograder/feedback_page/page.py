@@ -18,9 +18,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List
 from traitlets.config import Config
 
+from autograder.cleaning import clean_html, markdown_html
 from autograder.course import ROOT
-from autograder.engine.clean_html import clean_html
-from autograder.feedback_page.texts import code_as_html, markdown_as_html
+from autograder.feedback_page.texts import code_as_html
 from autograder.lesson import checked_id
 from autograder.released import REMARKS
 from autograder.term.export.grades import late_words, number, seconds_late
@@ -154,7 +154,7 @@ def _by_hand(cell: NotebookNode, name: str, section: str, waits: bool) -> Entry:
     entry.state = WAITS if waits else _state(entry.score, entry.most, untouched)
     entry.score = None if waits else entry.score
     if cell.cell_type == "markdown":
-        entry.text = markdown_as_html(cell.source)
+        entry.text = markdown_html(cell.source)
     else:
         entry.code, entry.errors = cell.source, [_own_lines(output) for output in cell.outputs if _is_error(output)]
     return entry
@@ -182,7 +182,7 @@ def _state(score: float | None, most: float, untouched: bool) -> tuple[str, str,
 
 def _comment(cell: NotebookNode) -> str:
     comment = cell.metadata.nbgrader.get("comment") or ""
-    return "" if comment in ("", _NO_ANSWER) else markdown_as_html(comment)
+    return "" if comment in ("", _NO_ANSWER) else markdown_html(comment)
 
 
 def _is_error(output: NotebookNode) -> bool:

@@ -1,28 +1,16 @@
-"""What a learner or a grader wrote, as HTML: Markdown laid out and code coloured, where that takes no longer than it should.
+"""Code as HTML, coloured where that takes no longer than it should.
 
-Each of the two libraries was chosen because its time grows with the length of a text and not with its square, whatever the
-text is; what is left of that kind in them grows with the length of a line. So a long text or line is shown plain.
+The lexer was chosen because its time grows with the length of a text and not with its square, whatever the text is; what is
+left of that kind grows with the length of a line. So a long text or line is shown plain.
 """
 
 from __future__ import annotations
 
-import functools
 import html
-from typing import Any
 
-from autograder.engine.clean_html import as_source, clean_html
-
-MAX_MARKDOWN = 50_000  # characters; also of one line
 MAX_CODE = 100_000  # characters of one cell that are shown
 MAX_COLOURED = 50_000  # characters of code that get colours
 MAX_LINE = 1_000  # characters of a line of code that gets colours
-
-
-def markdown_as_html(text: str) -> str:
-    """A text in Markdown, laid out and made harmless."""
-    if len(text) > MAX_MARKDOWN:
-        return as_source(text)
-    return clean_html(_markdown().render(text))
 
 
 def code_as_html(source: str) -> str:
@@ -42,10 +30,3 @@ def _colour(source: str) -> str:
     from pygments.lexers import PythonLexer  # IPython's takes the square of a line's length for a name with many dots
 
     return highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
-
-
-@functools.cache
-def _markdown() -> Any:
-    from markdown_it import MarkdownIt
-
-    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

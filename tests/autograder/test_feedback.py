@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_output
 
 from autograder import demo
+from autograder.cleaning import clean_html, markdown_html
 from autograder.course import ROOT
 from autograder.demo_class import CLASS, UNIT_01, Learner, put_first
-from autograder.engine.clean_html import clean_html
 from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises
 from autograder.feedback_page.page import _own_lines, _plain
-from autograder.feedback_page.texts import markdown_as_html
 from autograder.nbgrader_parts import HideTests
 from tests.autograder import term
 from tests.autograder.term import open_gradebook
@@ -235,7 +234,7 @@ def test_what_a_learners_code_displays_is_shown_and_does_nothing():
     image = '<img src="data:image/png;base64,AAAA" alt="yours: 2 by 2" width="10" height="10">'
     hostile = '<meta http-equiv="refresh" content="0;url=//x"><form action="//x"><svg onload="f()"></svg><a href="javascript:f()">'
     clean = clean_html(f"{shown}{image}{hostile}<td onclick='f()'>1</td></div><script>f()</script>")
-    for kept in ("display:flex", "gap:18px", "rgba(213,94,0,.30)", "<b>yours</b>", "data:image/png;base64,AAAA"):
+    for kept in ("display: flex", "gap: 18px", "rgba(213,94,0,.30)", "<b>yours</b>", "data:image/png;base64,AAAA"):
         assert kept in clean
     for gone in ("<meta", "<form", "<svg", "<script", "onload", "onclick", "javascript:"):
         assert gone not in clean
@@ -243,7 +242,7 @@ def test_what_a_learners_code_displays_is_shown_and_does_nothing():
 
 @given(st.text())
 def test_markdown_of_any_kind_makes_no_script(text):
-    made = markdown_as_html(f"<script>{text}</script>\n\n{text}")
+    made = markdown_html(f"<script>{text}</script>\n\n{text}")
     assert "<script" not in made.lower()
 
 

@@ -1,0 +1,271 @@
+"""Cleans HTML, twice over: a pass of our own that bounds it, then Ammonia (nh3), which knows how browsers read HTML.
+
+The first pass is linear. It writes the page anew out of the elements and attributes below, closed as they were opened and
+at most `MAX_DEPTH` deep: parsers of HTML, Ammonia's and a browser's, take quadratic time and more on pages that are not.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+import nh3
+
+from autograder.cleaning.style import clean_style, styles_by_id
+
+MAX_DEPTH = 100
+MAX_STEPS = 200_000  # tags and attributes of one text; a table of 10,000 cells has about 25,000
+MAX_SHOWN = 20_000  # characters of a source that is shown in place of its page
+MAX_VALUE = 4_000  # characters of an attribute that is no picture
+
+_GLOBAL = {"style", "title", "aria-label", "align", "dir", "lang"}
+_SIZE = {"width", "height"}
+_CELL = {"colspan", "rowspan", "scope", "valign", *_SIZE}
+_PLAIN_NAMES = (
+    "abbr b big blockquote br caption center cite code colgroup dd del dfn div dl dt em figcaption figure font h1 h2 h3 h4 h5 "
+    "h6 hr i ins kbd mark p pre q s samp small span strike strong sub summary sup tbody tfoot thead tr tt u ul var wbr"
+)
+ELEMENTS: dict[str, set[str]] = {
+    **{name: set() for name in _PLAIN_NAMES.split()},
+    **{"details": {"open"}, "ol": {"start"}, "li": {"value"}, "col": {"span", *_SIZE}, "table": {"border", *_SIZE}},
+    **{"td": _CELL, "th": _CELL, "a": {"href"}, "img": {"src", "alt", *_SIZE}},
+    **{"audio": {"controls"}, "video": {"controls", *_SIZE}, "source": {"src", "type"}},
+}
+CLASSES = {"verdict", "dataframe"}  # ours, and pandas'
+VOID = {"br", "hr", "wbr", "img", "source", "col"}
+#: Elements whose content is no text to be read: left out as a whole.
+UNREAD = {
+    *("script", "style", "iframe", "noscript", "noembed", "noframes", "template", "textarea", "title", "xmp"),
+    *("plaintext", "svg", "math", "select", "object", "applet", "frameset", "canvas"),
+}
+_END = {name: re.compile(rf"</{name}[\s/>]", re.IGNORECASE) for name in UNREAD}
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+_BETWEEN = re.compile(r"[\s/]*")
+_NAME = re.compile(r"[^\s/>][^\s/>=]*")
+_EQUALS = re.compile(r"\s*+=\s*+")
+_BARE = re.compile(r"[^\s>]*")
+_COMMENT_END = re.compile(r"--!?>")
+_LINK = re.compile(r"(https?://|mailto:)[^\s\x00-\x20]+", re.IGNORECASE)
+_MEDIA = re.compile(
+    r"data:(image/(png|jpeg|gif|webp|bmp|svg\+xml)|audio/(x-)?(wav|mpeg|ogg|mp3)|video/(mp4|webm|ogg));base64,"
+    r"[A-Za-z0-9+/=\s]*",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(r"[\w%./+-]{0,40}")
+#: Stands for a formula until everything else is clean; no text of a learner's holds one.
+PLACEHOLDER = "\ue000"
+
+
+@dataclass
+class Room:
+    """How many tags and attributes may still be read; one for all outputs of a notebook keeps it bounded as a whole."""
+
+    steps: int = MAX_STEPS
+
+
+@dataclass
+class _Page:
+    """The page as it is written."""
+
+    parts: list[str] = field(default_factory=list)
+    stack: list[str] = field(default_factory=list)
+    opened: Counter[str] = field(default_factory=Counter)
+    styles: dict[str, str] = field(default_factory=dict)  # by id, as a style element gave them
+
+    def open(self, name: str, attributes: dict[str, str]) -> None:
+        """Write a start tag, unless that would be too deep."""
+        if name not in VOID:
+            if len(self.stack) >= MAX_DEPTH:
+                return
+            self.stack.append(name)
+            self.opened[name] += 1
+        written = "".join(f' {key}="{html.escape(value)}"' for key, value in attributes.items())
+        self.parts.append(f"<{name}{written}>")
+
+    def close(self, name: str) -> None:
+        """Write the end tags up to an element's; none where it is not open."""
+        while self.opened[name]:
+            last = self.stack.pop()
+            self.opened[last] -= 1
+            self.parts.append(f"</{last}>")
+            if last == name:
+                return
+
+    def finish(self) -> str:
+        """The whole page, everything closed."""
+        self.parts += [f"</{name}>" for name in reversed(self.stack)]
+        return "".join(self.parts)
+
+
+def as_source(text: str) -> str:
+    """A text of any kind as HTML that shows it letter by letter, cut at MAX_SHOWN characters."""
+    cut = f"\n[{len(text) - MAX_SHOWN} more characters]" if len(text) > MAX_SHOWN else ""
+    return f"<pre>{html.escape(text[:MAX_SHOWN], quote=False)}{cut}</pre>"
+
+
+def clean_html(text: str, room: Room | None = None) -> str:
+    """HTML of which a browser shows all and runs, fetches and follows nothing by itself.
+
+    Tables, lists, pictures and sounds that the text carries in itself, links to other sites and harmless styles stay.
+    What is beyond `room` is left out, with a word that says so.
+    """
+    return _ammonia().clean(_bound(text, room or Room()))
+
+
+def _bound(text: str, room: Room) -> str:
+    """The page written anew, bounded and closed."""
+    page, at = _Page(), 0
+    while (start := text.find("<", at)) >= 0:
+        page.parts.append(text[at:start])
+        room.steps -= 1
+        if room.steps < 0:
+            page.parts.append(f"[{len(text) - start} more characters are left out]")
+            return page.finish()
+        at = _read_tag(text, start, page, room)
+    page.parts.append(text[at:])
+    return page.finish()
+
+
+def _read_tag(text: str, start: int, page: _Page, room: Room) -> int:
+    """Read what begins with the `<` at `start` and write what is kept of it; return where the text goes on."""
+    tag = _TAG.match(text, start)
+    if tag is None:
+        return _read_no_tag(text, start, page)
+    name = tag[2].lower()
+    attributes, end = _read_attributes(text, tag.end(), room)
+    if tag[1]:
+        page.close(name)
+    elif name in UNREAD:
+        found = _END[name].search(text, end)
+        stop = found.start() if found else len(text)
+        if name == "style":
+            page.styles.update(styles_by_id(text[end:stop]))
+        elif name == "svg" and found:
+            room.steps -= 20  # its wrapping is long
+            page.open("img", {"src": drawing(text[start:stop] + "</svg>"), "style": "max-width: 100%"})
+        return _read_attributes(text, found.end() - 1, room)[1] if found else len(text)
+    elif name in ELEMENTS:
+        _write_element(page, name, attributes)
+    return end
+
+
+def _read_no_tag(text: str, start: int, page: _Page) -> int:
+    """Comments and what browsers take for one are skipped; any other `<` is text."""
+    if text.startswith("<!--", start):
+        found = _COMMENT_END.search(text, start + 2)
+        return found.end() if found else len(text)
+    if text[start + 1 : start + 2] in ("!", "?", "/"):
+        end = text.find(">", start)
+        return end + 1 if end >= 0 else len(text)
+    page.parts.append("&lt;")
+    return start + 1
+
+
+def _read_attributes(text: str, at: int, room: Room) -> tuple[dict[str, str], int]:
+    """A tag's attributes, the first of each name, and where the tag ends; a tag without an end takes all that is left."""
+    attributes: dict[str, str] = {}
+    while True:
+        at = _BETWEEN.match(text, at).end()
+        if at >= len(text) or room.steps < 0:
+            return attributes, len(text) if at >= len(text) else at
+        if text[at] == ">":
+            return attributes, at + 1
+        room.steps -= 1
+        name = _NAME.match(text, at)
+        at, value = name.end(), ""
+        if equals := _EQUALS.match(text, at):
+            at = equals.end()
+            quote = text[at : at + 1]
+            if quote in ('"', "'") and quote:
+                end = text.find(quote, at + 1)
+                if end < 0:
+                    return attributes, len(text)
+                value, at = text[at + 1 : end], end + 1
+            else:
+                bare = _BARE.match(text, at)
+                value, at = bare[0], bare.end()
+        attributes.setdefault(name[0].lower() if len(name[0]) <= 40 else "", value)
+
+
+def _write_element(page: _Page, name: str, attributes: dict[str, str]) -> None:
+    kept = {}
+    allowed = ELEMENTS[name]
+    for key, value in attributes.items():
+        if key == "class" and (classes := CLASSES.intersection(value[:MAX_VALUE].split())):
+            kept["class"] = " ".join(sorted(classes))
+        elif key == "src" and "src" in allowed:
+            if _MEDIA.fullmatch(value):
+                kept["src"] = value
+        elif key in allowed or key in _GLOBAL:
+            if (clean := _clean_value(key, html.unescape(value[:MAX_VALUE]))) is not None:
+                kept[key] = clean
+    if styled := page.styles.get(attributes.get("id", "")):
+        kept["style"] = f"{styled}; {kept['style']}" if "style" in kept else styled
+    if name == "img" and "src" not in kept:
+        _name_picture(page, kept, attributes.get("src", ""))
+    elif name == "a" and "href" not in kept:
+        page.open("span", {key: value for key, value in kept.items() if key in ("style", "title")})
+    else:
+        page.open(name, kept)
+
+
+def _name_picture(page: _Page, kept: dict[str, str], source: str) -> None:
+    """In place of a picture that the text does not carry in itself: its words, and its address where it has one."""
+    words = html.escape(kept.get("alt") or "a picture that is not part of the notebook")
+    page.parts.append(f"[{words}]")
+    if _LINK.fullmatch(source[:MAX_VALUE]):
+        page.open("a", {"href": source[:MAX_VALUE]})
+        page.parts.append("its address")
+        page.close("a")
+
+
+def _clean_value(key: str, value: str) -> str | None:
+    """The value of an attribute that may stay; None for one that may not."""
+    value = value.replace(PLACEHOLDER, "")
+    if key == "style":
+        return clean_style(value) or None
+    if key == "href":
+        return value.strip() if _LINK.fullmatch(value.strip()) else None
+    if key in ("title", "alt", "aria-label"):
+        return value
+    return value if _PLAIN.fullmatch(value) else None
+
+
+def drawing(svg: str) -> str:
+    """An SVG as the address of a picture: a browser runs nothing in a picture and fetches nothing for it."""
+    if "xmlns=" not in svg[:MAX_VALUE].partition(">")[0]:
+        svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode(errors="replace")).decode()
+
+
+def _allowed(element: str, attribute: str, value: str) -> str | None:
+    """Ammonia's word on an attribute: what it may hold, told once more and by other means than above."""
+    if attribute == "src":
+        return value if value[:11].lower().startswith(("data:image/", "data:audio/", "data:video/")) else None
+    if attribute == "href":
+        return value if value[:8].lower().startswith(("http://", "https://", "mailto:")) else None
+    return value
+
+
+_CLEANER: list[nh3.Cleaner] = []
+
+
+def _ammonia() -> nh3.Cleaner:
+    if not _CLEANER:
+        _CLEANER.append(
+            nh3.Cleaner(
+                tags=set(ELEMENTS),
+                clean_content_tags=UNREAD,
+                attributes={"*": _GLOBAL, **{name: own for name, own in ELEMENTS.items() if own}},
+                attribute_filter=_allowed,
+                allowed_classes=dict.fromkeys(ELEMENTS, CLASSES),
+                set_tag_attribute_values={"a": {"target": "_blank"}},
+                url_schemes={"data", "http", "https", "mailto"},
+                url_relative="deny",
+                link_rel="noopener noreferrer",
+            )
+        )
+    return _CLEANER[0]
