@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from course_utils.describe import Description
+from course_utils.words import with_article, write_key
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,11 @@ REMEDIES = {
     ("str", "int"): "int(...) makes a number of its digits.",
 }
 
+SETS = ("set", "frozenset")
+
+#: The Python type of a NumPy number, by its dtype's kind.
+_PYTHONS = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex", "U": "str"}
+
 _FUNCTIONS = ("function", "builtin_function_or_method", "method")
 _LENIENT = {"rtol": 1e-6, "atol": 1e-8, "dtype": "kind"}
 
@@ -65,21 +72,21 @@ def difference(
     """The first difference between two descriptions, or None. Settings: `rtol`, `atol`, `dtype` ("kind" or "exact")."""
     wanted = expected["type"]
     if yours.get("tensor") and not expected.get("tensor"):
-        return Difference(
-            "It is a TensorFlow tensor, and a NumPy array is asked for: .numpy() turns it into one.", where
-        )
+        asked = "a NumPy array" if wanted == "array" else NAMES.get(wanted, wanted)
+        words = f"It is a TensorFlow tensor, and {asked} is asked for: .numpy() turns it into NumPy's."
+        return Difference(words, where)
     if wanted in ("int", "float", "bool", "complex"):
         return _compare_number(yours, expected, settings, where)
     if wanted == "array":
         return _compare_array(yours, expected, settings, where)
     if wanted == "str" and yours.get("scalar") and yours["value"].dtype.kind == "U":
         yours = {"type": "str", "value": yours["value"].item()}  # a NumPy string counts as the string that it holds
-    if yours["type"] != wanted:
+    if not _is_of_type(yours, wanted):
         return Difference(_wrong_type(yours, expected), where)
     if wanted in ("list", "tuple"):
         return _compare_sequence(yours, expected, settings, where)
-    if wanted in ("set", "frozenset"):
-        return _compare_set(yours, expected, where)
+    if wanted in SETS:
+        return _compare_set(yours, expected, settings, where)
     if wanted == "dict":
         return _compare_dict(yours, expected, settings, where)
     if wanted == "model":
@@ -91,14 +98,20 @@ def difference(
     return None
 
 
+def _is_of_type(yours: Description, wanted: str) -> bool:
+    """Whether it is of the type asked for; a frozen set is a set, and an array of objects is no list."""
+    if yours["type"] in SETS and wanted in SETS:
+        return True
+    return yours["type"] == wanted and not yours.get("class", "").startswith("array of dtype")
+
+
 def _compare_number(yours: Description, expected: Description, settings: dict, where: str) -> Difference | None:
-    wanted, kind, value = expected["type"], yours["type"], yours.get("value")
-    if kind == "array" and value.ndim == 0:  # a NumPy scalar counts as the Python number it holds
-        kind = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}.get(value.dtype.kind, "array")
+    wanted, kind, value = expected["type"], _plain_type(yours), yours.get("value")
+    if yours["type"] == "array" and value.ndim == 0:  # a NumPy scalar counts as the Python number it holds
         value = value.item()
     allowed = {"int": ("int",), "bool": ("bool",), "float": ("float", "int"), "complex": ("complex", "float", "int")}
     if kind not in allowed[wanted]:
-        return Difference(_wrong_type({**yours, "type": kind}, expected), where)
+        return Difference(_wrong_type(yours, expected), where)
     target = expected["value"]
     if wanted in ("int", "bool"):
         return None if value == target else Difference("It is not the value asked for.", where)
@@ -130,7 +143,8 @@ def _compare_array(yours: Description, expected: Description, settings: dict, wh
         return Difference(_about_shapes(mine.shape, target.shape), where)
     if words := _about_nan(mine, target) or _about_dtypes(mine.dtype, target.dtype, settings["dtype"]):
         return Difference(words, where)
-    if target.dtype.kind in "bU":
+    whole = mine.dtype.kind in "iu" and target.dtype.kind in "iu" and settings["atol"] < 1
+    if target.dtype.kind in "bU" or whole:  # a share of a large whole number would let its neighbours through
         wrong = mine != target
     else:
         with np.errstate(all="ignore"):
@@ -201,57 +215,153 @@ def _compare_sequence(yours: Description, expected: Description, settings: dict,
     mine, target = yours["items"], expected["items"]
     if len(mine) != len(target):
         return Difference(f"It has {_count(len(mine), 'item')}; {len(target)} expected.", where)
-    differences = [
-        difference(a, b, settings, f"{where}[{i}]") for i, (a, b) in enumerate(zip(mine, target, strict=True))
-    ]
-    found = next((d for d in differences if d), None)
-    if found and sorted(map(repr, mine)) == sorted(map(repr, target)):
+    pairs = enumerate(zip(mine, target, strict=True))
+    found = next((d for i, (a, b) in pairs if (d := difference(a, b, settings, f"{where}[{i}]"))), None)
+    if found and sorted(map(identity, mine)) == sorted(map(identity, target)):
         return Difference("It has the right items in another order.", where)
     return found
 
 
-def _compare_set(yours: Description, expected: Description, where: str) -> Difference | None:
-    mine, target = ({repr(_value(i)) for i in d["items"]} for d in (yours, expected))
-    if mine == target:
+def _compare_set(yours: Description, expected: Description, settings: dict, where: str) -> Difference | None:
+    mine, target = ({identity(item): item for item in side["items"]} for side in (yours, expected))
+    missing, extra = _unpaired(mine, target, settings)
+    if not missing and not extra:
         return None
-    missing, extra = sorted(target - mine)[:5], sorted(mine - target)[:5]
-    words = [f"Missing: {', '.join(missing)}."] * bool(missing) + [f"Not asked for: {', '.join(extra)}."] * bool(extra)
+    words = [f"Missing: {_listed(missing)}."] * bool(missing) + [f"Not asked for: {_listed(extra)}."] * bool(extra)
     return Difference(" ".join(words), where)
 
 
 def _compare_dict(yours: Description, expected: Description, settings: dict, where: str) -> Difference | None:
-    mine, target = ({repr(_value(k)): v for k, v in d["items"]} for d in (yours, expected))
-    missing, extra = [k for k in target if k not in mine][:5], [k for k in mine if k not in target][:5]
+    mine, target = ({identity(key): (key, item) for key, item in side["items"]} for side in (yours, expected))
+    missing, extra = ([a[k][0] for k in a if k not in b] for a, b in ((target, mine), (mine, target)))
     if missing or extra:
-        words = [f"Missing keys: {', '.join(missing)}."] * bool(missing) + [
-            f"Keys not asked for: {', '.join(extra)}."
+        words = [f"Missing keys: {_listed(missing)}."] * bool(missing) + [
+            f"Keys not asked for: {_listed(extra)}."
         ] * bool(extra)
         return Difference(" ".join(words), where)
-    for key, value in target.items():
-        if found := difference(mine[key], value, settings, f"{where}[{key}]"):
+    for name, (key, item) in target.items():
+        if found := difference(mine[name][1], item, settings, f"{where}[{write_key(key)}]"):
             return found
     return None
 
 
+def _unpaired(mine: dict, target: dict, settings: dict) -> tuple[list[Description], list[Description]]:
+    """Of two sets by identity, the members that only the second and only the first has, but for rounding."""
+    missing = sorted((target[k] for k in target if k not in mine), key=_order)
+    extra = sorted((mine[k] for k in mine if k not in target), key=_order)
+    if len(missing) == len(extra) and all(same(a, b, settings) for a, b in zip(extra, missing, strict=True)):
+        return [], []
+    return missing, extra
+
+
+def _listed(items: list[Description]) -> str:
+    return ", ".join(map(write_key, items[:5])) + (", ..." if len(items) > 5 else "")
+
+
+def identity(described: Description) -> str:
+    """A text that two described values share just where Python calls them equal: 1, 1.0, True and np.int64(1) do.
+
+    Texts, because a hostile set of numbers that all have one hash would take for ever to look up; a text's hash is drawn
+    anew for each process.
+    """
+    kind = described["type"]
+    if kind == "array" and described["value"].ndim == 0 and described["value"].dtype.kind in "biufcU":
+        return _identity_of(described["value"].item())
+    if kind == "array":
+        array = described["value"]
+        return _framed("array", [str(array.shape), array.dtype.name, array.tobytes().hex()])
+    if kind in ("bool", "int", "float", "str"):
+        return _identity_of(described["value"])
+    if kind == "complex":
+        return _identity_of(complex(*described["value"]))
+    if kind in SETS:
+        return _framed("set", sorted(map(identity, described["items"])))
+    if kind in ("list", "tuple"):
+        return _framed(kind, map(identity, described["items"]))
+    if kind == "dict":
+        return _framed(kind, sorted(identity(key) + identity(item) for key, item in described["items"]))
+    value = described.get("value", described.get("text", ""))
+    return _framed(kind, [value.hex() if isinstance(value, bytes) else str(value)])
+
+
+def _identity_of(value: Any) -> str:
+    """The identity of one number or text."""
+    if isinstance(value, str):
+        return _framed("str", [value])
+    if isinstance(value, complex):
+        if value.imag:
+            return _framed("complex", [_identity_of(value.real), _identity_of(value.imag)])
+        value = value.real
+    if isinstance(value, float) and not value.is_integer():
+        return _framed("number", [value.hex()])  # NaN is equal to NaN here: no learner should have to explain it
+    return _framed("number", [hex(int(value))])
+
+
+def _framed(kind: str, parts: Iterable[str]) -> str:
+    """The parts behind their lengths, so that no two lists of them give the same text."""
+    return f"{kind}({''.join(f'{len(part)}:{part}' for part in parts)})"
+
+
+def _order(described: Description) -> tuple:
+    """By what members of a set are sorted, so that those that are equal but for rounding stand at the same place."""
+    kind, value = described["type"], described.get("value")
+    if kind == "array" and value.ndim == 0:
+        kind, value = "float", value.item()
+    if kind in ("bool", "int", "float") and isinstance(value, int | float) and value == value:
+        return (0, value, "")
+    if kind in ("tuple", "list"):
+        return (1, 0, tuple(map(_order, described["items"])))
+    return (2, 0, identity(described))
+
+
+#: Objects that make their items only when asked.
+_LAZY = (
+    "generator",
+    "map",
+    "zip",
+    "filter",
+    "range",
+    "dict_keys",
+    "dict_values",
+    "dict_items",
+    "enumerate",
+    "reversed",
+)
+
+
 def _wrong_type(yours: Description, expected: Description) -> str:
-    name = NAMES.get(yours["type"], f"a {yours.get('class', yours['type'])}")
-    if yours.get("class", "").startswith("array of dtype"):
-        name = f"an {yours['class']} (its rows differ in length or hold mixed things)"
+    name, asked = _type_name(yours), NAMES.get(expected["type"], expected["type"])
     if yours["type"] == "NoneType":
-        return f"It returned None, and {NAMES.get(expected['type'], expected['type'])} is expected. Does every path end in `return`?"
-    if yours["type"] == "object" and yours.get("class") in (
-        "generator",
-        "map",
-        "zip",
-        "filter",
-        "dict_keys",
-        "dict_values",
-    ):
-        return f"It is a {yours['class']}, which makes its items only when asked: list(...) makes a list of it."
+        return f"It returned None, and {asked} is expected. Does every path end in `return`?"
+    if yours["type"] == "object" and yours.get("class") in _LAZY:
+        make = {"tuple": "tuple", "set": "set", "frozenset": "frozenset"}.get(expected["type"], "list")
+        lazy = f"It is a {yours['class']}, which makes its items only when asked: {make}(...) makes"
+        return f"{lazy} {NAMES[make]} of it."
     if yours["type"] == "object" and yours.get("class") in _FUNCTIONS:
-        return f"It is a function, and {NAMES.get(expected['type'], expected['type'])} is expected: are the parentheses of a call missing?"
-    remedy = REMEDIES.get((yours["type"], expected["type"]), "")
-    return f"It is {name}, and {NAMES.get(expected['type'], expected['type'])} is expected. {remedy}".rstrip()
+        return f"It is a function, and {asked} is expected: are the parentheses of a call missing?"
+    remedy = REMEDIES.get((_plain_type(yours), expected["type"]), "")
+    return f"It is {name}, and {asked} is expected. {remedy}".rstrip()
+
+
+def _type_name(described: Description) -> str:
+    """What it is, to a learner: "an int", "a NumPy int64", "a deque"."""
+    kind = described.get("class", "")
+    if kind.startswith("array of dtype"):
+        return f"an {kind} (its rows differ in length or hold mixed things)"
+    if described.get("tensor"):
+        return "a TensorFlow tensor"
+    if described.get("scalar"):
+        return f"a NumPy {described['value'].dtype.name}"
+    if described["type"] == "array" and described["value"].ndim == 0:
+        return "a NumPy array of no dimension"
+    return with_article(kind) if kind else NAMES.get(described["type"], f"a {described['type']}")
+
+
+def _plain_type(described: Description) -> str:
+    """The Python type that a NumPy scalar stands for; otherwise its own."""
+    if described["type"] == "array" and described["value"].ndim == 0:
+        return _PYTHONS.get(described["value"].dtype.kind, "array")
+    return described["type"]
 
 
 def _about_shapes(mine: tuple, target: tuple) -> str:
@@ -301,14 +411,6 @@ def _about_text(mine: str, target: str) -> str:
     if mine.lower() == target.lower():
         return "Only upper and lower case differ."
     return "It is not the text asked for."
-
-
-def _value(described: Description) -> Any:
-    """A hashable stand-in for a described key or set member, in which 1 and np.int64(1) are equal."""
-    if described["type"] in ("tuple", "frozenset", "list"):
-        return tuple(_value(item) for item in described["items"])
-    value = described.get("value", described.get("text"))
-    return value.item() if described["type"] == "array" and value.ndim == 0 else value
 
 
 def _count(n: int, noun: str) -> str:

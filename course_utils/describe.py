@@ -10,23 +10,33 @@ A description is a dict with a `type` and what that type needs:
     {"type": "model", ...}                           a Keras model, as `course_utils.models` describes it
     {"type": "object", "text": "<function f>"}       anything else: never its code, never a pickle
 
+`class` names a subclass: a Counter is {"type": "dict", ..., "class": "Counter"}, a deque or UserList a list, a Fraction a float.
+
 `encode` and `decode` turn descriptions into JSON and back: arrays as base64 of their bytes, NaN and infinities as text.
 """
 
 from __future__ import annotations
 
 import base64
+import itertools
 import sys
-from collections.abc import Mapping
+from collections import UserList, UserString, deque
+from collections.abc import Iterable, Mapping
+from enum import Enum
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Any
+
+from course_utils.kinds import MAX_NAME, TimeUp, callable_name, class_name, is_a, lineage, module_of
 
 Description = dict[str, Any]
 
 MAX_DEPTH = 20  # deeper nesting is cut: a list that contains itself has no bottom
 MAX_ITEMS = 100_000  # in one container
-MAX_BYTES = 256 * 2**20  # of one array
+MAX_PARTS = 2_000_000  # in all of its containers together
+MAX_BYTES = 256 * 2**20  # of all arrays together
 MAX_TEXT = 100_000  # characters of one string
+MAX_BITS = 4096  # of an integer
 
 _SIMPLE_DTYPES = frozenset("biufc")
 
@@ -35,127 +45,202 @@ class TooLarge(ValueError):
     """An answer is too large or too deep to be described."""
 
 
-def describe(value: Any, roots: tuple = (), depth: int = 0) -> Description:
+def describe(value: Any, roots: tuple = ()) -> Description:
     """Describe `value` as plain data. Paths are given relative to the first of `roots` that contains them.
 
-    Raises TooLarge where a container, string or array exceeds this module's limits.
+    An object is described by what it is, not by what it says of itself: a subclass of `int`, `str` or `list` as the number,
+    text or items that it holds (`class` names it); a class's own `__len__`, `__iter__` or `__repr__` is not asked. Only a
+    mapping that is no dict has to be, and what goes wrong there is written down. Raises TooLarge, and nothing else, where a
+    container, text or array exceeds this module's limits.
     """
-    if depth > MAX_DEPTH:
-        raise TooLarge(f"the answer is nested more than {MAX_DEPTH} levels deep")
-    if value is None:
-        return {"type": "NoneType"}
-    kind = type(value)
-    if kind is bool:
-        return {"type": "bool", "value": value}
-    if kind is int:
-        if abs(value) >= 1 << 4096:
-            raise TooLarge("the answer is an integer of more than 4096 bits")
-        return {"type": "int", "value": value}
-    if kind is float:
-        return {"type": "float", "value": value}
-    if kind is complex:
-        return {"type": "complex", "value": [value.real, value.imag]}
-    if isinstance(value, str) and not _from_numpy(value):
-        text = _bounded(str(value), MAX_TEXT, "characters")
-        for root in roots:  # temporary folders have another name each time
+    return _Describer(roots).describe(value, 0)
+
+
+class _Describer:
+    """Describes one value, within one budget of parts and bytes for all that it holds."""
+
+    def __init__(self, roots: tuple) -> None:
+        self.roots, self.parts, self.bytes = roots, MAX_PARTS, MAX_BYTES
+
+    def describe(self, value: Any, depth: int) -> Description:
+        if depth > MAX_DEPTH:
+            raise TooLarge(f"the answer is nested more than {MAX_DEPTH} levels deep")
+        self.parts -= 1
+        if self.parts < 0:
+            raise TooLarge(f"the answer has more than {MAX_PARTS:,} parts")
+        if value is None:
+            return {"type": "NoneType"}
+        try:
+            return self._plain(value, type(value), depth) or self._foreign(value, depth)
+        except (TooLarge, TimeUp, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # a class of the learner's own may raise anything, SystemExit included
+            kind = class_name(type(value))
+            return {"type": "object", "class": kind, "text": f"{kind} that raises {class_name(type(error))}"}
+
+    def _plain(self, value: Any, kind: type, depth: int) -> Description | None:
+        """Python's own types and what is derived from them; runs nothing of the object's."""
+        if kind is bool:
+            return {"type": "bool", "value": value}
+        if _is_numpys(kind):
+            return None
+        if issubclass(kind, int):
+            return _named({"type": "int", "value": _small(int.__index__(value))}, kind, int)
+        if issubclass(kind, float):
+            return _named({"type": "float", "value": float.__float__(value)}, kind, float)
+        if issubclass(kind, complex):
+            parts = [complex.real.__get__(value), complex.imag.__get__(value)]
+            return _named({"type": "complex", "value": parts}, kind, complex)
+        if issubclass(kind, str):
+            return _named({"type": "str", "value": self._text(str.__str__(value))}, kind, str)
+        for base in (bytes, bytearray):
+            if issubclass(kind, base):
+                _require_room(base.__len__(value), MAX_TEXT, "bytes")
+                return {"type": "bytes", "value": bytes(base.__getitem__(value, slice(None)))}
+        for base in (list, tuple, set, frozenset, deque):
+            if issubclass(kind, base):
+                return self._items(value, kind, base, depth)
+        if issubclass(kind, dict):
+            _require_room(dict.__len__(value), MAX_ITEMS, "entries")
+            return _named(self._entries(dict.items(value), depth), kind, dict)
+        return None
+
+    def _items(self, value: Any, kind: type, base: type, depth: int) -> Description:
+        _require_room(base.__len__(value), MAX_ITEMS, "items")
+        items = [self.describe(item, depth + 1) for item in base.__iter__(value)]
+        if base in (set, frozenset):
+            items = sorted(items, key=repr)
+        name = "list" if base is deque else base.__name__
+        return _named({"type": name, "items": items}, kind, list if base is deque else base)
+
+    def _entries(self, pairs: Iterable[tuple], depth: int) -> Description:
+        items = [[self.describe(key, depth + 1), self.describe(item, depth + 1)] for key, item in pairs]
+        return {"type": "dict", "items": items}
+
+    def _text(self, text: str) -> str:
+        _require_room(len(text), MAX_TEXT, "characters")
+        for root in self.roots:  # temporary folders have another name each time
             text = text.replace(str(root), "<folder>")
-        return _named({"type": "str", "value": text}, kind, str)
-    if isinstance(value, bytes | bytearray):
-        return {"type": "bytes", "value": bytes(_bounded(value, MAX_TEXT, "bytes"))}
-    if isinstance(value, PurePath):
-        return {"type": "path", "value": _relative(value, roots)}
-    for base in (list, tuple):
-        if isinstance(value, base):
-            items = [describe(item, roots, depth + 1) for item in _bounded(value, MAX_ITEMS, "items")]
-            return _named({"type": base.__name__, "items": items}, kind, base)
-    for base in (set, frozenset):
-        if isinstance(value, base):
-            items = [describe(item, roots, depth + 1) for item in _bounded(value, MAX_ITEMS, "items")]
-            return _named({"type": base.__name__, "items": sorted(items, key=repr)}, kind, base)
-    if isinstance(value, Mapping):
-        items = [
-            [describe(key, roots, depth + 1), describe(item, roots, depth + 1)]
-            for key, item in _bounded(value, MAX_ITEMS, "entries").items()
-        ]
-        return _named({"type": "dict", "items": items}, kind, dict)
-    return _describe_array(value, roots, depth) or _describe_keras(value, roots, depth) or _describe_object(value)
+        return text
 
+    def _foreign(self, value: Any, depth: int) -> Description:
+        """Objects of classes that are not built in; what is run here is a library's, or the learner's own."""
+        if is_a(value, PurePath):
+            return {"type": "path", "value": _relative(PurePath(PurePath.__str__(value)), self.roots)}
+        if is_a(value, UserList, UserString):
+            held = self.describe(object.__getattribute__(value, "data"), depth + 1)
+            return held if held["type"] == "object" else {**held, "class": class_name(type(value))}
+        if is_a(value, Mapping, MappingProxyType):
+            pairs = itertools.islice(value.items(), MAX_ITEMS + 1)
+            found = self._entries(pairs, depth)
+            _require_room(len(found["items"]), MAX_ITEMS, "entries")
+            return {**found, "class": class_name(type(value))}
+        looks = (self._fraction, self._array_like, self._keras)
+        return next((found for look in looks if (found := look(value, depth))), None) or _describe_object(value)
 
-def _describe_keras(value: Any, roots: tuple, depth: int) -> Description | None:
-    """A Keras model by its facts, the History that `fit` returns by its dict."""
-    if "keras" not in sys.modules:
+    def _fraction(self, value: Any, depth: int) -> Description | None:
+        """A Fraction or a Decimal: a number like a float, under its own name."""
+        for module, name in (("fractions", "Fraction"), ("decimal", "Decimal")):
+            if module in sys.modules and is_a(value, getattr(sys.modules[module], name)):
+                return {"type": "float", "value": float(value), "class": class_name(type(value))}
         return None
-    from course_utils import models
 
-    if models.is_model(value):
-        return models.describe_model(value)
-    if models.is_history(value):
-        return {**describe(value.history, roots, depth + 1), "class": "History"}
-    return None
+    def _keras(self, value: Any, depth: int) -> Description | None:
+        """A Keras model by its facts, the History that `fit` returns by its dict."""
+        if "keras" not in sys.modules:
+            return None
+        from course_utils import models
 
-
-def _describe_array(value: Any, roots: tuple, depth: int) -> Description | None:
-    """Arrays and what converts to one without running foreign code: NumPy, TensorFlow, pandas, sparse matrices."""
-    numpy = sys.modules.get("numpy")
-    if numpy is None:
+        if models.is_model(value):
+            return models.describe_model(value)
+        if models.is_history(value):
+            return {**self.describe(value.history, depth + 1), "class": "History"}
         return None
-    if isinstance(value, numpy.ndarray | numpy.generic):
-        described = _array(value, roots, depth)
-        return {**described, "scalar": True} if isinstance(value, numpy.generic) else described
-    module = type(value).__module__.partition(".")[0]
-    if module in ("tensorflow", "keras") and callable(getattr(value, "numpy", None)):
-        return {**_array(numpy.asarray(value.numpy()), roots, depth), "tensor": True}
-    if module == "pandas" and type(value).__name__ in ("Series", "Index"):
-        return {**_array(value.to_numpy(), roots, depth), "class": type(value).__name__}
-    if module == "pandas" and type(value).__name__ == "DataFrame":
-        columns = [[describe(name), describe(value[name].to_numpy(), roots, depth + 1)] for name in value.columns]
-        return {"type": "dict", "items": columns, "class": "DataFrame"}
-    if module == "scipy" and callable(getattr(value, "tocoo", None)):
-        rows, columns = value.shape
-        if rows * columns * value.dtype.itemsize > MAX_BYTES:
-            raise TooLarge(f"the answer is a sparse {rows} x {columns} matrix")
-        return {**_array(value.toarray(), roots, depth), "class": "sparse matrix"}
-    return None
 
+    def _array_like(self, value: Any, depth: int) -> Description | None:
+        """Arrays and what converts to one: NumPy, TensorFlow, pandas, sparse matrices."""
+        numpy = sys.modules.get("numpy")
+        if numpy is None:
+            return None
+        if is_a(value, numpy.ma.MaskedArray) and numpy.ma.MaskedArray.mask.__get__(value).any():
+            hidden = int(numpy.ma.MaskedArray.mask.__get__(value).sum())
+            return {"type": "object", "class": "MaskedArray", "text": f"masked array, {hidden} of its values hidden"}
+        if is_a(value, numpy.ndarray, numpy.generic):
+            described = self._array(numpy.asarray(value), depth)
+            scalar = described["type"] == "array" and is_a(value, numpy.generic)
+            return {**described, "scalar": True} if scalar else described
+        modules = {module_of(base) for base in lineage(value)}
+        if modules & {"tensorflow", "keras"} and callable(getattr(value, "numpy", None)):
+            return {**self._array(numpy.asarray(value.numpy()), depth), "tensor": True}
+        if "pandas" in modules:
+            return self._table(value, {class_name(base) for base in lineage(value)}, depth)
+        if "scipy" in modules and callable(getattr(value, "tocoo", None)):
+            rows, columns = value.shape
+            if rows * columns * value.dtype.itemsize > MAX_BYTES:
+                raise TooLarge(f"the answer is a sparse {rows} x {columns} matrix")
+            return {**self._array(value.toarray(), depth), "class": "sparse matrix"}
+        return None
 
-def _array(value: Any, roots: tuple, depth: int) -> Description:
-    import numpy
+    def _table(self, value: Any, names: set[str], depth: int) -> Description | None:
+        """pandas: a Series or Index as its array, a DataFrame as a dict of its columns."""
+        if names & {"Series", "Index"}:
+            return {**self._array(value.to_numpy(), depth), "class": class_name(type(value))}
+        if "DataFrame" in names:
+            columns = ((name, value[name].to_numpy()) for name in itertools.islice(value.columns, MAX_ITEMS))
+            return {**self._entries(columns, depth), "class": "DataFrame"}
+        return None
 
-    value = numpy.asarray(value)
-    if value.nbytes > MAX_BYTES:
-        raise TooLarge(
-            f"the answer is an array of {value.nbytes / 2**20:.0f} MB; the largest accepted is {MAX_BYTES >> 20}"
-        )
-    if value.dtype.kind in _SIMPLE_DTYPES:
-        native = value.dtype.newbyteorder("=")
-        return {"type": "array", "value": numpy.array(value, dtype=native, order="C", copy=True, subok=False)}
-    if value.dtype.kind in "US":
-        return {"type": "array", "value": value.astype(str)}
-    if value.ndim == 0:
-        return _describe_object(value.item())
-    items = [describe(item, roots, depth + 1) for item in _bounded(value, MAX_ITEMS, "items")]
-    return {"type": "list", "items": items, "class": f"array of dtype {value.dtype}"}
+    def _array(self, value: Any, depth: int) -> Description:
+        import numpy
+
+        value = numpy.asarray(value)
+        if value.nbytes > MAX_BYTES:
+            raise TooLarge(
+                f"the answer is an array of {value.nbytes / 2**20:.0f} MB; the largest accepted is {MAX_BYTES >> 20}"
+            )
+        self.bytes -= value.nbytes
+        if self.bytes < 0:
+            raise TooLarge(f"the answer's arrays take more than {MAX_BYTES >> 20} MB")
+        if value.dtype.kind in _SIMPLE_DTYPES:
+            native = value.dtype.newbyteorder("=")
+            return {"type": "array", "value": numpy.array(value, dtype=native, order="C", copy=True, subok=False)}
+        if value.dtype.kind in "US":
+            return {"type": "array", "value": value.astype(str)}
+        if value.ndim == 0:
+            return self.describe(value.item(), depth + 1)
+        _require_room(len(value), MAX_ITEMS, "items")
+        items = [self.describe(item, depth + 1) for item in value]
+        return {"type": "list", "items": items, "class": f"array of dtype {value.dtype}"[:MAX_NAME]}
 
 
 def _describe_object(value: Any) -> Description:
-    name = getattr(value, "__name__", None)
-    text = type(value).__name__ + (f" {name}" if isinstance(name, str) else "")
-    return {"type": "object", "text": text[:200], "class": type(value).__name__[:200]}
+    kind = class_name(type(value))
+    if is_a(value, Enum):  # its name, as the enumeration itself keeps it
+        name = object.__getattribute__(value, "_name_")
+        return {"type": "object", "text": f"{kind}.{name}"[:MAX_NAME] if type(name) is str else kind, "class": kind}
+    return {"type": "object", "text": f"{kind} {callable_name(value)}".strip()[:MAX_NAME], "class": kind}
 
 
 def _named(described: Description, kind: type, base: type) -> Description:
     """Note a subclass (`Counter` is a dict), so that words can name it; it compares as its base."""
-    return described if kind is base else {**described, "class": kind.__name__[:200]}
+    return described if kind is base else {**described, "class": class_name(kind)}
 
 
-def _from_numpy(value: Any) -> bool:
-    return type(value).__module__ == "numpy"
+def _is_numpys(kind: type) -> bool:
+    """Whether it is a NumPy scalar's type: np.float64 is derived from float, np.str_ from str."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and issubclass(kind, numpy.generic)
 
 
-def _bounded(value: Any, limit: int, what: str) -> Any:
-    if len(value) > limit:
-        raise TooLarge(f"the answer has {len(value)} {what}; the most accepted is {limit}")
-    return value
+def _small(number: int) -> int:
+    if number.bit_length() > MAX_BITS:
+        raise TooLarge(f"the answer is an integer of more than {MAX_BITS} bits")
+    return number
+
+
+def _require_room(size: int, limit: int, what: str) -> None:
+    if size > limit:
+        raise TooLarge(f"the answer has {size} {what}; the most accepted is {limit}")
 
 
 def _relative(path: PurePath, roots: tuple) -> str:

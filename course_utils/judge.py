@@ -27,6 +27,7 @@ class Verdict:
     yours: Description | None = None
     expected: Description | None = None
     words: str = ""
+    differs: bool = True  # whether `yours` is another value than `expected`; else it is about how it went about it
     where: str = ""  # the place inside a container
     code: str = ""  # the learner's line that raised
     mistake: str = ""  # the name of the recognised mistake
@@ -77,6 +78,7 @@ def judge(pack: dict, observations: list[Observation], facts: dict | None = None
         parameters=tuple(pack["parameters"]),
         yours=seen.get("value") if settings["kind"] != "model" else None,
         expected=expected.get("value"),
+        differs=_differs(seen, expected, settings),
         words=failure.difference.words,
         where=failure.difference.where,
         code=seen.get("error", {}).get("code", ""),
@@ -85,6 +87,11 @@ def judge(pack: dict, observations: list[Observation], facts: dict | None = None
         notes=notes,
         **counts,
     )
+
+
+def _differs(seen: Observation, expected: dict, settings: dict) -> bool:
+    values = seen.get("value"), expected.get("value")
+    return None not in values and difference(*values, settings) is not None
 
 
 def _unseen(expected: list[dict], failures: dict, shown: int) -> dict[str, Any]:

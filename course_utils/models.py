@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.describe import Description, TooLarge, describe, restore
+from course_utils.kinds import is_a
 
 MAX_LAYERS = 500  # of one model, those of models inside it included
 MAX_NUMBERS = 4_000_000  # of one prediction
@@ -65,13 +66,13 @@ class Interviewed:
 def is_model(value: Any) -> bool:
     """Whether `value` is a Keras model. Imports nothing: where Keras is not loaded, nothing is one."""
     keras = sys.modules.get("keras")
-    return keras is not None and hasattr(keras, "Model") and isinstance(value, keras.Model)
+    return keras is not None and hasattr(keras, "Model") and is_a(value, keras.Model)
 
 
 def is_history(value: Any) -> bool:
     """Whether `value` is what `fit` returns."""
     keras = sys.modules.get("keras")
-    return keras is not None and hasattr(keras, "callbacks") and isinstance(value, keras.callbacks.History)
+    return keras is not None and hasattr(keras, "callbacks") and is_a(value, keras.callbacks.History)
 
 
 def describe_model(model: Any) -> Description:

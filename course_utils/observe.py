@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import io
+import itertools
 import linecache
 import logging
 import os
@@ -29,20 +30,20 @@ from typing import Any
 
 from course_utils import models
 from course_utils.describe import TooLarge, describe, restore
+from course_utils.kinds import TimeUp, callable_name, class_name, is_a, lineage, readable
 from course_utils.models import Interviewed
+from course_utils.surroundings import ordinary
 from course_utils.values import Workspace
 from course_utils.words import with_article
 
 Observation = dict[str, Any]
 
+MAX_WARNINGS = 20  # that are looked at
 MAX_PRINTED = 2_000  # characters of output kept
 MAX_MESSAGE = 500  # characters of an error's message kept
+LOOK_SECONDS = 2.0  # for a look at an argument, an error or a warning, beside the time that the answer has
 MOST_WAITING = 3  # times its limit that an answer may take by the clock
 SHORTEST_LOOK = 0.05  # seconds between two looks at the clock
-
-
-class TimeUp(BaseException):
-    """Raised inside an answer that ran out of time; not an Exception, so that `except Exception` lets it through."""
 
 
 class NotAModel(TypeError):
@@ -60,10 +61,9 @@ def observe(answer: Any, pack: dict) -> list[Observation]:
     return observations
 
 
+@ordinary()
 def observe_call(answer: Any, probe: dict, settings: dict, parameters: list[str]) -> Observation:
     """Call `answer` once, on fresh copies of the probe's arguments, within the time limit."""
-    from course_utils.compare import same
-
     with Workspace() as workspace:
         args = [restore(arg, workspace) for arg in probe["args"]]
         kwargs = {name: restore(arg, workspace) for name, arg in probe["kwargs"].items()}
@@ -76,15 +76,10 @@ def observe_call(answer: Any, probe: dict, settings: dict, parameters: list[str]
                 call = _interviewed(answer, asked, named, settings["kind"])
             if asked or settings["kind"] == "metric":
                 stack.enter_context(models.seeded(asked["seed"] if asked else 0))
-            observation, result = _call(call, args, kwargs, settings["time_limit"], answer)
-        if observation["outcome"] == "returned":
-            observation |= _describe_result(result, tuple(workspace.roots))
-            result = result.model if isinstance(result, Interviewed) else result
-            shared = [name for name, arg in named.items() if _share_memory(result, arg)]
-            observation |= {"shared": shared} if shared else {}
-        mutated = [
-            name for name, before in watched.items() if before and not same(_describe_quietly(named[name]), before)
-        ]
+            call = _looked_at(call, named, workspace)
+            observation, found = _call(call, args, kwargs, settings["time_limit"], answer)
+        observation |= found or {}
+        mutated = [name for name, before in watched.items() if before and _changed(named[name], before)]
         return observation | ({"mutated": mutated} if mutated else {})
 
 
@@ -92,7 +87,7 @@ def is_stub(answer: Any) -> bool:
     """Whether `answer` is the untouched stub: `...`, or a function whose body is empty but for a docstring and `...`."""
     if answer is ...:
         return True
-    if not isinstance(answer, types.FunctionType):
+    if not is_a(answer, types.FunctionType):
         return False
     import dis
 
@@ -105,13 +100,14 @@ def is_stub(answer: Any) -> bool:
 def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -> tuple[Observation, Any]:
     """Run the call with output, warnings and the working directory watched; return the observation and the raw result."""
     out, result, observation = _Clipped(), None, {"outcome": "returned"}
-    home = os.getcwd()
+    home = _here()
     with (
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(out),
         _quiet_libraries(),
         _exit_raises(),
+        _interrupts() as pressed,
     ):
         warnings.simplefilter("always")
         try:
@@ -119,23 +115,44 @@ def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -
                 result = call(*args, **kwargs)
         except TimeUp:
             observation = {"outcome": "timed out", "seconds": limit}
-        except KeyboardInterrupt:
-            raise  # the learner pressed stop: that is theirs to decide
         except BaseException as error:  # a learner's code may raise anything, SystemExit included
+            if is_a(error, KeyboardInterrupt) and pressed():
+                raise  # the learner pressed stop: that is theirs to decide
             observation = {"outcome": "raised", "error": _describe_error(error, answer)}
     if _moved(home):
         observation["moved"] = True
     if out.getvalue().strip():
         observation["printed"] = out.getvalue()
-    written_in = getattr(getattr(answer, "__code__", None), "co_filename", None)
-    if told := {f"{w.category.__name__}: {w.message}"[:MAX_MESSAGE] for w in caught if _concerns(w, written_in)}:
+    written_in = _file_of(answer)
+    concerns = itertools.islice((w for w in caught if _concerns(w, written_in)), MAX_WARNINGS)
+    if told := {f"{class_name(w.category)}: {_message_of(w.message)}"[:MAX_MESSAGE] for w in concerns}:
         observation["warnings"] = sorted(told)[:5]
     return observation, result
 
 
 def _concerns(warning: warnings.WarningMessage, home: str | None) -> bool:
     """Whether a warning is for whoever wrote the answer: that a library itself is out of date is not."""
-    return not issubclass(warning.category, DeprecationWarning | PendingDeprecationWarning) or warning.filename == home
+    return not is_a(warning.message, DeprecationWarning, PendingDeprecationWarning) or warning.filename == home
+
+
+@contextlib.contextmanager
+def _interrupts() -> Iterator[Callable[[], bool]]:
+    """Tell an interrupt that somebody sent from a KeyboardInterrupt that an answer raises by itself."""
+    previous = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(previous):
+        yield lambda: True
+        return
+    came = []
+
+    def note(signum: int, frame: types.FrameType | None) -> None:
+        came.append(signum)
+        previous(signum, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(came)
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 @contextlib.contextmanager
@@ -201,34 +218,78 @@ def _interviewed(answer: Any, asked: dict, named: dict[str, Any], kind: str) -> 
     return call
 
 
+def _looked_at(call: Callable, named: dict[str, Any], workspace: Workspace) -> Callable[..., Observation]:
+    """The call, and then a look at what it returned: within one time limit, for a hostile object is slow to look at."""
+
+    def observed(*args: Any, **kwargs: Any) -> Observation:
+        result = call(*args, **kwargs)
+        found = _describe_result(result, tuple(workspace.roots))
+        result = result.model if type(result) is Interviewed else result
+        shared = [name for name, arg in named.items() if _share_memory(result, arg)]
+        return found | ({"shared": shared} if shared else {})
+
+    return observed
+
+
 def _describe_result(result: Any, roots: tuple) -> Observation:
-    if isinstance(result, Interviewed):
+    if type(result) is Interviewed:
         return {"value": result.description}
     try:
         return {"value": describe(result, roots)}
     except TooLarge as error:
         return {"outcome": "raised", "error": {"types": ["TooLarge"], "message": str(error)}}
-    except Exception as error:  # an object of the learner's own class may raise when it is looked at
-        return {"value": {"type": "object", "class": type(result).__name__, "text": f"cannot be read: {error}"[:200]}}
 
 
 def _describe_quietly(value: Any) -> dict | None:
+    """The description of an argument; None for what cannot be described in time."""
     try:
-        return describe(value)
-    except Exception:
+        with time_limit(LOOK_SECONDS):
+            return describe(value)
+    except (TooLarge, TimeUp):
         return None
+
+
+def _changed(argument: Any, before: dict) -> bool:
+    from course_utils.compare import same
+
+    now = _describe_quietly(argument)
+    return now is None or not same(now, before)
 
 
 def _describe_error(error: BaseException, answer: Any) -> dict:
     """The error's types, nearest first, its message, and the line of the learner's code where it happened."""
-    names = [cls.__name__ for cls in type(error).__mro__ if cls not in (object, BaseException)]
-    described = {"types": names, "message": str(error)[:MAX_MESSAGE]}
-    home = getattr(getattr(answer, "__code__", None), "co_filename", None)
-    frames = [(f.f_code.co_filename, line) for f, line in _walk(error.__traceback__)]
+    names = [class_name(cls) for cls in lineage(error) if cls not in (object, BaseException)] or ["BaseException"]
+    described = {"types": names, "message": _message_of(error)}
+    home = _file_of(answer)
+    frames = [(f.f_code.co_filename, line) for f, line in _walk(BaseException.__traceback__.__get__(error))]
     for filename, line in reversed(frames):
-        if filename == home:
+        if home and filename == home:
             return described | {"line": line, "code": linecache.getline(filename, line).strip()[:200]}
     return described
+
+
+def _message_of(error: BaseException) -> str:
+    """What an error says, cut; a few words where its class cannot say it, or not in time."""
+    try:
+        with time_limit(LOOK_SECONDS):
+            return readable(str(error)[:MAX_MESSAGE])
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return "(its message cannot be read)"
+
+
+def _file_of(answer: Any) -> str | None:
+    """The file or cell that an answer's code is written in; None where it has none."""
+    for part in (answer, *(vars_of.get("__call__") for vars_of in map(_namespace, lineage(answer)))):
+        if is_a(part, types.MethodType):
+            part = part.__func__
+        if is_a(part, types.FunctionType):
+            return part.__code__.co_filename
+    return None
+
+
+_namespace = type.__dict__["__dict__"].__get__
 
 
 def _walk(traceback: types.TracebackType | None) -> Iterator[tuple[types.FrameType, int]]:
@@ -237,14 +298,20 @@ def _walk(traceback: types.TracebackType | None) -> Iterator[tuple[types.FrameTy
         traceback = traceback.tb_next
 
 
-def _moved(home: str) -> bool:
-    """Whether the working directory changed (or is gone); if so, go back."""
+def _here() -> str | None:
+    """The working directory; None where it is gone."""
     try:
-        moved = os.getcwd() != home
+        return os.getcwd()
     except FileNotFoundError:
-        moved = True
-    if moved:
-        os.chdir(home)
+        return None
+
+
+def _moved(home: str | None) -> bool:
+    """Whether the working directory changed (or is gone); if so, go back, if that is there still."""
+    moved = _here() != home
+    if moved and home:
+        with contextlib.suppress(OSError):
+            os.chdir(home)
     return moved
 
 
@@ -253,10 +320,12 @@ def _share_memory(result: Any, argument: Any) -> bool:
     if result is argument and models.is_model(result):
         return True
     numpy = sys.modules.get("numpy")
-    if numpy is None or not isinstance(argument, numpy.ndarray):
+    if numpy is None or not is_a(argument, numpy.ndarray):
         return False
-    results = result if isinstance(result, list | tuple) else [result]
-    return any(isinstance(r, numpy.ndarray) and r.size and numpy.may_share_memory(r, argument) for r in results[:100])
+    base = next((base for base in (list, tuple) if is_a(result, base)), None)
+    results = itertools.islice(base.__iter__(result), 100) if base else [result]
+    arrays = [numpy.asarray(each) for each in results if is_a(each, numpy.ndarray)]
+    return any(each.size and numpy.may_share_memory(each, argument) for each in arrays)
 
 
 def _predict(model: Any) -> Callable:
@@ -264,14 +333,22 @@ def _predict(model: Any) -> Callable:
 
     def call(*args: Any) -> Any:
         if not callable(getattr(model, "predict", None)):
-            raise NotAModel(f"a trained model has a `predict` method; this is {with_article(type(model).__name__)}")
+            raise NotAModel(f"a trained model has a `predict` method; this is {_called(model)}")
         return model.predict(*args, verbose=0)
 
     return call
 
 
+def _called(value: Any) -> str:
+    kind = with_article(class_name(type(value)))
+    return f"{kind} called {name}" if (name := callable_name(value)) else kind
+
+
 class _Clipped(io.StringIO):
     """Keeps the first MAX_PRINTED characters written to it and drops the rest."""
+
+    def close(self) -> None:
+        """An answer may close its stdout; what it printed before is looked at afterwards."""
 
     def write(self, text: str) -> int:
         room = MAX_PRINTED - self.tell()

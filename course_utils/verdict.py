@@ -9,10 +9,10 @@ import re
 import sys
 from typing import Any
 
-from course_utils.compare import NAMES, same
+from course_utils.compare import same
 from course_utils.describe import Description
 from course_utils.judge import CRASHED, NOT_ATTEMPTED, RIGHT, WRONG, Verdict
-from course_utils.words import write_call, write_number, write_value
+from course_utils.words import write_call, write_number, write_pair, write_value
 
 #: Label colours; white text on each has a contrast of at least 4.5:1, on light and on dark pages.
 _COLOURS = {RIGHT: "#1a7f37", WRONG: "#cf222e", CRASHED: "#9a6700", NOT_ATTEMPTED: "#57606a"}
@@ -91,13 +91,10 @@ def _two_values(verdict: Verdict) -> tuple[str, str] | None:
     """Yours and expected, written; None where there are not two, or where they differ neither in value nor in type."""
     if verdict.yours is None or verdict.expected is None:
         return None
+    if verdict.differs:
+        return write_pair(verdict.yours, verdict.expected)
     yours, expected = write_value(verdict.yours), write_value(verdict.expected)
-    if yours != expected:
-        return yours, expected
-    kinds = [NAMES.get(side["type"], side["type"]) for side in (verdict.yours, verdict.expected)]
-    if kinds[0] != kinds[1]:
-        return f"{yours} ({kinds[0]})", f"{expected} ({kinds[1]})"
-    return None if same(verdict.yours, verdict.expected) else (yours, expected)
+    return None if yours == expected else (yours, expected)
 
 
 def as_html(verdict: Verdict) -> str:
@@ -115,7 +112,8 @@ def as_html(verdict: Verdict) -> str:
     if values := _two_values(verdict):
         drawn = _draw(verdict.yours, verdict.expected)
         rows.append(drawn)
-        if ("<img" in drawn and max(map(len, values)) <= MAX_BESIDE) or not drawn:  # few numbers say more than colours
+        few = "<img" in drawn and max(map(len, values)) <= MAX_BESIDE  # they say more than colours
+        if few or not drawn or _only_types_differ(verdict.yours, verdict.expected):
             rows.append(_two_lines(*values))
     for line in _sentences(verdict):
         body = _inline(line)
@@ -148,6 +146,15 @@ def _draw(yours: Description, expected: Description) -> str:
     drawn = [_panel(title, array, wrong) for title, array in panels]
     style = "display:flex;flex-wrap:wrap;gap:18px;margin-top:6px"
     return f'<div style="{style}">{"".join(drawn)}</div>' if all(drawn) else ""
+
+
+def _only_types_differ(yours: Description, expected: Description) -> bool:
+    """Whether the parts that are drawn have the same numbers, so that no picture shows what differs."""
+    import numpy as np
+
+    a, b, _ = _focus(yours, expected)
+    drawn = a["type"] == b["type"] == "array" and a["value"].shape == b["value"].shape
+    return drawn and bool(np.array_equal(a["value"], b["value"]))
 
 
 def _focus(yours: Description, expected: Description) -> tuple[Description, Description, str]:

@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from course_utils.describe import Description
 
 MAX_NUMBERS = 40  # an array with more numbers is named by its shape
 MAX_LENGTH = 160  # characters of one value
+MAX_KEY = 60  # characters of a key or a member of a set
 
 
-def write_value(described: Description) -> str:
-    """One line for a described value, cut at MAX_LENGTH."""
-    text = _write(described)
+def write_value(described: Description, exact: bool = False) -> str:
+    """One line for a described value, cut at MAX_LENGTH. `exact`: with its type and every digit, as in np.int64(1)."""
+    text = _write(described, exact)
     return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 2] + " …"
 
 
+def write_key(described: Description) -> str:
+    """A key of a dict or a member of a set, as short as it can be read."""
+    text = _write(described, False)
+    return text if len(text) <= MAX_KEY else text[: MAX_KEY - 2] + " …"
+
+
+def write_pair(yours: Description, expected: Description) -> tuple[str, str]:
+    """One line each for two values that differ, never the same: with types and digits, or from where they differ on."""
+    if _sort(yours) == _sort(expected):
+        plain = write_value(yours), write_value(expected)
+        if plain[0] != plain[1]:
+            return plain
+    exact = write_value(yours, exact=True), write_value(expected, exact=True)
+    if exact[0] != exact[1]:
+        return exact
+    place, a, b = _first_difference(yours, expected)
+    pair = tuple(
+        f"{value}, with {write_value(part, exact=True)} at {place}" for value, part in zip(exact, (a, b), strict=True)
+    )
+    if place and pair[0] != pair[1]:
+        return pair
+    return f"{exact[0]} (yours)", f"{exact[1]} (another)"
+
+
 def write_call(name: str, probe: dict) -> str:
-    """The call of a probe as a learner would type it, arrays as nested lists."""
-    positional = [write_value(arg) for arg in probe["args"]]
-    keywords = [f"{key}={write_value(arg)}" for key, arg in probe["kwargs"].items()]
-    return f"{name}({', '.join(positional + keywords)})"
+    """The call of a probe as a learner would type it, arrays as nested lists, a NumPy number as np.int64(1)."""
+
+    def write(arg: Description) -> str:
+        return write_value(arg, exact=bool(arg.get("scalar")))
+
+    keywords = [f"{key}={write(arg)}" for key, arg in probe["kwargs"].items()]
+    return f"{name}({', '.join([*map(write, probe['args']), *keywords])})"
 
 
 def with_article(noun: str) -> str:
@@ -37,16 +66,87 @@ def write_number(value: Any) -> str:
     return f"{item:.1f}" if item == int(item) and abs(item) < 1e6 else f"{item:.6g}"
 
 
-def _write(described: Description) -> str:
+def _sort(described: Description) -> str:
+    """What sort of value it is: a NumPy number is of the sort of the Python number that it counts as."""
+    kind = described["type"]
+    if kind == "array" and described["value"].ndim == 0:
+        kind = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex", "U": "str"}[
+            described["value"].dtype.kind
+        ]
+    return {"int": "number", "float": "number", "frozenset": "set"}.get(kind, kind)
+
+
+def _first_difference(yours: Description, expected: Description) -> tuple[str, Description, Description]:
+    """Where two values of one form first differ, and what is there; the place is "" where that cannot be said."""
+    place = ""
+    while found := next((part for part in _parts(yours, expected) if not _alike(*part[1:])), None):
+        place, yours, expected = f"{place}[{found[0]}]", *found[1:]
+    return place, yours, expected
+
+
+def _parts(yours: Description, expected: Description) -> Iterator[tuple[str, Description, Description]]:
+    """The parts of two values that stand at the same place; those of arrays and texts only where they differ."""
+    kinds = yours["type"], expected["type"]
+    if kinds == ("array", "array"):
+        a, b = yours["value"], expected["value"]
+        if a.ndim and a.shape == b.shape:
+            for index in _unequal(a, b)[:1].tolist():
+                at = ", ".join(map(str, index))
+                yield at, *({"type": "array", "value": side[tuple(index)], "scalar": True} for side in (a, b))
+    elif kinds == ("str", "str") and len(yours["value"]) > 1:
+        at = next((i for i, (a, b) in enumerate(zip(yours["value"], expected["value"], strict=False)) if a != b), None)
+        at = min(len(yours["value"]), len(expected["value"])) if at is None else at
+        if at or len(yours["value"]) != len(expected["value"]):
+            yield f"{at}:", *({"type": "str", "value": side["value"][at : at + 20]} for side in (yours, expected))
+    elif all("items" in side for side in (yours, expected)):
+        pairs = zip(yours["items"], expected["items"], strict=False)
+        if kinds == ("dict", "dict"):
+            for (key, a), (_, b) in pairs:
+                yield write_key(key), a, b
+        else:
+            yield from ((str(i), a, b) for i, (a, b) in enumerate(pairs))
+        a, b = len(yours["items"]), len(expected["items"])
+        if a != b:
+            yield "its length", {"type": "int", "value": a}, {"type": "int", "value": b}
+
+
+def _unequal(a: Any, b: Any) -> Any:
+    """The indices, an (n, ndim) array, where two arrays of one shape are unequal; NaN is equal to NaN."""
+    import numpy as np
+
+    return np.argwhere((a != b) & ~((a != a) & (b != b)))
+
+
+def _alike(a: Any, b: Any) -> bool:
+    """Whether two descriptions, or parts of them, hold the same; NaN is equal to NaN."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(_alike(value, b[key]) for key, value in a.items())
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(_alike, a, b))
+    if hasattr(a, "dtype"):
+        return a.shape == b.shape and a.dtype == b.dtype and not len(_unequal(a, b))
+    return a == b or (a != a and b != b)
+
+
+def _write(described: Description, exact: bool) -> str:
     kind = described["type"]
     if kind == "array":
-        return _write_array(described)
-    if kind == "float":
-        return write_number(described["value"])
-    if kind in ("list", "tuple", "set", "frozenset"):
-        return _write_items(kind, described)
-    if kind == "dict":
-        return "{" + ", ".join(f"{_write(key)}: {_write(value)}" for key, value in described["items"]) + "}"
+        text = _write_array(described, exact)
+    elif kind == "int":
+        text = _write_int(described["value"])
+    elif kind == "float":
+        text = repr(float(described["value"])) if exact else write_number(described["value"])
+    elif kind in ("list", "tuple", "set", "frozenset", "dict"):
+        text = _write_items(kind, described, exact)
+    else:
+        text = _write_other(kind, described)
+    named = exact and described.get("class") and kind not in ("object", "model")
+    return f"{described['class']}({text})" if named else text
+
+
+def _write_other(kind: str, described: Description) -> str:
     if kind == "path":
         return f"Path({described['value']!r})"
     if kind == "tree":
@@ -71,12 +171,22 @@ def _write(described: Description) -> str:
     return "None" if kind == "NoneType" else repr(described["value"])
 
 
+def _write_int(value: int) -> str:
+    try:
+        return str(value)
+    except ValueError:  # more digits than sys.set_int_max_str_digits lets through
+        return hex(value)
+
+
 def _shape(shapes: list | None) -> str:
     return " and ".join(str(tuple(shape)) for shape in shapes) if shapes else "unknown shape"
 
 
-def _write_items(kind: str, described: Description) -> str:
-    inner = ", ".join(_write(item) for item in described["items"])
+def _write_items(kind: str, described: Description, exact: bool) -> str:
+    if kind == "dict":
+        pairs = (f"{_write(key, exact)}: {_write(value, exact)}" for key, value in described["items"])
+        return "{" + _joined(pairs) + "}"
+    inner = _joined(_write(item, exact) for item in described["items"])
     if kind == "list":
         return f"[{inner}]"
     if kind == "tuple":
@@ -84,16 +194,42 @@ def _write_items(kind: str, described: Description) -> str:
     return f"{{{inner}}}" if kind == "set" and inner else f"{kind}({'{' + inner + '}' if inner else ''})"
 
 
-def _write_array(described: Description) -> str:
+def _joined(parts: Iterable[str]) -> str:
+    """The parts with commas between them, as many as will be read: the rest would be cut anyway."""
+    kept, length = [], 0
+    for part in parts:
+        kept.append(part)
+        length += len(part) + 2
+        if length > MAX_LENGTH:
+            break
+    return ", ".join(kept)
+
+
+def _write_array(described: Description, exact: bool) -> str:
     array = described["value"]
     if array.ndim == 0:
-        return write_number(array.item())
-    if array.size > MAX_NUMBERS:
-        return f"a {array.shape} array of {array.dtype}"
-    return _nested(array)
+        return (
+            f"np.{array.dtype.name if array.dtype.kind != 'U' else 'str_'}({_digits(array)})"
+            if exact
+            else _scalar(array)
+        )
+    large = f"a {array.shape} array of {array.dtype}" if array.size > MAX_NUMBERS else ""
+    if not exact:
+        return large or _nested(array, _scalar)
+    text = large or f"array({_nested(array, _digits)}, dtype={array.dtype})"
+    return f"tensor: {text}" if described.get("tensor") else text
 
 
-def _nested(array: Any) -> str:
+def _scalar(array: Any) -> str:
+    return repr(array.item()) if array.dtype.kind == "U" else write_number(array.item())
+
+
+def _digits(array: Any) -> str:
+    """A number with every digit that its dtype has."""
+    return str(array[()]) if array.dtype.kind in "fc" else repr(array.item())
+
+
+def _nested(array: Any, write: Callable[[Any], str]) -> str:
     if array.ndim == 0:
-        return write_number(array.item())
-    return "[" + ", ".join(_nested(row) for row in array) + "]"
+        return write(array)
+    return "[" + ", ".join(_nested(row, write) for row in array) + "]"

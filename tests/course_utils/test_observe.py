@@ -1,6 +1,7 @@
 """Calling an answer: all that a teacher would notice is noted, and nothing of it harms the caller."""
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -104,10 +105,17 @@ def test_nothing_that_an_answer_raises_escapes(leave):
 
 def test_the_learners_own_interrupt_is_not_swallowed():
     def interrupted(x):
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
         seen(interrupted, 1)
+
+
+def test_an_interrupt_that_nobody_sent_is_an_error_like_any_other():
+    def raises(x):
+        raise KeyboardInterrupt
+
+    assert seen(raises, 1)["error"]["types"] == ["KeyboardInterrupt"]
 
 
 def test_an_endless_loop_is_stopped_and_the_rest_is_skipped():
@@ -196,7 +204,11 @@ def test_an_object_that_lies_does_no_harm():
         def __len__(self):
             raise RuntimeError("no")
 
-    assert seen(lambda x: Liar(), 1)["value"]["type"] == "object"
+    assert seen(lambda x: Liar([x]), 1)["value"] == {
+        "type": "list",
+        "items": [{"type": "int", "value": 1}],
+        "class": "Liar",
+    }
 
 
 def test_a_model_is_called_through_predict():
