@@ -7,130 +7,57 @@ a probe, and what is expected never comes here at all.
 
 from __future__ import annotations
 
-import base64
+import asyncio
 import contextlib
-import io
+import contextvars
 import os
 import random
 import signal
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
+from autograder.engine.front_end import FrontEnd
+from autograder.engine.kernel import make_kernel, move_in
+from autograder.engine.moment import Moment
+from autograder.engine.streams import Streams
 from autograder.engine.wire import BadFrame, read_frame, write_frame
 
-MAX_CELL_OUTPUT = 4 * 2**20  # characters of text that one cell may show; the rest is cut and said to be
-MAX_DEPTH = 50  # of a rich output that is JSON
+#: Signals for which a notebook may have handlers of its own: between its cells they wait, for our code is no place for them.
+OWN_SIGNALS = {signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD}
 
 
 class Kept:
-    """An answer handed to `grade`: the object with its globals as they were, and facts about its source."""
+    """An answer handed to `grade`, with what it found around it, and facts about its source."""
 
-    def __init__(self, unit: str | None, id: str, answer: Any) -> None:
+    def __init__(self, unit: str | None, id: str, answer: Any, moment: Moment) -> None:
         from course_utils.source import read_source
 
-        self.unit, self.id = unit, id
+        self.unit, self.id, self.answer, self.moment = unit, id, answer, moment
         self.facts = read_source(answer)
-        self.answer = snapshot(answer)
-
-
-def snapshot(answer: Any) -> Any:
-    """A function with its globals as they are now: cells below may give its helpers' names to other things."""
-    if not isinstance(answer, types.FunctionType):
-        return answer
-    frozen = dict(answer.__globals__)
-    own = {n: f for n, f in frozen.items() if isinstance(f, types.FunctionType) and f.__globals__ is answer.__globals__}
-    for name, function in own.items():
-        frozen[name] = _rebind(function, frozen)
-    return _rebind(answer, frozen)
-
-
-def _rebind(function: types.FunctionType, namespace: dict) -> types.FunctionType:
-    copy = types.FunctionType(
-        function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
-    )
-    copy.__kwdefaults__, copy.__dict__ = function.__kwdefaults__, dict(function.__dict__)
-    return copy
-
-
-class Recorder:
-    """Collects the outputs of the running cell in nbformat's form."""
-
-    def __init__(self) -> None:
-        self.outputs: list[dict] = []
-        self.room = MAX_CELL_OUTPUT
-
-    def stream(self, name: str, text: str) -> None:
-        """Text to stdout or stderr."""
-        text = self._cut(text)
-        if not text:
-            return
-        if self.outputs and self.outputs[-1].get("name") == name:
-            self.outputs[-1]["text"] += text
-        else:
-            self.outputs.append({"output_type": "stream", "name": name, "text": text})
-
-    def data(self, kind: str, data: dict, metadata: dict) -> None:
-        """A display_data or execute_result."""
-        size = sum(len(str(value)) for value in data.values())
-        if size > self.room:
-            data, metadata = {"text/plain": f"[an output of {size} characters was left out]"}, {}
-        self.room -= min(size, self.room)
-        extra = {"execution_count": None} if kind == "execute_result" else {}
-        self.outputs.append(
-            {"output_type": kind, "data": _plain_data(data), "metadata": _plain_data(metadata), **extra}
-        )
-
-    def error(self, name: str, value: str, traceback: list[str]) -> None:
-        """An exception that ended the cell."""
-        lines = [self._cut(str(line)) for line in traceback]
-        self.outputs.append({"output_type": "error", "ename": name, "evalue": value[:2000], "traceback": lines})
-
-    def _cut(self, text: str) -> str:
-        if len(text) > self.room:
-            text = text[: self.room] + "\n[the rest of this output was cut]\n" if self.room else ""
-        self.room -= min(len(text), self.room)
-        return text
-
-
-def _plain_data(value: Any, depth: int = 0) -> Any:
-    """A mime bundle as JSON: bytes as base64, anything odd or nested too deeply as text."""
-    if depth == MAX_DEPTH and isinstance(value, dict | list | tuple):
-        return f"[a {type(value).__name__} nested too deeply was left out]"
-    if isinstance(value, dict):
-        return {str(key): _plain_data(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain_data(item, depth + 1) for item in value]
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
-
-
-class _Stream(io.TextIOBase):
-    """sys.stdout or sys.stderr of the notebook."""
-
-    def __init__(self, name: str, recorder: Callable[[], Recorder]) -> None:
-        self._name, self._recorder = name, recorder
-
-    name = property(lambda self: f"<{self._name}>")
-    encoding = "utf-8"
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        self._recorder().stream(self._name, str(text))
-        return len(text)
 
 
 class Notebook:
-    """The shell that runs a notebook's cells. Made warm, in the parent; used in the child."""
+    """The kernel that runs a notebook's cells. Made warm, in the parent; used in the child, after `open`."""
 
     def __init__(self) -> None:
-        self.recorder = Recorder()
+        self.front_end = FrontEnd()
+        self.kernel = make_kernel(self.front_end)
         self.kept: list[Kept] = []
-        self.shell = _make_shell(self)
+
+    def open(self) -> None:
+        """Take the streams, and begin an event loop: from now on cells can run in this process."""
+        self.owner = os.getpid()
+        self.streams = Streams(self.front_end)
+        self.context = contextvars.copy_context()  # one for all cells: NumPy's print options are kept in it
+        self.loop = asyncio.new_event_loop()
+        move_in(self.kernel)
+
+    def seal(self) -> None:
+        """From now on nothing is shown any more."""
+        self.front_end.close()
+        self.streams.close()
 
     @contextlib.contextmanager
     def interruptible(self) -> Iterator[None]:
@@ -139,83 +66,65 @@ class Notebook:
         Python's own handler, for one of ours would be seen in the traceback, with its path.
         """
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, OWN_SIGNALS)
         try:
             yield
         finally:
+            signal.pthread_sigmask(signal.SIG_BLOCK, OWN_SIGNALS)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def run(self, cell: dict) -> list[dict]:
         """Run one cell; return its outputs."""
-        self.recorder = Recorder()
-        shell = self.shell
-        with (
-            contextlib.redirect_stdout(_Stream("stdout", lambda: self.recorder)),
-            contextlib.redirect_stderr(_Stream("stderr", lambda: self.recorder)),
-        ):
-            try:
-                with self.interruptible():
-                    shell.run_cell(cell["source"], store_history=True)
-            except BaseException as error:  # what IPython itself does not catch
-                self.recorder.error(type(error).__name__, str(error), [f"{type(error).__name__}: {error}"])
-        return self.recorder.outputs
+        self.streams.mend()
+        self.front_end.begin(self.kernel.begin_cell())
+        try:
+            with self.interruptible():
+                self.in_loop(self.kernel.do_execute(cell["source"], silent=False, store_history=True))
+        except BaseException as error:  # what IPython itself does not catch
+            name = type(error).__name__
+            self.front_end.take(
+                "error", {"ename": name, "evalue": _text(error), "traceback": [f"{name}: {_text(error)}"]}
+            )
+        self.only_once()
+        self.streams.settle()
+        return self.front_end.finish()
+
+    def in_loop(self, work: Coroutine) -> Any:
+        """The result of `work`, done in the event loop, as a kernel does it; tasks of earlier cells go on meanwhile."""
+        if self.loop.is_closed():
+            self.loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self.loop)
+        task = self.loop.create_task(work, context=self.context)
+        try:
+            return self.loop.run_until_complete(task)
+        except BaseException:
+            if not task.done():  # an interrupt reached the loop, not the cell that waits in it
+                task.cancel()
+                return self.loop.run_until_complete(task)
+            raise
+
+    def only_once(self) -> None:
+        """End this process if it is a copy that a cell made of itself with `os.fork`: the rest is for the first to do."""
+        if os.getpid() != self.owner:
+            os._exit(0)
 
 
-def _make_shell(notebook: Notebook) -> Any:
-    from IPython.core.displayhook import DisplayHook
-    from IPython.core.displaypub import DisplayPublisher
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets import Any as AnyTrait
-    from traitlets.config import Config
-
-    class Publisher(DisplayPublisher):
-        def publish(self, data: dict, metadata: dict | None = None, **_: Any) -> None:
-            notebook.recorder.data("display_data", data, metadata or {})
-
-        def clear_output(self, wait: bool = False) -> None:
-            notebook.recorder.outputs.clear()
-
-    class Hook(DisplayHook):
-        def write_output_prompt(self) -> None:
-            pass
-
-        def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
-            notebook.recorder.data("execute_result", format_dict, md_dict or {})
-
-        def finish_displayhook(self) -> None:
-            pass
-
-    class Shell(InteractiveShell):
-        displayhook_class = AnyTrait(Hook)
-        display_pub_class = AnyTrait(Publisher)
-
-        def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-            notebook.recorder.error(etype.__name__, str(evalue), stb)
-
-        def init_sys_modules(self) -> None:  # notebooks' code lives in `__main__`
-            sys.modules["__main__"] = self.user_module
-
-        def enable_gui(self, gui: str | None = None) -> None:
-            """There is no screen."""
-
-        def raw_input(self, prompt: str = "") -> str:
-            raise EOFError("input() was called, and nobody is there to type")
-
-    config = Config()
-    config.HistoryManager.enabled = False  # it would start a thread, and write to a home that is not there yet
-    config.InteractiveShell.colors = "nocolor"
-    shell = Shell.instance(config=config)
-    shell.ask_exit = lambda: None  # exit() ends its cell, not the notebook
-    return shell
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException:  # an exception of the learner's own
+        return ""
 
 
 def install_grade(notebook: Notebook) -> None:
     """Put a module `autograder` into place whose `grade` keeps answers; the real one is not to be seen from here."""
     from course_utils import checking
 
-    module = types.ModuleType("autograder", "Keeps answers for the judge.")
+    module, folder = types.ModuleType("autograder", "Keeps answers for the judge."), os.getcwd()
 
     def grade(id: str, answer: Any) -> None:
-        notebook.kept.append(Kept(checking._unit, str(id), answer))
+        moment = Moment(answer, notebook.kernel.shell.user_module, folder)
+        notebook.kept.append(Kept(checking._unit, str(id), answer, moment))
 
     module.grade = grade
     for name in [name for name in sys.modules if name.split(".")[0] == "autograder"]:
@@ -235,16 +144,16 @@ def same_luck() -> None:
         tensorflow.random.set_seed(0)
 
 
-def run_job(notebook: Notebook, job: dict, send: int, receive: int) -> None:
-    """Run the job's cells, then the kept answers on the hidden probes; frames go out through `send`.
+def run_job(notebook: Notebook, job: dict, send: int, receive: int, room: int) -> None:
+    """Run the job's cells, then the kept answers on the hidden probes; frames go out through `send`, `room` bytes in all.
 
     Frames: {"begin": i}, {"cell": i, "outputs": [...]}, {"sealed": [...ids], "facts": {id: ...}}, {"begin": id},
     {"answer": id, ...}, {"end": true}.
     """
+    notebook.front_end.allow(room // 2)  # the other half is for answers
+    notebook.open()
     install_grade(notebook)
     same_luck()
-    work = os.getcwd()
-    sys.path.insert(0, "")  # files that were handed in beside the notebook can be imported, as they can in Jupyter
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     for index, cell in enumerate(job["cells"]):
         write_frame(send, {"begin": index})
@@ -252,24 +161,29 @@ def run_job(notebook: Notebook, job: dict, send: int, receive: int) -> None:
         _write_or_say_why(send, {"cell": index, "outputs": outputs}, {"cell": index, "outputs": []})
     last = {kept.id: kept for kept in notebook.kept}  # that an exercise was answered twice is for the judge to see
     facts = {kept.id: kept.facts for kept in last.values()}
+    notebook.seal()
     write_frame(send, {"sealed": [kept.id for kept in notebook.kept], "facts": facts})
     hidden = read_frame(receive) or {}
-    os.chdir(work)  # a cell may have left it for a folder that is gone
     for kept in last.values():
         pack = hidden.get(kept.id)
         if pack is not None:
             write_frame(send, {"begin": kept.id})
-            message = _observe(notebook, kept, pack)
+            message = notebook.in_loop(_observe(notebook, kept, pack))
+            notebook.only_once()
             _write_or_say_why(send, message, {"answer": kept.id, "refused": "larger than what is accepted"})
     write_frame(send, {"end": True})
 
 
-def _observe(notebook: Notebook, kept: Kept, pack: dict) -> dict:
-    """The kept answer's observations on a hidden pack's probes, as JSON."""
+async def _observe(notebook: Notebook, kept: Kept, pack: dict) -> dict:
+    """The kept answer's observations on a hidden pack's probes, as JSON.
+
+    It awaits nothing: it is a coroutine to run where `check` runs in JupyterLab, in the event loop of the notebook.
+    """
     from course_utils.describe import decode, encode
     from course_utils.observe import is_stub, observe
 
     try:
+        kept.moment.put_back()
         if is_stub(kept.answer):
             return {"answer": kept.id, "stub": True}
         if pack["settings"]["kind"] == "function" and not callable(kept.answer):

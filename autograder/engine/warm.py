@@ -146,7 +146,7 @@ def _learner(notebook: Notebook, job: dict, order: dict, limits: Any, send: int,
         _enter(order, limits, send)
         for name, data in job.get("files", {}).items():
             _place(name, data)
-        run_job(notebook, job, send, receive)
+        run_job(notebook, job, send, receive, limits.output)
     except BrokenPipeError:
         pass
     except BaseException:  # the learner's doing, whatever it is

@@ -192,10 +192,20 @@ def test_what_ends_or_spoils_a_cell_costs_the_other_exercises_nothing(parent, at
     json.dumps(judgement.remarks)
 
 
-def test_a_flood_of_output_is_cut_or_ends_the_notebook(parent):
+def test_a_flood_of_output_is_cut(parent):
     points, _ = run(parent, "print('x' * 10**9)", limits=Limits(memory=4 * 2**30))
     assert points == RIGHT
-    points, judgement = run(parent, *["print('x' * 3_000_000)"] * 3)
+    many = ["print('x' * 3_000_000)", "print('é' * 3_000_000)", "print('\\0' * 3_000_000)"]
+    points, judgement = run(parent, *many, "from IPython.display import JSON\nJSON(['\\0' * 300_000] * 9)")
+    assert points == RIGHT
+    assert not judgement.remarks
+    commas = ["print(',' * 4_000_000)", "from IPython.display import JSON\nJSON(list(range(10**6)))"] * 3
+    points, _ = run(parent, *commas, limits=Limits())
+    assert points == RIGHT
+
+
+def test_more_than_the_room_for_output_ends_the_notebook(parent):
+    points, judgement = run(parent, FORGE + "send(cell=1, outputs=['x' * 5_000_000])")
     assert points == NONE
     assert "MB left the notebook" in judgement.remarks[-1]
 
@@ -261,7 +271,10 @@ def test_nothing_of_the_course_is_in_reach(parent, tmp_path):
     import gc, os, pathlib, sys
     course = [str(p) for root in sys.path if os.path.isdir(root) for n in ("autograder", "solutions", "gradebook.db")
               if (p := pathlib.Path(root, n)).exists()]
-    fds = sorted(os.readlink(f"/proc/self/fd/{n}").partition(":")[0] for n in os.listdir("/proc/self/fd") if os.path.lexists(f"/proc/self/fd/{n}"))
+    import asyncio
+    loop = asyncio.get_running_loop()
+    own = {str(n) for n in (loop._ssock.fileno(), loop._csock.fileno(), loop._selector.fileno())}
+    fds = sorted(os.readlink(f"/proc/self/fd/{n}").partition(":")[0] for n in set(os.listdir("/proc/self/fd")) - own if os.path.lexists(f"/proc/self/fd/{n}"))
     pids = [n for n in os.listdir("/proc") if n.isdigit()]
     status = dict(line.split(":", 1) for line in open("/proc/self/status"))
     caps = {status[n].strip() for n in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")}
