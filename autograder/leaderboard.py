@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.report.facts import NO_ANSWER, NOT_ATTEMPTED, Submission, read_class
+from autograder.terminal import as_json as to_json
+from autograder.terminal import cell, shown
 from course_utils.describe import decode, restore
 from course_utils.refused import Refused
 
@@ -191,11 +193,10 @@ def _stored(root: Path, unit: str, student: str) -> dict:
 def show(board: Leaderboard, as_json: bool = False) -> str:
     """The leaderboard as text: a table and the failures below it, or one JSON object."""
     if as_json:
-        return json.dumps(asdict(board), ensure_ascii=False)
+        return to_json(asdict(board))
     import io
 
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(title=f"{board.unit}: {board.articles} held-out articles", title_justify="left")
@@ -206,7 +207,7 @@ def show(board: Leaderboard, as_json: bool = False) -> str:
         error = standard_error(entry.accuracy, board.articles)
         table.add_row(
             f"{entry.rank}",
-            escape(entry.learner),
+            cell(entry.learner),
             f"{entry.right}",
             f"{entry.accuracy:.4f}",
             f"{error:.4f}",
@@ -216,7 +217,7 @@ def show(board: Leaderboard, as_json: bool = False) -> str:
     out = io.StringIO()
     Console(file=out, width=110).print(table)
     lines = [line.rstrip() for line in out.getvalue().splitlines()]
-    lines += [f"no rank: {failure.learner}: {failure.reason}" for failure in board.failures]
+    lines += [shown(f"no rank: {failure.learner}: {failure.reason}") for failure in board.failures]
     if board.entries:
         lines.append(
             f"Equal counts share a rank. One article is {100 / board.articles:.2f} points; +/- is one standard error."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import math
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,6 +24,8 @@ from autograder.engine.coordinator import Packs, run_to_last_answer
 from autograder.engine.runner import WarmParent
 from autograder.engine.sandbox import Limits
 from autograder.released import REMARKS, Release, restore
+from autograder.terminal import shown
+from autograder.times import stamp_in
 
 #: The error's name in a cell that was not executed, because an earlier one ended its kernel.
 NOT_EXECUTED = "NotExecuted"
@@ -42,10 +45,16 @@ class AsReleased(NbGraderPreprocessor):
         """Restore the notebook."""
         nb.metadata.pop(REMARKS, None)  # ours to write, not the learner's
         facts = resources["nbgrader"]
+        time = stamp_in(Path(resources.get("metadata", {}).get("path") or "."))
         with Gradebook(facts["db_url"]) as gradebook:
             release = Release.load(gradebook, facts["assignment"], facts["notebook"])
+            if time and time.when is None:  # nbgrader would keep the time of an earlier submission
+                gradebook.find_submission(facts["assignment"], facts["student"]).timestamp = None
+                gradebook.db.commit()
         for words in restore(nb, release):
             remark(nb, words)
+        if time and time.remark:
+            remark(nb, time.remark)
         return nb, resources
 
 
@@ -160,6 +169,7 @@ def ensure_hidden_packs(assignment: str, **_: object) -> None:
     An assignment that is none of our units needs none. Raises SystemExit when building fails: nbgrader goes on after any
     other error of a hook, and every answer would score 0.
     """
+    read_times_as_we_do()
     from autograder.exercises import units
     from autograder.packing import refresh_hidden_packs
 
@@ -170,3 +180,19 @@ def ensure_hidden_packs(assignment: str, **_: object) -> None:
             raise SystemExit(
                 f"the hidden probes of {unit} could not be made, so nothing was graded: {error}"
             ) from error
+
+
+def read_times_as_we_do() -> None:
+    """Let nbgrader read a timestamp.txt as `autograder grade` does.
+
+    nbgrader takes an unknown zone for UTC and 02.03. for 3 February without a word, and ends at what it cannot read.
+    """
+    from nbgrader.coursedir import CourseDirectory
+
+    def existing_timestamp(course: CourseDirectory, folder: str) -> datetime | None:
+        time = stamp_in(Path(folder))
+        if time and time.remark:
+            course.log.warning("%s: %s", folder, shown(time.remark))
+        return time.when if time else None
+
+    CourseDirectory.get_existing_timestamp = existing_timestamp

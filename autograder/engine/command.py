@@ -15,6 +15,7 @@ from autograder.course import HIDDEN_PACKS, ROOT
 from autograder.engine import sandbox
 from autograder.engine.runner import default_jobs, imported_modules, make_parents
 from autograder.engine.sandbox import Limits
+from autograder.terminal import cell, say, say_json
 from course_utils.refused import STOPPED, Refused, disk_refusal
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ def _grade_unit(
             sets = data_sets_of(unit_sources(unit), _load_packs(unit).raw.values())
             fleet = connect(scheduler, unit_modules(unit), jobs, sets, require_sandbox)
             parents = fleet.places
-        with Ledger(course.root, course.db_url, course.late_penalty) as ledger:
+        with Ledger(course.root, course.db_url, course.late_penalty, patience=3) as ledger:
+            ledger.release(unit)  # where there is none this says so at once, and not after a minute of packing
             packs = _load_packs(unit)
             if any(done.judged != packs.digest for done in ledger.journal(unit).values()):
                 rejudge(ledger, unit, packs)  # the exercises changed: what is stored need not run again for that
@@ -141,7 +143,7 @@ def _grade_unit(
     if old_feedback and not as_json:
         print(tell_old_feedback(unit, old_feedback))
     if summary.why:
-        print(f"autograder: {summary.why}", file=sys.stderr)
+        say(f"autograder: {summary.why}", error=True)
     if summary.stopped and not summary.why:
         return STOPPED
     return SOME_FAILED if summary.failed or summary.why else OK
@@ -154,6 +156,7 @@ def course_root(root: Path | None) -> Path:
 
 def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> int:
     """Judge a unit's stored answers again; returns the exit code."""
+    from autograder.engine.gradebook import PATIENCE
     from autograder.engine.ledger import Ledger
     from autograder.engine.rejudge import rejudge
     from autograder.exercises import find_unit
@@ -161,7 +164,8 @@ def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> in
     course = Course.load(course_root(root))
     try:
         unit = find_unit(unit)
-        with Ledger(course.root, course.db_url, course.late_penalty) as ledger:
+        with Ledger(course.root, course.db_url, course.late_penalty, patience=PATIENCE) as ledger:
+            ledger.release(unit)
             report = rejudge(ledger, unit, _load_packs(unit))
     except Exception as error:
         if words := foreseen(error):
@@ -212,7 +216,7 @@ def unit_sources(unit: str) -> list[str]:
 
 
 def _refuse(words: str) -> int:
-    print(f"autograder: {words}", file=sys.stderr)
+    say(f"autograder: {words}", error=True)
     return REFUSED
 
 
@@ -240,28 +244,28 @@ def _print_summary(summary: Summary, unit: str, release: Release, lacks: list[st
             "stopped": summary.stopped,
             "why": summary.why,
         }
-        print(json.dumps(facts, ensure_ascii=False))
+        say_json(facts)
         return
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(title=f"{unit}: {len(rows)} graded, {len(summary.already)} were already", title_justify="left")
-    for heading in ("student", f"of {most:g}", "seconds", "mistakes", "remarks"):
+    for heading in ("student", f"of {most:g}", "handed in (UTC)", "seconds", "mistakes", "remarks"):
         table.add_column(heading, justify="right" if heading in (f"of {most:g}", "seconds") else "left")
     for row in rows:
         mistakes = ", ".join(f"{id}: {name}" for id, name in row["mistakes"].items())
         table.add_row(
-            escape(row["student"]),  # a learner's file may be called [/b]
+            cell(row["student"]),
             f"{row['points']:g}",
+            _when(row),
             f"{row['seconds']:.1f}",
-            escape(mistakes),
-            escape("\n".join(row["reasons"])),
+            cell(mistakes),
+            cell("\n".join(row["reasons"])),
         )
     console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(table)
     for student, why in summary.failed.items():
-        print(f"not graded: {student}: {why}")
+        say(f"not graded: {student}: {why}")
     for lack in lacks:
         print(f"without a sandbox: {lack}")
     rate = len(rows) / summary.seconds if summary.seconds else 0
@@ -276,7 +280,19 @@ def _row(graded: Graded) -> dict:
         "mistakes": graded.mistakes,
         "reasons": graded.reasons,
         "seconds": round(graded.seconds, 2),
+        "handed_in": f"{graded.time.when:%Y-%m-%d %H:%M:%S}" if graded.time and graded.time.when else None,
+        "time": "unknown" if graded.time and not graded.time.when else "known" if graded.time else "none",
+        "late_seconds": graded.late,
     }
+
+
+def _when(row: dict) -> str:
+    """When it was handed in, for the table: what is not known is said, for nobody is late by it."""
+    if row["handed_in"] is None:
+        return "not known" if row["time"] == "unknown" else "-"
+    from autograder.term.export.grades import late_words
+
+    return row["handed_in"][:-3] + (f", {late_words(row['late_seconds'])} late" if row["late_seconds"] else "")
 
 
 __all__ = ["OK", "REFUSED", "SOME_FAILED", "STOPPED", "Course", "grade_unit", "judge_unit"]

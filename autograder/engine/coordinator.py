@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.engine import ENGINE, judging
-from autograder.engine.ledger import Busy, Graded, Ledger
+from autograder.engine.gradebook import PATIENCE, Busy
+from autograder.engine.ledger import Graded, Ledger
 from autograder.engine.runner import EngineFault, EngineGone, GiveUp, Result
 from autograder.engine.sandbox import Limits
 from autograder.engine.submission import Submission, Unreadable, fingerprint, read_submission
@@ -27,7 +28,6 @@ from course_utils.describe import decode
 
 RETRIES = 2  # of a submission whose engine, not whose code, failed
 MORE_RUNS = 5  # of a notebook whose answers end its process
-BUSY_SECONDS = 30.0  # that another program may keep the gradebook to itself
 
 
 @dataclass
@@ -96,9 +96,11 @@ def grade_one(submission: Submission, key: str, work: Work, run: Run) -> Graded:
     sources = [judging.source_of(cell) for cell in judging.code_cells(notebook)]
     result = run_to_last_answer(sources, judging.hidden_of(work.packs.raw), work.limits, content.files, run)
     judgement = judging.fill_in(notebook, result, work.packs.decoded)
-    graded.notebook, graded.timestamp, graded.files = notebook, content.timestamp, content.files
+    graded.notebook, graded.time, graded.files = notebook, content.time, content.files
     graded.scores = scores_by_cell(notebook, judgement)
-    graded.reasons = remarks + judgement.remarks
+    graded.reasons = (
+        remarks + judgement.remarks + ([content.time.remark] if content.time and content.time.remark else [])
+    )
     graded.mistakes = {id: score.mistake for id, score in judgement.scores.items() if score.mistake}
     graded.exercises = {id: [score.points, score.words, score.mistake] for id, score in judgement.scores.items()}
     graded.answers = {
@@ -302,7 +304,7 @@ class _Run:
 
 def _write(ledger: Ledger, graded: Graded, stop: threading.Event) -> Graded | _Failed | None:
     """Write one result; where the gradebook is busy, wait for it. None: told to stop while waiting."""
-    until = time.monotonic() + BUSY_SECONDS
+    until = time.monotonic() + PATIENCE
     while True:
         try:
             ledger.write(graded)

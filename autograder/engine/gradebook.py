@@ -3,6 +3,8 @@
 `import nbgrader` imports its four server extensions, and with them a web server, nbconvert and every command: half a
 second in which an instructor waits. The gradebook needs none of that. So the package is there at first without its
 `__init__` having run; that runs as soon as something else of the package is asked for, and before it.
+
+Where another program (the formgrader, another command) holds it, whoever reads or writes here waits for a while.
 """
 
 from __future__ import annotations
@@ -14,6 +16,13 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
+
+import sqlalchemy as sql
+import sqlalchemy.exc
+
+from course_utils.refused import Refused
+
+PATIENCE = 30.0  # seconds that another program may keep the gradebook to itself
 
 
 class _AlreadyLoaded(Loader):
@@ -71,7 +80,57 @@ def _import_below(package: str, name: str) -> Any:
 
 
 _api = _import_below("nbgrader", "api")
-Gradebook, MissingEntry = _api.Gradebook, _api.MissingEntry
+MissingEntry = _api.MissingEntry
 compute_checksum = _api.utils.compute_checksum
 
-__all__ = ["Gradebook", "MissingEntry", "compute_checksum"]
+
+class Busy(Refused):
+    """Another program is writing to the gradebook; nothing was changed, and it may be tried again."""
+
+    exit_code = 2
+
+
+class Gradebook(_api.Gradebook):
+    """nbgrader's, which waits for another program that holds it: for PATIENCE seconds, then Busy is raised."""
+
+    def __init__(self, db_url: str, *more: Any) -> None:
+        try:
+            super().__init__(_waiting(db_url), *more)
+        except sql.exc.OperationalError as error:
+            if is_busy(error):
+                raise _busy() from error
+            raise
+        sql.event.listen(self.engine, "handle_error", _tell_busy)
+
+    def begin(self, patience: float = PATIENCE) -> None:
+        """Begin a transaction that will not fail for another's sake: only SQLite lets two begin at once."""
+        if self.engine.dialect.name == "sqlite":
+            self.db.rollback()
+            self.db.execute(sql.text(f"PRAGMA busy_timeout = {int(patience * 1000)}"))
+            self.db.execute(sql.text("BEGIN IMMEDIATE"))
+
+
+def is_busy(error: sql.exc.DBAPIError) -> bool:
+    """Whether a database's error says that somebody else holds it."""
+    return any(word in str(error.orig) for word in ("locked", "busy"))
+
+
+def _waiting(db_url: str) -> str:
+    """The address of a database, with the time to wait for it where it is a file."""
+    url = sql.engine.make_url(db_url)
+    if url.get_backend_name() != "sqlite" or "timeout" in url.query:
+        return db_url
+    return url.update_query_dict({"timeout": f"{PATIENCE:g}"}).render_as_string(hide_password=False)
+
+
+def _tell_busy(context: Any) -> None:
+    """Turn a database's error into Busy: nbgrader's methods would make of it that an entry is invalid."""
+    if isinstance(context.sqlalchemy_exception, sql.exc.OperationalError) and is_busy(context.sqlalchemy_exception):
+        raise _busy() from context.sqlalchemy_exception
+
+
+def _busy() -> Busy:
+    return Busy("another program is writing to the gradebook (formgrader? nbgrader?); try again when it has ended")
+
+
+__all__ = ["Busy", "Gradebook", "MissingEntry", "compute_checksum", "is_busy"]

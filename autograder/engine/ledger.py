@@ -21,22 +21,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sql
-import sqlalchemy.exc
 
-from autograder.engine.gradebook import Gradebook, MissingEntry, compute_checksum
+from autograder.engine.gradebook import PATIENCE, Gradebook, MissingEntry, compute_checksum
 from autograder.released import Release
+from autograder.terminal import shown
 from course_utils.refused import Refused
 
-
-class Busy(Refused):
-    """Another program is writing to the gradebook; nothing was changed, and it may be tried again."""
+if TYPE_CHECKING:
+    from autograder.times import Time
 
 
 class Held(Refused):
     """Another coordinator is grading this course; the message says who."""
+
+    exit_code = 2
 
 
 @dataclass
@@ -51,7 +52,8 @@ class Graded:
     answers: dict = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     mistakes: dict[str, str] = field(default_factory=dict)  # exercise -> recognised mistake
-    timestamp: datetime | None = None
+    time: Time | None = None  # when it was handed in; None where nothing tells
+    late: float = 0.0  # seconds, the extension counted; known once it is written
     exercises: dict[str, list] = field(default_factory=dict)  # exercise -> [points, words, mistake]
     files: dict[str, bytes] = field(default_factory=dict)  # others that were submitted beside the notebook
     keep_files: bool = False  # judged again: what lies beside the notebook stays
@@ -102,19 +104,15 @@ JOURNAL = sql.Table(
 class Ledger:
     """The gradebook of a course, opened by the only coordinator that may write it. A context manager."""
 
-    def __init__(self, root: Path, db_url: str, late_penalty: Any = None) -> None:
+    def __init__(self, root: Path, db_url: str, late_penalty: Any = None, patience: float = 0.0) -> None:
+        """Open it; `patience` is how many seconds to wait for another coordinator. Raises Held or Busy after that."""
         self.root, self.late_penalty = root, late_penalty
-        self._lock = _take_lock(root)
+        self._lock = _take_lock(root, patience)
         try:
             self.gradebook = Gradebook(db_url)
-            if self.gradebook.engine.dialect.name == "sqlite":
-                self.gradebook.db.execute(sql.text("PRAGMA busy_timeout = 1000"))
-                self.gradebook.db.rollback()
             _metadata.create_all(self.gradebook.engine)
-        except BaseException as error:
+        except BaseException:
             self._lock.close()
-            if isinstance(error, sql.exc.OperationalError) and "locked" in str(error.orig):
-                raise Held("another program is writing to the gradebook; try again when it has ended") from error
             raise
 
     def __enter__(self) -> Ledger:
@@ -149,7 +147,7 @@ class Ledger:
     def mark_judged(self, unit: str, students: list[str], by: str) -> None:
         """Note that these students' answers were judged by these packs, with nothing changed."""
         here = (JOURNAL.c.unit == unit) & (JOURNAL.c.student == sql.bindparam("who"))
-        with self._transaction():
+        with self.transaction():
             for begin in range(0, len(students), 500):
                 rows = [{"who": student} for student in students[begin : begin + 500]]
                 connection = self.gradebook.db.connection()
@@ -157,7 +155,7 @@ class Ledger:
 
     def set_points(self, unit: str, points: dict[str, float]) -> None:
         """Let the gradebook know the points of exercises that were changed; `points` maps grade_ids to them."""
-        with self._transaction():
+        with self.transaction():
             for cell in self.gradebook.find_notebook(unit, unit).grade_cells:
                 if points.get(cell.name, cell.max_score) != cell.max_score:
                     cell.max_score = points[cell.name]
@@ -208,22 +206,17 @@ class Ledger:
         Raises OSError (disk full) or Busy with nothing changed in the gradebook.
         """
         data, packed = graded.prepare()._data, graded._packed
-        try:
-            if data is not None:
-                self._write_files(graded, data)
-                if packed is not None:
-                    write_atomically(self.answers_path(graded.student, graded.unit), packed)
-            else:
-                self._remove_files(graded)
-            with self._transaction():
-                submission = self._submission(graded)
-                self._save_scores(submission, graded)
-                self._save_late_penalty(submission, graded)
-                self._save_journal(graded, digest(data) if data else "")
-        except sql.exc.OperationalError as error:
-            if "locked" in str(error.orig) or "busy" in str(error.orig):
-                raise Busy("another program is writing to the gradebook (formgrader? nbgrader?)") from error
-            raise
+        if data is not None:
+            self._write_files(graded, data)
+            if packed is not None:
+                write_atomically(self.answers_path(graded.student, graded.unit), packed)
+        else:
+            self._remove_files(graded)
+        with self.transaction(1.0):  # whoever writes a class waits longer, and listens in between whether to stop
+            submission = self._submission(graded)
+            self._save_scores(submission, graded)
+            graded.late = assign_late_penalty(self.gradebook, submission, self.late_penalty)
+            self._save_journal(graded, digest(data) if data else "")
         self._write_log(graded)
 
     def _write_files(self, graded: Graded, data: bytes) -> None:
@@ -275,11 +268,13 @@ class Ledger:
         with contextlib.suppress(OSError):  # a log is a help, not a result
             path = self.log_path(student, unit)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8", errors="replace")
+            text = "\n".join(shown(line) for line in [head, *lines])  # a person will print it
+            path.write_text(text + "\n", encoding="utf-8", errors="replace")
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """All or nothing: nbgrader's own commits within are flushes until the end."""
+    def transaction(self, patience: float = PATIENCE) -> Iterator[None]:
+        """All or nothing: nbgrader's own commits within are flushes until the end. Raises Busy before anything is done."""
+        self.gradebook.begin(patience)
         session = self.gradebook.db()
         commit, session.commit = session.commit, session.flush
         try:
@@ -296,7 +291,8 @@ class Ledger:
         gradebook = self.gradebook
         with gradebook.db.no_autoflush:
             gradebook.update_or_create_student(graded.student)
-            extra = {"timestamp": graded.timestamp} if graded.timestamp else {}
+            # a time that cannot be told takes the place of an earlier one: that is another submission's
+            extra = {"timestamp": graded.time.when} if graded.time else {}
             return gradebook.update_or_create_submission(graded.unit, graded.student, **extra)
 
     def _save_scores(self, submission: Any, graded: Graded) -> None:
@@ -319,20 +315,6 @@ class Ledger:
                 comment.auto_comment = "No response." if cell is not None and _is_untouched(cell) else None
         self.gradebook.db.flush()
 
-    def _save_late_penalty(self, submission: Any, graded: Graded) -> None:
-        """As nbgrader's AssignLatePenalties: never below 0 and never more than the score."""
-        self.gradebook.db.refresh(submission)
-        # nbgrader fails on an extension of a unit without a date
-        late = submission.total_seconds_late if submission.assignment.duedate else 0
-        for notebook in submission.notebooks:
-            notebook.late_submission_penalty = None
-            if late > 0 and self.late_penalty:
-                self.gradebook.db.flush()
-                self.gradebook.db.refresh(notebook)
-                penalty = self.late_penalty(graded.student, notebook.score, late)
-                if penalty is not None:
-                    notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
-
     def _save_journal(self, graded: Graded, notebook: str) -> None:
         facts = {
             "points": graded.scores,
@@ -354,6 +336,23 @@ class Ledger:
         here = (JOURNAL.c.unit == graded.unit) & (JOURNAL.c.student == graded.student)
         self.gradebook.db.execute(sql.delete(JOURNAL).where(here))
         self.gradebook.db.execute(sql.insert(JOURNAL).values(**row))
+
+
+def assign_late_penalty(gradebook: Gradebook, submission: Any, late_penalty: Any) -> float:
+    """As nbgrader's AssignLatePenalties: never below 0 and never more than the score. Returns the seconds that it is late."""
+    gradebook.db.flush()
+    gradebook.db.refresh(submission)
+    # nbgrader fails on an extension of a unit without a date
+    late = submission.total_seconds_late if submission.assignment.duedate else 0.0
+    for notebook in submission.notebooks:
+        notebook.late_submission_penalty = None
+        if late > 0 and late_penalty:
+            gradebook.db.flush()
+            gradebook.db.refresh(notebook)
+            penalty = late_penalty(submission.student_id, notebook.score, late)
+            if penalty is not None:
+                notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
+    return late
 
 
 def _is_untouched(cell: dict) -> bool:
@@ -393,7 +392,8 @@ def dump_notebook(notebook: dict) -> bytes:
 def write_atomically(path: Path, data: bytes, read_only: bool = False) -> None:
     """Write a whole file or nothing: into a file beside it, then a rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")  # one name: what a killed run left is overwritten
+    # one name: what a killed run left is overwritten; and a short one, for a name may be as long as the system takes
+    partial = path.with_name(f".{digest(os.fsencode(path.name))[:16]}.partial")
     try:
         with open(partial, "wb") as file:
             file.write(data)
@@ -408,18 +408,27 @@ def write_atomically(path: Path, data: bytes, read_only: bool = False) -> None:
         raise
 
 
-def _take_lock(root: Path) -> Any:
-    """Hold `grading.lock` while this process lives. Raises Held, naming the holder, when another does."""
+def _take_lock(root: Path, patience: float) -> Any:
+    """Hold `grading.lock` while this process lives. Raises Held, naming the holder, when another does for too long."""
     root.mkdir(parents=True, exist_ok=True)
     file = open(root / "grading.lock", "a+")  # noqa: SIM115  (held until the ledger is closed)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.seek(0)
-        holder = file.read().strip() or "another process"
-        file.close()
-        raise Held(f"this course is being graded by {holder}; wait for it, or stop it") from None
+    until = time.monotonic() + patience
+    while not _locked(file):
+        if time.monotonic() >= until:
+            file.seek(0)
+            holder = file.read().strip() or "another process"
+            file.close()
+            raise Held(f"this course is being graded by {holder}; wait for it, or stop it")
+        time.sleep(0.1)
     file.truncate(0)
     file.write(f"process {os.getpid()} on {socket.gethostname()} since {time.strftime('%H:%M:%S')}\n")
     file.flush()
     return file
+
+
+def _locked(file: Any) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

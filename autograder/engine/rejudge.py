@@ -11,6 +11,7 @@ from autograder.engine.coordinator import Packs, scores_by_cell
 from autograder.engine.ledger import Done, Graded, Ledger, digest
 from autograder.lesson import checked_id
 from autograder.released import Release
+from autograder.terminal import say, say_json
 
 
 @dataclass
@@ -27,16 +28,16 @@ class Report:
     def show(self, as_json: bool) -> None:
         """Print it, as a few lines or as one JSON object."""
         if as_json:
-            print(json.dumps(vars(self), ensure_ascii=False))
+            say_json(vars(self))
             return
         for student, (before, after) in sorted(self.changed.items()):
-            print(f"{student}: {before:g} -> {after:g}")
+            say(f"{student}: {before:g} -> {after:g}")
         for student, why in sorted(self.outdated.items()):
-            print(f"{student}: must be run again, {why}")
+            say(f"{student}: must be run again, {why}")
         judged = len(self.changed) + len(self.same)
         print(f"{self.unit}: judged {judged} again in {self.seconds:.2f} s, {len(self.changed)} changed")
         if self.old_feedback:
-            print(tell_old_feedback(self.unit, self.old_feedback))
+            say(tell_old_feedback(self.unit, self.old_feedback))
         if self.outdated:
             print(f"Run them: autograder grade {self.unit}")
 

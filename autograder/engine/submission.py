@@ -8,8 +8,10 @@ import os
 import re
 import stat
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
+
+from autograder.names import why_no_id
+from autograder.times import STAMP, Time, read_stamp
 
 MAX_NOTEBOOK = 32 * 2**20  # bytes
 MAX_FILES = 32 * 2**20  # bytes of all other files together
@@ -17,7 +19,6 @@ MAX_CELLS = 2_000
 MAX_PARTS = 4_000_000  # commas and brackets of the notebook's JSON: parsed, each takes much more than its byte
 MAX_CELL = 1_000_000  # characters of one cell's source
 AGAIN = "save it in JupyterLab and hand it in again"
-_NAME = re.compile(r"[^/\x00-\x1f\x7f\ud800-\udfff]{1,128}")
 
 
 class Unreadable(ValueError):
@@ -40,11 +41,11 @@ class Submission:
 
 @dataclass
 class Content:
-    """What was submitted: the notebook, other files, the time; and a digest of it all."""
+    """What was submitted: the notebook, other files, the time."""
 
     notebook: dict
     files: dict[str, bytes] = field(default_factory=dict)
-    timestamp: datetime | None = None
+    time: Time | None = None  # when it was handed in; None where there is no timestamp.txt
 
 
 def find_submissions(root: Path, unit: str) -> list[Submission]:
@@ -56,7 +57,7 @@ def find_submissions(root: Path, unit: str) -> list[Submission]:
     with os.scandir(folder) as entries:
         for entry in entries:
             inner = folder / entry.name / unit
-            if _is_name(entry.name) and not entry.name.startswith(".") and os.path.lexists(inner):
+            if not why_no_id(entry.name) and os.path.lexists(inner):
                 found.append(Submission(entry.name, unit, inner))
     return sorted(found, key=lambda submission: submission.student)
 
@@ -65,16 +66,12 @@ def find_misnamed(root: Path, unit: str) -> dict[str, str]:
     """Folders below root/submitted that hold the unit and whose names no gradebook should hold: shown name -> reason."""
     folder = root / "submitted"
     names = os.listdir(folder) if folder.is_dir() else []
-    odd = [name for name in names if not _is_name(name) and not name.startswith(".")]
+    odd = [name for name in sorted(names) if why_no_id(name) and not name.startswith(".")]
     return {
-        ascii(name)[1:-1][:60]: "its folder's name has control characters, is not UTF-8 text, or is longer than 128"
+        ascii(name)[1:-1][:60]: f"its folder's name cannot be a learner's id: {why_no_id(name)}; rename the folder"
         for name in odd
         if os.path.lexists(folder / name / unit)
     }
-
-
-def _is_name(name: str) -> bool:
-    return bool(_NAME.fullmatch(name))
 
 
 def fingerprint(submission: Submission) -> str:
@@ -98,8 +95,8 @@ def read_submission(submission: Submission) -> Content:
         hint = f"; there is {others[0] if others[0].isprintable() else ascii(others[0])}" if others else ""
         raise Unreadable(f"no file {name} was submitted{hint}")
     notebook = parse_notebook(files.pop(name))
-    stamp = files.get("timestamp.txt")
-    return Content(notebook, files, _parse_timestamp(stamp) if stamp is not None else None)
+    stamp = files.get(STAMP)
+    return Content(notebook, files, read_stamp(stamp) if stamp is not None else None)
 
 
 def parse_notebook(data: bytes) -> dict:
@@ -195,13 +192,3 @@ def _read_folder(submission: Submission) -> dict[str, bytes]:
                 raise Unreadable(f"{relative!r} cannot be read: {error.strerror}") from None
             room -= 0 if path == submission.path else information.st_size
     return files
-
-
-def _parse_timestamp(data: bytes) -> datetime | None:
-    """nbgrader's timestamp.txt; None for a text that is no time."""
-    from nbgrader.utils import parse_utc
-
-    try:
-        return parse_utc(data.decode("utf-8").strip()[:100])
-    except Exception:
-        return None

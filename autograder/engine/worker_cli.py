@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from autograder.terminal import say
 from course_utils.refused import run
 
 #: What a worker keeps where the course's folder is not there: its data sets, in sight of the sandboxes.
@@ -124,7 +125,7 @@ def run_group(group: click.Group) -> int:
         except click.Abort:  # what click makes of Ctrl-C
             raise KeyboardInterrupt from None
 
-    return run(run_click, lambda words: click.echo(f"autograder: {words}", err=True), "stopped")
+    return run(run_click, lambda words: say(f"autograder: {words}", error=True), "stopped")
 
 
 def main() -> None:

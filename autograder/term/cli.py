@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from autograder.terminal import say
 from course_utils.refused import Refused
 
 LMS = ("moodle", "canvas", "folder")
@@ -29,7 +30,7 @@ def _in_one_line(command: Callable) -> Callable:
             words = foreseen(error)
             if not words:
                 raise
-            print(f"autograder: {words}", file=sys.stderr)
+            say(f"autograder: {words}", error=True)
             sys.exit(REFUSED)
 
     return guarded
@@ -82,7 +83,7 @@ def extend(unit: str, student: str | None, days: float, hours: float, remove: bo
     if student is None:
         found = lateness([unit], only_extended=True)
         for one in found:
-            print(one.words())
+            say(one.words())
         if not found:
             print(f"{unit}: nobody has more time")
         return
@@ -90,7 +91,7 @@ def extend(unit: str, student: str | None, days: float, hours: float, remove: bo
     if bool(more) == remove:
         raise Refused("say how much more time: --days 3, --hours 12 or both; or --remove")
     one = extend_unit(unit, student, more)
-    print(one.words())
+    say(one.words())
     if one.before != one.after:
         _tell_feedback([one])
 
@@ -105,7 +106,7 @@ def late(units: tuple[str, ...]) -> None:
 
     found = lateness([find_unit(unit) for unit in units] if units else _units_of_gradebook())
     for one in found:
-        print(one.words())
+        say(one.words())
     changed = [one for one in found if one.before != one.after]
     print(f"late or with more time: {len(found)}; penalties changed: {len(changed)}")
     _tell_feedback(changed)
@@ -155,16 +156,16 @@ def export(
     if target == "moodle":
         settings["comments"] = with_feedback
     for words in export_grades(target, settings):
-        print(words)
+        say(words)
 
 
 def _units_of_gradebook() -> list[str]:
     from autograder.engine.command import Course, course_root
-    from autograder.engine.ledger import Ledger
+    from autograder.engine.gradebook import Gradebook
 
     course = Course.load(course_root(None))
-    with Ledger(course.root, course.db_url) as ledger:
-        return sorted(assignment.name for assignment in ledger.gradebook.assignments)
+    with Gradebook(course.db_url) as gradebook:
+        return sorted(assignment.name for assignment in gradebook.assignments)
 
 
 def _tell_feedback(changed: list) -> None:
@@ -174,4 +175,4 @@ def _tell_feedback(changed: list) -> None:
     for one in changed:
         if (folder / one.student / one.unit).is_dir():
             command = f"nbgrader generate_feedback {one.unit} --student={json.dumps(one.student)} --force"
-            print(f"the feedback shows the penalty of before; renew it: {command}")
+            say(f"the feedback shows the penalty of before; renew it: {command}")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import filecmp
-import json
 import re
 import shutil
 import sys
@@ -30,6 +29,7 @@ from traitlets import Any as AnyTrait
 from traitlets import Unicode, default
 
 from autograder.term.roster import Person, enter, is_safe_id, known_by, plain, read_roster, safe_id
+from autograder.terminal import cell, say, say_json
 from course_utils.refused import Refused
 
 if TYPE_CHECKING:
@@ -518,10 +518,9 @@ def _mended(name: str) -> str:
 def print_report(report: Report, as_json: bool = False) -> None:
     """A line for each file, then what an instructor should know."""
     if as_json:
-        print(json.dumps(asdict(report), ensure_ascii=False))
+        say_json(asdict(report))
         return
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     title = f"{report.unit}: {report.count(COLLECTED)} collected, {report.count(SAME)} were already"
@@ -530,16 +529,16 @@ def print_report(report: Report, as_json: bool = False) -> None:
         table.add_column(heading, overflow="fold")
     for row in report.rows:
         what = f"{row.what}: {row.why}" if row.why else row.what
-        table.add_row(escape(row.student), escape(row.file), escape(what), row.when or ("LATE" if row.late else ""))
+        table.add_row(cell(row.student), cell(row.file), cell(what), row.when or ("LATE" if row.late else ""))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
     if late := [row.student for row in report.rows if row.late and row.what != KEPT_OUT and not row.when]:
-        print(
+        say(
             f"late by Canvas's mark, which gives no time: {', '.join(late)}. They lose nothing unless you write when into"
             f" submitted/STUDENT/{report.unit}/timestamp.txt (2026-03-01 17:30:00 UTC)"
         )
     if report.nothing:
-        print(f"handed in nothing: {', '.join(report.nothing)}")
-    print(f"what was downloaded, and what was replaced, is kept in {report.kept}")
+        say(f"handed in nothing: {', '.join(report.nothing)}")
+    say(f"what was downloaded, and what was replaced, is kept in {report.kept}")
     if report.lost:
-        print(f"{len(report.lost)} to look at, marked above as not collected")
-    print(f"next: autograder grade {report.unit.partition('_')[0]}")
+        say(f"{len(report.lost)} to look at, marked above as not collected")
+    say(f"next: autograder grade {report.unit.partition('_')[0]}")

@@ -7,22 +7,21 @@ changes afterwards (an extension, points given by hand, the policy) counts when 
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.engine.gradebook import PATIENCE
+from autograder.engine.ledger import assign_late_penalty
 from autograder.term.export.grades import late_words, number, seconds_late
 from course_utils.refused import Refused
 
 if TYPE_CHECKING:
     from nbgrader.api import Assignment, Gradebook
-    from traitlets.config import Config
-
-_SILENT = logging.getLogger("autograder.term.late")
-_SILENT.setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def extend(unit: str, student: str, more: timedelta, root: Path | None = None) -
 
     Raises Refused, with the remedy, where there is no such learner or no due date.
     """
-    with _open(root) as (gradebook, course, config):
+    with _open(root) as (gradebook, course):
         assignment = _assignment(gradebook, unit)
         if assignment.duedate is None:
             when = "2026-03-01 18:00:00 UTC"
@@ -68,12 +67,12 @@ def extend(unit: str, student: str, more: timedelta, root: Path | None = None) -
         with gradebook.db.no_autoflush:
             gradebook.update_or_create_submission(unit, student)  # whoever has not handed in yet has none
         gradebook.grant_extension(unit, student, minutes=more.total_seconds() / 60)
-        return _renew(gradebook, course, config, unit, student)
+        return _renew(gradebook, course, unit, student)
 
 
 def lateness(units: list[str], root: Path | None = None, only_extended: bool = False) -> list[Lateness]:
     """Work out all penalties of these units again; returns the submissions that are late, or have more time."""
-    with _open(root) as (gradebook, course, config):
+    with _open(root) as (gradebook, course):
         found = []
         for unit in units:
             assignment = _assignment(gradebook, unit)
@@ -83,7 +82,7 @@ def lateness(units: list[str], root: Path | None = None, only_extended: bool = F
             penalties = {one.student_id: one.late_submission_penalty or 0.0 for one in assignment.submissions}
             for student, extension, seconds in sorted(facts, key=lambda fact: fact[0]):
                 if extension or (not only_extended and (seconds or penalties[student])):
-                    found.append(_renew(gradebook, course, config, unit, student))
+                    found.append(_renew(gradebook, course, unit, student))
         return found
 
 
@@ -101,25 +100,15 @@ def outdated_penalties(gradebook: Gradebook, units: list[str], penalty: Any) -> 
     return {unit: sorted(set(names)) for unit, names in found.items()}
 
 
-class _open:
-    """The gradebook with nobody grading meanwhile, the course's settings and nbgrader's configuration."""
+@contextlib.contextmanager
+def _open(root: Path | None) -> Iterator[tuple[Gradebook, Any]]:
+    """The gradebook with nobody writing to it meanwhile, and the course's settings; all that is done is done at the end."""
+    from autograder.engine.command import Course, course_root
+    from autograder.engine.ledger import Ledger
 
-    def __init__(self, root: Path | None) -> None:
-        self._root = root
-
-    def __enter__(self) -> tuple[Gradebook, Any, Config]:
-        from traitlets.config import PyFileConfigLoader
-
-        from autograder.engine.command import Course, course_root
-        from autograder.engine.ledger import Ledger
-
-        root = course_root(self._root)
-        course = Course.load(root)
-        self._ledger = Ledger(course.root, course.db_url)
-        return self._ledger.gradebook, course, PyFileConfigLoader("nbgrader_config.py", str(root)).load_config()
-
-    def __exit__(self, *error: object) -> None:
-        self._ledger.__exit__(*error)
+    course = Course.load(course_root(root))
+    with Ledger(course.root, course.db_url, patience=PATIENCE) as ledger, ledger.transaction():
+        yield ledger.gradebook, course
 
 
 def _assignment(gradebook: Gradebook, unit: str) -> Assignment:
@@ -148,22 +137,14 @@ def _require_student(gradebook: Gradebook, course: Any, student: str, unit: str)
     )
 
 
-def _renew(gradebook: Gradebook, course: Any, config: Config, unit: str, student: str) -> Lateness:
-    """Compute one submission's penalty again, as nbgrader does when it grades."""
-    from nbformat.v4 import new_notebook
-    from nbgrader.preprocessors import AssignLatePenalties
-
-    before = gradebook.find_submission(unit, student).late_submission_penalty or 0.0
-    gradebook.db.rollback()  # nbgrader opens the gradebook once more, and a transaction of ours would be in its way
-    if course.late_penalty:
-        assign = AssignLatePenalties(config=config)
-        assign.log = _SILENT  # nbgrader warns of every penalty
-        for notebook in [one.name for one in gradebook.find_submission(unit, student).notebooks]:
-            gradebook.db.rollback()
-            facts = {"notebook": notebook, "assignment": unit, "student": student, "db_url": course.db_url}
-            assign.preprocess(new_notebook(), {"nbgrader": facts})
-    gradebook.db.expire_all()
+def _renew(gradebook: Gradebook, course: Any, unit: str, student: str) -> Lateness:
+    """Compute one submission's penalty again, as is done when it is graded."""
     submission = gradebook.find_submission(unit, student)
+    before = submission.late_submission_penalty or 0.0
+    if course.late_penalty:
+        assign_late_penalty(gradebook, submission, course.late_penalty)
+        gradebook.db.flush()
+        gradebook.db.expire_all()
     after = submission.late_submission_penalty or 0.0
     due = submission.duedate
     return Lateness(

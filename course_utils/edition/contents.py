@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from course_utils.refused import Refused
 
@@ -15,6 +16,11 @@ COURSE = "pixels-to-paragraphs"
 LIST = "edition.json"
 FORMAT = 1
 NOTEBOOKS = "notebooks/"
+OURS = (".git", ".venv")  # folders of a learner's machine, of which no edition has a part
+MAX_PATH, MAX_NAME = 1_000, 200  # characters of a path, bytes of a name: systems take 255, some of them for an ending
+#: Names that are devices to Windows, whatever the ending and the case.
+DEVICE = r"con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]"
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 #: Holds the notebooks as released, to tell work from none and to put one back; its paths are those of the notebooks.
 RELEASED = ".released/"
 ABOUT = (
@@ -77,21 +83,59 @@ def parse(text: bytes, place: str) -> Edition:
     if not isinstance(files, dict) or not isinstance(address, str) or not files:
         raise EditionError(f"{place} is damaged: it lists no files")
     for path, sha256 in files.items():
-        if not _is_safe(path):
-            raise EditionError(f"{place} lists {path!r}, which does not stay in the course's folder: nothing was taken")
+        if why := _why_unsafe(path):
+            raise EditionError(f"{place} lists {path[:200]!r}, which {why}: nothing was taken")
         if not isinstance(sha256, str) or not re.fullmatch("[0-9a-f]{64}", sha256):
             raise EditionError(f"{place} is damaged: no sha256 for {path!r}")
+    if why := _why_not_together(files):
+        raise EditionError(f"{place} lists {why}: nothing was taken")
     edition = Edition(files, address)
     if told.get("version") != edition.version:
         raise EditionError(f"{place} is damaged: its version does not follow from its files")
     return edition
 
 
-def _is_safe(path: str) -> bool:
-    """Whether a path stays below the folder that it is taken from, on every system, and does not name the list itself."""
+def _why_unsafe(path: str) -> str:
+    """Why a path may not be taken: it leaves the folder that it is taken from, on some system, or is another there."""
+    if len(path) > MAX_PATH:
+        return f"is longer than {MAX_PATH} characters"
     parts = path.split("/")
     odd = any(part in ("", ".", "..") or re.search(r'[\\:*?"<>|\x00-\x1f]', part) for part in parts)
-    return not odd and not PurePosixPath(path).is_absolute() and parts[0] not in (".git", ".venv") and path != LIST
+    ours = _same_name(parts[0]) in OURS or _same_name(path) == LIST
+    if odd or ours or any(re.fullmatch(r"\.git|git~\d+", _same_name(part)) for part in parts):
+        return "does not stay in the course's folder"
+    return next(filter(None, map(_why_not_everywhere, parts)), "")
+
+
+def _why_not_everywhere(name: str) -> str:
+    """Why a file cannot be called so on every system that learners unpack an edition on."""
+    if name != name.rstrip(". "):
+        return "ends with a dot or a space, which Windows leaves out"
+    if re.fullmatch(DEVICE, name.partition(".")[0].rstrip(), re.IGNORECASE):
+        return "is a device to Windows, and no file"
+    if any(unicodedata.category(c) in UNSEEN for c in name):
+        return "has characters that nobody sees, and that macOS leaves out"
+    return f"has a name of more than {MAX_NAME} bytes" if len(name.encode()) > MAX_NAME else ""
+
+
+def _why_not_together(paths: Iterable[str]) -> str:
+    """Which two paths cannot be in one folder: equal but for case or Unicode's form, or a file where a folder must be."""
+    called: dict[str, str] = {}
+    for path in paths:
+        parts = path.split("/")
+        for end in range(1, len(parts) + 1):
+            begin = "/".join(parts[:end])
+            if called.setdefault(_same_name(begin), begin) != begin:
+                return f"{called[_same_name(begin)]!r} and {begin!r}, which Windows and macOS take for one name"
+    folders = {path[:at] for path in paths for at, c in enumerate(path) if c == "/"}
+    clash = next((path for path in paths if path in folders), "")
+    return f"{clash!r} as a file and as a folder" if clash else ""
+
+
+def _same_name(path: str) -> str:
+    """What is equal for two paths that a system may take for one: without case, composed, without what nobody sees."""
+    seen = "".join(c for c in path if unicodedata.category(c) not in UNSEEN)
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", seen).casefold())
 
 
 def course_folder() -> Path:

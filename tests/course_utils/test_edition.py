@@ -328,6 +328,41 @@ def test_no_edition_writes_outside_the_folder(tmp_path, path):
     assert everything(tmp_path) == before
 
 
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["README.md", "readme.MD"],
+        ["Notebooks/a.txt", "notebooks/b.txt"],
+        ["caf\u00e9.txt", "cafe\u0301.txt"],
+        ["stra\u00dfe", "STRASSE"],
+        ["a", "a/b"],
+        [".GIT/hooks/post-checkout"],
+        [".Venv/bin/python"],
+        ["notebooks/.git/hooks/x"],
+        ["GIT~1/hooks/x"],
+        [".g\u200cit/hooks/x"],
+        ["Edition.JSON"],
+        ["a.txt."],
+        ["a /b"],
+        ["con"],
+        ["data/NUL.txt"],
+        ["COM1"],
+        ["lpt\u00b9.log"],
+        ["aux.tar.gz"],
+        ["a.txt::$DATA"],
+        ["a\u202etxt.exe"],
+        ["n" * 201],
+        ["a/" * 600 + "b"],
+    ],
+    ids=lambda paths: ascii(paths)[:40],
+)
+def test_what_another_system_would_write_elsewhere_is_not_taken(tmp_path, paths):
+    """Learners unpack on Windows and macOS: there names have no case, no trailing dots, and some are devices."""
+    text = Edition(dict.fromkeys(paths, digest(b"evil"))).as_json()
+    with pytest.raises(EditionError, match="nothing was taken"):
+        parse(text, "edition.json")
+
+
 def test_what_a_zip_holds_besides_what_it_lists_is_not_taken(tmp_path, mine):
     path = as_zip(tmp_path / "course.zip", lay_out(tmp_path / "new", edition(one=NEW_ONE)))
     with zipfile.ZipFile(path, "a") as archive:

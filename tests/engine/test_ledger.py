@@ -8,7 +8,10 @@ import time
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.engine import gradebook as gradebook_module
 from autograder.engine import ledger as ledger_module
+from autograder.engine.gradebook import Busy
+from autograder.engine.gradebook import Gradebook as patient
 from autograder.engine.ledger import Held, Ledger
 from tests.engine import stubbed as small
 from tests.engine.stubbed import UNIT, Stub
@@ -138,6 +141,76 @@ def test_busy_gradebook_is_waited_for(course):
     assert len(summary.graded) == 4
 
 
+def test_a_gradebook_that_is_held_is_waited_for_on_behalf_of_a_new_learner_too(course):
+    """nbgrader makes of a locked gradebook an invalid entry, when the entry is a new one."""
+    root, db_url = course
+    other = sqlite3.connect(root / "gradebook.db", check_same_thread=False, isolation_level=None)
+    other.execute("begin immediate")
+    threading.Timer(2.5, other.rollback).start()
+    with Gradebook(db_url) as gradebook:
+        assert not gradebook.students
+    summary = small.grade(root, db_url)
+    assert not summary.failed
+    assert len(summary.graded) == 4
+
+
+def test_a_gradebook_that_stays_held_is_one_refusal_for_readers_and_writers(course, monkeypatch):
+    root, db_url = course
+    monkeypatch.setattr(gradebook_module, "PATIENCE", 0.2)
+    small.grade(root, db_url)
+    with patient(db_url) as reader, patient(db_url) as writer:
+        other = sqlite3.connect(root / "gradebook.db", isolation_level=None)
+        other.execute("begin exclusive")
+        with pytest.raises(Busy, match="another program is writing"):
+            patient(db_url)
+        with pytest.raises(Busy, match="another program is writing"):
+            reader.find_student("student00")
+        with pytest.raises(Busy, match="another program is writing"):
+            writer.begin(0.2)
+        other.execute("rollback")
+        assert reader.find_student("student00").id == "student00"
+
+
+def test_another_coordinator_is_waited_for_where_that_is_asked(course):
+    root, db_url = course
+    held = Ledger(root, db_url)
+    threading.Timer(0.5, held._lock.close).start()
+    with Ledger(root, db_url, patience=10) as ledger:
+        assert ledger.journal(UNIT) == {}
+    held.gradebook.close()
+
+
+def test_a_file_whose_name_is_as_long_as_the_system_takes_is_kept(course):
+    root, db_url = course
+    long = "n" * 251 + ".txt"
+    (root / "submitted" / "student00" / UNIT / long).write_text("long")
+    assert not small.grade(root, db_url).failed
+    assert (root / "autograded" / "student00" / UNIT / long).read_text() == "long"
+
+
+@pytest.mark.parametrize("odd", [b"yesterday noon", b"02.03.2030 12:00", b"2030-03-02 12:00 XQZ", b"\xff"])
+def test_a_time_that_cannot_be_told_is_said_and_is_not_the_one_of_before(course, odd):
+    """Silently no penalty, or that of the submission before, are both wrong."""
+    root, db_url = course
+    stamp = root / "submitted" / "student00" / UNIT / "timestamp.txt"
+    stamp.write_text("2030-02-02 12:00:00 UTC")  # two days late
+    small.grade(root, db_url)
+    stamp.write_bytes(odd)
+    (graded,) = small.grade(root, db_url).graded
+    assert any("No time is counted, and so no lateness" in reason for reason in graded.reasons)
+    with Gradebook(db_url) as gradebook:
+        assert gradebook.find_submission(UNIT, "student00").timestamp is None
+
+
+def test_a_log_is_printed_without_harm(course):
+    root, db_url = course
+    (root / "submitted" / "student00" / UNIT / "timestamp.txt").write_text("\x1b]0;owned\x07\u202e")
+    small.grade(root, db_url)
+    log = (root / "grading_logs" / UNIT / "student00.log").read_text()
+    assert "No time is counted" in log
+    assert all(c == "\n" or c.isprintable() for c in log)
+
+
 def test_failed_transaction_changes_nothing(course, monkeypatch):
     root, db_url = course
     small.grade(root, db_url)
@@ -190,7 +263,7 @@ def test_graded_notebook_that_was_deleted_is_made_again(course):
 
 def test_waiting_for_a_busy_gradebook_ends_when_told(course):
     from autograder.engine import coordinator
-    from autograder.engine.ledger import Busy, Graded
+    from autograder.engine.ledger import Graded
 
     class Locked:
         def write(self, graded):

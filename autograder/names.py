@@ -1,0 +1,26 @@
+"""Names that strangers chose, and which of them may be a learner's id."""
+
+from __future__ import annotations
+
+from autograder.terminal import is_unseen
+
+MAX_ID = 128  # characters of a student id in nbgrader's gradebook
+MAX_ID_BYTES = 200  # of the file names that are made of it: a system takes 255, some of them for an ending
+PATTERN = "*?[]"  # nbgrader finds folders by patterns: a learner called n_* would be all whose names begin so
+
+
+def why_no_id(name: str) -> str:
+    """Why a name cannot be a learner's id, and so a folder's name; "" where it can."""
+    if not name or name.startswith("."):
+        return "it is empty, or begins with a dot"
+    if any(c in PATTERN for c in name):
+        return f"it holds one of {' '.join(PATTERN)}, by which nbgrader would find other learners' folders too"
+    if any(c in "/\\" for c in name):
+        return "it holds a slash"
+    if any(map(is_unseen, name)):
+        return "it has control characters, or marks that turn text around, or is not UTF-8 text"
+    if name != name.strip():
+        return "it begins or ends with a space"
+    if len(name) > MAX_ID or len(name.encode()) > MAX_ID_BYTES:
+        return f"it is longer than {MAX_ID} characters, or than {MAX_ID_BYTES} bytes"
+    return ""
