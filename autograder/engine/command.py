@@ -80,7 +80,7 @@ def grade_unit(
     except Refused as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+        say("stopped", error=True)
         return STOPPED
 
 
@@ -141,7 +141,7 @@ def _grade_unit(
             parent.stop()
     _print_summary(summary, unit, work.release, lacks, as_json)
     if old_feedback and not as_json:
-        print(tell_old_feedback(unit, old_feedback))
+        say(tell_old_feedback(unit, old_feedback))
     if summary.why:
         say(f"autograder: {summary.why}", error=True)
     if summary.stopped and not summary.why:
@@ -267,9 +267,9 @@ def _print_summary(summary: Summary, unit: str, release: Release, lacks: list[st
     for student, why in summary.failed.items():
         say(f"not graded: {student}: {why}")
     for lack in lacks:
-        print(f"without a sandbox: {lack}")
+        say(f"without a sandbox: {lack}")
     rate = len(rows) / summary.seconds if summary.seconds else 0
-    print(f"{len(rows)} in {summary.seconds:.1f} s, {rate:.1f} a second" + ("; stopped" if summary.stopped else ""))
+    say(f"{len(rows)} in {summary.seconds:.1f} s, {rate:.1f} a second" + ("; stopped" if summary.stopped else ""))
 
 
 def _row(graded: Graded) -> dict:

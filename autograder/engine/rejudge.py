@@ -35,11 +35,11 @@ class Report:
         for student, why in sorted(self.outdated.items()):
             say(f"{student}: must be run again, {why}")
         judged = len(self.changed) + len(self.same)
-        print(f"{self.unit}: judged {judged} again in {self.seconds:.2f} s, {len(self.changed)} changed")
+        say(f"{self.unit}: judged {judged} again in {self.seconds:.2f} s, {len(self.changed)} changed")
         if self.old_feedback:
             say(tell_old_feedback(self.unit, self.old_feedback))
         if self.outdated:
-            print(f"Run them: autograder grade {self.unit}")
+            say(f"Run them: autograder grade {self.unit}")
 
 
 def tell_old_feedback(unit: str, students: list[str]) -> str:

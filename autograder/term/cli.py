@@ -85,7 +85,7 @@ def extend(unit: str, student: str | None, days: float, hours: float, remove: bo
         for one in found:
             say(one.words())
         if not found:
-            print(f"{unit}: nobody has more time")
+            say(f"{unit}: nobody has more time")
         return
     more = timedelta(days=days, hours=hours)
     if bool(more) == remove:
@@ -108,7 +108,7 @@ def late(units: tuple[str, ...]) -> None:
     for one in found:
         say(one.words())
     changed = [one for one in found if one.before != one.after]
-    print(f"late or with more time: {len(found)}; penalties changed: {len(changed)}")
+    say(f"late or with more time: {len(found)}; penalties changed: {len(changed)}")
     _tell_feedback(changed)
 
 

@@ -38,18 +38,8 @@ def test_every_command_prints_by_way_of_it():
     assert len(paths) > 5
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
-                bare = [one for one in node.args if not isinstance(one, ast.Constant | ast.JoinedStr | ast.BinOp)]
-                parts = [part.value for part in ast.walk(node) if isinstance(part, ast.FormattedValue)]
-                names = [ast.unparse(one) for one in bare + parts]
-                assert set(names) <= SAFE, f"{path}:{node.lineno} prints {names}; use autograder.terminal.say"
-
-
-#: Expressions that hold numbers, units and our own words alone.
-SAFE = {
-    *("unit", "len(found)", "len(changed)", "len(rows)", "summary.seconds", "rate", "lack"),
-    *("self.unit", "judged", "self.seconds", "len(self.changed)"),
-}
+            bare = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+            assert not bare, f"{path}:{node.lineno}: use autograder.terminal.say"
 
 
 def test_no_id_of_a_learner_is_obeyed_or_is_a_pattern():
