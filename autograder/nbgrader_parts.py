@@ -19,8 +19,10 @@ from traitlets import Float, List
 
 from autograder.course import HIDDEN_PACKS
 from autograder.engine import judging, sandbox
-from autograder.engine.command import unit_modules
-from autograder.engine.coordinator import Packs, run_to_last_answer
+from autograder.engine.attempts import run_and_judge
+from autograder.engine.command import unit_lesson, unit_modules
+from autograder.engine.coordinator import Packs
+from autograder.engine.repair import Lesson
 from autograder.engine.runner import WarmParent
 from autograder.engine.sandbox import Limits
 from autograder.released import REMARKS, Release, restore
@@ -105,28 +107,28 @@ class ExecuteWarm(Execute):
     this machine has no sandbox, limits on time and memory are what is left; `autograder doctor` tells.
     """
 
-    _work: ClassVar[dict[str, tuple[WarmParent, Packs]]] = {}  # by unit: warm for as long as nbgrader runs
+    _work: ClassVar[dict[str, tuple[WarmParent, Packs, Lesson]]] = {}  # by unit: warm for as long as nbgrader runs
 
     def preprocess(self, nb: NotebookNode, resources: dict, **options: Any) -> tuple[NotebookNode, dict]:
         """Execute the notebook and write the verdicts into its test cells."""
-        parent, packs = self._ready(resources["nbgrader"]["assignment"])
-        sources = [judging.source_of(cell) for cell in judging.code_cells(nb)]
+        parent, packs, lesson = self._ready(resources["nbgrader"]["assignment"])
         folder = Path(resources.get("metadata", {}).get("path") or ".")
         files = {
             path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.suffix != ".ipynb"
         }
         limits = Limits(cell_seconds=float(self.timeout or Limits.cell_seconds))
-        result = run_to_last_answer(sources, judging.hidden_of(packs.raw), limits, files, parent.run)
-        for words in judging.fill_in(nb, result, packs.decoded).remarks:
+        _, judgement = run_and_judge(nb, packs, lesson, limits, files, parent.run)
+        for words in judgement.remarks:
             remark(nb, words)
         for cell in judging.code_cells(nb):
             cell.outputs = [from_dict(output) for output in cell.outputs]
         return nb, resources
 
-    def _ready(self, unit: str) -> tuple[WarmParent, Packs]:
+    def _ready(self, unit: str) -> tuple[WarmParent, Packs, Lesson]:
         if unit not in self._work:
             modules = unit_modules(unit)
-            self._work[unit] = WarmParent(modules, sandboxed=not sandbox.missing()), Packs.load(HIDDEN_PACKS / unit)
+            parent = WarmParent(modules, sandboxed=not sandbox.missing())
+            self._work[unit] = parent, Packs.load(HIDDEN_PACKS / unit), unit_lesson(unit)
         return self._work[unit]
 
 

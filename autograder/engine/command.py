@@ -21,6 +21,7 @@ from course_utils.refused import STOPPED, Refused, disk_refusal
 if TYPE_CHECKING:
     from autograder.engine.coordinator import Summary
     from autograder.engine.ledger import Graded
+    from autograder.engine.repair import Lesson
     from autograder.released import Release
 
 #: Exit codes: all graded; some could not be; stopped before the end; refused to begin.
@@ -124,7 +125,11 @@ def _grade_unit(
             if any(done.judged != packs.digest for done in ledger.journal(unit).values()):
                 rejudge(ledger, unit, packs)  # the exercises changed: what is stored need not run again for that
             work = coordinator.Work(
-                unit, sync_points(ledger, unit, packs), packs, Limits(cell_seconds=course.cell_seconds)
+                unit,
+                sync_points(ledger, unit, packs),
+                packs,
+                Limits(cell_seconds=course.cell_seconds),
+                unit_lesson(unit),
             )
             with _progress(len(submissions), as_json) as tell:
                 summary = coordinator.grade(ledger, work, submissions, parents, again, tell)
@@ -208,11 +213,16 @@ def unit_modules(unit: str) -> tuple[str, ...]:
 
 def unit_sources(unit: str) -> list[str]:
     """The sources of the code cells of the unit's own notebook."""
-    from autograder.build import notebook_path
-    from autograder.engine.judging import code_cells, source_of
+    return [source for _, source in unit_lesson(unit).cells]
 
-    notebook = json.loads(notebook_path(unit).read_text(encoding="utf-8"))
-    return [source_of(cell) for cell in code_cells(notebook)]
+
+def unit_lesson(unit: str) -> Lesson:
+    """The code cells of the unit's own notebook; none where it has not been built."""
+    from autograder.build import notebook_path
+    from autograder.engine.repair import Lesson
+
+    path = notebook_path(unit)
+    return Lesson.of(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Lesson()
 
 
 def _refuse(words: str) -> int:

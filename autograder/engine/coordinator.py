@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from autograder.engine import ENGINE, judging
+from autograder.engine.attempts import Run, run_and_judge
 from autograder.engine.gradebook import PATIENCE, Busy
 from autograder.engine.ledger import Graded, Ledger
-from autograder.engine.runner import EngineFault, EngineGone, GiveUp, Result
+from autograder.engine.repair import Lesson
+from autograder.engine.runner import EngineFault, EngineGone, GiveUp
 from autograder.engine.sandbox import Limits
 from autograder.engine.submission import Submission, Unreadable, fingerprint, read_submission
-from autograder.engine.warm import KILLED
 from autograder.released import REMARKS, Release, restore
 from course_utils.describe import decode
 
 RETRIES = 2  # of a submission whose engine, not whose code, failed
-MORE_RUNS = 5  # of a notebook whose answers end its process
 
 
 @dataclass
@@ -61,12 +61,13 @@ class Work:
     release: Release
     packs: Packs
     limits: Limits
+    lesson: Lesson = field(default_factory=Lesson)
 
     def __post_init__(self) -> None:
         """Digest, once, what is the same for a whole class."""
         cells = [[cell.name, cell.facts["cell_type"], cell.source] for cell in self.release.cells.values()]
         probes = [[id, self.packs.probes_digest(id)] for id in self.packs.raw]
-        self._same = json.dumps([cells, probes, sorted(vars(self.limits).items()), ENGINE])
+        self._same = json.dumps([cells, self.lesson.cells, probes, sorted(vars(self.limits).items()), ENGINE])
 
     def key(self, submission: Submission) -> str:
         """What a run depends on: the submission's bytes, the release, the probes, the limits, the engine.
@@ -74,9 +75,6 @@ class Work:
         Not what answers are judged by: where only that changed, they are judged again and nothing runs.
         """
         return hashlib.sha256(f"{fingerprint(submission)}{self._same}".encode()).hexdigest()
-
-
-Run = Callable[[list[str], dict, Limits, dict], Result]
 
 
 def grade_one(submission: Submission, key: str, work: Work, run: Run) -> Graded:
@@ -93,9 +91,7 @@ def grade_one(submission: Submission, key: str, work: Work, run: Run) -> Graded:
     notebook["metadata"] = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     }
-    sources = [judging.source_of(cell) for cell in judging.code_cells(notebook)]
-    result = run_to_last_answer(sources, judging.hidden_of(work.packs.raw), work.limits, content.files, run)
-    judgement = judging.fill_in(notebook, result, work.packs.decoded)
+    result, judgement = run_and_judge(notebook, work.packs, work.lesson, work.limits, content.files, run)
     graded.notebook, graded.time, graded.files = notebook, content.time, content.files
     graded.scores = scores_by_cell(notebook, judgement)
     graded.reasons = (
@@ -115,44 +111,6 @@ def grade_one(submission: Submission, key: str, work: Work, run: Run) -> Graded:
     graded.seconds = time.perf_counter() - began - result.waited
     graded.answer_seconds = {id: seconds for id, seconds in result.seconds.items() if id in work.packs.raw}
     return graded
-
-
-def run_to_last_answer(sources: list[str], hidden: dict, limits: Limits, files: dict, run: Run) -> Result:
-    """Run a notebook; where a cell or an answer ends the process, run again for the answers that were lost with it.
-
-    Where a cell did, once more up to that cell. Where an answer did when it was called on the hidden probes, once more
-    for the others, and again where another one did: MORE_RUNS times at most, begun within the time of one notebook.
-    """
-    began = time.monotonic()
-    result = last = _run_past_kills(sources, hidden, limits, files, run)
-    if result.reason and isinstance(result.at, int) and 0 < result.at < len(sources) and not result.sealed:
-        sources = sources[: result.at]
-        last = _run_past_kills(sources, hidden, limits, files, run)
-        result.answers, result.sealed, result.facts = last.answers, last.sealed, last.facts
-        result.seconds = last.seconds
-    left = {id: pack for id, pack in hidden.items() if result.sealed.count(id) == 1}
-    for _ in range(MORE_RUNS):
-        for id in [last.at, *(answer["answer"] for answer in last.answers)]:
-            left.pop(id if isinstance(id, str) else "", None)
-        ours = last.reason and isinstance(last.at, str) and not last.reason.startswith(("forged", "malformed"))
-        if not ours or not left or time.monotonic() - began > limits.notebook_seconds:
-            break
-        last = _run_past_kills(sources, left, limits, files, run)
-        if last.sealed != result.sealed:  # it does not do the same again: nothing of this run belongs to the first
-            break
-        result.answers += [answer for answer in last.answers if answer["answer"] in left]
-        result.interrupted += [at for at in last.interrupted if at in left]
-        result.seconds |= {id: seconds for id, seconds in last.seconds.items() if id in left}
-    return result
-
-
-def _run_past_kills(sources: list[str], hidden: dict, limits: Limits, files: dict, run: Run) -> Result:
-    """Run a notebook; again where somebody else killed it (a full machine, an administrator): that was not its doing."""
-    for _ in range(RETRIES):
-        result = run(sources, hidden, limits, files)
-        if not result.reason.startswith(KILLED):
-            return result
-    return run(sources, hidden, limits, files)
 
 
 def scores_by_cell(notebook: dict, judgement: judging.Judgement) -> dict[str, float]:

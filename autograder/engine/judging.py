@@ -138,6 +138,13 @@ def judge_answers(notebook: dict, answers: dict[str, Any], packs: dict[str, dict
     return judgement
 
 
+def replace_score(notebook: dict, judgement: Judgement, score: Score, outputs: list[dict]) -> None:
+    """Put the score and the test's outputs of another run of a notebook in the place of this one's."""
+    judgement.scores[score.exercise] = score
+    cell = next(cell for cell in code_cells(notebook) if exercise_of(cell) == score.exercise)
+    cell["outputs"] = outputs
+
+
 def score(id: str, cell: dict, result: Result, pack: dict) -> Score:
     """Judge the one answer to an exercise that left the sandbox."""
     most = pack["points"]

@@ -18,7 +18,7 @@ import os
 import resource
 import sys
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from autograder.engine.calls import filter_calls
@@ -66,6 +66,10 @@ class Limits:
     disk: int = 512 * 2**20  # of the private /tmp
     output: int = 32 * 2**20  # of all frames that leave the sandbox
     open_files: int = 512
+
+    def within(self, seconds: float) -> Limits:
+        """The same limits for a repetition that may take so many seconds."""
+        return replace(self, notebook_seconds=seconds)
 
 
 @dataclass(frozen=True)

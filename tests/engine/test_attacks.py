@@ -16,7 +16,7 @@ import pytest
 
 from autograder.course import ROOT
 from autograder.engine import judging
-from autograder.engine.coordinator import run_to_last_answer
+from autograder.engine.attempts import run_to_last_answer
 from autograder.engine.runner import EngineFault, WarmParent
 from autograder.engine.sandbox import PRIVATE, Limits, default_view, missing
 from tests.engine.conftest import processes_of

@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.engine import coordinator, judging
-from autograder.engine.coordinator import MORE_RUNS, RETRIES, run_to_last_answer
+from autograder.engine.attempts import MORE_RUNS, RETRIES, run_to_last_answer
 from autograder.engine.runner import Result, WarmParent
 from autograder.engine.sandbox import Limits, missing
 from autograder.engine.warm import KILLED
@@ -132,4 +132,4 @@ def test_one_that_somebody_else_killed_runs_again_but_not_for_ever():
 def test_both_ways_of_grading_use_it():
     from autograder import nbgrader_parts
 
-    assert nbgrader_parts.run_to_last_answer is coordinator.run_to_last_answer
+    assert nbgrader_parts.run_and_judge is coordinator.run_and_judge

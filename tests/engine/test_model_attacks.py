@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.engine import judging
-from autograder.engine.coordinator import run_to_last_answer
+from autograder.engine.attempts import run_to_last_answer
 from autograder.engine.runner import WarmParent
 from autograder.engine.sandbox import Limits, missing
 from autograder.exercise import exercise, probe, right_answer
