@@ -140,7 +140,7 @@ HABITS = {
     "the answer's name deleted": (own("del double", DOUBLE_TEST), "taken away"),
     "%reset before a test": (own("%reset -f", DOUBLE_TEST), "taken away"),
     "input in an own cell": (own("name = input()\nprint(name)"), ""),
-    "the answer behind an input": (edit(DOUBLE_CELL, lambda s: "n = int(input())\n" + s), "a cell ended with EOFError"),
+    "the answer behind an input": (edit(DOUBLE_CELL, lambda s: "n = int(input())\n" + s), "a cell ended with"),
 }
 
 
