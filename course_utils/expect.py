@@ -219,10 +219,11 @@ def _judge_outputs(expectation: dict, value: Description, asked: dict) -> Unmet 
         outputs = seen["value"]
         if outputs.dtype.kind not in "fiub":
             return Unmet("does not run", f"Its outputs are of dtype {outputs.dtype}; numbers are expected.")
+        rounding = _rounding(outputs.dtype)
         outputs = outputs.astype(float)
         if not np.isfinite(outputs).all():
             return Unmet("nan", "Its outputs contain NaN or infinity.")
-        if expectation["outputs"] != "real" and (found := _judge_range(expectation["outputs"], outputs)):
+        if expectation["outputs"] != "real" and (found := _judge_range(expectation["outputs"], outputs, rounding)):
             return found
         if expectation["varies"] and len(outputs) > 1 and np.ptp(outputs, axis=0).max(initial=0) < 1e-6:
             said = (
@@ -256,7 +257,12 @@ def _last_outputs(value: Description) -> Any:
     return np.concatenate([seen["value"].astype(float).ravel() for seen in predictions] or [np.zeros(0)])
 
 
-def _judge_range(kind: str | None, outputs: Any) -> Unmet | None:
+def _rounding(dtype: Any) -> float:
+    """How far from 1 a sum of probabilities may be: a layer of half precision keeps three digits."""
+    return 1e-2 if dtype.kind == "f" and dtype.itemsize < 4 else 1e-4
+
+
+def _judge_range(kind: str | None, outputs: Any, rounding: float = 1e-4) -> Unmet | None:
     import numpy as np
 
     low, high = (float(outputs.min(initial=np.inf)), float(outputs.max(initial=-np.inf)))
@@ -270,7 +276,7 @@ def _judge_range(kind: str | None, outputs: Any) -> Unmet | None:
         if low < 0 or high > 1 + 1e-6:
             return Unmet("not probabilities", f"{runs}; probabilities lie between 0 and 1.")
         sums = outputs.sum(axis=-1)
-        if kind == "distribution" and np.abs(sums - 1).max(initial=0) > 1e-4:
+        if kind == "distribution" and np.abs(sums - 1).max(initial=0) > rounding:
             words = f"Its outputs for one input add up to {write_number(float(sums.ravel()[0]))}; over exclusive classes they add up to 1."
             return Unmet("not a distribution", words)
     if kind == "real" and outputs.size:
@@ -368,10 +374,15 @@ def _unlike(compiled: dict, wanted: dict) -> str:
     return ""
 
 
+#: Short names of losses and metrics.
+_SHORT = {"mse": "mean_squared_error", "mae": "mean_absolute_error", "acc": "accuracy"}
+
+
 def _measures(metrics: list[str], wanted: str) -> bool:
     """Whether a metric is among them; accuracy has many names, such as "acc", "binary_accuracy" and "BinaryAccuracy"."""
-    named = [name.lower() for name in metrics]
-    return wanted in metrics or (wanted == "accuracy" and any(name.endswith(("acc", "accuracy")) for name in named))
+    named = [_SHORT.get(name.lower(), name.lower()) for name in metrics]
+    wanted = _SHORT.get(wanted, wanted)
+    return wanted in named or (wanted == "accuracy" and any(name.endswith("accuracy") for name in named))
 
 
 def _judge_predictions(expectation: dict, value: Description, asked: dict) -> Unmet | None:
@@ -395,8 +406,7 @@ def _judge_training(expectation: dict, value: Description, asked: dict) -> Unmet
         if any(math.isnan(loss) or math.isinf(loss) for loss in losses):
             return Unmet("nan", "Its loss became NaN or infinite while it was trained.")
         if losses[-1] > expectation["learns"] * losses[0]:
-            words = f"Trained for {len(losses)} epochs its loss went from {losses[0]:.4g} to {losses[-1]:.4g}"
-            return Unmet("does not learn", f"{words}; it should fall below {expectation['learns'] * losses[0]:.4g}.")
+            return Unmet("does not learn", _loss_reached(expectation, losses))
     if expectation["accuracy"]:
         predictions = (trained or value)["predictions"]
         if not predictions:
@@ -415,36 +425,103 @@ def _judge_saved(expectation: dict, value: Description, asked: dict | None) -> U
     return Unmet(f"saved: {found.symptom}", f"About the model in the file: {found.words}") if found else None
 
 
-def _judge_accuracy(expectation: dict, value: Description) -> Unmet | None:
+#: Symptoms of an answer whose score falls short, or goes beyond what can be.
+SCORED = ("too low", "too good", "reversed", "constant", "does not learn")
+
+
+def score(expectation: dict, value: Description) -> str:
+    """What was reached beside what was asked, in a sentence: an accuracy, or a loss; "" for what has no score."""
+    if reached := accuracy_of(expectation, value):
+        return reached
+    if expectation["expect"] != "model" or value["type"] != "model" or expectation["learns"] is None:
+        return ""
+    losses = (value["trained"] or {"history": {}})["history"].get("loss", [])
+    return _loss_reached(expectation, losses) if losses and all(map(math.isfinite, losses)) else ""
+
+
+def accuracy_of(expectation: dict, value: Description) -> str:
+    """The accuracy that was reached beside the one asked for, in a sentence; "" where none is asked for."""
+    if expectation["expect"] == "all of":
+        return " ".join(filter(None, (accuracy_of(each, value) for each in expectation["expectations"])))
+    if expectation["expect"] == "accuracy":
+        found = _classes(expectation, value)
+        return "" if isinstance(found, Unmet) else _accuracy_reached(expectation, found)
+    if expectation["expect"] != "model" or value["type"] != "model" or not expectation["accuracy"]:
+        return ""
+    predictions = (value["trained"] or value)["predictions"]
+    return accuracy_of(expectation["accuracy"], predictions[0]) if predictions else ""
+
+
+def _loss_reached(expectation: dict, losses: list[float]) -> str:
+    words = f"Trained for {len(losses)} epochs its loss went from {losses[0]:.4g} to {losses[-1]:.4g}"
+    return f"{words}; it should fall below {expectation['learns'] * losses[0]:.4g}."
+
+
+@dataclass(frozen=True)
+class _Classes:
+    """The classes that probabilities decide for, beside the labels: two arrays of n."""
+
+    found: Any
+    labels: Any
+    binary: bool
+
+    @property
+    def share(self) -> float:
+        return float((self.found == self.labels).mean())
+
+
+def _accuracy_reached(expectation: dict, classes: _Classes) -> str:
+    reached, asked = classes.share, expectation["at_least"]
+    digits = 1
+    while reached < asked and digits < 4 and f"{reached:.{digits}%}" == f"{asked:.{digits}%}":
+        digits += 1
+    said = f"It is right about {reached:.{digits}%} of the {len(classes.labels)} held-out examples"
+    return f"{said}; at least {asked:.{digits}%} is asked for."
+
+
+def _classes(expectation: dict, value: Description) -> _Classes | Unmet:
+    """What the answer's probabilities decide for, or why they are none."""
     import numpy as np
 
     labels = np.asarray(restore(expectation["labels"])).ravel()
-    if value["type"] != "array":
-        return Unmet("wrong shape", "Its predictions are not an array.")
+    if value["type"] != "array" or value["value"].dtype.kind not in "biuf":
+        return Unmet("wrong shape", "Its predictions are not an array of numbers.")
     scores = value["value"]
-    binary = labels.max(initial=1) <= 1
-    if scores.shape[0:1] != labels.shape or scores.ndim > 2 or (binary and scores.size != labels.size):
+    binary = bool(labels.max(initial=1) <= 1)
+    if not _fits_labels(scores, labels, binary):
         wanted = f"({len(labels)}, 1)" if binary else f"({len(labels)}, {labels.max() + 1})"
-        return Unmet(
-            "wrong shape", f"For {len(labels)} inputs it predicts an array of shape {scores.shape}; {wanted} expected."
-        )
+        words = f"For {len(labels)} inputs it predicts an array of shape {scores.shape}; {wanted} expected."
+        return Unmet("wrong shape", words)
     if not np.isfinite(scores).all():
-        return Unmet(
-            "nan", "Its predictions contain NaN or infinity: training has diverged, or a layer divides by zero."
-        )
+        words = "Its predictions contain NaN or infinity: training has diverged, or a layer divides by zero."
+        return Unmet("nan", words)
     if scores.min() < 0 or scores.max() > 1 + 1e-6:
         words = f"Its outputs run from {scores.min():.3g} to {scores.max():.3g}; probabilities lie between 0 and 1."
         return Unmet("not probabilities", words)
-    classes = (scores.ravel() > 0.5).astype(int) if binary else scores.argmax(axis=1)
-    reached = float((classes == labels).mean())
-    said = f"It is right about {reached:.1%} of the {len(labels)} held-out examples"
-    if (classes == classes[0]).all():
-        return Unmet("constant", f"It gives every example the same class, {classes[0]}: it has learned nothing yet.")
-    if binary and reached <= 1 - expectation["at_least"]:
+    return _Classes((scores.ravel() > 0.5).astype(int) if binary else scores.argmax(axis=1), labels, binary)
+
+
+def _fits_labels(scores: Any, labels: Any, binary: bool) -> bool:
+    """Whether there are probabilities for each label: (n,) or (n, 1) for two classes, (n, classes) for more."""
+    if not scores.size or scores.shape[0:1] != labels.shape:
+        return False
+    return scores.size == labels.size and scores.ndim <= 2 if binary else scores.ndim == 2
+
+
+def _judge_accuracy(expectation: dict, value: Description) -> Unmet | None:
+    classes = _classes(expectation, value)
+    if isinstance(classes, Unmet):
+        return classes
+    words = _accuracy_reached(expectation, classes)
+    said = words.partition(";")[0]
+    if (classes.found == classes.found[0]).all():
+        same = f"It gives every example the same class, {classes.found[0]}: it has learned nothing yet."
+        return Unmet("constant", same)
+    if classes.binary and classes.share <= 1 - expectation["at_least"]:
         return Unmet("reversed", f"{said}: as reliably wrong as it should be right.")
-    if reached < expectation["at_least"]:
-        return Unmet("too low", f"{said}; at least {expectation['at_least']:.1%} can be had.")
-    if reached > expectation["at_most"]:
-        words = f"{said}; more than {expectation['at_most']:.1%} is too good to be true for this kind of model."
-        return Unmet("too good", words)
+    if classes.share < expectation["at_least"]:
+        return Unmet("too low", words)
+    if classes.share > expectation["at_most"]:
+        most = f"more than {expectation['at_most']:.1%} is too good to be true for this kind of model."
+        return Unmet("too good", f"{said}; {most}")
     return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from course_utils.compare import Difference, difference, same
 from course_utils.describe import Description
-from course_utils.expect import unmet
+from course_utils.expect import SCORED, accuracy_of, score, unmet
 from course_utils.observe import Observation
 from course_utils.source import broken_rule
 
@@ -27,6 +28,7 @@ class Verdict:
     yours: Description | None = None
     expected: Description | None = None
     words: str = ""
+    score: str = ""  # what was reached beside what was asked, where an answer is scored
     differs: bool = True  # whether `yours` is another value than `expected`; else it is about how it went about it
     where: str = ""  # the place inside a container
     code: str = ""  # the learner's line that raised
@@ -61,6 +63,8 @@ def judge(pack: dict, observations: list[Observation], facts: dict | None = None
     passed, total = len(observations) - len(failures), len(observations)
     counts = _unseen(pack["expected"], failures, pack.get("shown", total))
     notes = _notes(observations, settings)
+    if not failures and "shown" not in pack:
+        notes[:0] = _scores(pack, observations)
     rule = broken_rule(pack["rules"], facts) or ""
     if rule or not failures:  # a broken rule comes first: what it broke may well be why the rest fails
         return Verdict(name, WRONG if rule else RIGHT, passed, total, words=rule, notes=notes, rule=rule, **counts)
@@ -80,6 +84,7 @@ def judge(pack: dict, observations: list[Observation], facts: dict | None = None
         expected=expected.get("value"),
         differs=_differs(seen, expected, settings),
         words=failure.difference.words,
+        score=_score(seen, expected) if failure.symptom in SCORED else "",
         where=failure.difference.where,
         code=seen.get("error", {}).get("code", ""),
         mistake=mistake["name"] if mistake else "",
@@ -87,6 +92,16 @@ def judge(pack: dict, observations: list[Observation], facts: dict | None = None
         notes=notes,
         **counts,
     )
+
+
+def _score(seen: Observation, expected: dict, reached: Callable = score) -> str:
+    return reached(expected["expect"], seen["value"]) if "expect" in expected and "value" in seen else ""
+
+
+def _scores(pack: dict, observations: list[Observation]) -> list[str]:
+    """The first accuracy that an answer reached, for who was right and may want to know by how much."""
+    pairs = zip(observations, pack["expected"], strict=True)
+    return list(filter(None, (_score(seen, expected, accuracy_of) for seen, expected in pairs)))[:1]
 
 
 def _differs(seen: Observation, expected: dict, settings: dict) -> bool:

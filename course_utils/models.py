@@ -5,10 +5,11 @@ model the probe's inputs, trains it for a few steps where the probe asks for tha
 writes all this down:
 
     type                "model"
-    class               "Sequential", "Functional" or the learner's own class
+    class               "Sequential" or "Functional", also of what is derived from them, or the learner's own class
     inputs, outputs     lists of shapes, the batch axis first: [[None, 4]]; None where the model does not say
     parameters          how many numbers it holds; `trainable`: how many of them training may change
-    layers              [{"class": "Dense", "units": 3, "activation": "relu", "output": [None, 3], "parameters": 15}, ...]
+    layers              [{"class": "Dense", "units": 3, "activation": "relu", "output": [None, 3], "parameters": 15}, ...]; a
+                        class derived from one of Keras's under that one's name; the layers inside a learner's own after it
     compiled            None, or {"loss": "mean_squared_error", "from_logits": False, "optimizer": "Adam",
                         "learning_rate": 0.001, "momentum": 0.0, "updates": 0, "metrics": ["accuracy"]}
     predictions         described arrays, one for each input that the probe asks about
@@ -24,15 +25,17 @@ has not seen. A model itself never leaves its process, and the judge loads none.
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from course_utils.describe import Description, TooLarge, describe, restore
-from course_utils.kinds import is_a
+from course_utils.kinds import class_name, is_a, lineage, readable
 
 MAX_LAYERS = 500  # of one model, those of models inside it included
 MAX_NUMBERS = 4_000_000  # of one prediction
@@ -86,7 +89,7 @@ def interview(model: Any, asked: dict, named: dict[str, Any]) -> Description:
     `named` are the answer's arguments by name: `asked["saved"]` is the name of the one that is a path. Raises TooLarge where
     the model has too many layers or predicts too many numbers. Any other error of the model's is written down as its problem.
     """
-    described: Description = {"type": "model", "class": type(model).__name__[:80], "problem": None}
+    described: Description = {"type": "model", "class": _model_class(model), "problem": None}
     inputs = [restore(each) for each in asked["predict"]]
     described["predictions"] = _attempt(described, "predict", lambda: _predict_all(model, inputs)) or []
     described["trained"] = None
@@ -131,7 +134,7 @@ def as_metric(answer: Any) -> Callable:
 
         inputs = keras.Input(y_pred.shape[1:])
         model = keras.Model(inputs, keras.layers.Identity()(inputs))
-        model.compile(loss="mse", metrics=[answer() if isinstance(answer, type) else answer])
+        model.compile(loss="mse", metrics=[answer() if is_a(answer, type) else answer])
         found = model.evaluate(y_pred, y_true, batch_size=int(batch), verbose=0, return_dict=True)
         return next(float(value) for name, value in found.items() if name != "loss")
 
@@ -165,9 +168,13 @@ def _attempt(described: Description, step: str, run: Callable[[], Any]) -> Any:
     except TooLarge:
         raise
     except Exception as error:  # whatever a learner's model raises is a fact about it
-        message = " ".join(str(error).split())[:300]
-        described["problem"] = {"step": step, "error": type(error).__name__[:80], "message": message}
+        message = _quietly(functools.partial(_message_of, error)) or ""
+        described["problem"] = {"step": step, "error": class_name(type(error))[:80], "message": message}
         return None
+
+
+def _message_of(error: Exception) -> str:
+    return readable(" ".join(str(error)[:2000].split())[:300])
 
 
 def _predict_all(model: Any, inputs: list) -> list[Description]:
@@ -189,8 +196,13 @@ def _predict(model: Any, inputs: Any) -> Any:
         room -= size
         if room < 0:
             raise TooLarge(f"the model predicts more than {MAX_NUMBERS:,} numbers for {len(inputs)} inputs")
-        parts.append(numpy.asarray(outputs))
+        parts.append(_plain_floats(numpy.asarray(outputs)))
     return numpy.concatenate(parts)
+
+
+def _plain_floats(outputs: Any) -> Any:
+    """Numbers of TensorFlow's own short floats (bfloat16), which NumPy does not know, as float32."""
+    return outputs if outputs.dtype.kind in "biufcU" else outputs.astype("float32")
 
 
 def _train(model: Any, fit: dict, inputs: list) -> dict:
@@ -198,7 +210,7 @@ def _train(model: Any, fit: dict, inputs: list) -> dict:
     import numpy
 
     x, y = restore(fit["x"]), restore(fit["y"])
-    if fit["compile"] and not getattr(model, "compiled", False):
+    if fit["compile"]:
         model.compile(**fit["compile"])
     if fit["learning_rate"]:
         with contextlib.suppress(TypeError):  # a schedule of the learner's own stays
@@ -242,18 +254,24 @@ def _facts(model: Any) -> dict:
 
 
 def _layers(model: Any, depth: int = 0) -> Iterator[Any]:
-    """The layers in order, those of a model used as a layer in its place; inputs are no layers."""
-    for layer in itertools.islice(_quietly(lambda: iter(model.layers)) or (), MAX_LAYERS + 1):
+    """The layers in order, those of a model used as a layer in its place, those of a learner's own layer after it.
+
+    Inputs are no layers.
+    """
+    inside = (lambda: iter(model.layers)) if is_model(model) else (lambda: iter(model._layers))
+    for layer in itertools.islice(_quietly(inside) or (), MAX_LAYERS + 1):
         if is_model(layer) and depth < 10:
             yield from _layers(layer, depth + 1)
-        elif type(layer).__name__ != "InputLayer":
+        elif keras_class(layer) != "InputLayer":
             yield layer
+            if keras_class(layer) == "Layer" and depth < 10:  # a learner's own, which may hold others
+                yield from _layers(layer, depth + 1)
 
 
 def _layer(layer: Any) -> dict:
     config = _quietly(layer.get_config) or {}
     facts = {name: _option(config[name]) for name in OPTIONS if isinstance(config, dict) and name in config}
-    facts |= {"class": type(layer).__name__[:80], "parameters": _count(_quietly(lambda: layer.weights))}
+    facts |= {"class": _class_of(layer), "parameters": _count(_quietly(lambda: layer.weights))}
     shapes = _shapes(_quietly(lambda: tuple(layer.output.shape)))
     return {**facts, "output": shapes[0] if shapes else None}
 
@@ -276,16 +294,18 @@ def _compiled(model: Any) -> dict:
     config = model._compile_config.config if getattr(model, "_compile_config", None) else {}
     losses = _flat(model.loss)
     loss = losses[0] if len(losses) == 1 else model.loss
-    loss = keras.losses.get(loss) if isinstance(loss, str) else loss
+    loss, from_logits = _told_loss(keras.losses.get(loss) if is_a(loss, str) else loss)
     optimizer = model.optimizer
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)  # what a policy of mixed precision wraps it in
+    metrics = [each for key in ("metrics", "weighted_metrics") for each in _flat(config.get(key) or [])]
     return {
-        "loss": _name(loss),
-        "from_logits": bool(getattr(loss, "_fn_kwargs", {}).get("from_logits", False)),
-        "optimizer": type(optimizer).__name__[:80],
+        "loss": loss,
+        "from_logits": from_logits,
+        "optimizer": _class_of(optimizer),
         "learning_rate": float(optimizer.learning_rate),
         "momentum": float(getattr(optimizer, "momentum", 0.0)),
         "updates": int(optimizer.iterations),
-        "metrics": [_name(each) for each in _flat(config.get("metrics") or [])[:MAX_METRICS]],
+        "metrics": [_told_metric(each) for each in metrics[:MAX_METRICS]],
     }
 
 
@@ -296,12 +316,137 @@ def _flat(told: Any) -> list:
     return [one for each in told for one in _flat(each)] if isinstance(told, list | tuple) else [told]
 
 
-def _name(thing: Any) -> str:
-    """What a loss or metric is called: its own name, or that of its function."""
-    if isinstance(thing, str):
-        return thing[:80]
-    name = getattr(thing, "name", None) or getattr(thing, "__name__", None) or type(thing).__name__
-    return str(name)[:80]
+def keras_class(thing: Any) -> str:
+    """The name of the nearest class of Keras's own that `thing` is derived from; "" where it is from none."""
+    return next((class_name(kind) for kind in lineage(thing) if _is_kerass(kind)), "")[:80]
+
+
+def _is_kerass(kind: type) -> bool:
+    module = type.__dict__["__dict__"].__get__(kind).get("__module__")
+    own = type(module) is str and module.startswith("keras.")
+    return own and getattr(sys.modules.get(module), class_name(kind), None) is kind
+
+
+#: What Keras derives its classes from; a class derived from one of these directly is the learner's own.
+_BASES = ("", "Layer", "Model", "Optimizer", "Loss", "LossFunctionWrapper", "Metric", "Mean", "MeanMetricWrapper")
+
+
+def _class_of(thing: Any) -> str:
+    """The class that a layer or an optimizer is to be called by: that of Keras which it is or is derived from."""
+    name = keras_class(thing)
+    return class_name(type(thing))[:80] if name in _BASES else name
+
+
+def _model_class(model: Any) -> str:
+    name = keras_class(model)
+    return name if name in ("Sequential", "Functional") else class_name(type(model))[:80]
+
+
+def _told_loss(loss: Any) -> tuple[str, bool]:
+    """The name of Keras's function that a loss is or computes, and whether it takes logits; else the name it was given."""
+    options: dict = {}
+    for _ in range(10):
+        if is_a(loss, functools.partial):
+            options = {**loss.keywords, **options}
+            loss = loss.func
+        elif keras_class(loss) not in _BASES and callable(getattr(loss, "fn", None)) and not _own_call(loss):
+            options = {**getattr(loss, "_fn_kwargs", {}), **options}
+            loss = loss.fn
+    if loss is None:
+        return "None", False
+    if _of_kerass_module(loss):
+        return _given_name(loss), bool(options.get("from_logits", False))
+    return _computed(functools.partial(loss, **options) if options else loss, _LOSSES) or (_own_name(loss), False)
+
+
+def _own_call(loss: Any) -> bool:
+    """Whether a class derived from one of Keras's losses computes something of its own."""
+    kinds = itertools.takewhile(lambda kind: not _is_kerass(kind), lineage(loss))
+    return any({"call", "__call__"} & set(type.__dict__["__dict__"].__get__(kind)) for kind in kinds)
+
+
+def _told_metric(metric: Any) -> str:
+    """What a metric is: as it was told in a word, the class or function of Keras that it is, or what it computes."""
+    if is_a(metric, str):
+        return str.__str__(metric)[:80]
+    name = keras_class(metric)
+    if name == "MeanMetricWrapper" and not _own_call(metric):
+        return _told_metric(metric._fn)
+    if name not in _BASES:
+        return _snake(name)
+    if _of_kerass_module(metric) or name or not callable(metric):
+        return _given_name(metric)
+    return (_computed(metric, _METRICS) or (_given_name(metric), False))[0]
+
+
+def _of_kerass_module(function: Any) -> bool:
+    return str(getattr(function, "__module__", "")).startswith("keras.")
+
+
+def _own_name(loss: Any) -> str:
+    """The name of a loss that computes nothing of Keras's, told apart from Keras's where it has the same."""
+    import keras
+
+    name = _given_name(loss)
+    return f"{name} (your own)" if callable(getattr(keras.losses, name, None)) else name
+
+
+def _given_name(thing: Any) -> str:
+    name = getattr(thing, "__name__", None) or getattr(thing, "name", None)
+    return (str.__str__(name) if is_a(name, str) else class_name(type(thing)))[:80]
+
+
+def _snake(name: str) -> str:
+    """BinaryAccuracy -> binary_accuracy, KLDivergence -> kl_divergence."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+_LOSSES = (
+    *("binary_crossentropy", "sparse_categorical_crossentropy", "categorical_crossentropy"),
+    *("mean_squared_error", "mean_absolute_error"),
+)
+_METRICS = ("binary_accuracy", "sparse_categorical_accuracy", "categorical_accuracy", *_LOSSES[3:])
+
+
+def _computed(function: Any, names: tuple[str, ...]) -> tuple[str, bool] | None:
+    """The function of Keras's that a learner's own computes the same as, on a few numbers, and whether from logits."""
+    import keras
+    import numpy
+
+    rng = numpy.random.default_rng(0)
+    for name in names:
+        true, predicted = _sample(name, rng)
+        its = getattr(keras.losses, name, None) or getattr(keras.metrics, name)
+        found = _quietly(lambda true=true, predicted=predicted: _mean(function(true, predicted)))
+        for from_logits in (False, True) if name.endswith("crossentropy") else (False,):
+            told = {"from_logits": True} if from_logits else {}
+            if found is not None and abs(found - _mean(its(true, predicted, **told))) < 1e-5:
+                return name, from_logits
+    return None
+
+
+def _sample(name: str, rng: Any) -> tuple[Any, Any]:
+    """Targets and predictions, tensors of the form that a loss or metric of this name takes."""
+    import keras
+    import numpy
+
+    predicted = rng.uniform(0.05, 0.95, (32, 4)).astype("float32")
+    classes = rng.integers(0, 4, 32)
+    if name.startswith("binary"):
+        true, predicted = (classes[:, None] > 1).astype("float32"), predicted[:, :1]
+    elif name.startswith("sparse"):
+        true, predicted = classes[:, None].astype("float32"), predicted / predicted.sum(axis=1, keepdims=True)
+    elif name.startswith("categorical"):
+        true, predicted = numpy.eye(4, dtype="float32")[classes], predicted / predicted.sum(axis=1, keepdims=True)
+    else:
+        true = rng.normal(size=predicted.shape).astype("float32")
+    return keras.ops.convert_to_tensor(true), keras.ops.convert_to_tensor(predicted)
+
+
+def _mean(values: Any) -> float:
+    import numpy
+
+    return float(numpy.mean(numpy.asarray(values)))
 
 
 def _shapes(shape: Any) -> list[list[int | None]] | None:

@@ -124,7 +124,7 @@ def ask(
     """What a probe asks of the model that an answer returns: `probe(4, 3, ask=ask(x, fit=(x, y), epochs=20))`.
 
     `predict`: batches of inputs (arrays, or what `drawn` and `dataset` stand for); the model's outputs for each are
-    noted. `fit`: inputs and targets to train it on, as it was compiled or else by `compile`, at this
+    noted. `fit`: inputs and targets to train it on, by `compile` where that is given or else as it was compiled, at this
     `learning_rate` where one is given; the losses and metrics of each epoch are noted, and the outputs once more.
     `saved`: the name of the argument that is a path: the file there is loaded, and what was loaded is asked the
     same. `seed`: seeds Keras before the answer is called. All of this happens where the answer runs and counts

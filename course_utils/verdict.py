@@ -76,10 +76,12 @@ def as_text(verdict: Verdict) -> str:
 
 
 def _sentences(verdict: Verdict) -> list[str]:
-    """What there is to say, most helpful first: the words, the learner's line, the hint, the notes."""
+    """What there is to say: the words, what was reached, the learner's line, the hint, the notes."""
     said = []
     if verdict.words and (verdict.status == CRASHED or not verdict.hint):  # a hint says it better
         said.append(f"At {verdict.where}: {verdict.words}" if verdict.where else verdict.words)
+    if verdict.score and verdict.score not in said:
+        said.append(verdict.score)
     if verdict.code:
         said.append(f"In your line: {verdict.code}")
     if verdict.hint:
