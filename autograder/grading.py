@@ -15,6 +15,7 @@ from course_utils.judge import NOT_ATTEMPTED, RIGHT, Verdict, judge
 from course_utils.observe import is_stub, observe
 from course_utils.packs import UnknownExercise, read_pack
 from course_utils.source import read_source
+from course_utils.surroundings import ordinary
 
 
 class NoPoints(AssertionError):
@@ -24,6 +25,7 @@ class NoPoints(AssertionError):
         return [str(self)]
 
 
+@ordinary()
 def judge_hidden(id: str, answer: Any) -> tuple[Verdict, dict]:
     """The verdict on the hidden pack of the running notebook's exercise `id`, and that pack."""
     pack = read_pack(current_unit(id), id, HIDDEN_PACKS)

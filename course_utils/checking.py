@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from types import ModuleType
 from typing import Any
 
 from course_utils.judge import NOT_ATTEMPTED, RIGHT, WRONG, Verdict, judge
+from course_utils.kinds import class_name, is_a
 from course_utils.observe import is_stub, observe
 from course_utils.packs import EXAMPLES, find_unit, read_pack
 from course_utils.source import read_source
+from course_utils.surroundings import ordinary
 from course_utils.words import with_article
 
 _unit: str | None = None  # the unit of the running notebook, set by `start`
@@ -47,6 +50,7 @@ def current_unit(id: str) -> str:
     return _unit or find_unit(id)
 
 
+@ordinary()
 def examine(id: str, answer: Any) -> Verdict:
     """The verdict on an answer to exercise `id`, on its visible examples."""
     pack = read_pack(current_unit(id), id)
@@ -58,6 +62,7 @@ def examine(id: str, answer: Any) -> Verdict:
     return judge(pack, observe(answer, pack), facts)
 
 
+@ordinary()
 def check(id: str, answer: Any) -> None:
     """Try `answer` on the visible examples of exercise `id` and show what came of it.
 
@@ -75,6 +80,9 @@ def check(id: str, answer: Any) -> None:
 
 
 def _not_callable(pack: dict, answer: Any) -> Verdict:
-    kind = with_article(type(answer).__name__)
-    words = f"check(...) was handed {kind}, not a function: write its name without parentheses."
-    return Verdict(pack["id"], WRONG, 0, len(pack["probes"]), words=words)
+    words = f"check(...) was handed {with_article(class_name(type(answer)))}, not a function"
+    remedy = ": a module holds functions; write the function's own name." if is_a(answer, ModuleType) else _NAME_IT
+    return Verdict(pack["id"], WRONG, 0, len(pack["probes"]), words=f"{words}{remedy}")
+
+
+_NAME_IT = ": write its name without parentheses."

@@ -180,6 +180,7 @@ async def _observe(notebook: Notebook, kept: Kept, pack: dict) -> dict:
     It awaits nothing: it is a coroutine to run where `check` runs in JupyterLab, in the event loop of the notebook.
     """
     from course_utils.describe import decode, encode
+    from course_utils.kinds import class_name
     from course_utils.observe import is_stub, observe
 
     try:
@@ -187,11 +188,11 @@ async def _observe(notebook: Notebook, kept: Kept, pack: dict) -> dict:
         if is_stub(kept.answer):
             return {"answer": kept.id, "stub": True}
         if pack["settings"]["kind"] == "function" and not callable(kept.answer):
-            return {"answer": kept.id, "not_callable": type(kept.answer).__name__[:80]}
+            return {"answer": kept.id, "not_callable": class_name(type(kept.answer))[:80]}
         with notebook.interruptible():
             observations = observe(kept.answer, decode(pack))
     except BaseException as error:  # what is looked at may raise SystemExit, and other answers wait for their turn
-        return {"answer": kept.id, "refused": type(error).__name__[:80]}
+        return {"answer": kept.id, "refused": class_name(type(error))[:80]}
     return {"answer": kept.id, "observations": encode(observations)}
 
 

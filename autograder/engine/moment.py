@@ -16,6 +16,8 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+from course_utils.kinds import is_a
+
 
 class Moment:
     """The notebook's names, those of modules in its folder, and the state of the process, as they are now.
@@ -68,9 +70,9 @@ def _rebind(space: dict, bindings: dict) -> None:
 def _namespaces(answer: Any, main: types.ModuleType, folder: str) -> Iterator[dict]:
     """The dicts in which an answer's global names are looked up, as far as the notebook can change them."""
     yield vars(main)
-    while isinstance(answer, functools.partial | types.MethodType):
-        answer = answer.func if isinstance(answer, functools.partial) else answer.__func__
-    if isinstance(answer, types.FunctionType):  # of `exec`, or of a script that was run
+    while is_a(answer, functools.partial, types.MethodType):
+        answer = answer.func if is_a(answer, functools.partial) else answer.__func__
+    if is_a(answer, types.FunctionType):  # of `exec`, or of a script that was run
         yield answer.__globals__
     for module in list(sys.modules.values()):
         if isinstance(module, types.ModuleType):
