@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from autograder import built_from
+from autograder.built_from import Record
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.exercises import units as units_with_exercises
 from autograder.glossary import link_terms
+from autograder.keep import keep
 from autograder.lesson import BEGIN, END, EXERCISE_HEADING, BadLesson, Cell, Lesson, lesson_path, read_lesson
 from autograder.packing import build_visible_packs
 from autograder.progress import Progress
+from course_utils.edition import files
 from course_utils.judge import RIGHT
 
 #: Added to every test cell, and stripped from every release by nbgrader.
@@ -35,7 +38,6 @@ METADATA = {
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
 
-BUILT_FROM = SOLUTIONS / "built_from.json"
 CELL_TIMEOUT = 600  # seconds
 _HEADING = EXERCISE_HEADING
 
@@ -50,49 +52,87 @@ def notebook_path(unit: str) -> Path:
     return NOTEBOOKS / unit / f"{unit}.ipynb"
 
 
-def build(unit: str, execute_always: bool = False, progress: Progress | None = None) -> list[str]:
+def build(
+    unit: str, execute_always: bool = False, progress: Progress | None = None, discard: bool = False
+) -> list[str]:
     """Build one unit: packs, solution, release. Returns what was done, a line each.
 
-    A solution whose code is as it was is not executed again unless `execute_always`. Raises BadLesson.
+    A solution whose code is as it was is not executed again unless `execute_always`. Raises BadLesson, with nothing
+    written, for what is wrong, and for edits of the solution that were not pulled unless `discard`, which keeps the notebook
+    as solutions/UNIT.ipynb.orig. Answers that someone wrote in the learner's notebook are kept beside it.
     """
     progress = progress or Progress()
     lesson = read_lesson(lesson_path(unit))
     exercises = load_exercises(unit) if unit in units_with_exercises() else {}
     check_lesson(lesson, exercises)
-    done = []
-    progress.say(f"{unit}: packs")
-    build_visible_packs(unit)
     notebook = make_solution(lesson, exercises)
     path = solution_path(unit)
-    if not execute_always and _is_executed(path, notebook):
+    done = keep_edits(lesson, notebook, discard)
+    progress.say(f"{unit}: packs")
+    build_visible_packs(unit)
+    # code that was edited in the notebook may be that of the lesson by now; what it shows need not be what this code gives
+    stale = execute_always or built_from.record_of(unit).code not in ("", built_from.code_digest(notebook))
+    if not stale and _is_executed(path, notebook):
         done.append(f"{unit}: solution unchanged")
-    elif not execute_always and _keep_outputs(path, notebook):
+    elif not stale and _keep_outputs(path, notebook):
         _write(path, notebook)
         done.append(f"{unit}: solution's text renewed")
     else:
         execute(notebook, lesson, path.parent, progress)
         _write(path, notebook)
         done.append(f"{unit}: solution executed")
-    _note_built_from(lesson)
+    record = Record(
+        built_from.lesson_digest(lesson.path),
+        built_from.record_of(unit).notebook,
+        built_from.code_digest(notebook),
+        built_from.rows_of(lesson.cells, notebook),
+    )
+    built_from.note(unit, record)
     progress.say(f"{unit}: release")
-    changed = release(unit, lesson)
+    released = release(unit, lesson)
+    done += keep_answers(unit, released, record.notebook)
+    changed = _write_bytes(notebook_path(unit), released)
+    built_from.note(unit, replace(record, notebook=built_from.sources_digest(released)))
     done.append(f"{unit}: notebook {'written' if changed else 'unchanged'}")
     return done
 
 
-def digest(path: Path) -> str:
-    """The sha256 of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def keep_edits(lesson: Lesson, notebook: NotebookNode, discard: bool) -> list[str]:
+    """Refuse to overwrite edits that someone made in the solution and did not pull; with `discard` keep a copy of it.
+
+    Raises BadLesson, naming both ways out. Returns a line on the copy, if there is one.
+    """
+    path = solution_path(lesson.unit)
+    if not path.exists():
+        return []
+    stored, rows = _read_stored(path), built_from.record_of(lesson.unit).rows
+    edits = built_from.edits(rows, stored, notebook) if stored else ["it is not a notebook"]
+    if not edits:
+        return []
+    copy = SOLUTIONS / f"{lesson.unit}.ipynb.orig"  # not beside it: what lies there, nbgrader releases
+    if discard:
+        return [f"{lesson.unit}: the solution's edits are discarded; the notebook is kept: {keep(path, copy)}"]
+    number = lesson.unit.partition("_")[0]
+    words = (
+        f"the solution has edits that the lesson does not have: {_some(edits)}. Take them into the lesson with "
+        f"`autograder pull {number}`, or build without them with `autograder build {number} --discard-edits`, which keeps "
+        f"the notebook as {copy.name}"
+    )
+    raise BadLesson(path, 1, words)
 
 
-def read_built_from() -> dict[str, str]:
-    """The digest of the lesson that each solution was built from, by unit; `autograder pull` refuses to guess."""
-    return json.loads(BUILT_FROM.read_text()) if BUILT_FROM.exists() else {}
+def _some(edits: list[str]) -> str:
+    return "; ".join(edits[:3]) + (f"; and {len(edits) - 3} more" if len(edits) > 3 else "")
 
 
-def _note_built_from(lesson: Lesson) -> None:
-    noted = {**read_built_from(), lesson.unit: digest(lesson.path)}
-    _write_bytes(BUILT_FROM, (json.dumps(noted, indent=1, sort_keys=True) + "\n").encode())
+def keep_answers(unit: str, released: bytes, as_built: str) -> list[str]:
+    """Keep a copy of the learner's notebook where someone has written in it since it was built; returns a line on it."""
+    path = notebook_path(unit)
+    there = files.read(path)
+    if there is None or built_from.sources_digest(there) in (as_built, built_from.sources_digest(released)):
+        return []
+    kept = keep(path, path.with_name(f"{unit}_before_build_of_{files.today()}.ipynb"))
+    return [f"{unit}: the notebook had been written in; what it was is kept: {kept}"]
 
 
 def check_lesson(lesson: Lesson, exercises: dict[str, Exercise]) -> None:
@@ -175,20 +215,28 @@ def _nbgrader(
     return entry
 
 
+def _read_stored(path: Path) -> NotebookNode | None:
+    """The solution on disk; None where there is none, or no notebook (git leaves its marks in one that it cannot merge)."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (FileNotFoundError, nbformat.reader.NotJSONError):
+        return None
+
+
 def _is_executed(path: Path, notebook: NotebookNode) -> bool:
     """Whether the solution on disk has these very cells and has been executed."""
-    if not path.exists():
+    stored = _read_stored(path)
+    if stored is None:
         return False
-    stored = nbformat.read(path, as_version=4)
     facts = [[(c.id, c.cell_type, c.source, c.metadata) for c in nb.cells] + [nb.metadata] for nb in (stored, notebook)]
     return facts[0] == facts[1] and all(c.execution_count for c in stored.cells if c.cell_type == "code" and c.source)
 
 
 def _keep_outputs(path: Path, notebook: NotebookNode) -> bool:
     """Take over the outputs of the solution on disk, where all of its code is the same; return whether it is."""
-    if not path.exists():
+    stored = _read_stored(path)
+    if stored is None:
         return False
-    stored = nbformat.read(path, as_version=4)
     old, new = ([cell for cell in nb.cells if cell.cell_type == "code"] for nb in (stored, notebook))
     facts = [[(cell.source, cell.metadata) for cell in cells] for cells in (old, new)]
     if facts[0] != facts[1] or not all(cell.execution_count for cell in old if cell.source):
@@ -246,8 +294,8 @@ def _plain_texts(cell: NotebookNode) -> Iterator[str]:
         yield output.get("text", "") or output.get("data", {}).get("text/plain", "")
 
 
-def release(unit: str, lesson: Lesson) -> bool:
-    """Make the learner's notebook with nbgrader's own generate_assignment; return whether its bytes changed.
+def release(unit: str, lesson: Lesson) -> bytes:
+    """Make the learner's notebook with nbgrader's own generate_assignment; return its bytes.
 
     The gradebook is left alone: an instructor's `nbgrader generate_assignment` enters the assignment there.
     Raises BadLesson when the release would show a line of a solution.
@@ -272,7 +320,7 @@ def release(unit: str, lesson: Lesson) -> bool:
             GenerateAssignmentApp.clear_instance()
         made = Path(folder) / unit / f"{unit}.ipynb"
         require_no_leak(lesson, nbformat.read(made, as_version=4))
-        return _write_bytes(notebook_path(unit), made.read_bytes())
+        return made.read_bytes()
 
 
 def require_no_leak(lesson: Lesson, released: NotebookNode) -> None:

@@ -44,7 +44,8 @@ def _units_argument(command: Callable) -> Callable:
 @cli.command()
 @_units_argument
 @click.option("--execute", is_flag=True, help="Run every cell again, also of solutions that have not changed.")
-def build(units: list[str], execute: bool) -> None:
+@click.option("--discard-edits", "discard", is_flag=True, help="Also over edits of a solution; it is kept as .orig.")
+def build(units: list[str], execute: bool, discard: bool) -> None:
     """Build UNITS (all by default): lessons/ -> solutions/ -> notebooks/."""
     from autograder.build import build as build_unit
     from autograder.pages import write_pages
@@ -52,7 +53,7 @@ def build(units: list[str], execute: bool) -> None:
     from autograder.traceability import write_table
 
     for unit in units:
-        for line in build_unit(unit, execute, TerminalProgress()):
+        for line in build_unit(unit, execute, TerminalProgress(), discard):
             click.echo(line)
     click.echo(f"what assesses what: {write_table(units)}")
     for path in write_pages():
@@ -86,15 +87,15 @@ def new(unit: str) -> None:
 
 @cli.command()
 @click.argument("unit")
-@click.option(
-    "--force", is_flag=True, help="Also where the lesson changed since the build; the old one is kept as .orig."
-)
+@click.option("--force", is_flag=True, help="The solution wins where both were edited; the lesson is kept as .orig.")
 def pull(unit: str, force: bool) -> None:
-    """Take edits made to a unit's solution in JupyterLab back into its lesson."""
+    """Take edits made to a unit's solution in JupyterLab back into its lesson, cell by cell; exit with 1 if some clash."""
     from autograder.exercises import find_unit
     from autograder.pull import pull as pull_unit
 
-    click.echo(pull_unit(find_unit(unit), force))
+    pulled = pull_unit(find_unit(unit), force)
+    click.echo(pulled.words)
+    sys.exit(1 if pulled.set_aside else 0)
 
 
 @cli.command()

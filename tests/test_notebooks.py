@@ -13,8 +13,8 @@ import pytest
 from nbclient import NotebookClient
 
 import course_utils
-from autograder.build import digest as file_digest
-from autograder.build import make_solution, notebook_path, read_built_from, solution_path
+from autograder import built_from
+from autograder.build import make_solution, notebook_path, solution_path
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS, course_secret
 from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises
@@ -76,7 +76,10 @@ def test_solutions_and_packs_are_those_of_the_lessons(unit):
     stored = read(solution_path(unit))
     facts = [[(c.id, c.source, c.metadata) for c in nb.cells] for nb in (fresh, stored)]
     assert facts[0] == facts[1], f"{unit} is not built: run `make build`"
-    assert read_built_from()[unit] == file_digest(lesson.path)
+    record = built_from.record_of(unit)
+    assert record.lesson == built_from.lesson_digest(lesson.path)
+    assert record.rows == built_from.rows_of(lesson.cells, fresh), f"{unit} was pulled and not built: run `make build`"
+    assert record.notebook == built_from.sources_digest(notebook_path(unit).read_bytes())
     assert all(cell.execution_count for cell in stored.cells if cell.cell_type == "code")
     for id, exercise in load_exercises(unit).items():
         packed = json.loads(json.dumps(encode({"format": FORMAT, **make_visible_pack(exercise)})))

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder import build
+from autograder import build, built_from
 from autograder.course import ROOT
 from autograder.exercises import load_exercises
 from autograder.lesson import lesson_path, read_lesson
@@ -25,7 +25,7 @@ def require_current(unit: str) -> None:
     lesson, exercises = read_lesson(lesson_path(unit)), load_exercises(unit)
     remedy = f"run `autograder build {unit[:2]}`, then release"
     solution = build.solution_path(unit)
-    if not solution.is_file() or build.read_built_from().get(unit) != build.digest(lesson.path):
+    if not solution.is_file() or built_from.record_of(unit).lesson != built_from.lesson_digest(lesson.path):
         raise EditionError(f"lessons/{unit}.py is newer than its notebook: {remedy}")
     stored = nbformat.read(solution, as_version=4)
     if _facts(stored) != _facts(build.make_solution(lesson, exercises)):

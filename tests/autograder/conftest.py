@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import build, course, exercises, glossary, lesson, packing, pull
+from autograder import build, built_from, course, exercises, glossary, lesson, packing, pull
 from autograder.exercise import exercise, mistake, probe, right_answer
 from course_utils import packs
 
@@ -116,7 +116,7 @@ def small_course(tmp_path, monkeypatch):
     glossary.read_glossary.cache_clear()
     monkeypatch.setattr(build, "SOLUTIONS", tmp_path / "solutions")
     monkeypatch.setattr(build, "NOTEBOOKS", tmp_path / "notebooks")
-    monkeypatch.setattr(build, "BUILT_FROM", tmp_path / "solutions" / "built_from.json")
+    monkeypatch.setattr(built_from, "PLACE", tmp_path / "solutions" / "built_from.json")
     declared = {"double": Double}
     for module in (build, pull, packing):
         monkeypatch.setattr(module, "load_exercises", lambda unit: declared)

@@ -114,6 +114,96 @@ def test_a_failed_build_leaves_the_last_good_one(built, small_course):
     assert {path: path.read_bytes() for path in small_course.rglob("*.ipynb")} == before
 
 
+def edit(change, path=None):
+    """Change a notebook as JupyterLab would on saving; the cells are handed over by id."""
+    path = path or solution_path("01_small")
+    notebook = read(path)
+    change(notebook, {cell.id: cell for cell in notebook.cells})
+    nbformat.write(notebook, path)
+
+
+EDITS = {
+    "a text": lambda notebook, cells: cells["recap-1"].update(source="## Recap\n\nMine."),
+    "code": lambda notebook, cells: cells["recap-2"].update(source="print('mine')"),
+    "a hidden test": lambda notebook, cells: cells["test_double"].update(
+        source=cells["test_double"].source.replace("grade(", "grade( ")
+    ),
+    "points": lambda notebook, cells: cells["test_double"].metadata.nbgrader.update(points=7),
+    "a picture": lambda notebook, cells: cells["recap-1"].update(attachments={"a.png": {"image/png": "AA=="}}),
+    "tags": lambda notebook, cells: cells["recap-2"].metadata.update(tags=["mine"]),
+    "a new cell": lambda notebook, cells: notebook.cells.append(nbformat.v4.new_code_cell("mine = 1")),
+    "a cell less": lambda notebook, cells: notebook.cells.remove(cells["recap-2"]),
+    "another order": lambda notebook, cells: notebook.cells.append(notebook.cells.pop(0)),
+    "another kind": lambda notebook, cells: cells["recap-1"].update(cell_type="raw"),
+}
+
+
+@pytest.mark.parametrize("lesson_too", [False, True], ids=["", "lesson edited too"])
+@pytest.mark.parametrize("change", EDITS.values(), ids=EDITS)
+def test_edits_of_a_solution_that_were_not_pulled_are_not_overwritten(built, change, lesson_too):
+    edit(change)
+    if lesson_too:
+        lesson = built / "lessons" / "01_small.py"
+        lesson.write_text(LESSON.replace("A lesson of", "A small lesson of"))
+    before = {path: path.read_bytes() for path in built.rglob("*") if path.is_file()}
+    with pytest.raises(BadLesson, match=r"`autograder pull 01`.*`autograder build 01 --discard-edits`"):
+        build("01_small")
+    assert {path: path.read_bytes() for path in built.rglob("*") if path.is_file()} == before
+
+
+def test_what_was_only_run_or_emptied_is_no_edit(built):
+    def change(notebook, cells):
+        cells["recap-2"].outputs = []
+        cells["recap-2"].metadata.update(collapsed=True, execution={"iopub.status.busy": "2026"}, scrolled=True)
+        notebook.cells.append(nbformat.v4.new_code_cell(""))
+
+    edit(change)
+    build("01_small")
+    assert "mine" not in solution_path("01_small").read_text()
+
+
+def test_an_edit_that_the_lesson_has_too_does_not_stand_in_the_way(built):
+    """As after a merge in git, where the solution came with one side and built_from.json with the other."""
+    edit(lambda notebook, cells: cells["recap-2"].update(source='print("ours")'))
+    (built / "lessons" / "01_small.py").write_text(LESSON.replace('"done"', '"ours"'))
+    assert "01_small: solution executed" in build("01_small")
+
+
+def test_discarded_edits_are_kept_beside_each_time(built):
+    for number in (1, 2):
+        edit(lambda notebook, cells, number=number: cells["recap-1"].update(source=f"## Recap\n\nMine, {number}."))
+        edited = solution_path("01_small").read_bytes()
+        said = build("01_small", discard=True)[0]
+        kept = built / "solutions" / f"01_small.ipynb{'' if number == 1 else '_2'}.orig"
+        assert str(kept) in said
+        assert kept.read_bytes() == edited
+        assert "Mine" not in solution_path("01_small").read_text()
+    assert [path.name for path in solution_path("01_small").parent.iterdir()] == ["01_small.ipynb"]
+
+
+def test_a_solution_that_is_no_notebook_is_refused_and_kept(built):
+    solution_path("01_small").write_text("<<<<<<< a merge of git's")
+    with pytest.raises(BadLesson, match="it is not a notebook"):
+        build("01_small")
+    build("01_small", discard=True)
+    assert (built / "solutions" / "01_small.ipynb.orig").read_text() == "<<<<<<< a merge of git's"
+
+
+def test_answers_in_the_learners_notebook_are_kept_beside_it(built):
+    path = notebook_path("01_small")
+    released = path.read_bytes()
+    edit(lambda notebook, cells: cells["double"].update(source="def double(x):\n    return 'mine'"), path)
+    mine = path.read_bytes()
+    said = build("01_small")
+    (kept,) = path.parent.glob("01_small_before_build_of_*.ipynb")
+    assert any(str(kept) in line for line in said)
+    assert kept.read_bytes() == mine
+    assert path.read_bytes() == released
+    edit(lambda notebook, cells: cells["recap-2"].update(execution_count=1), path)
+    build("01_small")
+    assert list(path.parent.glob("*_before_*")) == [kept], "only run: nothing to keep"
+
+
 def test_the_command_line_says_what_is_wrong_in_one_line():
     run = subprocess.run([sys.executable, "-m", "autograder", "build", "99"], capture_output=True, text=True)
     assert run.returncode == 1
