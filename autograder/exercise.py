@@ -110,14 +110,23 @@ def right_answer(answer: Callable) -> Callable:
     return answer
 
 
-def forbid_loops(hint: str = "The task asks for no Python loop: let NumPy do the looping.") -> dict:
-    """A rule: the answer's source has no `for`, `while`, comprehension or `np.vectorize`."""
-    return {"rule": "loops", "hint": hint}
+def forbid_loops(
+    hint: str = "The task asks for no Python loop: let NumPy do the looping.", *, said: str = "without any Python loop"
+) -> dict:
+    """A rule: none of the answer's own code loops while it is called; nor does `map`, `np.vectorize` or the like for it.
+
+    `said`: the words by which the exercise's text, before its stub, tells learners of the rule.
+    """
+    return {"rule": "loops", "hint": hint, "said": said}
 
 
-def forbid_calls(*names: str, hint: str) -> dict:
-    """A rule: the answer's source uses none of these names (`"cv2"` forbids the module, `"np.convolve"` a function)."""
-    return {"rule": "names", "names": list(names), "hint": hint}
+def forbid_calls(*names: str, hint: str, said: str) -> dict:
+    """A rule: the answer's own code calls none of these (`"cv2"` forbids the module, `"np.convolve"` a function).
+
+    A name that is no module may be a function of the learner's own, of another exercise. What a library calls does not
+    count. `said`: the words by which the exercise's text, before its stub, tells learners of the rule.
+    """
+    return {"rule": "names", "names": list(names), "hint": hint, "said": said}
 
 
 def exercise(

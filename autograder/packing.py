@@ -147,7 +147,7 @@ def _expected(exercise: Exercise, pack: dict, probes: list[Probe]) -> list[dict]
         raise BadExercise(f"{_place(exercise)}: it has neither an oracle nor an expectation for every probe")
     asked = [packed for packed, probe in zip(pack["probes"], probes, strict=True) if not probe.expect]
     plain = {**pack["settings"], "kind": "function"}  # an oracle is a function, whatever an answer is
-    answered = observe(exercise.oracle, _patient({**pack, "probes": asked, "settings": plain}, 60.0))
+    answered = observe(exercise.oracle, _patient({**pack, "probes": asked, "settings": plain, "rules": []}, 60.0))
     _require_answers(exercise, asked, answered)
     told = iter(answered)
     return [{"expect": probe.expect} if probe.expect else _trim(next(told)) for probe in probes]
@@ -173,7 +173,7 @@ def _pack_mistake(mistake: Mistake, pack: dict) -> dict:
     described = {"name": mistake.name, "hint": mistake.hint, "symptom": mistake.symptom}
     if mistake.symptom:
         return {**described, "observations": []}
-    observations = observe_patiently(mistake.answer, pack)
+    observations = observe_patiently(mistake.answer, {**pack, "rules": []})
     return {**described, "observations": [_trim(seen) for seen in observations]}
 
 

@@ -16,7 +16,6 @@ from autograder.lesson import BadLesson, Lesson, lesson_path, read_lesson
 from autograder.packing import make_hidden_pack, observe_patiently
 from course_utils.judge import RIGHT, Verdict, judge
 from course_utils.observe import observe
-from course_utils.source import read_source
 from course_utils.words import write_call
 
 LEAST_MISTAKES = 3
@@ -135,9 +134,8 @@ def _prove_mistakes(proof: Proof, packs: dict) -> None:
 
 def _verdicts(answer: Any, packs: dict, look: Callable) -> dict[str, Verdict]:
     """The verdicts on the visible and the hidden pack, which begins with the visible probes: each is tried once."""
-    facts = _facts(answer, packs["hidden"])
     seen = look(answer, packs["hidden"])
-    return {which: judge(pack, seen[: len(pack["probes"])], facts) for which, pack in packs.items()}
+    return {which: judge(pack, seen[: len(pack["probes"])]) for which, pack in packs.items()}
 
 
 def _prove_trifles(proof: Proof, pack: dict) -> None:
@@ -159,10 +157,6 @@ def _by_heart(pack: dict) -> Iterator[float]:
     for guess in known:
         seen = [*known, *[guess] * (len(pack["expected"]) - shown)]
         yield judge({**pack, "rules": []}, seen).share
-
-
-def _facts(answer: Any, pack: dict) -> dict | None:
-    return read_source(answer) if pack["rules"] else None
 
 
 def _say(verdict: Verdict) -> str:

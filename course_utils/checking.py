@@ -10,7 +10,6 @@ from course_utils.judge import NOT_ATTEMPTED, RIGHT, WRONG, Verdict, judge
 from course_utils.kinds import class_name, is_a
 from course_utils.observe import is_stub, observe
 from course_utils.packs import EXAMPLES, find_unit, read_pack
-from course_utils.source import read_source
 from course_utils.surroundings import ordinary
 from course_utils.words import with_article
 
@@ -58,8 +57,7 @@ def examine(id: str, answer: Any) -> Verdict:
         return Verdict(id, NOT_ATTEMPTED, 0, len(pack["probes"]))
     if pack["settings"]["kind"] == "function" and not callable(answer):
         return _not_callable(pack, answer)
-    facts = read_source(answer) if pack["rules"] else None
-    return judge(pack, observe(answer, pack), facts)
+    return judge(pack, observe(answer, pack))
 
 
 @ordinary()

@@ -10,7 +10,7 @@ from course_utils.compare import Difference, difference, same
 from course_utils.describe import Description
 from course_utils.expect import SCORED, accuracy_of, score, unmet
 from course_utils.observe import Observation
-from course_utils.source import broken_rule
+from course_utils.watch import broken_rule, undecided
 
 RIGHT, WRONG, CRASHED, NOT_ATTEMPTED = "right", "wrong", "crashed", "not attempted yet"
 
@@ -36,6 +36,7 @@ class Verdict:
     hint: str = ""
     notes: list[str] = field(default_factory=list)
     rule: str = ""  # the words for a broken rule of the task
+    undecided: str = ""  # why it could not be seen whether its rules are kept; that costs nothing
     unseen: int = 0  # of the probes, those that learners were not shown
     unseen_passed: int = 0
     only_refuses: bool = False  # of those it passed none but such as ask for an error, and others ask for a value
@@ -53,8 +54,8 @@ class Verdict:
         return min(share, self.unseen_passed / self.unseen) if self.unseen else share
 
 
-def judge(pack: dict, observations: list[Observation], facts: dict | None = None) -> Verdict:
-    """The verdict on an answer. `facts` are those of `course_utils.source.read_source`, for packs that have rules."""
+def judge(pack: dict, observations: list[Observation]) -> Verdict:
+    """The verdict on an answer, from what was observed of it on the pack's probes, in their order."""
     settings, name = pack["settings"], pack["id"]
     failures = {}
     for i, (expected, seen) in enumerate(zip(pack["expected"], observations, strict=True)):
@@ -65,9 +66,10 @@ def judge(pack: dict, observations: list[Observation], facts: dict | None = None
     notes = _notes(observations, settings)
     if not failures and "shown" not in pack:
         notes[:0] = _scores(pack, observations)
-    rule = broken_rule(pack["rules"], facts) or ""
+    rule, words = broken_rule(pack["rules"], observations)
+    counts["undecided"] = "" if rule else undecided(pack["rules"], observations)
     if rule or not failures:  # a broken rule comes first: what it broke may well be why the rest fails
-        return Verdict(name, WRONG if rule else RIGHT, passed, total, words=rule, notes=notes, rule=rule, **counts)
+        return Verdict(name, WRONG if rule else RIGHT, passed, total, words=words, notes=notes, rule=rule, **counts)
     candidates = [i for i in failures if observations[i]["outcome"] != "skipped"] or list(failures)
     i = min(candidates, key=lambda i: (_size(pack["probes"][i]), i))
     seen, expected, failure = observations[i], pack["expected"][i], failures[i]

@@ -8,12 +8,15 @@ An observation is a dict:
     printed   what the answer printed, cut; warnings: the warnings it caused
     mutated   names of the arguments that it changed; shared: of those whose memory the result shares
     moved     true where it left the process in another working directory
+    breaks    the rules that it broke, where the exercise has rules: [{"rule": place, "name": place in its names, "words": ...}];
+              unseen: why it could not be seen whether it keeps them (`course_utils.watch`)
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import io
 import itertools
 import linecache
@@ -34,6 +37,7 @@ from course_utils.kinds import TimeUp, callable_name, class_name, is_a, lineage,
 from course_utils.models import Interviewed
 from course_utils.surroundings import ordinary
 from course_utils.values import Workspace
+from course_utils.watch import Watch
 from course_utils.words import with_article
 
 Observation = dict[str, Any]
@@ -53,32 +57,38 @@ class NotAModel(TypeError):
 def observe(answer: Any, pack: dict) -> list[Observation]:
     """Observe `answer` on every probe of a pack, in order. After a time-out the rest is skipped: it would wait again."""
     observations: list[Observation] = []
+    watch = Watch(pack["rules"], answer) if pack.get("rules") else None
     for probe in pack["probes"]:
         if observations and observations[-1]["outcome"] in ("timed out", "skipped"):
             observations.append({"outcome": "skipped"})
         else:
-            observations.append(observe_call(answer, probe, pack["settings"], pack["parameters"]))
+            observations.append(observe_call(answer, probe, pack["settings"], pack["parameters"], watch))
     return observations
 
 
 @ordinary()
-def observe_call(answer: Any, probe: dict, settings: dict, parameters: list[str]) -> Observation:
-    """Call `answer` once, on fresh copies of the probe's arguments, within the time limit."""
+def observe_call(
+    answer: Any, probe: dict, settings: dict, parameters: list[str], watch: Watch | None = None
+) -> Observation:
+    """Call `answer` once, on fresh copies of the probe's arguments, within the time limit; `watch` looks on, for its rules."""
     with Workspace() as workspace:
         args = [restore(arg, workspace) for arg in probe["args"]]
         kwargs = {name: restore(arg, workspace) for name, arg in probe["kwargs"].items()}
         named = {**dict(zip(parameters, args, strict=False)), **kwargs}
         watched = {} if settings["kind"] == "model" else {name: _describe_quietly(arg) for name, arg in named.items()}
-        call = {"model": _predict, "metric": models.as_metric}.get(settings["kind"], lambda answer: answer)(answer)
+        watched_answer = functools.partial(watch.call, answer) if watch else answer
+        call = {"model": _predict, "metric": models.as_metric}.get(settings["kind"], lambda answer: answer)(
+            watched_answer
+        )
         with contextlib.ExitStack() as stack:
             asked = probe.get("ask")
             if asked:
-                call = _interviewed(answer, asked, named, settings["kind"])
+                call = _interviewed(watched_answer, asked, named, settings["kind"])
             if asked or settings["kind"] == "metric":
                 stack.enter_context(models.seeded(asked["seed"] if asked else 0))
             call = _looked_at(call, named, workspace)
             observation, found = _call(call, args, kwargs, settings["time_limit"], answer)
-        observation |= found or {}
+        observation |= (found or {}) | (watch.take() if watch else {})
         mutated = [name for name, before in watched.items() if before and _changed(named[name], before)]
         return observation | ({"mutated": mutated} if mutated else {})
 

@@ -367,7 +367,7 @@ for nested in nested_lists:
 #
 # ### Exercise: `shape_of` (2 points, about 10 minutes, medium)
 #
-# Find the shape yourself. NumPy stays out of this one: a check reads your source, and `np` in it does not count. The rule is short:
+# Find the shape yourself. NumPy stays out of this one: the check watches what your function calls. The rule is short:
 # a number has shape `()`; a list has its length, followed by the shape that all its items share. If they do not share one,
 # there is no array in it: raise `ValueError`.
 

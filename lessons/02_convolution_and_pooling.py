@@ -162,9 +162,9 @@ print(np.array([200], np.uint8) * np.array([3], np.uint8))
 #
 # ### Exercise: `corr2d` (3 points, about 10 minutes, medium)
 #
-# Write the cross-correlation with loops. By hand means by hand: NumPy arrays and arithmetic are welcome, functions
-# that filter for you (`cv2`, `scipy`, Pillow, TensorFlow, Keras, `np.convolve`, `np.correlate`) are not, and the check
-# reads your source to see. The result is always float64, and right even where image and kernel are both `uint8`.
+# Write the cross-correlation with loops. By hand means by hand: plain Python and NumPy, no other library (`cv2`, `scipy`,
+# Pillow, TensorFlow, Keras), and neither `np.convolve` nor `np.correlate`; the check watches what your function calls.
+# The result is always float64, and right even where image and kernel are both `uint8`.
 
 
 # %%
@@ -246,8 +246,8 @@ for name, kernel in {"diagonal": diagonal, "arrow": arrow}.items():
 #
 # ### Exercise: `conv2d_true` (1 point, about 4 minutes, easy)
 #
-# Write true convolution: valid, stride 1, no padding, float64. You may call your own `corr2d`; the libraries
-# stay closed as before.
+# Write true convolution: valid, stride 1, no padding, float64. You may call your own `corr2d`; for
+# the rest by hand: plain Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`.
 
 
 # %%
@@ -328,7 +328,7 @@ plot.images(
 # ### Exercise: `conv_multi` (3 points, about 10 minutes, hard)
 #
 # Write what a convolutional layer computes, before its activation: valid, stride 1, all channels, all filters,
-# float64. By hand once more: loops or NumPy, no library that convolves.
+# float64. By hand once more: plain Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`.
 
 
 # %%
@@ -423,8 +423,9 @@ print(np.einsum("pi,i->p", windows, weights))
 # ### Exercise: `corr2d_fast` (2 points, about 7 minutes, medium)
 #
 # The same result as `corr2d(x, k)`, with stride 1 and no padding, and **without any Python loop**: no `for`, no
-# `while`, no comprehension, no loop in disguise (`map`, `np.vectorize`), no call of `corr2d`, and no filtering library.
-# The check reads your source. `einsum` is one way; there are others.
+# `while`, no comprehension, no loop in disguise (`map`, `np.vectorize`), no call of `corr2d`. It is by hand as well: plain
+# Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`. The check watches what your function
+# does when it is called. `einsum` is one way; there are others.
 
 
 # %%
@@ -619,8 +620,8 @@ plot.images(
 #
 # Each pixel becomes the median of the k x k window around it; k is odd. Beyond the border, repeat the outermost
 # pixels (OpenCV's `BORDER_REPLICATE`, SciPy's `nearest`, `mode="edge"` of `np.pad`). A filter that *picks* a pixel
-# has no need of floats: the result keeps the shape and the type of the image. NumPy is welcome, `np.median` too;
-# filtering libraries are not.
+# has no need of floats: the result keeps the shape and the type of the image. `np.median` is welcome: plain Python and
+# NumPy, no other library.
 
 
 # %%
@@ -693,7 +694,8 @@ plot.images(
 #
 # Return three maps: `gx`, `gy` and the magnitude `sqrt(gx**2 + gy**2)`, all float64 and as large as the image.
 # Beyond the border, mirror the image as OpenCV does (reflect-101, which NumPy calls `np.pad(..., mode="reflect")`).
-# Your own functions are welcome; filtering libraries are not.
+# Your own functions are welcome. By hand: plain Python and NumPy, no other library, and neither `np.convolve` nor
+# `np.correlate`.
 
 
 # %%
@@ -782,7 +784,7 @@ print("SciPy with the hook turned by half gives OpenCV's:", np.array_equal(turne
 # ### Exercise: `erode` (2 points, about 7 minutes, medium)
 #
 # The picture is uint8: a mask of 0 and 1, or grey values. The element has odd sides (not always equal), and a 1 at
-# its centre. By hand: NumPy only.
+# its centre. By hand: plain Python and NumPy, no other library.
 
 
 # %%
@@ -825,7 +827,8 @@ check("erode", erode)
 # %% [markdown]
 # ### Exercise: `dilate` (1 point, about 3 minutes, easy)
 #
-# The same with the largest value. Mind what the frame has to be filled with now, and do not flip the element.
+# The same with the largest value, by hand: plain Python and NumPy, no other library. Mind what the frame has to be filled
+# with now, and do not flip the element.
 
 
 # %%
@@ -913,8 +916,8 @@ for name, pool in {"max pooled": np.max, "avg. pooled": np.mean}.items():
 #
 # ### Exercise: `pool2d` (3 points, about 9 minutes, medium)
 #
-# Write both kinds of pooling, by hand. Without a `stride` the windows lie side by side. No padding: the size is
-# rounded down. A `mode` that is neither `'max'` nor `'average'` is an error that should be heard:
+# Write both kinds of pooling, by hand: plain Python and NumPy, no other library. Without a `stride` the windows lie side
+# by side. No padding: the size is rounded down. A `mode` that is neither `'max'` nor `'average'` is an error that should be heard:
 # `raise ValueError(...)`.
 
 

@@ -122,7 +122,7 @@ for n, k, s in ((7, 3, 2), (7, 3, 1), (7, 5, 1), (9, 5, 2)):
 #
 # Write the formula for one axis. A window that does not fit on the padded input has no place at all: raise
 # `ValueError` with a message that names the sizes. In this unit the answers are yours to work out: plain Python and
-# NumPy, neither Keras nor the explorer.
+# NumPy, no other library and no explorer.
 
 
 # %%
@@ -197,7 +197,8 @@ for kernel, stride in ((3, 1), (4, 1), (3, 2), (4, 2), (1, 2)):
 #
 # ### Exercise: `same_pad` (2 points, about 7 minutes, medium)
 #
-# How many zeros does TensorFlow put before and behind? There is no dilation here.
+# How many zeros does TensorFlow put before and after? There is no dilation here. Work it out with plain Python and NumPy,
+# no other library.
 
 
 # %%
@@ -292,7 +293,7 @@ print(f"convolution        {3} filters of {window} + 1: {3 * (window + 1):,}")
 #
 # Count the numbers that a layer learns. `**cfg` collects whatever is given by name into a dict, so that
 # `n_params("conv", in_shape=(7, 7, 2), ...)` arrives as `cfg["in_shape"]`. What may be left out is read with
-# `cfg.get("use_bias", True)`.
+# `cfg.get("use_bias", True)`. Plain Python and NumPy, no other library: no layer is built here.
 
 
 # %%
@@ -365,7 +366,8 @@ explore.counts("a dense head", "strides instead of pooling")
 # %% [markdown]
 # ### Exercise: `conv_macs` (2 points, about 6 minutes, easy)
 #
-# Count the multiply-adds of a convolution over one picture. The picture need not be square, the kernel is.
+# Count the multiply-adds of a convolution over one picture, with plain Python and NumPy, no other library. The picture
+# need not be square, the kernel is.
 
 
 # %%
@@ -462,7 +464,7 @@ print("output 1 changes with the pixels", touched, "a field of", len(touched))
 # ### Exercise: `receptive_field` (3 points, about 7 minutes, medium)
 #
 # The layers come as a list of tuples `(k, s, d)`, the first nearest to the input. Count along one axis, from the
-# first to the last pixel that is seen, holes included.
+# first to the last pixel that is seen, holes included. Plain Python and NumPy, no other library.
 
 
 # %%
@@ -532,8 +534,8 @@ plot.show(figure, alt="A 3 by 3 picture, and a 4 by 4 matrix whose second row is
 #
 # ### Exercise: `im2col` (3 points, about 8 minutes, medium)
 #
-# Make the matrix, with a stride and with channels, by NumPy only. Places come in reading order: across first, then
-# down.
+# Make the matrix, with a stride and with channels: plain Python and NumPy, no other library. Places come in reading
+# order: across first, then down.
 
 
 # %%
@@ -659,7 +661,7 @@ print(f"{sum(row.parameters for row in by_the_rules):,} by the rules, {model.cou
 # %% [markdown]
 # ### Exercise: `trace_shapes` (3 points, about 8 minutes, medium)
 #
-# Say the shape after every layer, without building any. Your `out_size` does most of the work; if you let its
+# Say the shape after every layer, without building any: plain Python and NumPy, no other library. Your `out_size` does most of the work; if you let its
 # `ValueError` through, a network that shrinks to nothing is refused at the right layer.
 
 

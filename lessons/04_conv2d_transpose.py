@@ -151,8 +151,9 @@ explore.every_transposed_case()
 # %% [markdown]
 # ### Exercise: `conv2d_transpose` (3 points, about 9 minutes, hard)
 #
-# Write the transposed convolution, by hand: NumPy arrays and arithmetic, no library that convolves (the check reads
-# your source). Either view will do. The result is float64, and right even where map and kernel are both `uint8`.
+# Write the transposed convolution, by hand: plain Python and NumPy, no other library, and neither `np.convolve` nor
+# `np.correlate` (the check watches what your function calls). Either view will do. The result is float64, and right even
+# where map and kernel are both `uint8`.
 
 
 # %%
@@ -251,7 +252,7 @@ explore.draw_matrix(explore.STAMPS["one to nine"], explore.FEATURE_MAPS["one to 
 #
 # ### Exercise: `conv_matrix` (2 points, about 7 minutes, medium)
 #
-# Build C, not its transpose, for any kernel on any square image. It is to hold that
+# Build C, not its transpose, for any kernel on any square image: plain Python and NumPy, no other library. It is to hold that
 # `conv_matrix(kernel, n) @ x.ravel()` equals the valid correlation of `x` with the kernel, row by row.
 
 
@@ -490,7 +491,8 @@ plot.show(figure, alt="A 9 by 9 grid of counts: ones, twos and fours take turns 
 #
 # ### Exercise: `overlap_counts` (2 points, about 5 minutes, medium)
 #
-# Count the stamps on each place, for any kernel and stride, by hand. Your own `conv2d_transpose` is welcome.
+# Count the stamps on each place, for any kernel and stride, by hand: plain Python and NumPy, no other library, and neither
+# `np.convolve` nor `np.correlate`. Your own `conv2d_transpose` is welcome.
 
 
 # %%
@@ -563,7 +565,7 @@ for name, way in ways.items():
 #
 # ### Exercise: `upsample_nearest` (1 point, about 3 minutes, easy)
 #
-# Make of each pixel a block of f x f. A picture may have channels; they stay as they are, and so does the type.
+# Make of each pixel a block of f x f, with plain Python and NumPy, no other library. A picture may have channels; they stay as they are, and so does the type.
 
 
 # %%
@@ -654,7 +656,7 @@ plot.images(
 #
 # ### Exercise: `max_pool_switches` (3 points, about 6 minutes, medium)
 #
-# Pool, and keep the switches. The windows lie side by side; what fills no whole window is dropped, as in unit 02.
+# Pool, and keep the switches, with plain Python and NumPy, no other library and no explorer. The windows lie side by side; what fills no whole window is dropped, as in unit 02.
 
 
 # %%
@@ -705,7 +707,7 @@ check("max_pool_switches", max_pool_switches)
 # %% [markdown]
 # ### Exercise: `max_unpool` (2 points, about 4 minutes, easy)
 #
-# Put numbers back to where their switches say. The shape is an argument, because pooling dropped what filled no window.
+# Put numbers back to where their switches say, with plain Python and NumPy, no other library. The shape is an argument, because pooling dropped what filled no window.
 
 
 # %%

@@ -461,7 +461,7 @@ print("p =", p, "  loss =", round(-np.log(p[1]), 4), "  gradient =", p - [0, 1])
 #
 # ### Exercise: `softmax_cross_entropy` (3 points, about 12 minutes, medium)
 #
-# Write loss and gradient for a batch, in NumPy alone. Keep it safe: logits may be 1000, and $e^{1000}$ is more than a float can hold.
+# Write loss and gradient for a batch: plain Python and NumPy, no other library. Keep it safe: logits may be 1000, and $e^{1000}$ is more than a float can hold.
 # A softmax does not change when the same number is subtracted from all logits of a row.
 
 

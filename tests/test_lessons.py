@@ -146,3 +146,23 @@ def test_the_examples_in_docstrings_are_true(lesson):
         )
         doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS).run(test, out=wrong.append)
     assert not wrong, "".join(wrong)
+
+
+def _task(lesson, exercise):
+    """What an exercise's text says before its stub: its section, and the stub's docstring."""
+    place = next(i for i, cell in enumerate(lesson.cells) if cell.role == "solution" and cell.exercise == exercise)
+    first = next(i for i in range(place, -1, -1) if f"Exercise: `{exercise}`" in lesson.cells[i].source)
+    shown = [cell.source for cell in lesson.cells[first:place]] + [
+        lesson.cells[place].source.partition("### BEGIN SOLUTION")[0]
+    ]
+    return " ".join(" ".join(shown).replace("**", "").split())
+
+
+def test_each_rule_of_an_exercise_is_said_before_its_stub(lesson):
+    unsaid = [
+        f"{id}: {rule['said']!r}"
+        for id, exercise in load_exercises(lesson.unit).items()
+        for rule in exercise.rules
+        if not rule["said"] or rule["said"].casefold() not in _task(lesson, id).casefold()
+    ]
+    assert unsaid == []

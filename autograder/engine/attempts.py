@@ -138,7 +138,7 @@ def run_to_last_answer(sources: list[str], hidden: dict, limits: Limits, files: 
     if result.reason and isinstance(result.at, int) and 0 < result.at < len(sources) and not result.sealed:
         sources = sources[: result.at]
         last = _run_past_kills(sources, hidden, limits, files, run)
-        result.answers, result.sealed, result.facts = last.answers, last.sealed, last.facts
+        result.answers, result.sealed = last.answers, last.sealed
         result.seconds = last.seconds
     left = {id: pack for id, pack in hidden.items() if result.sealed.count(id) == 1}
     for _ in range(MORE_RUNS):

@@ -49,7 +49,8 @@ class Packs:
     def probes_digest(self, id: str) -> str:
         """A digest of what an exercise's answers are called with: while it stays, stored answers can be judged."""
         pack = self.raw[id]
-        facts = [pack["probes"], pack["settings"]["kind"], pack["settings"]["time_limit"], pack["parameters"]]
+        settings = pack["settings"]
+        facts = [pack["probes"], settings["kind"], settings["time_limit"], pack["parameters"], pack["rules"]]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 

@@ -29,13 +29,10 @@ OWN_SIGNALS = {signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGUSR1,
 
 
 class Kept:
-    """An answer handed to `grade`, with what it found around it, and facts about its source."""
+    """An answer handed to `grade`, with what it found around it."""
 
     def __init__(self, unit: str | None, id: str, answer: Any, moment: Moment) -> None:
-        from course_utils.source import read_source
-
         self.unit, self.id, self.answer, self.moment = unit, id, answer, moment
-        self.facts = read_source(answer)
 
 
 class Notebook:
@@ -147,8 +144,8 @@ def same_luck() -> None:
 def run_job(notebook: Notebook, job: dict, send: int, receive: int, room: int) -> None:
     """Run the job's cells, then the kept answers on the hidden probes; frames go out through `send`, `room` bytes in all.
 
-    Frames: {"begin": i}, {"cell": i, "outputs": [...]}, {"sealed": [...ids], "facts": {id: ...}}, {"begin": id},
-    {"answer": id, ...}, {"end": true}.
+    Frames: {"begin": i}, {"cell": i, "outputs": [...]}, {"sealed": [...ids]}, {"begin": id}, {"answer": id, ...},
+    {"end": true}.
     """
     notebook.front_end.allow(room // 2)  # the other half is for answers
     notebook.open()
@@ -160,9 +157,8 @@ def run_job(notebook: Notebook, job: dict, send: int, receive: int, room: int) -
         outputs = notebook.run(cell)
         _write_or_say_why(send, {"cell": index, "outputs": outputs}, {"cell": index, "outputs": []})
     last = {kept.id: kept for kept in notebook.kept}  # that an exercise was answered twice is for the judge to see
-    facts = {kept.id: kept.facts for kept in last.values()}
     notebook.seal()
-    write_frame(send, {"sealed": [kept.id for kept in notebook.kept], "facts": facts})
+    write_frame(send, {"sealed": [kept.id for kept in notebook.kept]})
     hidden = read_frame(receive) or {}
     for kept in last.values():
         pack = hidden.get(kept.id)

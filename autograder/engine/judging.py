@@ -6,16 +6,17 @@ An answer that is missing, repeated, malformed or too large scores its exercise 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.engine.reading import UNREAD, read_answers
 from autograder.engine.runner import Result
-from autograder.grading import earned_points, summarise
+from autograder.grading import earned_points, remark_on_rules, summarise
 from autograder.lesson import checked_id
 from course_utils.describe import decode
 from course_utils.judge import NOT_ATTEMPTED, Verdict, judge
 from course_utils.models import check_model
+from course_utils.watch import UNSEEN
 
 MAX_TEXT = 200_000  # characters of one output that are kept
 MAX_MIME = 8 * 2**20  # characters of one picture or other rich output
@@ -33,6 +34,7 @@ class Score:
     words: str = ""  # empty for full points
     status: str = ""
     mistake: str = ""
+    remark: str = ""  # for the instructor alone: why a rule could not be decided
 
 
 @dataclass
@@ -63,15 +65,14 @@ def exercise_of(cell: dict) -> str | None:
 
 
 def hidden_of(packs: dict[str, dict]) -> dict[str, dict]:
-    """Of hidden packs only what may enter the sandbox: probes, settings, parameter names. `packs` are JSON, not decoded."""
-    return {id: {key: pack[key] for key in ("probes", "settings", "parameters")} for id, pack in packs.items()}
+    """Of hidden packs only what may enter the sandbox: what an answer is called with, and rules. `packs` are JSON, not decoded."""
+    return {id: {key: pack[key] for key in ("probes", "settings", "parameters", "rules")} for id, pack in packs.items()}
 
 
 def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement:
     """Put outputs into the notebook's cells and verdicts into its test cells; `packs` are the decoded hidden packs."""
     judgement = Judgement()
     result.reason = told_reason(result)
-    add_facts(notebook, result)
     for index, cell in enumerate(code_cells(notebook)):
         raw = result.outputs.get(index)
         cell["execution_count"] = index + 1 if raw is not None else None
@@ -82,8 +83,12 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
         if id in packs:
             judgement.scores[id] = score(id, cell, result, packs[id])
             _write_score(cell, judgement.scores[id])
+            if why := judgement.scores[id].remark:
+                judgement.remarks.append(why)
         elif id is not None:
             judgement.remarks.append(f"{id}: no hidden pack; it cannot be judged")
+    if any(pack["rules"] for pack in packs.values()):
+        judgement.remarks += remarks_on_the_watch(notebook)
     for at in result.interrupted:
         if isinstance(at, int) or at in packs:
             where = f"cell {at + 1}" if isinstance(at, int) else f"the answer to {at}"
@@ -93,6 +98,19 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
     elif result.reason:
         judgement.remarks.append(f"{result.reason}: what comes later was not executed")
     return judgement
+
+
+#: Names by which a notebook can reach what watches rules: the watch runs among the learner's code, and can be put out.
+_WATCH = re.compile(r"sys\.monitoring|sys\.setprofile|sys\.settrace|course_utils\.watch|course_utils import watch")
+
+
+def remarks_on_the_watch(notebook: dict) -> list[str]:
+    """What an instructor should read where exercises have rules: cells that name what watches them."""
+    return [
+        f"cell {number} names `{found[0]}`, by which it could hide what an answer calls: read it"
+        for number, cell in enumerate(code_cells(notebook), 1)
+        if (found := _WATCH.search(source_of(cell)))
+    ]
 
 
 #: Why a notebook ended after it was sealed, by how the reason begins. Whoever runs then has seen the hidden probes, and
@@ -111,19 +129,6 @@ def told_reason(result: Result) -> str:
     if not result.reason or not result.sealed or isinstance(result.at, int):
         return result.reason
     return _TOLD.get(result.reason.partition(":")[0], "its process ended")
-
-
-def add_facts(notebook: dict, result: Result) -> None:
-    """Add to each answer what its source says: as the sandbox reported it, and as it is read here, whatever that said."""
-    read = read_answers((source_of(cell), exercise_of(cell)) for cell in code_cells(notebook))
-    for answer in result.answers:
-        reported = check_facts(result.facts.get(answer["answer"])) or UNREAD
-        seen = read.get(answer["answer"], UNREAD)
-        answer["facts"] = {
-            "read": reported["read"] and seen["read"],
-            "loops": reported["loops"] + seen["loops"],
-            "uses": [*reported["uses"], *seen["uses"]],
-        }
 
 
 def judge_answers(notebook: dict, answers: dict[str, Any], packs: dict[str, dict]) -> Judgement:
@@ -168,9 +173,8 @@ def score(id: str, cell: dict, result: Result, pack: dict) -> Score:
         except Exception as error:  # whatever a forged answer makes the comparison do
             return Score(id, 0.0, most, f"{id}: its answer is malformed ({type(error).__name__}).", "refused")
     points = earned_points(verdict, pack)
-    return Score(
-        id, points, most, "" if points == most else summarise(verdict, points, most), verdict.status, verdict.mistake
-    )
+    words = "" if points == most else summarise(verdict, points, most)
+    return Score(id, points, most, words, verdict.status, verdict.mistake, remark_on_rules(verdict))
 
 
 def _judge(pack: dict, answer: dict) -> Verdict:
@@ -179,7 +183,8 @@ def _judge(pack: dict, answer: dict) -> Verdict:
         raise ValueError(f"{len(pack['probes'])} observations expected")
     for observation in observations:
         check_observation(observation)
-    return judge(pack, observations, check_facts(answer.get("facts")) if pack["rules"] else None)
+        check_rules_seen(observation, pack["rules"])
+    return judge(pack, observations)
 
 
 def check_observation(observation: Any) -> None:
@@ -251,16 +256,19 @@ def check_description(described: Any, depth: int = 0) -> None:
         raise ValueError(f"unknown type {str(kind)[:40]!r}")
 
 
-def check_facts(facts: Any) -> dict | None:
-    """Facts about an answer's source, or None where they are not of the form that `course_utils.source` gives."""
-    if (
-        isinstance(facts, dict)
-        and facts.get("read") is True
-        and _strings(facts.get("loops"))
-        and _strings(facts.get("uses"))
-    ):
-        return facts
-    return None
+def check_rules_seen(observation: dict, rules: list[dict]) -> None:
+    """Raise ValueError unless what an observation says of rules is of the form that `course_utils.watch` gives, and of these."""
+    if observation.get("unseen", "") not in ("", *UNSEEN):
+        raise ValueError("an unknown reason why a rule was not seen to be kept")
+    for broken in _list(observation.get("breaks", [])):
+        place = broken.get("rule") if isinstance(broken, dict) else None
+        if type(place) is not int or not 0 <= place < len(rules):
+            raise ValueError("a rule that there is not")
+        names = rules[place].get("names", [])
+        if rules[place]["rule"] == "names" and broken.get("name") not in range(len(names)):
+            raise ValueError("a name that the rule has not")
+        if not _strings([broken.get("words", ""), broken.get("code", "")]):
+            raise ValueError("words that are no text")
 
 
 def _strings(value: Any) -> bool:

@@ -58,7 +58,6 @@ class Result:
     outputs: dict[int, list[dict]] = field(default_factory=dict)
     answers: list[dict] = field(default_factory=list)
     sealed: list[str] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)  # what the sandbox says of the answers' sources
     reason: str = ""  # empty when the notebook ran to its end
     at: Any = None  # the cell's index (or answer's id) that ran when it ended
     interrupted: list[Any] = field(default_factory=list)  # cells whose time was up
@@ -238,6 +237,5 @@ def _collect(result: Result, message: dict) -> None:
         result.outputs.setdefault(message["cell"], message["outputs"])
     elif isinstance(message.get("sealed"), list):
         result.sealed = [str(id)[:100] for id in message["sealed"][:1000]]
-        result.facts = message["facts"] if isinstance(message.get("facts"), dict) else {}
     elif isinstance(message.get("answer"), str):
         result.answers.append(message)

@@ -187,7 +187,11 @@ def _number_of_elements(nested):
     points=2,
     objective=SHAPES,
     rules=[
-        forbid_calls("np", "numpy", hint="This one is by hand: `len` and `isinstance` are enough, NumPy stays out.")
+        forbid_calls(
+            "numpy",
+            hint="This one is by hand: `len` and `isinstance` are enough, NumPy stays out.",
+            said="NumPy stays out of this one",
+        )
     ],
 )
 class ShapeOf:

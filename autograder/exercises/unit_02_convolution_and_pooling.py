@@ -28,21 +28,20 @@ WINDOWS = "trade loops for windows and one einsum"
 FILTERS = "filter a picture for its edges, its noise and its shapes"
 POOLING = "shrink a feature map by pooling"
 
-FILTERING = ("cv2", "scipy", "skimage", "PIL", "tensorflow", "tf", "keras", "torch", "course_utils")
-LIBRARIES = (*FILTERING, "np.convolve", "np.correlate")
-BY_HAND = forbid_calls(
-    *LIBRARIES,
-    hint="This one is by hand, so that you see every step: NumPy arrays only, no library that filters for you. "
+NO_LIBRARY = forbid_calls(
+    *("cv2", "scipy", "skimage", "PIL", "tensorflow", "keras", "torch", "course_utils"),
+    hint="This one is by hand, so that you see every step: plain Python and NumPy, no other library. "
     "You will use the libraries soon enough, and know what they do.",
+    said="plain Python and NumPy, no other library",
 )
+NO_CONVOLVE = forbid_calls(
+    *("np.convolve", "np.correlate"),
+    hint="This one is by hand, so that you see every step: slide, multiply and add yourself.",
+    said="neither `np.convolve` nor `np.correlate`",
+)
+BY_HAND = [NO_LIBRARY, NO_CONVOLVE]
 # Sums of products in float32 are right as well, and their last digits are not float64's.
 AS_EXACT_AS_FLOAT32 = {"dtype": "exact", "rtol": 1e-5, "atol": 1e-4}
-NO_SHORTCUT = forbid_calls(
-    *LIBRARIES,
-    "corr2d",
-    hint="Write this one without a filtering library and without calling your loops: windows, then sums of products.",
-)
-
 # The two worked examples of the lesson, and an image and kernel of bytes whose products leave the range of a byte.
 TWO_DIAGONALS, FIVE_BY_FIVE = (np.array(explore.IMAGES[name]) for name in ("two diagonals", "five by five"))
 DIAGONAL, ARROW = (np.array(explore.KERNELS[name]) for name in ("diagonal", "arrow"))
@@ -78,7 +77,7 @@ def asymmetric(rng, *shape):
     return (rng.permutation(size) - size // 3).reshape(shape)
 
 
-@exercise("corr2d", points=3, objective=SLIDE, rules=[BY_HAND], **AS_EXACT_AS_FLOAT32)
+@exercise("corr2d", points=3, objective=SLIDE, rules=BY_HAND, **AS_EXACT_AS_FLOAT32)
 class Corr2d:
     """Valid cross-correlation of an (H, W) image with an (a, b) kernel, with a stride and zero padding."""
 
@@ -244,7 +243,7 @@ class Corr2d:
         return np.array([list(row(top)) for top in range(0, framed.shape[0] - k.shape[0] + 1, stride)], dtype=float)
 
 
-@exercise("conv2d_true", points=1, objective=SLIDE, rules=[BY_HAND], **AS_EXACT_AS_FLOAT32)
+@exercise("conv2d_true", points=1, objective=SLIDE, rules=BY_HAND, **AS_EXACT_AS_FLOAT32)
 class Conv2dTrue:
     """True convolution, valid: the kernel is flipped up-down and left-right, then slid."""
 
@@ -361,7 +360,7 @@ def filter_bank(rng, size, channels, filters):
     return rng.integers(-4, 5, (size, size, channels, filters)).astype(float)
 
 
-@exercise("conv_multi", points=3, objective=CHANNELS, rules=[BY_HAND], **AS_EXACT_AS_FLOAT32)
+@exercise("conv_multi", points=3, objective=CHANNELS, rules=BY_HAND, **AS_EXACT_AS_FLOAT32)
 class ConvMulti:
     """Feature maps of an (H, W, C) image under (k, k, C, F) filters and F biases: (H - k + 1, W - k + 1, F)."""
 
@@ -505,7 +504,12 @@ class ConvMulti:
     objective=WINDOWS,
     rules=[
         forbid_loops("No Python loop in this one, and no comprehension: let NumPy make the windows and do the sums."),
-        NO_SHORTCUT,
+        *BY_HAND,
+        forbid_calls(
+            "corr2d",
+            hint="Write this one without calling your loops: make the windows, then their sums of products.",
+            said="no call of `corr2d`",
+        ),
     ],
     **AS_EXACT_AS_FLOAT32,
 )
@@ -652,7 +656,7 @@ def partial_windows(x, size, stride, mode, fill):
     return np.nanmax(windows, axis=(2, 3)) if mode == "max" else np.nanmean(windows, axis=(2, 3))
 
 
-@exercise("pool2d", points=3, objective=POOLING, rules=[BY_HAND], dtype="exact")
+@exercise("pool2d", points=3, objective=POOLING, rules=[NO_LIBRARY], dtype="exact")
 class Pool2d:
     """Largest number or mean of each size x size window of an (H, W) feature map; partial windows are dropped."""
 
@@ -847,7 +851,7 @@ class Gradient(NamedTuple):
     magnitude: np.ndarray
 
 
-@exercise("sobel_edges", points=2, objective=FILTERS, rules=[BY_HAND], **AS_EXACT_AS_FLOAT32)
+@exercise("sobel_edges", points=2, objective=FILTERS, rules=BY_HAND, **AS_EXACT_AS_FLOAT32)
 class SobelEdges:
     """Sobel's gradient of an (H, W) image: the tuple (gx, gy, magnitude), each (H, W) float64, border reflect-101."""
 
@@ -1050,7 +1054,7 @@ def pictures_and_elements(rng):
         yield probe(plain, np.ones((3, 3), np.uint8))
 
 
-@exercise("erode", points=2, objective=FILTERS, rules=[BY_HAND], dtype="exact", fresh=True)
+@exercise("erode", points=2, objective=FILTERS, rules=[NO_LIBRARY], dtype="exact", fresh=True)
 class Erode:
     """Erosion: each pixel becomes the smallest under the element's ones; outside pixels are ignored; same shape, dtype."""
 
@@ -1151,7 +1155,7 @@ class Erode:
         return 255 - (sliding_window_view(padded, se.shape) * se.astype(np.uint8)).max(axis=3).max(axis=2)
 
 
-@exercise("dilate", points=1, objective=FILTERS, rules=[BY_HAND], dtype="exact", fresh=True)
+@exercise("dilate", points=1, objective=FILTERS, rules=[NO_LIBRARY], dtype="exact", fresh=True)
 class Dilate:
     """Dilation: each pixel becomes the largest under the element's ones (element not flipped); same shape and dtype."""
 
@@ -1247,7 +1251,7 @@ def median_of(x, k, **padding):
     return np.median(windows, axis=(2, 3)).astype(x.dtype)
 
 
-@exercise("median_filter", points=2, objective=FILTERS, rules=[BY_HAND], dtype="exact", fresh=True)
+@exercise("median_filter", points=2, objective=FILTERS, rules=[NO_LIBRARY], dtype="exact", fresh=True)
 class MedianFilter:
     """Median of each k x k window (k odd) of an (H, W) image whose border pixels are repeated; same shape and dtype."""
 

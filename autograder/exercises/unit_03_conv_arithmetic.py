@@ -21,16 +21,9 @@ MATRIX = "turn a convolution into one matrix product"
 TRACE = "trace every shape through a network before it is built"
 
 BY_HAND = forbid_calls(
-    "tensorflow",
-    "tf",
-    "keras",
-    "torch",
-    "course_utils",
-    "cv2",
-    "scipy",
-    "skimage",
-    "sklearn",
-    hint="This one is for you to work out: plain Python and NumPy, no library and no explorer that knows the answer.",
+    *("tensorflow", "keras", "torch", "course_utils", "cv2", "scipy", "skimage", "sklearn"),
+    hint="This one is for you to work out: plain Python and NumPy, no other library and no explorer.",
+    said="plain Python and NumPy, no other library",
 )
 REFUSE = " And a window that does not fit on the padded input is to be refused: `raise ValueError(...)`."
 

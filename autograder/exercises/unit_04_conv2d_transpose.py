@@ -22,10 +22,16 @@ ENLARGE = "enlarge a feature map without a checkerboard"
 SWITCHES = "pool with switches, and put every maximum back where it was"
 PIXELS = "build a network that labels every pixel"
 
-BY_HAND = forbid_calls(
-    *("cv2", "scipy", "skimage", "tensorflow", "tf", "keras", "torch", "course_utils", "np.convolve"),
-    hint="This one is by hand, so that you see every step: NumPy arrays only, no library that convolves, pools or "
-    "resizes for you. The libraries come afterwards, to agree with you.",
+NO_LIBRARY = forbid_calls(
+    *("cv2", "scipy", "skimage", "tensorflow", "keras", "torch", "course_utils"),
+    hint="This one is by hand, so that you see every step: plain Python and NumPy, no other library and no explorer. "
+    "The libraries come afterwards, to agree with you.",
+    said="plain Python and NumPy, no other library",
+)
+NO_CONVOLVE = forbid_calls(
+    *("np.convolve", "np.correlate"),
+    hint="This one is by hand, so that you see every step: stamp, or slide, by yourself.",
+    said="neither `np.convolve` nor `np.correlate`",
 )
 
 COUNT = np.arange(1, 10).reshape(3, 3)
@@ -59,7 +65,7 @@ def matrix(kernel, n):
     return c
 
 
-@exercise("conv_matrix", points=2, objective=MATRIX, rules=[BY_HAND])
+@exercise("conv_matrix", points=2, objective=MATRIX, rules=[NO_LIBRARY])
 class ConvMatrix:
     """The matrix C with C @ x.ravel() = valid correlation of an (n, n) image x with an (a, b) kernel, row by row."""
 
@@ -235,7 +241,7 @@ def cut(total, pad):
     return total[pad : total.shape[0] - pad, pad : total.shape[1] - pad]
 
 
-@exercise("conv2d_transpose", points=3, objective=BACKWARDS, rules=[BY_HAND])
+@exercise("conv2d_transpose", points=3, objective=BACKWARDS, rules=[NO_LIBRARY, NO_CONVOLVE])
 class Conv2dTranspose:
     """Transposed convolution of an (H, W) map with an (a, b) kernel: the adjoint of `corr2d` with this stride and pad."""
 
@@ -561,7 +567,7 @@ class OutSizeT:
         return layers.Conv2DTranspose(2, k, s, padding)(ops.ones((1, n, 1, 1))).shape[1]
 
 
-@exercise("overlap_counts", points=2, objective=SIZES, rules=[BY_HAND])
+@exercise("overlap_counts", points=2, objective=SIZES, rules=[NO_LIBRARY, NO_CONVOLVE])
 class OverlapCounts:
     """How many stamps cover each place when an n x n map is run backwards through a k x k kernel with stride s."""
 
@@ -683,7 +689,7 @@ class OverlapCounts:
 CHANNELS = np.array([[[1, 10], [2, 20]], [[3, 30], [4, 40]]])
 
 
-@exercise("upsample_nearest", points=1, objective=ENLARGE, rules=[BY_HAND], dtype="exact")
+@exercise("upsample_nearest", points=1, objective=ENLARGE, rules=[NO_LIBRARY], dtype="exact")
 class UpsampleNearest:
     """Each pixel of an (H, W) or (H, W, C) array becomes a block of f x f equal ones; the type stays."""
 
@@ -815,7 +821,7 @@ def flat(x, size, inside):
     return (rows * size + inside // size) * x.shape[1] + columns * size + inside % size
 
 
-@exercise("max_pool_switches", points=3, objective=SWITCHES, rules=[BY_HAND])
+@exercise("max_pool_switches", points=3, objective=SWITCHES, rules=[NO_LIBRARY])
 class MaxPoolSwitches:
     """Maxima of the whole size x size windows of an (H, W) map, side by side, and the flat position of each in the map."""
 
@@ -1003,7 +1009,7 @@ def unpool_probe(rng, shape, size, values=None):
     return probe(small(rng, *switches.shape) if values is None else values(switches.shape), switches, shape)
 
 
-@exercise("max_unpool", points=2, objective=SWITCHES, rules=[BY_HAND], dtype="exact")
+@exercise("max_unpool", points=2, objective=SWITCHES, rules=[NO_LIBRARY], dtype="exact")
 class MaxUnpool:
     """Zeros of the given shape, with each number of y at the flat position that its switch says; y's type stays."""
 

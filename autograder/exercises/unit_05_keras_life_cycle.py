@@ -617,8 +617,9 @@ def in_logs(z, y):
 
 
 NO_LIBRARIES = forbid_calls(
-    *("keras", "tensorflow", "tf", "scipy", "sklearn", "torch"),
+    *("keras", "tensorflow", "scipy", "sklearn", "torch"),
     hint="Write it yourself: NumPy is enough, and the point is to see what the libraries do.",
+    said="plain Python and NumPy, no other library",
 )
 
 

@@ -513,7 +513,11 @@ def weighed(docs, new, fitted=None, vocabulary=None, idf=None, tf=None, norm=2):
 
 
 NEWS = ["goal match goal", "market shares", "match market match"]
-NO_SKLEARN = forbid_calls("sklearn", hint="By hand this time: scikit-learn does it in the next cell.")
+NO_SKLEARN = forbid_calls(
+    "sklearn",
+    hint="By hand this time: scikit-learn does it in the next cell.",
+    said="without scikit-learn",
+)
 
 
 @exercise("tfidf", points=3, objective=WEIGH, rules=[NO_SKLEARN], rtol=1e-5, atol=1e-7)

@@ -117,17 +117,27 @@ def test_an_answer_given_twice_costs_that_exercise_only(parent):
     assert "more than once" in judgement.scores["double"].words
 
 
-def test_a_rule_is_judged_by_the_submitted_source(parent):
+def test_a_rule_is_decided_by_what_an_answer_does(parent):
     loop = "def total(x):\n    s = 0.0\n    for v in x:\n        s += float(v)\n    return s"
-    lie = """
-    import course_utils.source
-    course_utils.source.read_source = lambda answer: {"read": True, "loops": [], "uses": []}
-    """
-    assert run(parent, total=loop)[0] == {"double": 2.0, "total": 0.0}
-    points, judgement = run(parent, lie, total=loop)
+    points, judgement = run(parent, total=loop)
     assert points == {"double": 2.0, "total": 0.0}
     assert "no Python loop" in judgement.scores["total"].words
-    assert run(parent, lie, total="exec('def total(x):\\n    return float(sum(x))')")[0]["total"] == 0
+    by_exec = "exec('def total(x):\\n    return float(sum(v for v in x))')"
+    assert run(parent, total=by_exec)[0]["total"] == 0
+    assert run(parent, total="total = type('T', (), {'__call__': lambda self, x: float(x.sum())})()")[0]["total"] == 3
+
+
+TAMPERS = (
+    "import sys\ndef total(x):\n    sys.setprofile(None)\n    return float(sum(x))",
+    "import course_utils.watch as w\nw.Watch = None\ndef total(x):\n    return float(sum(x))",
+)
+
+
+@pytest.mark.parametrize("total", TAMPERS)
+def test_who_tampers_with_the_watch_is_told_of(parent, total):
+    """The watch runs among the learner's code: it can be put out, and the instructor reads that it may have been."""
+    _, judgement = run(parent, total=total)
+    assert any("sys.setprofile" in remark or "course_utils.watch" in remark for remark in judgement.remarks)
 
 
 ENDINGS = {

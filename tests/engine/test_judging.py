@@ -1,16 +1,15 @@
-"""What the judge makes of what came out of a sandbox, whatever that is; and facts about sources, read without running."""
+"""What the judge makes of what came out of a sandbox, whatever that is."""
 
 import copy
 import json
 
+import numpy as np
 import pytest
 
 from autograder.engine import judging
-from autograder.engine.reading import read_answers
 from autograder.engine.runner import Result
 from course_utils.describe import encode
 from course_utils.observe import observe
-from course_utils.source import broken_rule
 from tests.engine.two_exercises import DECODED, RAW, notebook
 
 
@@ -72,9 +71,9 @@ def test_missing_repeated_and_refused_answers_score_nothing():
     assert judge([{"answer": "double", "refused": "7341"}]).words.count("7341") == 0
 
 
-def test_only_probes_settings_and_parameters_enter_a_sandbox():
+def test_only_what_an_answer_is_called_with_enters_a_sandbox():
     assert {frozenset(pack) for pack in judging.hidden_of(RAW).values()} == {
-        frozenset({"probes", "settings", "parameters"})
+        frozenset({"probes", "settings", "parameters", "rules"})
     }
 
 
@@ -94,45 +93,44 @@ def test_outputs_are_cut_and_can_be_written():
     json.dumps(judging.clean_output({"output_type": "display_data", "data": data}))
 
 
-RULES = DECODED["total"]["rules"]
-LOOP = "    s = 0.0\n    for v in x:\n        s += v\n    return s"
-BREAK = (
-    f"def total(x):\n{LOOP}",
-    f"def helper(x):\n{LOOP}\ndef total(x):\n    return helper(x)",
-    f"def helper(x):\n{LOOP}\ntotal = helper",
-    "total = lambda x: sum([v for v in x])",
-    "import scipy.integrate\ndef total(x):\n    return scipy.integrate.trapezoid(x)",
-    "from scipy import integrate as i\ndef total(x):\n    return i.trapezoid(x)",
-    "from scipy.integrate import *\ndef total(x):\n    return trapezoid(x)",
-    "def total(x):\n    from scipy import integrate\n    return integrate.trapezoid(x)",
-    "def total(x):\n    return np.sum(x)",
-    "from functools import partial\ntotal = partial(np.sum, axis=0)",
-    "%matplotlib inline\ndef total(x):\n    return np.sum(x)",
-    "%%time\ndef total(x):\n    return np.sum(x)",
-    "try:\n    import numba\nexcept ImportError:\n    def total(x):\n        return np.sum(x)",
-    "exec('def total(x): return 1')",
-    "from helper import total",
-    "def total(x:",
+def _breaking(broken: object) -> list:
+    seen = json.loads(json.dumps(encode(observe(lambda x: float(x @ np.ones(len(x))), DECODED["total"]))))
+    seen[1]["breaks"] = broken
+    return seen
+
+
+def judge_total(observations: list) -> judging.Score:
+    result = Result(answers=[{"answer": "total", "observations": observations}], sealed=["total"])
+    return judging.fill_in(notebook(), result, DECODED).scores["total"]
+
+
+def test_a_broken_rule_is_told_in_words_of_the_rule_alone():
+    """An answer that has seen the hidden probes may write anything into what it says it did."""
+    assert judge_total(_breaking([])).points == 3
+    score = judge_total(_breaking([{"rule": 1, "name": 0, "words": "7341", "code": "7341"}]))
+    assert score.points == 0
+    assert "Yours calls scipy." in score.words
+    assert "7341" not in score.words
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        *(None, 3, [3], [{}], [{"rule": 2}], [{"rule": -1}], [{"rule": True}], [{"rule": 1}], [{"rule": 1, "name": 9}]),
+        *([{"rule": 0, "words": 3}], [{"rule": 1, "name": [], "words": "x"}]),
+    ],
 )
-KEEP = (
-    "import scipy\nx = scipy.integrate\ndef total(x):\n    return float(x.sum())",
-    "def total(x):\n    return float(x @ np.ones(len(x)))",
-    "TABLE = [i for i in range(9)]\ndef total(x):\n    return float(x @ np.ones(len(x))) + 0 * TABLE[0]",
-    f"def total(x):\n{LOOP}\ndef total(x):\n    return float(np.dot(x, x * 0 + 1))",
-    "%matplotlib inline\n!ls\ndef total(x):\n    return float(x.sum())",
-)
+def test_what_is_said_of_rules_is_of_these_rules_or_malformed(broken):
+    assert judge_total(_breaking(broken)).words.startswith("total: its answer is malformed")
 
 
-def _broken(total: str) -> str | None:
-    cells = [(judging.source_of(cell), judging.exercise_of(cell)) for cell in judging.code_cells(notebook(total=total))]
-    return broken_rule(RULES, read_answers(cells)["total"])
-
-
-@pytest.mark.parametrize("total", BREAK)
-def test_a_broken_rule_is_read_from_the_source(total):
-    assert _broken(total)
-
-
-@pytest.mark.parametrize("total", KEEP)
-def test_a_kept_rule_is_read_from_the_source(total):
-    assert _broken(total) is None
+def test_an_undecided_rule_costs_nothing_and_is_remarked():
+    seen = [{**one, "unseen": "elsewhere"} for one in _breaking([])]
+    result = Result(answers=[{"answer": "total", "observations": seen}], sealed=["total"])
+    judgement = judging.fill_in(notebook(), result, DECODED)
+    assert judgement.scores["total"].points == 3
+    assert judgement.remarks == [
+        "total: it counts as keeping its rules, and could not be seen to: a part of it ran in another process"
+    ]
+    unknown = [{**one, "unseen": "7341"} for one in seen]
+    assert judge_total(unknown).words.startswith("total: its answer is malformed")

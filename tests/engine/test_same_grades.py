@@ -26,9 +26,7 @@ from nbgrader.api import Gradebook
 from autograder import demo
 from autograder.bench.grading import STOCK
 from autograder.demo_class import CLASS, UNIT_01, UNIT_02, UNIT_06, Learner, delete, put_first, rewrite, try_first
-from autograder.engine.reading import read_answers
 from autograder.exercises import load_exercises
-from course_utils.source import broken_rule, read_source
 
 SIZE = 60 if os.environ.get("COURSE_TEST_SLOW") else 3  # besides the demo's three that are honest
 HONEST = ("ada", "ben", "dev", "lea")  # of the demo's class: changed no cell that was not theirs, ended no process
@@ -221,39 +219,3 @@ def test_text_written_past_python_is_shown_by_both(graded):
     path = f"autograded/class/{UNIT_01}/{UNIT_01}.ipynb"
     shown = [b"past Python" in (folder / path).read_bytes().replace(b"b'past Python'", b"") for folder in graded]
     assert shown == [True, True]
-
-
-CLASS_WITH_A_LOOP = """
-class Adder:
-    def add(self, x):
-        s = 0.0
-        for v in x:
-            s += v
-        return s
-
-def total(x):
-    return Adder().add(x)
-"""
-
-
-def test_loops_of_a_helper_class_count(tmp_path, monkeypatch):
-    """For stock, which goes by facts of a living function, as for the engine, which adds those of the notebook's source."""
-    rule = [{"rule": "loops", "hint": "Without loops."}]
-    (tmp_path / "learner_module.py").write_text(CLASS_WITH_A_LOOP)
-    monkeypatch.syspath_prepend(tmp_path)
-    import learner_module
-
-    cells = [(CLASS_WITH_A_LOOP, None), ('check("total", total)', "total")]
-    for facts in (read_source(learner_module.total), read_answers(cells)["total"]):
-        assert "`for`" in broken_rule(rule, facts)
-
-
-def test_an_answer_that_no_cell_defines_breaks_a_rule(tmp_path, monkeypatch):
-    rule = [{"rule": "loops", "hint": "Without loops."}]
-    (tmp_path / "learner_file.py").write_text("def total(x):\n    return x @ x")
-    monkeypatch.syspath_prepend(tmp_path)
-    import learner_file
-
-    assert broken_rule(rule, read_source(learner_file.total)) is None
-    cells = [("from learner_file import total", None), ('check("total", total)', "total")]
-    assert "could not be read" in broken_rule(rule, read_answers(cells)["total"])

@@ -28,7 +28,12 @@ class Double:
         return x**2
 
 
-@exercise("total", points=3, objective="sum", rules=[forbid_loops(), forbid_calls("scipy", "np.sum", hint="By hand.")])
+@exercise(
+    "total",
+    points=3,
+    objective="sum",
+    rules=[forbid_loops(), forbid_calls("scipy", "np.sum", hint="By hand.", said="by hand")],
+)
 class Total:
     """The sum of an array."""
 
