@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.report.facts import NO_ANSWER, NOT_ATTEMPTED, Submission, read_class
-from autograder.terminal import as_json as to_json
-from autograder.terminal import cell, shown
 from course_utils.describe import decode, restore
 from course_utils.refused import Refused
+from course_utils.terminal import as_json as to_json
+from course_utils.terminal import cell, shown
 
 
 @dataclass(frozen=True)

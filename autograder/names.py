@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.terminal import is_unseen
+from course_utils.terminal import is_unseen
 
 MAX_ID = 128  # characters of a student id in nbgrader's gradebook
 MAX_ID_BYTES = 200  # of the file names that are made of it: a system takes 255, some of them for an ending

@@ -26,8 +26,8 @@ from autograder.engine.repair import Lesson
 from autograder.engine.runner import WarmParent
 from autograder.engine.sandbox import Limits
 from autograder.released import REMARKS, Release, restore
-from autograder.terminal import shown
 from autograder.times import stamp_in
+from course_utils.terminal import shown
 
 #: The error's name in a cell that was not executed, because an earlier one ended its kernel.
 NOT_EXECUTED = "NotExecuted"

@@ -15,8 +15,8 @@ from autograder.course import HIDDEN_PACKS, ROOT
 from autograder.engine import sandbox
 from autograder.engine.runner import default_jobs, imported_modules, make_parents
 from autograder.engine.sandbox import Limits
-from autograder.terminal import cell, say, say_json
 from course_utils.refused import STOPPED, Refused, disk_refusal
+from course_utils.terminal import cell, say, say_json
 
 if TYPE_CHECKING:
     from autograder.engine.coordinator import Summary

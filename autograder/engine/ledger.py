@@ -27,8 +27,8 @@ import sqlalchemy as sql
 
 from autograder.engine.gradebook import PATIENCE, Gradebook, MissingEntry, compute_checksum
 from autograder.released import Release
-from autograder.terminal import shown
 from course_utils.refused import Refused
+from course_utils.terminal import shown
 
 if TYPE_CHECKING:
     from autograder.times import Time

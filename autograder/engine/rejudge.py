@@ -11,7 +11,7 @@ from autograder.engine.coordinator import Packs, scores_by_cell
 from autograder.engine.ledger import Done, Graded, Ledger, digest
 from autograder.lesson import checked_id
 from autograder.released import Release
-from autograder.terminal import say, say_json
+from course_utils.terminal import say, say_json
 
 
 @dataclass

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from autograder.terminal import say
 from course_utils.refused import run
+from course_utils.terminal import say
 
 #: What a worker keeps where the course's folder is not there: its data sets, in sight of the sandboxes.
 DATA_FOLDER = "~/.local/share/pixels-to-paragraphs"

@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from autograder.terminal import say
 from course_utils.refused import Refused
+from course_utils.terminal import say
 
 LMS = ("moodle", "canvas", "folder")
 

@@ -29,8 +29,8 @@ from traitlets import Any as AnyTrait
 from traitlets import Unicode, default
 
 from autograder.term.roster import Person, enter, is_safe_id, known_by, plain, read_roster, safe_id
-from autograder.terminal import cell, say, say_json
 from course_utils.refused import Refused
+from course_utils.terminal import cell, say, say_json
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

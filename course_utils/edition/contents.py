@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.refused import Refused
+from course_utils.terminal import UNSEEN
 
 COURSE = "pixels-to-paragraphs"
 LIST = "edition.json"
@@ -20,7 +21,6 @@ OURS = (".git", ".venv")  # folders of a learner's machine, of which no edition 
 MAX_PATH, MAX_NAME = 1_000, 200  # characters of a path, bytes of a name: systems take 255, some of them for an ending
 #: Names that are devices to Windows, whatever the ending and the case.
 DEVICE = r"con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]"
-UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 #: Holds the notebooks as released, to tell work from none and to put one back; its paths are those of the notebooks.
 RELEASED = ".released/"
 ABOUT = (

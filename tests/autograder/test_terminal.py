@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autograder.course import ROOT
 from autograder.names import why_no_id
-from autograder.terminal import as_json, cell, is_unseen, shown
+from course_utils.terminal import as_json, cell, is_unseen, shown
 
 HOSTILE = "a\x1b]0;owned\x07\x9b31m\u202eb\u200f\x00\r\u2028\udc9b[/b]"
 #: Whoever prints here prints what learners, files and tables said.
@@ -39,7 +39,7 @@ def test_every_command_prints_by_way_of_it():
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text())):
             bare = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
-            assert not bare, f"{path}:{node.lineno}: use autograder.terminal.say"
+            assert not bare, f"{path}:{node.lineno}: use course_utils.terminal.say"
 
 
 def test_no_id_of_a_learner_is_obeyed_or_is_a_pattern():
