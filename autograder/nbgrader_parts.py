@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import fnmatch
 import math
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+import nbgrader.converters.base
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode, from_dict
 from nbformat.v4 import new_output
@@ -20,11 +22,13 @@ from traitlets import Float, List
 from autograder.course import HIDDEN_PACKS
 from autograder.engine import judging, sandbox
 from autograder.engine.attempts import run_and_judge
+from autograder.engine.beside import look_beside, read_beside
 from autograder.engine.command import unit_lesson, unit_modules
 from autograder.engine.coordinator import Packs
 from autograder.engine.repair import Lesson
 from autograder.engine.runner import WarmParent
 from autograder.engine.sandbox import Limits
+from autograder.engine.submission import MAX_NOTEBOOK, about_stored
 from autograder.released import REMARKS, Release, restore
 from autograder.times import stamp_in
 from course_utils.terminal import shown
@@ -58,6 +62,24 @@ class AsReleased(NbGraderPreprocessor):
         if time and time.remark:
             remark(nb, time.remark)
         return nb, resources
+
+
+def _about_folder(resources: dict) -> list[str]:
+    """What of a submitted folder nbgrader does not take, and what of the notebook file, a sentence each."""
+    folder = Path(resources.get("metadata", {}).get("path") or ".")
+    path = folder / f"{resources['nbgrader']['notebook']}.ipynb"
+    size = path.stat().st_size if path.is_file() else 0
+    about = [about_stored(size)] if size > MAX_NOTEBOOK else []
+    return about + [words for words in [look_beside(folder, path.name).remark()] if words]
+
+
+def plain_files(path: str, exclude: list[str] | None = None) -> list[str]:
+    """The files that nbgrader copies of a submitted folder: those that the engine takes, and no others.
+
+    Its own `find_all_files` gives links too, whose targets are then copied, and pipes, for which it would wait for ever.
+    """
+    files = [os.path.join(path, name) for name in look_beside(Path(path)).files]
+    return [file for file in files if not utils.is_ignored(file, exclude)]
 
 
 class ExecuteAll(Execute):
@@ -113,9 +135,7 @@ class ExecuteWarm(Execute):
         """Execute the notebook and write the verdicts into its test cells."""
         parent, packs, lesson = self._ready(resources["nbgrader"]["assignment"])
         folder = Path(resources.get("metadata", {}).get("path") or ".")
-        files = {
-            path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.suffix != ".ipynb"
-        }
+        files, _ = read_beside(folder, f"{resources['nbgrader']['notebook']}.ipynb")
         limits = Limits(cell_seconds=float(self.timeout or Limits.cell_seconds))
         _, judgement = run_and_judge(nb, packs, lesson, limits, files, parent.run)
         for words in judgement.remarks:
@@ -166,7 +186,9 @@ class LatePerDay(BasePlugin):
 
 
 def ensure_hidden_packs(assignment: str, **_: object) -> None:
-    """Build the hidden packs of an assignment that has none yet, or whose exercises have changed since.
+    """What comes before any notebook is graded: the hidden packs of an assignment that has none yet, or has changed since.
+
+    And links, pipes and what is too large beside a notebook are kept from being copied; nbgrader has no setting for it.
 
     An assignment that is none of our units needs none. Raises SystemExit when building fails: nbgrader goes on after any
     other error of a hook, and every answer would score 0.
@@ -175,6 +197,7 @@ def ensure_hidden_packs(assignment: str, **_: object) -> None:
     from autograder.exercises import units
     from autograder.packing import refresh_hidden_packs
 
+    nbgrader.converters.base.find_all_files = plain_files
     for unit in fnmatch.filter(units(), assignment):
         try:
             refresh_hidden_packs(unit)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from autograder.engine.repair import Lesson
     from autograder.released import Release
 
-#: Exit codes: all graded; some could not be; stopped before the end; refused to begin.
+#: Exit codes: all graded; some could not be, or something that was set aside may have cost points; stopped before the end;
+#: refused to begin.
 OK, SOME_FAILED, REFUSED = 0, 1, 2
 #: Errors of the system that are not a defect of ours: a file where a folder should be, a broken disk, too many files.
 _OF_THE_SYSTEM = (errno.ENOTDIR, errno.EISDIR, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE)
@@ -151,7 +152,8 @@ def _grade_unit(
         say(f"autograder: {summary.why}", error=True)
     if summary.stopped and not summary.why:
         return STOPPED
-    return SOME_FAILED if summary.failed or summary.why else OK
+    set_aside = any(graded.set_aside for graded in summary.graded)
+    return SOME_FAILED if summary.failed or summary.why or set_aside else OK
 
 
 def course_root(root: Path | None) -> Path:

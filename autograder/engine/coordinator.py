@@ -85,7 +85,7 @@ def grade_one(submission: Submission, key: str, work: Work, run: Run) -> Graded:
     try:
         content = read_submission(submission)
     except Unreadable as error:
-        graded.reasons = [str(error)]
+        graded.reasons, graded.set_aside = [str(error)], True
         return graded
     notebook = content.notebook
     remarks = restore(notebook, work.release)
@@ -95,9 +95,9 @@ def grade_one(submission: Submission, key: str, work: Work, run: Run) -> Graded:
     result, judgement = run_and_judge(notebook, work.packs, work.lesson, work.limits, content.files, run)
     graded.notebook, graded.time, graded.files = notebook, content.time, content.files
     graded.scores = scores_by_cell(notebook, judgement)
-    graded.reasons = (
-        remarks + judgement.remarks + ([content.time.remark] if content.time and content.time.remark else [])
-    )
+    of_time = [content.time.remark] if content.time and content.time.remark else []
+    graded.reasons = [*content.left_out, *remarks, *judgement.remarks, *of_time]
+    graded.set_aside = bool(content.left_out) and any(s.points < s.most for s in judgement.scores.values())
     graded.mistakes = {id: score.mistake for id, score in judgement.scores.items() if score.mistake}
     graded.exercises = {id: [score.points, score.words, score.mistake] for id, score in judgement.scores.items()}
     graded.answers = {

@@ -60,6 +60,7 @@ class Graded:
     seconds: float = 0.0
     answer_seconds: dict[str, float] = field(default_factory=dict)  # exercise -> what its answer computed
     judged_by: str = ""  # digest of the packs
+    set_aside: bool = False  # something of it was not read, and points were lost
     _data: bytes | None = None
     _packed: bytes | None = None
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.engine.beside import read_beside, read_plain
+from autograder.engine.stored import TooLarge, strip_stored
 from autograder.names import why_no_id
 from autograder.times import STAMP, Time, read_stamp
 
-MAX_NOTEBOOK = 32 * 2**20  # bytes
-MAX_FILES = 32 * 2**20  # bytes of all other files together
+MAX_NOTEBOOK = 32 * 2**20  # bytes, stored outputs not counted
 MAX_CELLS = 2_000
 MAX_PARTS = 4_000_000  # commas and brackets of the notebook's JSON: parsed, each takes much more than its byte
+MAX_TOKENS = 8_000_000  # strings and brackets of a file whose stored outputs are passed over
 MAX_CELL = 1_000_000  # characters of one cell's source
 AGAIN = "save it in JupyterLab and hand it in again"
 
@@ -46,6 +48,7 @@ class Content:
     notebook: dict
     files: dict[str, bytes] = field(default_factory=dict)
     time: Time | None = None  # when it was handed in; None where there is no timestamp.txt
+    left_out: list[str] = field(default_factory=list)  # what was not taken, a sentence each
 
 
 def find_submissions(root: Path, unit: str) -> list[Submission]:
@@ -78,9 +81,11 @@ def fingerprint(submission: Submission) -> str:
     """A digest of the submission's bytes; of what stands in their way where they cannot be read."""
     digest = hashlib.sha256()
     try:
-        for name, data in sorted(_read_folder(submission).items()):
+        notebook, files, left_out = _read_folder(submission)
+        for name, data in [("", notebook or b""), *sorted(files.items())]:
             digest.update(f"{name}\0{len(data)}\0".encode("utf-8", "surrogateescape"))
             digest.update(data)
+        digest.update(str(left_out).encode("utf-8", "surrogateescape"))
     except Unreadable as error:
         digest.update(str(error).encode())
     return digest.hexdigest()
@@ -88,22 +93,22 @@ def fingerprint(submission: Submission) -> str:
 
 def read_submission(submission: Submission) -> Content:
     """Read and check a submission. Raises Unreadable, with the reason, for one that cannot be graded."""
-    files = _read_folder(submission)
-    name = submission.path.name
-    if name not in files:
+    data, files, left_out = _read_folder(submission)
+    if data is None:
         others = sorted(other for other in files if other.endswith(".ipynb"))
         hint = f"; there is {others[0] if others[0].isprintable() else ascii(others[0])}" if others else ""
-        raise Unreadable(f"no file {name} was submitted{hint}")
-    notebook = parse_notebook(files.pop(name))
+        raise Unreadable(f"no file {submission.path.name} was submitted{hint}")
     stamp = files.get(STAMP)
-    return Content(notebook, files, read_stamp(stamp) if stamp is not None else None)
+    return Content(parse_notebook(data), files, read_stamp(stamp) if stamp is not None else None, left_out)
 
 
 def parse_notebook(data: bytes) -> dict:
     """A notebook of nbformat 4 from its bytes, with the fields that grading needs in their place. Raises Unreadable."""
     if not data.strip():
         raise Unreadable("the notebook is empty")
-    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_PARTS:
+    if _parts(data) > MAX_PARTS:  # of stored outputs, most likely, which are not graded
+        data = _without_stored(data)
+    if _parts(data) > MAX_PARTS:
         raise Unreadable(f"its JSON has more than {MAX_PARTS} parts")
     try:
         notebook = json.loads(data.decode("utf-8-sig"))
@@ -125,6 +130,17 @@ def parse_notebook(data: bytes) -> dict:
     cells = [_clean_cell(cell, number) for number, cell in enumerate(notebook["cells"], 1)]
     _make_ids_unique(cells)
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _parts(data: bytes) -> int:
+    return sum(map(data.count, (b",", b"[", b"{")))
+
+
+def _without_stored(data: bytes) -> bytes:
+    try:
+        return strip_stored(io.BytesIO(data).read, MAX_NOTEBOOK, MAX_TOKENS)
+    except TooLarge:
+        return data
 
 
 def _clean_cell(cell: object, number: int) -> dict:
@@ -161,34 +177,39 @@ def _make_ids_unique(cells: list[dict]) -> None:
         taken.add(cell["id"])
 
 
-def _read_folder(submission: Submission) -> dict[str, bytes]:
-    """Every regular file of the folder, by relative path. Links and odd things are refused by name."""
+def _read_folder(submission: Submission) -> tuple[bytes | None, dict[str, bytes], list[str]]:
+    """The notebook's bytes (None: there is none), the files beside it, and a sentence for each thing that was left out."""
     folder = submission.folder
     for path in (folder.parent, folder):
         if path.is_symlink() or not path.is_dir():
             raise Unreadable(f"{path.name} is {'a link' if path.is_symlink() else 'no folder'}")
-    files: dict[str, bytes] = {}
-    room = MAX_FILES
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in (".ipynb_checkpoints", "__pycache__"))
-        for name in sorted(folders + names):
-            path = Path(parent) / name
-            relative = path.relative_to(folder).as_posix()
-            information = path.lstat()
-            if stat.S_ISLNK(information.st_mode):
-                raise Unreadable(f"{relative!r} is a link; only plain files are accepted")
-            if stat.S_ISDIR(information.st_mode):
-                continue
-            if not stat.S_ISREG(information.st_mode):
-                raise Unreadable(f"{relative!r} is no plain file")
-            limit = MAX_NOTEBOOK if path == submission.path else room
-            if information.st_size > limit:
-                raise Unreadable(
-                    f"{relative!r} has {information.st_size / 2**20:.0f} MB; the most accepted is {limit >> 20}"
-                )
-            try:
-                files[relative] = path.read_bytes()
-            except OSError as error:
-                raise Unreadable(f"{relative!r} cannot be read: {error.strerror}") from None
-            room -= 0 if path == submission.path else information.st_size
-    return files
+    files, beside = read_beside(folder, submission.path.name)
+    data, words = _read_notebook(submission.path)
+    return data, files, [words for words in (words, beside.remark()) if words]
+
+
+def _read_notebook(path: Path) -> tuple[bytes | None, str]:
+    """A notebook file without what is too large of its stored outputs, and a sentence where that is so."""
+    if not os.path.lexists(path):
+        return None, ""
+    if path.is_symlink():
+        raise Unreadable(f"{path.name!r} is a link; only plain files are accepted")
+    if not path.is_file():
+        raise Unreadable(f"{path.name!r} is no plain file")
+    size = path.stat().st_size
+    try:
+        if size <= MAX_NOTEBOOK:
+            return read_plain(path, MAX_NOTEBOOK), ""
+        with open(path, "rb") as file:
+            return strip_stored(file.read, MAX_NOTEBOOK, MAX_TOKENS), about_stored(size)
+    except TooLarge:
+        raise Unreadable(
+            f"{path.name!r} has {size / 2**20:.0f} MB, stored outputs not counted more than the {MAX_NOTEBOOK >> 20} accepted"
+        ) from None
+    except OSError as error:
+        raise Unreadable(f"{path.name!r} cannot be read: {error.strerror or error}") from None
+
+
+def about_stored(size: int) -> str:
+    """What is said of a notebook file whose stored outputs were left out."""
+    return f"the notebook has {size / 2**20:.0f} MB; the outputs stored in it were left out before it was read"

@@ -1,11 +1,17 @@
 """Reading what was handed in: what is a notebook comes out clean, what is none comes out as a reason."""
 
+import contextlib
+import io
 import json
 import os
+import socket
+import time
 
 import pytest
 
+from autograder.engine import beside, stored
 from autograder.engine import submission as module
+from autograder.engine.beside import read_plain
 from autograder.engine.submission import (
     Submission,
     Unreadable,
@@ -112,7 +118,7 @@ def test_what_is_no_notebook_gets_its_reason(data, words):
 def test_a_notebook_of_many_small_parts_is_refused_before_it_is_parsed(monkeypatch):
     monkeypatch.setattr(module, "MAX_PARTS", 1000)
     monkeypatch.setattr(module.json, "loads", None)
-    assert why(bytes_of(cell(outputs=[[]] * 1000))) == "its JSON has more than 1000 parts"
+    assert why(bytes_of(cell(metadata=[[]] * 1000))) == "its JSON has more than 1000 parts"
 
 
 # Folders
@@ -138,29 +144,75 @@ def test_a_time_that_is_none_counts_as_no_time_and_that_is_said(handed_in, stamp
     assert "No time is counted, and so no lateness" in time.remark
 
 
-def test_sizes_are_known_before_anything_is_read(handed_in, monkeypatch):
-    monkeypatch.setattr(module.Path, "read_bytes", None)
-    for name, words in ((f"{UNIT}.ipynb", "the most accepted is 32"), ("big.bin", "the most accepted is 32")):
-        with (handed_in.folder / name).open("wb") as file:
-            file.truncate(200 * 2**20)
-        with pytest.raises(Unreadable, match=words):
-            read_submission(handed_in)
-        (handed_in.folder / name).unlink()
+def test_what_is_too_large_is_left_out_before_it_is_read(handed_in, monkeypatch):
+    with (handed_in.folder / "model.keras").open("wb") as file:
+        file.truncate(200 * 2**20)
+    monkeypatch.setattr(beside, "read_plain", lambda path, most: read_plain(path, min(most, 2**20)))
+    content = read_submission(handed_in)
+    assert content.files == {}
+    assert "model.keras of 200 MB (more than 32 MB in all)" in content.left_out[0]
 
 
-def test_other_files_share_one_limit(handed_in, monkeypatch):
-    monkeypatch.setattr(module, "MAX_FILES", 100)
-    for name in ("a", "b"):
-        (handed_in.folder / name).write_bytes(bytes(60))
-    with pytest.raises(Unreadable, match="'b' has"):
-        read_submission(handed_in)
+def test_other_files_share_one_limit_and_small_ones_come_first(handed_in, monkeypatch):
+    monkeypatch.setattr(beside, "MAX_FILES", 100)
+    for name, size in (("a", 90), ("b", 60), ("c", 30), ("timestamp.txt", 5)):
+        (handed_in.folder / name).write_bytes(bytes(size))
+    content = read_submission(handed_in)
+    assert sorted(content.files) == ["b", "c", "timestamp.txt"]
+    assert "a of 0 MB" in content.left_out[0]
 
 
-@pytest.mark.parametrize("where", ["helper.py", f"{UNIT}.ipynb", "data"])
-def test_links_are_refused_by_name(handed_in, where):
-    (handed_in.folder / where).unlink(missing_ok=True)
-    (handed_in.folder / where).symlink_to("/etc")
-    with pytest.raises(Unreadable, match=f"'{where}' is a link"):
+def test_more_files_than_anyone_needs_are_left_out(handed_in, monkeypatch):
+    monkeypatch.setattr(beside, "MAX_COUNT", 5)
+    monkeypatch.setattr(beside, "MAX_ENTRIES", 20)
+    for number in range(30):
+        (handed_in.folder / f"f{number:02}").write_text("")
+    content = read_submission(handed_in)
+    assert len(content.files) == 5
+    assert "first 20 were looked at" in content.left_out[0]
+    assert "f05, f06, f07 and" in content.left_out[0]
+
+
+def environment(folder):
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / ".venv" / "bin" / "python").symlink_to("/usr/bin/python3")
+    (folder / "mine").mkdir()
+    (folder / "mine" / "pyvenv.cfg").write_text("")
+
+
+def pipe_and_socket(folder):
+    os.mkfifo(folder / "pipe")
+    here = os.getcwd()
+    os.chdir(folder)  # a socket's path is short
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind("socket")
+    os.chdir(here)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda folder: (folder / "data").symlink_to("/etc"), "data (links are not followed)"),
+        (lambda folder: (folder / "helper.py").symlink_to("/etc/passwd"), "helper.py (links are not followed)"),
+        (lambda folder: (folder / "loop").symlink_to("."), "loop (links are not followed)"),
+        (environment, ".venv/, mine/ (an installed environment)"),
+        (pipe_and_socket, "pipe, socket (no plain file)"),
+        (lambda folder: os.makedirs(folder.joinpath(*"x" * 30)), "(folders nested too deeply)"),
+    ],
+)
+def test_nothing_beside_the_notebook_keeps_it_from_being_read(handed_in, make, words):
+    make(handed_in.folder)
+    (handed_in.folder / "kept.txt").write_text("kept")
+    content = read_submission(handed_in)
+    assert content.files == {"kept.txt": b"kept"}
+    assert words in content.left_out[0]
+    assert fingerprint(handed_in)
+
+
+def test_a_notebook_that_is_a_link_is_refused(handed_in):
+    handed_in.path.unlink()
+    handed_in.path.symlink_to("/etc/passwd")
+    with pytest.raises(Unreadable, match="is a link"):
         read_submission(handed_in)
 
 
@@ -169,6 +221,52 @@ def test_pipes_are_not_waited_for(handed_in):
     os.mkfifo(handed_in.path)
     with pytest.raises(Unreadable, match="no plain file"):
         read_submission(handed_in)
+
+
+# Stored outputs
+
+
+def rich(size):
+    """A notebook with stored outputs, attachments and widgets of about `size` bytes, and its cells without them."""
+    text = 'a "quoted" \\ [bracket] {brace}' * (size // 90)
+    cells = [
+        cell(source="outputs = []", outputs=[{"text": text}, [[{"outputs": ["]"]}]]], metadata={"x": {"outputs": [1]}}),
+        {"cell_type": "markdown", "source": '"outputs": [1]', "metadata": {}, "attachments": {"a.png": {"b": text}}},
+    ]
+    return bytes_of(*cells, metadata={"widgets": {"state": text}}), parse_notebook(bytes_of(*cells))["cells"]
+
+
+@pytest.mark.parametrize("chunk", [*range(1, 30), 1000, 2**20])
+def test_stored_outputs_are_left_out_wherever_a_piece_of_the_file_ends(monkeypatch, chunk):
+    data, cells = rich(3000)
+    monkeypatch.setattr(stored, "CHUNK", chunk)
+    kept = stored.strip_stored(io.BytesIO(data).read, 2**20, 2**20)
+    assert len(kept) < 600
+    assert parse_notebook(kept)["cells"] == cells
+    assert stored.strip_stored(io.BytesIO(kept).read, 2**20, 2**20) == kept
+
+
+def test_stored_outputs_of_any_size_are_no_matter(handed_in, monkeypatch):
+    monkeypatch.setattr(module, "MAX_NOTEBOOK", 2000)
+    handed_in.path.write_bytes(rich(2**20)[0])
+    content = read_submission(handed_in)
+    assert content.notebook["cells"] == rich(90)[1]
+    assert "stored in it were left out" in content.left_out[0]
+    handed_in.path.write_bytes(bytes_of(cell(source="x" * 3000)))
+    with pytest.raises(Unreadable, match="stored outputs not counted"):
+        read_submission(handed_in)
+
+
+@pytest.mark.parametrize("text", [b'"\\', b'"', b"[", b"x", b'"a",', b'{"cells":[{"outputs":["\\'])
+def test_passing_over_stored_outputs_grows_no_faster_than_the_file(text):
+    def seconds(size):
+        data = text + text[-1:] * size if len(text) > 9 else text * (size // len(text))
+        began = time.process_time()
+        with contextlib.suppress(stored.TooLarge):
+            stored.strip_stored(io.BytesIO(data).read, 2**25, 2**25)
+        return time.process_time() - began
+
+    assert min(seconds(2**20) for _ in range(2)) < 6 * min(seconds(2**18) for _ in range(3)) + 0.05
 
 
 def test_another_name_is_told(handed_in):
