@@ -27,7 +27,8 @@ def write_key(described: Description) -> str:
 
 def write_pair(yours: Description, expected: Description) -> tuple[str, str]:
     """One line each for two values that differ, never the same: with types and digits, or from where they differ on."""
-    if _sort(yours) == _sort(expected):
+    sorts = _sort(yours), _sort(expected)
+    if sorts[0] == sorts[1] or sorts in _COUNTS_AS:  # else the type is the point
         plain = write_value(yours), write_value(expected)
         if plain[0] != plain[1]:
             return plain
@@ -73,7 +74,11 @@ def _sort(described: Description) -> str:
         kind = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex", "U": "str"}[
             described["value"].dtype.kind
         ]
-    return {"int": "number", "float": "number", "frozenset": "set"}.get(kind, kind)
+    return "set" if kind == "frozenset" else kind
+
+
+#: A number of the first sort is as good as one of the second where the second is asked for.
+_COUNTS_AS = {("int", "float"), ("int", "complex"), ("float", "complex")}
 
 
 def _first_difference(yours: Description, expected: Description) -> tuple[str, Description, Description]:

@@ -1,5 +1,14 @@
 """Comparing says what differs in the words that help."""
 
+import enum
+import sys
+import time
+from collections import ChainMap, Counter, OrderedDict, UserDict, UserList, UserString, defaultdict, deque, namedtuple
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
 import numpy as np
 import pytest
 
@@ -8,6 +17,28 @@ from course_utils.describe import describe
 
 STRICT = {"rtol": 1e-6, "atol": 1e-8, "dtype": "exact"}
 KIND = {**STRICT, "dtype": "kind"}
+
+Size = namedtuple("Size", "height width")
+
+
+class Pixels(int):
+    pass
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+class Colour(enum.StrEnum):
+    RED = "red"
+
+
+class Grid(np.ndarray):
+    pass
+
+
+class Here(PurePosixPath):
+    pass
 
 
 def words(yours, expected, settings=KIND):
@@ -31,6 +62,32 @@ def words(yours, expected, settings=KIND):
         (list(np.array(["b", "a"])), ["b", "a"]),
         ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
         ({np.int64(1)}, {1}),
+        ({0.0, 1}, {0, 1.0}),
+        ({0.1 + 0.2, 5}, {5, 0.3}),
+        ({(1, 0.1 + 0.2)}, {(1.0, 0.3)}),
+        ({float("nan")}, {float("nan")}),
+        (frozenset({1, 2}), {1, 2}),
+        ({1.0: "a", (0, 1): "b"}, {1: "a", (0.0, 1): "b"}),
+        (Pixels(5), 5),
+        (Level.LOW, 1),
+        (Colour.RED, "red"),
+        (Size(1, 2), (1, 2)),
+        (Fraction(1, 4), 0.25),
+        (Decimal("0.25"), 0.25),
+        (defaultdict(int, a=1), {"a": 1}),
+        (OrderedDict(b=2, a=1), {"a": 1, "b": 2}),
+        (MappingProxyType({"a": 1}), {"a": 1}),
+        (UserDict(a=1), {"a": 1}),
+        (ChainMap({"a": 1}), {"a": 1}),
+        (Counter("aab"), {"a": 2, "b": 1}),
+        (deque([1, 2]), [1, 2]),
+        (UserList([1, 2]), [1, 2]),
+        (UserString("a"), "a"),
+        (np.ma.array([1.0, 2.0]), np.array([1.0, 2.0])),
+        (np.array([1, 2]).view(Grid), np.array([1, 2])),
+        (np.array([1.0, 2.0], ">f4"), np.array([1.0, 2.0])),
+        (bytearray(b"ab"), b"ab"),
+        (Here("a/b"), PurePosixPath("a/b")),
     ],
 )
 def test_equal_answers_written_differently_are_the_same(yours, expected):
@@ -71,6 +128,21 @@ def test_equal_answers_written_differently_are_the_same(yours, expected):
         (float("inf"), 27.6, "It is not the value"),
         (np.array([1, 2, 4]), np.array([1, 2, 3]), "1 of 3 values differ. The first at [2]: 4, expected 3"),
         (np.array([5, 6]), np.array([1, 2]), "All of its values differ"),
+        (np.array([10**9 + 1]), np.array([10**9]), "1 of 1 values differ"),
+        (Pixels(5), "5", "It is a Pixels, and a string is expected"),
+        (np.int64(5), "5", "It is a NumPy int64, and a string is expected"),
+        (np.float64(3.0), 3, "It is a NumPy float64, and an int is expected. `/` always gives a float"),
+        (Fraction(3), 3, "It is a Fraction, and an int is expected"),
+        (deque([1]), (1,), "It is a deque, and a tuple is expected"),
+        (range(2), [0, 1], "list(...) makes a list of it"),
+        ({1: 2}.keys(), {1}, "set(...) makes a set of it"),
+        (np.array([1, "a"], object), [1, "a"], "array of dtype object"),
+        (np.ma.array([1.0, 2.0], mask=[0, 1]), np.array([1.0, 2.0]), "It is a MaskedArray"),
+        ({1, 2.5}, {1, 2}, "Missing: 2. Not asked for: 2.5."),
+        ({1, "1"}, {1}, "Not asked for: '1'."),
+        ({0.1: 1}, {0.2: 1}, "Missing keys: 0.2. Keys not asked for: 0.1."),
+        ({1.0: 2}, {1: 1}, "[1] It is not the value"),
+        (set(range(9)), set(), "Not asked for: 0, 1, 2, 3, 4, ..."),
     ],
 )
 def test_a_difference_is_told_in_words_that_help(yours, expected, said):
@@ -91,3 +163,15 @@ def test_a_tensor_is_not_an_array():
     import tensorflow as tf
 
     assert ".numpy()" in words(tf.constant([1.0]), np.array([1.0]))
+
+
+@pytest.mark.parametrize("kind", ["set", "dict"])
+def test_many_numbers_of_one_hash_are_compared_in_a_time_that_grows_as_they_do(kind):
+    def seconds(n):
+        numbers = [{"type": "int", "value": i * sys.hash_info.modulus} for i in range(n)]  # the hash of each is 0
+        items = numbers if kind == "set" else [[number, number] for number in numbers]
+        began = time.process_time()
+        assert same({"type": kind, "items": items}, {"type": kind, "items": items[::-1]}, KIND)
+        return time.process_time() - began
+
+    assert seconds(16_000) < 10 * seconds(4_000) + 0.1  # 16 times as long if it looked at each pair
