@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -118,9 +119,8 @@ def _compare_number(yours: Description, expected: Description, settings: dict, w
     if isinstance(value, int) and value.bit_length() > 1000:  # no float is as large, and comparing would raise
         return Difference("It is not the value asked for.", where)
     if wanted == "complex":
-        value, target = (complex(*v) if isinstance(v, list) else complex(v) for v in (value, target))
-        close = abs(value - target) <= settings["atol"] + settings["rtol"] * abs(target)
-        return None if close else Difference("It is not the value asked for.", where)
+        pair = (complex(*v) if isinstance(v, list) else complex(v) for v in (value, target))
+        return None if _near(*pair, settings) else Difference("It is not the value asked for.", where)
     if math.isnan(value) or math.isnan(target):
         if math.isnan(value) == math.isnan(target):
             return None
@@ -129,6 +129,15 @@ def _compare_number(yours: Description, expected: Description, settings: dict, w
     within = settings["atol"] + settings["rtol"] * abs(target)  # a share of infinity is infinity: that is no tolerance
     close = value == target or (math.isfinite(target) and abs(value - target) <= within)
     return None if close else Difference("It is not the value asked for.", where)
+
+
+def _near(value: complex, target: complex, settings: dict) -> bool:
+    """Whether two complex numbers are equal within the tolerance; NaN and infinity are equal to themselves alone."""
+    parts = (value.real, target.real), (value.imag, target.imag)
+    if value == target or not (cmath.isfinite(value) and cmath.isfinite(target)):
+        return all(a == b or (math.isnan(a) and math.isnan(b)) for a, b in parts)
+    away, size = (math.hypot(z.real, z.imag) for z in (value - target, target))  # `abs` raises where it overflows
+    return away <= settings["atol"] + settings["rtol"] * size
 
 
 def _compare_array(yours: Description, expected: Description, settings: dict, where: str) -> Difference | None:

@@ -25,6 +25,8 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from course_utils.kinds import module_of
+
 #: Why something could not be decided: the observation's `unseen` -> in words.
 UNSEEN = {
     "nothing": "none of its own code was seen to run",
@@ -426,11 +428,12 @@ def _codes_of(thing: Any) -> list[types.CodeType]:
 def _wrapped(thing: Any) -> Any:
     """What a decorated function wraps, or what NumPy's functions in C hand on to; None where there is no such thing."""
     try:
-        inner = object.__getattribute__(thing, "__dict__").get("__wrapped__")
+        inner = inspect.getattr_static(thing, "__wrapped__", None)
     except Exception:
         inner = None
-    written_in_c = not type(thing).__flags__ & _MADE_BY_CLASS_STATEMENT
-    return getattr(thing, "_implementation", None) if inner is None and written_in_c else inner
+    flags = type.__dict__["__flags__"].__get__(type(thing))
+    numpys = module_of(type(thing)) == "numpy" and not flags & _MADE_BY_CLASS_STATEMENT
+    return getattr(thing, "_implementation", None) if inner is None and numpys else inner
 
 
 @functools.cache

@@ -28,10 +28,11 @@ def write_key(described: Description) -> str:
 def write_pair(yours: Description, expected: Description) -> tuple[str, str]:
     """One line each for two values that differ, never the same: with types and digits, or from where they differ on."""
     sorts = _sort(yours), _sort(expected)
-    if sorts[0] == sorts[1] or sorts in _COUNTS_AS:  # else the type is the point
-        plain = write_value(yours), write_value(expected)
-        if plain[0] != plain[1]:
-            return plain
+    same_sort = sorts[0] == sorts[1] or sorts in _COUNTS_AS
+    write = write_value if same_sort else _write_titled  # the type is the point
+    short = write(yours), write(expected)
+    if short[0] != short[1]:
+        return short
     exact = write_value(yours, exact=True), write_value(expected, exact=True)
     if exact[0] != exact[1]:
         return exact
@@ -42,6 +43,14 @@ def write_pair(yours: Description, expected: Description) -> tuple[str, str]:
     if place and pair[0] != pair[1]:
         return pair
     return f"{exact[0]} (yours)", f"{exact[1]} (another)"
+
+
+def _write_titled(described: Description) -> str:
+    """A value with its own type, but not with those of its items."""
+    if "items" not in described:
+        return write_value(described, exact=True)
+    text = write_value(described)
+    return f"{described['class']}({text})" if described.get("class") else text
 
 
 def write_call(name: str, probe: dict) -> str:
