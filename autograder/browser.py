@@ -74,7 +74,10 @@ def jupyter_lab(course: Path, token: str) -> Iterator[str]:
         **os.environ,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
         "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_CONFIG_PATH": str(ROOT / "jupyter"),  # the settings as they are here, before those installed
+        # the settings as they are here, before those installed
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(
+            [str(ROOT / "jupyter"), str(ROOT / "autograder" / "formgrader" / "jupyter")]
+        ),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "lab" / "user-settings"),

@@ -19,6 +19,7 @@ from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import ClearHiddenTests, Execute, NbGraderPreprocessor
 from traitlets import Float, List
 
+from autograder.cleaning import Room, clean_metadata
 from autograder.course import HIDDEN_PACKS
 from autograder.engine import judging, sandbox
 from autograder.engine.attempts import run_and_judge
@@ -49,6 +50,7 @@ class AsReleased(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Restore the notebook."""
+        clean_metadata(nb)
         nb.metadata.pop(REMARKS, None)  # ours to write, not the learner's
         facts = resources["nbgrader"]
         time = stamp_in(Path(resources.get("metadata", {}).get("path") or "."))
@@ -87,13 +89,18 @@ class ExecuteAll(Execute):
 
     A kernel that died, or does not stop at the time limit, ends the execution: the cells left get an error, so that their
     tests score 0 and those before keep their points. What a test cell writes to stderr (a library's warning) is shown and
-    costs nothing; nbgrader would take it for a failed test.
+    costs nothing; nbgrader would take it for a failed test. Of what was displayed nothing is kept that a browser would run.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict, **options: Any) -> tuple[NotebookNode, dict]:
         """Execute the notebook."""
         self._ended = ""
-        return super().preprocess(nb, resources, **options)
+        nb, resources = super().preprocess(nb, resources, **options)
+        room = Room(judging.MAX_STEPS)
+        for cell in judging.code_cells(nb):
+            cleaned = (judging.clean_output(output, room) for output in cell.outputs[: judging.MAX_OUTPUTS])
+            cell.outputs = [from_dict(output) for output in cleaned if output]
+        return nb, resources
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
         """Execute one cell, or say why it is not executed."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 
 MAX_TEX = 2_000  # characters of one formula
-MAX_LEVEL = 200  # of its MathML
-_ELEMENTS = {
+MAX_LEVEL = 60  # of its MathML
+#: What formulas are made of; nothing in it leads to HTML again, fetches, or can be clicked.
+ELEMENTS = {
     *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msub", "msup", "msubsup", "mfrac", "msqrt", "mroot"),
     *("munder", "mover", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose"),
     "mmultiscripts",
 }
-_ATTRIBUTES = {
+ATTRIBUTES = {
     *("display", "mathvariant", "stretchy", "fence", "form", "accent", "accentunder", "linethickness", "columnalign"),
     *("rowspacing", "columnspacing", "displaystyle", "scriptlevel", "width", "minsize", "maxsize", "linebreak"),
     *("mathcolor", "notation", "movablelimits", "separator", "lspace", "rspace"),
@@ -32,10 +33,10 @@ def formula_html(tex: str, block: bool = False) -> str:
 
 def _written(element, level: int = 0) -> str:
     """An element and what is in it, of MathML's own names alone; its text is text, whatever entities it holds."""
-    if level > MAX_LEVEL or element.tag not in _ELEMENTS:
+    if level > MAX_LEVEL or element.tag not in ELEMENTS:
         raise ValueError("no MathML that is known here")
     kept = {
-        key: value for key, value in element.attrib.items() if key in _ATTRIBUTES and not set(value) & set("<>&\"':\\")
+        key: value for key, value in element.attrib.items() if key in ATTRIBUTES and not set(value) & set("<>&\"':\\")
     }
     attributes = "".join(f' {key}="{value}"' for key, value in kept.items())
     inside = _text(element.text) + "".join(_written(child, level + 1) + _text(child.tail) for child in element)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import nh3
 
+from autograder.cleaning import formulas
 from autograder.cleaning.style import clean_style, styles_by_id
 
 MAX_DEPTH = 100
@@ -39,7 +40,7 @@ VOID = {"br", "hr", "wbr", "img", "source", "col"}
 #: Elements whose content is no text to be read: left out as a whole.
 UNREAD = {
     *("script", "style", "iframe", "noscript", "noembed", "noframes", "template", "textarea", "title", "xmp"),
-    *("plaintext", "svg", "math", "select", "object", "applet", "frameset", "canvas"),
+    *("plaintext", "svg", "select", "object", "applet", "frameset", "canvas"),
 }
 _END = {name: re.compile(rf"</{name}[\s/>]", re.IGNORECASE) for name in UNREAD}
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
@@ -109,9 +110,11 @@ def as_source(text: str) -> str:
 def clean_html(text: str, room: Room | None = None) -> str:
     """HTML of which a browser shows all and runs, fetches and follows nothing by itself.
 
-    Tables, lists, pictures and sounds that the text carries in itself, links to other sites and harmless styles stay.
+    Tables, lists, formulas, pictures and sounds that the text carries in itself, links to other sites and harmless styles
+    stay; in a formula there is nothing but MathML, and no MathML elsewhere.
     What is beyond `room` is left out, with a word that says so.
     """
+    text = text.encode("utf-8", "replace").decode()  # halves of a character, which only Python knows, are no text
     return _ammonia().clean(_bound(text, room or Room()))
 
 
@@ -136,8 +139,10 @@ def _read_tag(text: str, start: int, page: _Page, room: Room) -> int:
         return _read_no_tag(text, start, page)
     name = tag[2].lower()
     attributes, end = _read_attributes(text, tag.end(), room)
+    in_formula = page.opened["math"] > 0
     if tag[1]:
-        page.close(name)
+        if not in_formula or name in formulas.ELEMENTS:
+            page.close(name)
     elif name in UNREAD:
         found = _END[name].search(text, end)
         stop = found.start() if found else len(text)
@@ -147,7 +152,11 @@ def _read_tag(text: str, start: int, page: _Page, room: Room) -> int:
             room.steps -= 20  # its wrapping is long
             page.open("img", {"src": drawing(text[start:stop] + "</svg>"), "style": "max-width: 100%"})
         return _read_attributes(text, found.end() - 1, room)[1] if found else len(text)
-    elif name in ELEMENTS:
+    elif name in formulas.ELEMENTS and in_formula != (name == "math"):
+        page.open(
+            name, {key: value for key, value in attributes.items() if key in formulas.ATTRIBUTES and _is_plain(value)}
+        )
+    elif name in ELEMENTS and not in_formula:
         _write_element(page, name, attributes)
     return end
 
@@ -206,8 +215,6 @@ def _write_element(page: _Page, name: str, attributes: dict[str, str]) -> None:
         kept["style"] = f"{styled}; {kept['style']}" if "style" in kept else styled
     if name == "img" and "src" not in kept:
         _name_picture(page, kept, attributes.get("src", ""))
-    elif name == "a" and "href" not in kept:
-        page.open("span", {key: value for key, value in kept.items() if key in ("style", "title")})
     else:
         page.open(name, kept)
 
@@ -220,6 +227,10 @@ def _name_picture(page: _Page, kept: dict[str, str], source: str) -> None:
         page.open("a", {"href": source[:MAX_VALUE]})
         page.parts.append("its address")
         page.close("a")
+
+
+def _is_plain(value: str) -> bool:
+    return _PLAIN.fullmatch(value) is not None
 
 
 def _clean_value(key: str, value: str) -> str | None:
@@ -257,9 +268,12 @@ def _ammonia() -> nh3.Cleaner:
     if not _CLEANER:
         _CLEANER.append(
             nh3.Cleaner(
-                tags=set(ELEMENTS),
+                tags={*ELEMENTS, *formulas.ELEMENTS},
                 clean_content_tags=UNREAD,
-                attributes={"*": _GLOBAL, **{name: own for name, own in ELEMENTS.items() if own}},
+                attributes={
+                    **{name: {*_GLOBAL, *own} for name, own in ELEMENTS.items()},
+                    **dict.fromkeys(formulas.ELEMENTS, formulas.ATTRIBUTES),
+                },
                 attribute_filter=_allowed,
                 allowed_classes=dict.fromkeys(ELEMENTS, CLASSES),
                 set_tag_attribute_values={"a": {"target": "_blank"}},

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.cleaning import Room, clean_bundle
 from autograder.engine.runner import Result
 from autograder.grading import earned_points, remark_on_rules, summarise
 from autograder.lesson import checked_id
@@ -22,6 +23,7 @@ MAX_TEXT = 200_000  # characters of one output that are kept
 MAX_MIME = 8 * 2**20  # characters of one picture or other rich output
 MAX_OUTPUTS = 5_000  # of one cell
 MAX_DEPTH = 40  # of a rich output that is JSON
+MAX_STEPS = 400_000  # tags and attributes of HTML in all outputs of a notebook together
 
 
 @dataclass
@@ -73,10 +75,12 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
     """Put outputs into the notebook's cells and verdicts into its test cells; `packs` are the decoded hidden packs."""
     judgement = Judgement()
     result.reason = told_reason(result)
+    room = Room(MAX_STEPS)
     for index, cell in enumerate(code_cells(notebook)):
         raw = result.outputs.get(index)
         cell["execution_count"] = index + 1 if raw is not None else None
-        cell["outputs"] = [output for output in map(clean_output, (raw or [])[:MAX_OUTPUTS]) if output]
+        cleaned = (clean_output(output, room) for output in (raw or [])[:MAX_OUTPUTS])
+        cell["outputs"] = [output for output in cleaned if output]
         if raw is None and result.reason:
             cell["outputs"] = [_error("NotExecuted", result.reason)]
         id = exercise_of(cell)
@@ -307,8 +311,11 @@ def _error(name: str, words: str) -> dict:
     return {"output_type": "error", "ename": name, "evalue": words, "traceback": [words]}
 
 
-def clean_output(output: Any) -> dict | None:
-    """An output in nbformat's form, made anew from what the sandbox sent; None for what is none."""
+def clean_output(output: Any, room: Room | None = None) -> dict | None:
+    """An output in nbformat's form, made anew from what the sandbox sent, with nothing that a browser would run.
+
+    None for what is no output. `room` is what all outputs of a notebook share; see `autograder.cleaning`.
+    """
     if not isinstance(output, dict):
         return None
     kind = output.get("output_type")
@@ -320,7 +327,8 @@ def clean_output(output: Any) -> dict | None:
         traceback = [str(line)[:10_000] for line in lines[:200]] if isinstance(lines, list) else []
         return {"output_type": "error", "ename": name, "evalue": value, "traceback": traceback}
     if kind in ("display_data", "execute_result") and isinstance(output.get("data"), dict):
-        data = {str(mime)[:100]: _clean_data(value) for mime, value in list(output["data"].items())[:20]}
+        forms = {str(mime)[:100]: _clean_data(value) for mime, value in list(output["data"].items())[:20]}
+        data = {mime: _clean_data(value) for mime, value in clean_bundle(forms, room).items()}
         extra = {"execution_count": None} if kind == "execute_result" else {}
         return {"output_type": kind, "data": data, "metadata": {}, **extra}
     return None

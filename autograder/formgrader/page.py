@@ -1,0 +1,102 @@
+"""A submission as the formgrader shows it: nbgrader's page for points and comments around cells that are made clean."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.utils import htmlsafe_json_dumps
+from nbconvert.exporters import HTMLExporter
+from nbformat.notebooknode import NotebookNode, from_dict
+from nbgrader.server_extensions.formgrader.handlers import template_path
+from traitlets.config import Config
+
+from autograder.cleaning import Room, clean_metadata, markdown_html
+from autograder.engine import judging
+from autograder.feedback_page.texts import code_as_html
+
+TEMPLATES = Path(__file__).parent / "templates"
+MAX_OUTPUTS = 200  # of one cell that are shown
+MAX_TEXT = 20_000  # characters of one output that are shown
+_GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")  # as nbgrader's own check of metadata wants it
+
+
+class SubmissionPage(HTMLExporter):
+    """nbconvert's HTML exporter with nbgrader's formgrader template, guarded."""
+
+    def __init__(self, config: Config | None = None, **options: Any) -> None:
+        ours = Config()
+        ours.SubmissionPage.template_name = "guarded"
+        ours.SubmissionPage.extra_template_basedirs = [str(TEMPLATES), template_path]
+        ours.SubmissionPage.extra_template_paths = [template_path, str(Path(template_path) / "formgrade")]
+        ours.SubmissionPage.preprocessors = []
+        filters = {"markdown2html": _markdown, "highlight_code": _code, "as_script": htmlsafe_json_dumps}
+        super().__init__(config=Config(config or {}) | ours, filters=filters, **options)
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page, and its resources. `resources` have the page's `policy`, and the `nonce` by which it knows its own scripts."""
+        make_clean(nb)
+        resources = self._init_resources(resources)
+        self.register_filter("highlight_code", _code)
+        # Not by way of HTMLExporter, which parses and writes the whole page once more, at a cost without a bound.
+        return super(HTMLExporter, self).from_notebook_node(nb, resources, **options)
+
+
+def make_clean(notebook: NotebookNode) -> None:
+    """Leave in a notebook what can be shown, whoever wrote it: also one that was graded before outputs were cleaned."""
+    clean_metadata(notebook)
+    room = Room(judging.MAX_STEPS)
+    for cell in notebook.cells:
+        cell.metadata = _grading_facts(cell.metadata)
+        if cell.cell_type == "raw":
+            cell.cell_type = "code"
+        if cell.cell_type == "code":
+            count = cell.get("execution_count")
+            cell.execution_count = count if isinstance(count, int) else None
+            cell.outputs = [from_dict(output) for output in _shown(cell.get("outputs", []), room)]
+
+
+def _grading_facts(metadata: NotebookNode) -> NotebookNode:
+    """Of a cell's metadata what the formgrader needs, of the form that it needs; nothing where that is not so."""
+    facts = metadata.get("nbgrader")
+    if not isinstance(facts, dict) or not _GRADE_ID.fullmatch(str(facts.get("grade_id", ""))):
+        return NotebookNode()
+    kept: dict[str, Any] = {key: facts.get(key) is True for key in ("grade", "solution", "task", "locked")}
+    points = facts.get("points", 0)
+    kept["points"] = points if type(points) in (int, float) else 0
+    kept["grade_id"] = str(facts["grade_id"])
+    return from_dict({"nbgrader": kept})
+
+
+def _shown(outputs: list, room: Room) -> list[dict]:
+    """A cell's outputs, each clean and no longer than can be read."""
+    kept = [output for output in (judging.clean_output(raw, room) for raw in outputs[:MAX_OUTPUTS]) if output]
+    for output in kept:
+        if output["output_type"] == "stream":
+            output["text"] = _cut(output["text"])
+        elif output["output_type"] == "error":
+            output["traceback"] = [_cut(line) for line in output["traceback"]]
+        elif "text/plain" in output["data"]:
+            output["data"]["text/plain"] = _cut(output["data"]["text/plain"])
+    if len(outputs) > MAX_OUTPUTS:
+        more = f"[{len(outputs) - MAX_OUTPUTS} more outputs; the notebook has them]"
+        kept.append({"output_type": "stream", "name": "stdout", "text": more})
+    return kept
+
+
+def _cut(text: str) -> str:
+    more = len(text) - MAX_TEXT
+    return text if more <= 0 else f"{text[:MAX_TEXT]}\n[{more} more characters; the notebook has them]"
+
+
+@pass_context
+def _markdown(context: Any, source: str) -> str:
+    return markdown_html(source, context.get("cell", {}).get("attachments"))
+
+
+def _code(source: str, **_: Any) -> str:
+    return code_as_html(source)
