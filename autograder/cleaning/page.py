@@ -150,7 +150,7 @@ def _read_tag(text: str, start: int, page: _Page, room: Room) -> int:
             page.styles.update(styles_by_id(text[end:stop]))
         elif name == "svg" and found:
             room.steps -= 20  # its wrapping is long
-            page.open("img", {"src": drawing(text[start:stop] + "</svg>"), "style": "max-width: 100%"})
+            page.open("img", {"src": drawing(text[start:stop] + "</svg>"), "alt": "a drawing", "style": "max-width: 100%"})
         return _read_attributes(text, found.end() - 1, room)[1] if found else len(text)
     elif name in formulas.ELEMENTS and in_formula != (name == "math"):
         page.open(
@@ -215,6 +215,8 @@ def _write_element(page: _Page, name: str, attributes: dict[str, str]) -> None:
         kept["style"] = f"{styled}; {kept['style']}" if "style" in kept else styled
     if name == "img" and "src" not in kept:
         _name_picture(page, kept, attributes.get("src", ""))
+    elif name == "img":
+        page.open(name, {**kept, "alt": kept.get("alt") or "a picture"})
     else:
         page.open(name, kept)
 

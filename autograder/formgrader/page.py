@@ -80,8 +80,9 @@ def _shown(outputs: list, room: Room) -> list[dict]:
             output["text"] = _cut(output["text"])
         elif output["output_type"] == "error":
             output["traceback"] = [_cut(line) for line in output["traceback"]]
-        elif "text/plain" in output["data"]:
-            output["data"]["text/plain"] = _cut(output["data"]["text/plain"])
+        else:
+            output["data"] |= {mime: _cut(text) for mime, text in output["data"].items() if mime == "text/plain"}
+            output["metadata"] = {mime: {"alt": "a picture"} for mime in output["data"] if mime.startswith("image/")}
     if len(outputs) > MAX_OUTPUTS:
         more = f"[{len(outputs) - MAX_OUTPUTS} more outputs; the notebook has them]"
         kept.append({"output_type": "stream", "name": "stdout", "text": more})
