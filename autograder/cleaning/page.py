@@ -150,7 +150,9 @@ def _read_tag(text: str, start: int, page: _Page, room: Room) -> int:
             page.styles.update(styles_by_id(text[end:stop]))
         elif name == "svg" and found:
             room.steps -= 20  # its wrapping is long
-            page.open("img", {"src": drawing(text[start:stop] + "</svg>"), "alt": "a drawing", "style": "max-width: 100%"})
+            page.open(
+                "img", {"src": drawing(text[start:stop] + "</svg>"), "alt": "a drawing", "style": "max-width: 100%"}
+            )
         return _read_attributes(text, found.end() - 1, room)[1] if found else len(text)
     elif name in formulas.ELEMENTS and in_formula != (name == "math"):
         page.open(

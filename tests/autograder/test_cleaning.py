@@ -120,7 +120,10 @@ def test_cleaning_again_changes_nothing(page):
         ),
         ("<meta http-equiv=refresh content='0;url=/x'><base href=//x><link rel=stylesheet href=//x>b", "b"),
         ("<img src=//x/y.png alt=words>", "[words]"),
-        ('<img src="data:image/png;base64,A" onerror="alert(1)">', '<img src="data:image/png;base64,A" alt="a picture">'),
+        (
+            '<img src="data:image/png;base64,A" onerror="alert(1)">',
+            '<img src="data:image/png;base64,A" alt="a picture">',
+        ),
         ("<div id=x name=y data-toggle=tooltip class='btn full-credit'>b</div>", "<div>b</div>"),
         ("<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>", ""),
         (
