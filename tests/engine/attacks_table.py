@@ -31,8 +31,9 @@ none of this course's settings, grading by the hidden tests in its kernels. "Rea
 should not, or, where it is the probes, could show them to its learner. Attacks that would harm a machine (processes, memory,
 disk, signals) are tried on the engine alone: `tests/engine/test_inside.py`, `test_attacks.py`, `test_model_attacks.py`.
 
-Neither can tell how an answer is written from one that replaces itself while it runs: rules about sources ("no loop") are
-for learners who go astray, not for those who forge.
+Rules about how an answer is written ("no loop", "no library") are decided by what runs while it is called: `getattr`, `exec`, a
+dict of modules or a partial hide nothing. But what watches runs among the learner's own code, so who forges can put it out:
+such rules are for learners who go astray. A cell that names what watches is pointed out to the instructor.
 
 | the attempt | the engine gives | stock gives |
 |---|---|---|
