@@ -200,4 +200,6 @@ def _number(value: numbers.Real) -> int | float | str:
 
 
 def _key(key: Any) -> str:
-    return key if isinstance(key, str) else str(key)
+    if isinstance(key, str):
+        return key
+    return json.dumps(key) if key is None or isinstance(key, bool) else str(key)

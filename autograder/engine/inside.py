@@ -73,7 +73,7 @@ class Notebook:
     def run(self, cell: dict) -> list[dict]:
         """Run one cell; return its outputs."""
         self.streams.mend()
-        self.front_end.begin(self.kernel.begin_cell())
+        self.front_end.begin(self.context.run(self.kernel.begin_cell))
         try:
             with self.interruptible():
                 self.in_loop(self.kernel.do_execute(cell["source"], silent=False, store_history=True))

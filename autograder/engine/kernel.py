@@ -17,6 +17,7 @@ from typing import Any
 import ipykernel
 from IPython.core import debugger
 from IPython.core.profiledir import ProfileDir
+from IPython.core.shellapp import InteractiveShellApp
 from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
@@ -126,7 +127,7 @@ def _pass_by(*_: Any, **__: Any) -> None:
 def make_kernel(front_end: FrontEnd) -> Kernel:
     """A kernel whose messages `front_end` takes."""
     config = Config()
-    config.HistoryManager.enabled = False  # it would start a thread, and write to a home that is not there yet
+    config.HistoryManager.enabled = False  # until there is a process and a home of its own
     config.InteractiveShell.colors = "nocolor"
     config.IPKernelApp.connection_file = ""  # by which libraries know that they are in a notebook
     kernel = Kernel.instance(
@@ -150,6 +151,10 @@ def move_in(kernel: Kernel) -> None:
     shell = kernel.shell
     shell.ipython_dir = f"{home}/.ipython"
     shell.profile_dir = ProfileDir.create_profile_dir_by_name(shell.ipython_dir, "default")
+    shell.config.HistoryManager.update(enabled=True, hist_file=":memory:")
+    shell.init_history()
+    shell.init_user_ns()  # which names the history's lists
     launcher = os.path.join(os.path.dirname(os.path.dirname(ipykernel.__file__)), "ipykernel_launcher.py")
     sys.argv = [launcher, "-f", f"{home}/.local/share/jupyter/runtime/kernel.json"]
-    sys.path[:0] = [os.getcwd(), ""]  # files handed in beside the notebook can be imported, as they can in Jupyter
+    # files handed in beside the notebook can be imported, unless Python has a module of that name
+    InteractiveShellApp.init_path(types.SimpleNamespace(ignore_cwd=False))

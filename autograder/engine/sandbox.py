@@ -31,7 +31,8 @@ _CLONE = {
     "pid": 0x20000000,
     "net": 0x40000000,
 }
-_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT, _MS_BIND, _MS_REC = 1, 2, 4, 8, 32, 4096, 16384
+_MS_PRIVATE = 1 << 18
 _MNT_DETACH = 2
 _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE, _PR_SET_PDEATHSIG, _PR_CAPBSET_DROP = 38, 4, 1, 24
 _PR_SET_CHILD_SUBREAPER = 36
@@ -46,6 +47,7 @@ SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts", "/etc/ssl/openssl.cnf")
 DEVICES = ("null", "zero", "full", "random", "urandom")
 HOST_NAME = b"sandbox"
+TERMINALS = 16  # that one notebook may have open at a time
 #: Of a course's folder what no learner's code may see, wherever that folder lies.
 PRIVATE = (
     *("autograder", "solutions", "submitted", "autograded", "feedback", "answers", "grading_logs", "source"),
@@ -309,6 +311,7 @@ def _build_root(view: View, limits: Limits) -> None:
         _write(f"{root}/dev/{name}", "")
         _mount(f"/dev/{name}", f"{root}/dev/{name}", None, _MS_BIND)
     _mount("tmpfs", root + "/dev/shm", "tmpfs", _MS_NOSUID | _MS_NODEV, "size=64m,nr_inodes=4096,mode=1777")
+    _give_terminals(root)
     os.makedirs(root + "/proc")
     _mount("proc", root + "/proc", "proc", _MS_NOSUID | _MS_NODEV)
     os.makedirs(base + "/old")
@@ -324,6 +327,15 @@ def _build_root(view: View, limits: Limits) -> None:
     # would have every capability again) whose root is not its mount namespace's.
     os.chroot("/inside")
     os.chdir("/")
+
+
+def _give_terminals(root: str) -> None:
+    """A few pseudo-terminals of its own: IPython runs `!command` in one. Where the kernel gives none, such a cell fails."""
+    os.makedirs(root + "/dev/pts")
+    options = f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}"
+    with contextlib.suppress(SandboxError):
+        _mount("devpts", root + "/dev/pts", "devpts", _MS_NOSUID | _MS_NOEXEC, options)
+        os.symlink("pts/ptmx", root + "/dev/ptmx")
 
 
 def _give_up_rights(view: View) -> None:

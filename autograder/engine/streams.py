@@ -66,6 +66,9 @@ class Stream(OutStream):
         self.pub_thread = None
 
 
+Stream.__name__ = Stream.__qualname__ = "OutStream"  # as errors name it
+
+
 def _write(number: int, data: bytes) -> None:
     with contextlib.suppress(OSError):  # whoever read it has ended
         while data:
