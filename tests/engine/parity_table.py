@@ -32,6 +32,8 @@ EVERYWHERE = {
     "but without the warning that Jupyter adds once.",
     "show very much": "An output's text is cut at 200,000 characters, a cell's at 4 MB, and a notebook's at 16 MB: a class's "
     "notebooks must stay small enough to store.",
+    "display HTML, SVG or scripts": "They leave the sandbox as they are, and are then cleaned: nothing that a learner displays "
+    "may act in the browser of who reads it.",
     "update a display of an earlier cell": "It stays as it was: a cell's outputs leave the sandbox when the cell ends, so that "
     "they are kept when a later one ends the notebook.",
     "print from a thread or a task of an earlier cell": "Shown below the cell that runs then, as older kernels do; nbgrader "

@@ -100,17 +100,16 @@ def points_of(outputs: list[dict]) -> float:
 
 
 def in_engine(habits: list[Habit]) -> list[tuple[float, list[list[dict]]]]:
-    """The same from the engine."""
+    """The same from the engine; the outputs as they leave the sandbox, before they are cleaned and cut."""
     cells, places = notebook_of(habits)
     packs = {id_of(number): RAW["double"] for number in range(len(habits))}
     with WarmParent(slot=100 + os.getpid() % 900) as parent:
         result = parent.run([cell["source"] for cell in cells], judging.hidden_of(packs), LIMITS)
     assert not result.reason, (result.reason, result.at)
-    made = {"cells": cells}
-    judgement = judging.fill_in(made, result, dict.fromkeys(packs, DECODED["double"]))
+    judgement = judging.fill_in({"cells": cells}, result, dict.fromkeys(packs, DECODED["double"]))
     assert not judgement.remarks
     return [
-        (judgement.scores[id_of(number)].points, [cells[i]["outputs"] for i in own])
+        (judgement.scores[id_of(number)].points, [result.outputs[i] for i in own])
         for number, (own, _) in enumerate(places)
     ]
 
