@@ -48,6 +48,7 @@ MAX_MESSAGE = 500  # characters of an error's message kept
 LOOK_SECONDS = 2.0  # for a look at an argument, an error or a warning, beside the time that the answer has
 MOST_WAITING = 3  # times its limit that an answer may take by the clock
 SHORTEST_LOOK = 0.05  # seconds between two looks at the clock
+AGAIN = 0.2  # seconds after which TimeUp is raised once more, for code that catches everything
 
 
 class NotAModel(TypeError):
@@ -409,18 +410,21 @@ def _own_time() -> float:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    clock = _Clock(seconds, _own_time)
+    clock, rung = _Clock(seconds, _own_time), []
 
     def ring(signum: int, frame: types.FrameType | None) -> None:
         if clock.stopped:  # it came while the alarm was being put away: set anew, it would end the process
             return
         left = clock.left()
-        # Again each second when time is up, for code that catches everything
-        signal.setitimer(signal.ITIMER_REAL, max(left, SHORTEST_LOOK) if left else 1.0)
+        # Again when time is up, for code that catches everything
+        signal.setitimer(signal.ITIMER_REAL, max(left, SHORTEST_LOOK) if left else AGAIN)
         if not left:
+            if rung:
+                _insist(frame)
+            rung.append(True)
             raise TimeUp
 
-    previous = signal.signal(signal.SIGALRM, ring)
+    previous, tracing = signal.signal(signal.SIGALRM, ring), sys.gettrace()
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
@@ -428,6 +432,28 @@ def _alarm(seconds: float) -> Iterator[None]:
         clock.stopped = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+        if rung and sys.gettrace() is not tracing:
+            sys.settrace(tracing)
+
+
+def _insist(frame: types.FrameType | None) -> None:
+    """Raise TimeUp once more at the next line of the answer's: an endless loop around `except:` has caught the first by then.
+
+    That line stands in the `except:` itself, so that nothing catches this one. (Where two such loops are nested, the outer does.)
+    """
+
+    def trace(frame: types.FrameType, event: str, arg: Any) -> Callable | None:
+        if event == "line" and not frame.f_code.co_filename.startswith(_HERE):
+            raise TimeUp  # Python traces no more after that
+        return trace
+
+    while frame is not None and not frame.f_code.co_filename.startswith(_HERE):
+        frame.f_trace = trace
+        frame = frame.f_back
+    sys.settrace(trace)
+
+
+_HERE = os.path.dirname(__file__) + os.sep
 
 
 @contextlib.contextmanager

@@ -121,14 +121,18 @@ def _numpy(numpy: Any) -> Callable[[], None]:
     printing, errors = numpy.get_printoptions(), numpy.geterr()
     luck = numpy.random.get_state(legacy=False)
 
+    def put(printing: dict, errors: dict) -> None:  # to set what is set already would take most of the time
+        if any(numpy.get_printoptions().get(name) != value for name, value in printing.items()):
+            _quietly(lambda: numpy.set_printoptions(**printing))
+        if numpy.geterr() != errors:
+            numpy.seterr(**errors)
+
     def change() -> None:
-        numpy.set_printoptions(**_PRINTING)
-        numpy.seterr(**_ERRORS)
+        put(_PRINTING, _ERRORS)
         numpy.random.seed(0)
 
     def restore() -> None:
-        _quietly(lambda: numpy.set_printoptions(**printing))
-        _quietly(lambda: numpy.seterr(**errors))
+        put(printing, errors)
         numpy.random.set_state(luck)
 
     return _set(change, restore)

@@ -1,5 +1,6 @@
 """Calling an answer: all that a teacher would notice is noted, and nothing of it harms the caller."""
 
+import io
 import os
 import signal
 import sys
@@ -139,6 +140,31 @@ def test_an_endless_loop_that_catches_exceptions_is_stopped_too():
                 x = 0
 
     assert seen(stubborn, 1)["outcome"] == "timed out"
+
+
+def catches_everything(x):
+    while True:
+        try:
+            x += 1
+        except:  # noqa: E722
+            x = 0
+
+
+def asks_until_it_is_told(x):
+    while True:
+        try:
+            return int(input())
+        except:  # noqa: E722
+            print("a number, please")
+
+
+@pytest.mark.parametrize("answer", [catches_everything, asks_until_it_is_told])
+def test_an_endless_loop_that_catches_everything_is_stopped_too(answer, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    before = sys.gettrace()
+    assert seen(answer, 1)["outcome"] == "timed out"
+    assert sys.gettrace() is before
+    assert seen(sum, [1, 2])["outcome"] == "returned"
 
 
 def test_who_waits_for_a_busy_machine_is_given_time():
