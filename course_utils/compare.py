@@ -82,7 +82,7 @@ def difference(
         return _compare_array(yours, expected, settings, where)
     if wanted == "str" and yours.get("scalar") and yours["value"].dtype.kind == "U":
         yours = {"type": "str", "value": yours["value"].item()}  # a NumPy string counts as the string that it holds
-    if not _is_of_type(yours, wanted):
+    if not _is_of_type(yours, expected):
         return Difference(_wrong_type(yours, expected), where)
     if wanted in ("list", "tuple"):
         return _compare_sequence(yours, expected, settings, where)
@@ -99,11 +99,9 @@ def difference(
     return None
 
 
-def _is_of_type(yours: Description, wanted: str) -> bool:
-    """Whether it is of the type asked for; a frozen set is a set, and an array of objects is no list."""
-    if yours["type"] in SETS and wanted in SETS:
-        return True
-    return yours["type"] == wanted and not yours.get("class", "").startswith("array of dtype")
+def _is_of_type(yours: Description, expected: Description) -> bool:
+    """Whether it is of the type asked for; a frozen set is a set."""
+    return yours["type"] == expected["type"] or (yours["type"] in SETS and expected["type"] in SETS)
 
 
 def _compare_number(yours: Description, expected: Description, settings: dict, where: str) -> Difference | None:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from course_utils.compare import difference, same
@@ -81,6 +82,8 @@ def words(yours, expected, settings=KIND):
         (ChainMap({"a": 1}), {"a": 1}),
         (Counter("aab"), {"a": 2, "b": 1}),
         (deque([1, 2]), [1, 2]),
+        (np.array([1, "a"], object), [1, "a"]),
+        (pd.DataFrame({"a": ["x", "y"]}), {"a": ["x", "y"]}),
         (UserList([1, 2]), [1, 2]),
         (UserString("a"), "a"),
         (np.ma.array([1.0, 2.0]), np.array([1.0, 2.0])),
@@ -136,7 +139,7 @@ def test_equal_answers_written_differently_are_the_same(yours, expected):
         (deque([1]), (1,), "It is a deque, and a tuple is expected"),
         (range(2), [0, 1], "list(...) makes a list of it"),
         ({1: 2}.keys(), {1}, "set(...) makes a set of it"),
-        (np.array([1, "a"], object), [1, "a"], "array of dtype object"),
+        (np.array([1, "a"], object), np.array([1]), "array of dtype object"),
         (np.ma.array([1.0, 2.0], mask=[0, 1]), np.array([1.0, 2.0]), "It is a MaskedArray"),
         ({1, 2.5}, {1, 2}, "Missing: 2. Not asked for: 2.5."),
         ({1, "1"}, {1}, "Not asked for: '1'."),
