@@ -305,7 +305,7 @@ def _identity_of(value: Any) -> str:
 
 
 def _framed(kind: str, parts: Iterable[str]) -> str:
-    """The parts behind their lengths, so that no two lists of them give the same text."""
+    """Each part after its length, so that no two lists of them give the same text."""
     return f"{kind}({''.join(f'{len(part)}:{part}' for part in parts)})"
 
 

@@ -349,7 +349,7 @@ def _judge_compiled(expectation: dict, value: Description, asked: dict) -> Unmet
         accepted = " or ".join(f"`{name}`" for name in expectation["loss"])
         return Unmet("wrong loss", f"Its loss is `{compiled['loss'][:60]}`; {accepted} expected.")
     if compiled["from_logits"] and expectation["outputs"] in ("distribution", "probabilities"):
-        words = "Its loss is told from_logits=True, but its outputs are probabilities already: that is a softmax or sigmoid twice."
+        words = "Its loss is given from_logits=True, but its outputs are probabilities already: that is a softmax or sigmoid twice."
         return Unmet("wrong loss", words)
     if unlike := _unlike(compiled, expectation.get("optimizer", {})):
         return Unmet("wrong optimizer", unlike)
@@ -402,7 +402,7 @@ def _judge_training(expectation: dict, value: Description, asked: dict) -> Unmet
     if expectation["learns"] is not None:
         losses = (trained or {"history": {}})["history"].get("loss", [])
         if not losses:
-            return Unmet("cannot be trained", "Its training left no loss behind.")
+            return Unmet("cannot be trained", "After training, no loss was reported.")
         if any(math.isnan(loss) or math.isinf(loss) for loss in losses):
             return Unmet("nan", "Its loss became NaN or infinite while it was trained.")
         if losses[-1] > expectation["learns"] * losses[0]:
