@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
+import json
 import os
+import shlex
 import shutil
+import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from autograder.course import HIDDEN_PACKS, ROOT, SECRET
 
+PROC_SYS = Path("/proc/sys")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -31,7 +37,7 @@ def examine() -> Iterator[Finding]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     yield Finding("cores", True, f"{cores}: `autograder grade` runs as many notebooks at a time")
     yield from _packages()
-    yield from _sandbox()
+    yield from safety()
     browser = next(filter(None, map(shutil.which, CHROMIUM)), None)
     remedy = "apt-get install chromium; only `make test-browser` needs it"
     yield Finding("browser", browser is not None, browser or "none found", remedy)
@@ -68,15 +74,97 @@ def _version(name: str) -> str:
         return ""
 
 
+def safety() -> Iterator[Finding]:
+    """What SECURITY.md asks of a machine that grades: who runs it, its sandbox, its private files, its formgrader."""
+    yield _runs_as()
+    yield from _sandbox()
+    yield _private_files()
+    yield _formgrader()
+
+
+def _runs_as() -> Finding:
+    if not hasattr(os, "geteuid"):
+        return Finding("runs as", True, "a user of a system without numbers for them")
+    if os.geteuid() == 0:
+        found = "root: enough, and more than it needs; notebooks run as users 65000 and above, without rights"
+        return Finding("runs as", True, f"{found}. An account of its own for grading is safer (SECURITY.md)")
+    return Finding("runs as", True, f"user {os.geteuid()}, not root: notebooks run in user namespaces, without rights")
+
+
 def _sandbox() -> Iterator[Finding]:
     from autograder.engine import calls, sandbox
 
     lacks = sandbox.missing()
-    remedy = "grade on Linux, where user namespaces are allowed (sysctl kernel.unprivileged_userns_clone=1), or as root"
-    yield Finding("sandbox", not lacks, "; ".join(lacks) or "namespaces, own root, no network, limits", remedy)
+    yield Finding("sandbox", not lacks, "; ".join(lacks) or "namespaces, own root, no network, limits", _remedy())
     filtered = calls.can_filter()
     found = "filtered" if filtered else "not filtered: this system has no seccomp filter that we know how to write"
     yield Finding("system calls", filtered, found, "grade on Linux, on an x86_64 or aarch64 processor")
+
+
+#: Switches of the kernel that keep ordinary users from making namespaces: file below /proc/sys, the value that does, remedy.
+_SWITCHES = (
+    ("kernel/unprivileged_userns_clone", "0", "sysctl -w kernel.unprivileged_userns_clone=1"),
+    ("user/max_user_namespaces", "0", "sysctl -w user.max_user_namespaces=15000"),
+    (
+        "kernel/apparmor_restrict_unprivileged_userns",
+        "1",
+        "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile that allows userns to this Python",
+    ),
+)
+
+
+def _remedy() -> str:
+    """What to do where there is no sandbox: what this kernel says, or else what is most likely."""
+    if not sys.platform.startswith("linux"):
+        return "grade on Linux; here only limits on time and memory hold a submission, and it can read your files"
+    for name, value, remedy in _SWITCHES:
+        path = PROC_SYS / name
+        if path.is_file() and path.read_text().strip() == value:
+            return (
+                f"let user namespaces be made: {remedy} (as root); or grade as root, in a container or virtual machine"
+            )
+    return (
+        "grade where user namespaces are allowed, or as root; in a container, one that may make namespaces (Docker: "
+        "--security-opt seccomp=unconfined --security-opt apparmor=unconfined, and as root --cap-add SYS_ADMIN)"
+    )
+
+
+def _private_files() -> Finding:
+    """Whether other users of this machine can read what no learner may: secret, probes, gradebook, submissions."""
+    here = Path.cwd()
+    names = ("gradebook.db", "submitted", "autograded", "feedback", "answers", "grading_logs", "reports")
+    places = [SECRET, HIDDEN_PACKS, *(here / name for name in names)]
+    open_ones = [path for path in dict.fromkeys(places) if _readable_by_others(path)]
+    shown = ", ".join(str(path.relative_to(here) if path.is_relative_to(here) else path) for path in open_ones)
+    found = f"other users of this machine can read {shown}" if shown else "only you and your group can read them"
+    remedy = f"chmod -R o-rwx {' '.join(shlex.quote(str(path)) for path in open_ones)}"
+    return Finding("private files", not open_ones, found, remedy)
+
+
+def _readable_by_others(path: Path) -> bool:
+    """Whether the system lets everybody read a file or list a folder, by its mode and those of the folders above it."""
+    try:
+        path = path.resolve(strict=True)
+        way_is_open = all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
+        return os.name == "posix" and way_is_open and bool(path.stat().st_mode & stat.S_IROTH)
+    except OSError:  # there is none, or we may not see it ourselves
+        return False
+
+
+def _formgrader() -> Finding:
+    """Whether a Jupyter server started here would show submissions guarded."""
+    from jupyter_core.paths import jupyter_config_path
+
+    from autograder.formgrader import NAME
+
+    enabled: dict[str, bool] = {}
+    for folder in reversed(jupyter_config_path()):
+        for path in sorted(Path(folder, "jupyter_server_config.d").glob("*.json")):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+                enabled |= json.loads(path.read_text())["ServerApp"]["jpserver_extensions"]
+    found = "runs nothing of a learner's" if enabled.get(NAME) else "not guarded: a learner's script would run in it"
+    remedy = f"pip install -e . (as `make` does), or: jupyter server extension enable --sys-prefix {NAME}"
+    return Finding("formgrader", bool(enabled.get(NAME)), found, remedy)
 
 
 def _data() -> Iterator[Finding]:
