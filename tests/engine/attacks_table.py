@@ -18,6 +18,7 @@ from autograder.course import ROOT
 from autograder.demo_class import UNIT_01
 from autograder.exercises import load_exercises
 from tests.engine.attacks import ATTACKS, READ
+from tests.engine.attacks_beyond import BEYOND
 from tests.engine.test_same_grades import gradebook
 
 PAGE = ROOT / "docs" / "attacks.md"
@@ -37,6 +38,16 @@ such rules are for learners who go astray. A cell that names what watches is poi
 
 | the attempt | the engine gives | stock gives |
 |---|---|---|
+"""
+
+
+BEYOND_HEAD = """
+## Other things than points
+
+What is promised, and to whom, is in [SECURITY.md](../SECURITY.md).
+
+| the attempt | what happens | stock nbgrader | held by `tests/...` |
+|---|---|---|---|
 """
 
 
@@ -100,7 +111,13 @@ def results(folder: Path) -> dict[str, str]:
 def as_page(engine: dict[str, str], stock: dict[str, str]) -> str:
     """The page in Markdown."""
     rows = [f"| {attack.tries} | {engine[attack.name]} | {stock[attack.name]} |" for attack in ATTACKS]
-    return HEAD + "\n".join(rows) + "\n"
+    return HEAD + "\n".join(rows) + "\n" + beyond_points()
+
+
+def beyond_points() -> str:
+    """The page's second part."""
+    rows = [f"| {row.tries} | {row.happens} | {row.stock} | `{row.held_by}` |" for row in BEYOND]
+    return BEYOND_HEAD + "\n".join(rows) + "\n"
 
 
 def main() -> None:

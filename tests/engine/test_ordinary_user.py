@@ -43,7 +43,7 @@ print("SEEN " + json.dumps(seen))
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def folder():
     """A course's folder that belongs to an ordinary user, with an honest learner and a curious one."""
     place = Path(tempfile.mkdtemp(prefix="ordinary-"))

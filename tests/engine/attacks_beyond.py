@@ -1,0 +1,61 @@
+"""Attacks that want something else than points: what they try, what happens, and the test that holds it.
+
+The second table of docs/attacks.md. A row's test is a file below tests/, or a test in it (`file.py::name`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """One kind of attempt. `stock` is what nbgrader does without this course's settings, where that was tried."""
+
+    tries: str
+    happens: str
+    held_by: str
+    stock: str = "not tried"
+
+
+BEYOND = [
+    Beyond(
+        "run a script in the browser of whoever grades: HTML, SVG, Markdown, links, formulas, widgets, metadata of cells",
+        "nothing runs and nothing is fetched, in the formgrader, on the feedback page and in the report",
+        "browser/test_hostile_pages.py",
+        "runs, in the formgrader's session",
+    ),
+    Beyond(
+        "the same in a notebook that was graded before outputs were cleaned",
+        "nothing runs: what is shown is made clean again",
+        "browser/test_hostile_pages.py::test_the_formgrader_shows_a_hostile_submission",
+        "runs",
+    ),
+    Beyond(
+        "hand in a page beside the notebook and link to it",
+        "a browser shows it in a sandbox, without scripts",
+        "browser/test_hostile_pages.py::test_names_files_and_lists_in_the_formgrader",
+        "runs, in the formgrader's session",
+    ),
+    Beyond(
+        "a name, or an address of the formgrader, that is HTML or ends a script",
+        "is text",
+        "browser/test_hostile_pages.py::test_names_files_and_lists_in_the_formgrader",
+        "an address that ends a script runs",
+    ),
+    Beyond(
+        "cover the grader's buttons, imitate them, or send the browser elsewhere",
+        "styles, classes, names, forms and frames that could are left out; a cell's content stays within its cell",
+        "autograder/test_cleaning.py::test_nothing_acts_loads_leaves_or_covers",
+    ),
+    Beyond(
+        "HTML that takes parsers the square of its length",
+        "cleaned in time proportional to its length, at most 100 elements deep",
+        "autograder/test_cleaning.py::test_cleaning_takes_time_in_proportion",
+    ),
+    Beyond(
+        "all of the first table where grading runs as an ordinary user",
+        "the sandbox is the same: no rights, no network, no files of the course",
+        "engine/test_ordinary_user.py",
+    ),
+]
