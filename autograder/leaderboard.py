@@ -174,6 +174,11 @@ def _plain_name(name: str) -> str:
     return name if name.isidentifier() and len(name) <= 40 else "an error"
 
 
+def _printable(name: str) -> str:
+    """A name as a terminal may show it: what would move its cursor or turn its text around is written as an escape."""
+    return name if name.isprintable() else ascii(name)[1:-1]
+
+
 def _learners(submissions: list[Submission]) -> dict[str, str]:
     """Numbers for names, the same that the class report with hidden names gives."""
     order = sorted((one.student for one in submissions), key=lambda name: hashlib.sha256(name.encode()).digest())

@@ -218,3 +218,12 @@ def test_the_command_knows_its_options():
     said = CliRunner().invoke(cli, ["leaderboard", "--help"]).output
     assert "--hide-names" in said
     assert "--json" in said
+
+
+def test_a_name_moves_no_cursor_and_turns_no_text_around():
+    odd = "\x1b[2J\u202eeve\x9b31m"
+    entry = leaderboard.Entry(1, odd, 9, 0.9, None, 100)
+    shown = show(leaderboard.Leaderboard(UNIT, 10, [entry], [leaderboard.Failure(odd, "no answer")]))
+    assert all(line.isprintable() for line in shown.splitlines())
+    assert shown.count(r"\x1b[2J\u202eeve") == 2
+    assert "née [b]" in show(leaderboard.Leaderboard(UNIT, 10, [], [leaderboard.Failure("née [b]", "no answer")]))
