@@ -441,7 +441,12 @@ def _libraries() -> tuple[str, ...]:
     """The folders of code that is nobody's answer."""
     paths = sysconfig.get_paths()
     found = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    found += [*site.getsitepackages(), site.getusersitepackages(), os.path.dirname(__file__)]
+    here = os.path.dirname(__file__)
+    ours = [
+        here,
+        os.path.join(os.path.dirname(here), "autograder"),
+    ]  # in the sandbox, what `print` and `display` write to
+    found += [*site.getsitepackages(), site.getusersitepackages(), *ours]
     return tuple(sorted({os.path.realpath(path) + os.sep for path in found} | {path + os.sep for path in found}))
 
 

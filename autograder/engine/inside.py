@@ -24,6 +24,7 @@ from autograder.engine.moment import Moment
 from autograder.engine.streams import Streams
 from autograder.engine.wire import BadFrame, read_frame, write_frame
 
+MOST_STOPS = 1_000  # times that tasks of a notebook may stop the event loop while a cell waits in it
 #: Signals for which a notebook may have handlers of its own: between its cells they wait, for our code is no place for them.
 OWN_SIGNALS = {signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD}
 
@@ -67,7 +68,8 @@ class Notebook:
         try:
             yield
         finally:
-            signal.pthread_sigmask(signal.SIG_BLOCK, OWN_SIGNALS)
+            with contextlib.suppress(BaseException):  # of a handler of the notebook's own
+                signal.pthread_sigmask(signal.SIG_BLOCK, OWN_SIGNALS)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def run(self, cell: dict) -> list[dict]:
@@ -92,13 +94,19 @@ class Notebook:
             self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
         task = self.loop.create_task(work, context=self.context)
-        try:
-            return self.loop.run_until_complete(task)
-        except BaseException:
-            if not task.done():  # an interrupt reached the loop, not the cell that waits in it
-                task.cancel()
+        for _ in range(MOST_STOPS):
+            try:
                 return self.loop.run_until_complete(task)
-            raise
+            except KeyboardInterrupt:
+                if task.done():
+                    raise
+                task.cancel()  # an interrupt reached the loop, not the cell that waits in it
+            except (
+                BaseException
+            ):  # a task of an earlier cell called `sys.exit`, or stopped the loop: that is not for this one
+                if task.done():
+                    raise
+        raise RuntimeError("the event loop was stopped again and again")
 
     def only_once(self) -> None:
         """End this process if it is a copy that a cell made of itself with `os.fork`: the rest is for the first to do."""

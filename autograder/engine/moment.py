@@ -13,51 +13,43 @@ import os
 import random
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from course_utils.kinds import is_a
+PutBack = Callable[[], object]
 
 
 class Moment:
     """The notebook's names, those of modules in its folder, and the state of the process, as they are now.
 
-    `main` is the module `__main__`; `folder` is where the files lie that were handed in.
+    `main` is the module `__main__`; `folder` is where the files lie that were handed in. A part that cannot be kept or put
+    back, because the notebook has replaced what keeps it, is left as it is: the answer is called in any case.
     """
 
     def __init__(self, answer: Any, main: types.ModuleType, folder: str) -> None:
-        spaces = {id(space): space for space in _namespaces(answer, main, folder)}
-        self._bindings = [(space, dict(space)) for space in spaces.values()]
-        self._main = main
-        self._folders = [folder]
-        with contextlib.suppress(OSError):  # the folder that it stands in is gone
-            self._folders.insert(0, os.getcwd())
-        self._path, self._environment = list(sys.path), dict(os.environ)
-        self._depth = sys.getrecursionlimit()
-        self._random = random.getstate()
-        numpy = sys.modules.get("numpy")
-        self._numpy = (numpy.random.get_state(legacy=False), numpy.geterr()) if numpy else None
+        self._parts: list[PutBack] = []
+        names = functools.partial(_names, answer, main, folder)
+        for keep in (names, functools.partial(_folder, folder), _path, _environment, _depth, _luck, _numpy):
+            with contextlib.suppress(Exception):
+                self._parts.append(keep())
 
     def put_back(self) -> None:
         """Make everything that was kept what it was."""
-        sys.modules["__main__"] = self._main
-        for space, bindings in self._bindings:
+        for put_back in self._parts:
+            with contextlib.suppress(Exception):
+                put_back()
+
+
+def _names(answer: Any, main: types.ModuleType, folder: str) -> PutBack:
+    spaces = {id(space): space for space in _namespaces(answer, main, folder)}
+    kept = [(space, dict(space)) for space in spaces.values()]
+
+    def put_back() -> None:
+        sys.modules["__main__"] = main
+        for space, bindings in kept:
             _rebind(space, bindings)
-        for folder in self._folders:
-            with contextlib.suppress(OSError):  # it may be gone by now
-                os.chdir(folder)
-                break
-        sys.path[:] = self._path
-        if os.environ != self._environment:
-            os.environ.clear()
-            os.environ.update(self._environment)
-        with contextlib.suppress(RecursionError):
-            sys.setrecursionlimit(self._depth)
-        random.setstate(self._random)
-        if self._numpy:
-            numpy = sys.modules["numpy"]
-            numpy.random.set_state(self._numpy[0])
-            numpy.seterr(**self._numpy[1])
+
+    return put_back
 
 
 def _rebind(space: dict, bindings: dict) -> None:
@@ -70,12 +62,61 @@ def _rebind(space: dict, bindings: dict) -> None:
 def _namespaces(answer: Any, main: types.ModuleType, folder: str) -> Iterator[dict]:
     """The dicts in which an answer's global names are looked up, as far as the notebook can change them."""
     yield vars(main)
-    while is_a(answer, functools.partial, types.MethodType):
-        answer = answer.func if is_a(answer, functools.partial) else answer.__func__
-    if is_a(answer, types.FunctionType):  # of `exec`, or of a script that was run
+    while isinstance(answer, functools.partial | types.MethodType):
+        answer = answer.func if isinstance(answer, functools.partial) else answer.__func__
+    if isinstance(answer, types.FunctionType):  # of `exec`, or of a script that was run
         yield answer.__globals__
     for module in list(sys.modules.values()):
         if isinstance(module, types.ModuleType):
             file = vars(module).get("__file__")
             if isinstance(file, str) and file.startswith(folder + os.sep):
                 yield vars(module)
+
+
+def _folder(folder: str) -> PutBack:
+    folders = [folder]
+    with contextlib.suppress(OSError):  # the one that it stands in is gone
+        folders.insert(0, os.getcwd())
+
+    def put_back() -> None:
+        for one in folders:
+            with contextlib.suppress(OSError):  # it may be gone by now
+                os.chdir(one)
+                return
+
+    return put_back
+
+
+def _path() -> PutBack:
+    kept = list(sys.path)
+    return lambda: sys.path.__setitem__(slice(None), kept)
+
+
+def _environment() -> PutBack:
+    kept = dict(os.environ)
+
+    def put_back() -> None:
+        if os.environ != kept:
+            os.environ.clear()
+            os.environ.update(kept)
+
+    return put_back
+
+
+def _depth() -> PutBack:
+    return functools.partial(sys.setrecursionlimit, sys.getrecursionlimit())
+
+
+def _luck() -> PutBack:
+    return functools.partial(random.setstate, random.getstate())
+
+
+def _numpy() -> PutBack:
+    numpy = sys.modules["numpy"]
+    state, errors = numpy.random.get_state(legacy=False), numpy.geterr()
+
+    def put_back() -> None:
+        numpy.random.set_state(state)
+        numpy.seterr(**errors)
+
+    return put_back

@@ -190,6 +190,18 @@ SURVIVED = {
     "memory": "x = bytearray(2**33)",
     "disk": "import os\nfor i in range(99):\n    open(f'/tmp/{i}', 'wb').write(bytes(2**20))",
     "output at the descriptor": "import os\nfor _ in range(999): os.write(1, b'x' * 9999)",
+    "exit in a task": "import asyncio, sys\nasync def leave(): sys.exit()\ntask = asyncio.create_task(leave())",
+    "interrupt in a task": "import asyncio\nasync def stop(): raise KeyboardInterrupt\ntask = asyncio.create_task(stop())\nawait asyncio.sleep(0.1)",
+    "loop stopped": "import asyncio\nasyncio.get_running_loop().call_soon(asyncio.get_running_loop().stop)",
+    "loop closed": "import asyncio\nasyncio.get_running_loop().close()",
+    "loop closed in a thread": "import asyncio, threading\nloop = asyncio.get_running_loop()\nt = threading.Timer(0.2, lambda: (setattr(loop, '_thread_id', None), loop.close()))\nt.start()\nt.join()",
+    "tasks without end": "import asyncio\nasync def on():\n    while True: await asyncio.sleep(0)\ntasks = [asyncio.create_task(on()) for _ in range(9)]",
+    "forks and goes on": "import os\nos.fork()",
+    "prints in a thread": "import threading\ndef on():\n    while True: print('x' * 999)\nthreading.Thread(target=on, daemon=True).start()",
+    "children that print": "import subprocess, sys\nsubprocess.Popen(['yes'])\nsubprocess.Popen(['yes'], stdout=2)",
+    "NaN": "from IPython.display import JSON, publish_display_data\nnan = float('nan')\npublish_display_data({'application/json': {nan: nan}, 'text/plain': nan}, {'a': [nan, b'x', {1, 2}, 10 ** 5000]})\nJSON([nan, -nan, 1e999])",
+    "odd keys": "class Odd:\n    def __str__(self): raise ValueError\nfrom IPython.display import JSON\nJSON({Odd(): Odd()})",
+    "moments": "import numpy, random\nnumpy.random.get_state = random.getstate = None",
     "lone surrogates": "print('\\ud800')",
     "deep output": "class D:\n    def _repr_mimebundle_(self, **k):\n        d = {}\n        for _ in range(500): d = {'a': d}\n        return {'application/json': d, 'text/plain': 'd'}\nD()",
 }
@@ -200,6 +212,30 @@ def test_what_ends_or_spoils_a_cell_costs_the_other_exercises_nothing(parent, at
     points, judgement = run(parent, attack, limits=replace(QUICK, cell_seconds=20))
     assert points == RIGHT, judgement
     json.dumps(judgement.remarks)
+
+
+SHOWS = """
+out = __import__("sys").stdout
+def total(x):
+    from IPython.display import HTML, display
+    print(x, file=out)
+    display(HTML("x"), {"a": [1, 2]})
+    return float(x @ np.ones(len(x)))
+"""
+
+
+def test_what_the_engine_does_for_an_answer_breaks_no_rule(parent):
+    assert run(parent, total=SHOWS)[0] == RIGHT
+
+
+@pytest.mark.parametrize(
+    "wait",
+    ["await asyncio.sleep(60)", "while True:\n    await asyncio.sleep(0)", "await asyncio.to_thread(time.sleep, 60)"],
+)
+def test_a_cell_that_awaits_is_interrupted_and_the_rest_kept(parent, wait):
+    points, judgement = run(parent, "import asyncio, time\n" + wait, limits=Limits(cell_seconds=1))
+    assert points == RIGHT
+    assert judgement.remarks == ["cell 2 did not finish in time and was stopped"]
 
 
 def test_a_flood_of_output_is_cut(parent):
