@@ -1,11 +1,11 @@
-"""All runs of one notebook: to its last answer, once more put right where something around an answer may cost its points.
+"""All runs of one notebook: to its last answer, alone where its time ran out, put right where its points may have been lost.
 
 Every run is one in a fresh sandbox, judged by itself. All repetitions together have the time of one notebook.
 """
 
 from __future__ import annotations
 
-import time
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -23,43 +23,81 @@ MAX_WORDS = 120  # characters of an error that a remark quotes
 Run = Callable[[list[str], dict, Limits, dict], Result]
 
 
-def run_and_judge(
-    notebook: dict, packs: Any, lesson: Lesson, limits: Limits, files: dict, run: Run
-) -> tuple[Result, judging.Judgement]:
-    """Run a restored notebook and write outputs and verdicts into its cells; run it put right where that may earn more.
+class Runs:
+    """Runs of one notebook: the first has its full time, all that come after it together as much again."""
 
-    `packs` has the hidden packs as JSON (`raw`) and decoded (`decoded`). The better of two counts, by exercise, with a remark.
+    def __init__(self, limits: Limits, files: dict, run: Run) -> None:
+        self.limits, self.files, self.run = limits, files, run
+        self.left = limits.notebook_seconds
+
+    def first(self, sources: list[str], hidden: dict) -> Result:
+        """The first run."""
+        return self.run(sources, hidden, self.limits, self.files)
+
+    def again(self, sources: list[str], hidden: dict, run: Run | None = None) -> Result | None:
+        """Another run; None where there is no time left for it."""
+        if self.left <= 0:
+            return None
+        result = (run or self.run)(sources, hidden, self.limits.within(self.left), self.files)
+        self.left -= result.used
+        return result
+
+
+def run_and_judge(
+    notebook: dict, packs: Any, lesson: Lesson, limits: Limits, files: dict, run: Run, alone: Run | None = None
+) -> tuple[Result, judging.Judgement]:
+    """Run a restored notebook and write outputs and verdicts into its cells; run it again where that may earn more.
+
+    `packs` has the hidden packs as JSON (`raw`) and decoded (`decoded`); `alone` runs a notebook while no other one runs.
+    The better of two runs counts, with a remark.
     """
-    began = time.monotonic()
-    hidden = judging.hidden_of(packs.raw)
-    result = run_to_last_answer(executed(notebook, lesson), hidden, limits, files, run)
+    runs, hidden = Runs(limits, files, run), judging.hidden_of(packs.raw)
+    sources = executed(notebook, lesson)
+    result = run_to_last_answer(runs, sources, hidden)
     judgement = judging.fill_in(notebook, result, packs.decoded)
+    if result.by_clock and _lost(judgement):
+        result, judgement = _try_alone(runs, sources, notebook, packs, alone, (result, judgement))
     errors = _errors(notebook)
-    lost = [id for id, score in judgement.scores.items() if score.points < score.most and score.status != "refused"]
-    left = limits.notebook_seconds - (time.monotonic() - began - result.waited)
-    if lost and left > 0:
+    if lost := _lost(judgement):
         suspicion = Suspicion(notebook, lesson, errors)
         lost = [id for id in lost if suspicion.concerns(id, _how_answered(id, judgement, result))]
         if lost:
-            attempt = suspicion.put_right(lost)
-            _try(attempt, notebook, packs, limits.within(left), files, run, (result, judgement))
+            _try_put_right(runs, suspicion.put_right(lost), notebook, packs, (result, judgement))
     judgement.remarks += _about_missing(judgement, errors)
     return result, judgement
 
 
-def _try(
-    attempt: Attempt,
-    notebook: dict,
-    packs: Any,
-    limits: Limits,
-    files: dict,
-    run: Run,
-    first: tuple[Result, judging.Judgement],
-) -> None:
+def _lost(judgement: judging.Judgement) -> list[str]:
+    """The exercises that lost points; those with a forged answer, which counts as none, are left out."""
+    return [id for id, s in judgement.scores.items() if s.points < s.most and s.status != "refused"]
+
+
+Judged = tuple[Result, judging.Judgement]
+
+
+def _try_alone(runs: Runs, sources: list[str], notebook: dict, packs: Any, alone: Run | None, first: Judged) -> Judged:
+    """What ran out of time by the clock is run once more, alone on this machine, before it costs points."""
+    second = run_to_last_answer(runs, sources, judging.hidden_of(packs.raw), alone or runs.run)
+    if second is None:
+        return first
+    tried = copy.deepcopy(notebook)
+    judgement = judging.fill_in(tried, second, packs.decoded)
+    second.waited += first[0].waited
+    if judgement.points() <= first[1].points():
+        return first
+    for cell, other in zip(notebook["cells"], tried["cells"], strict=True):
+        cell.update(other)
+    judgement.remarks.append("its time ran out beside other notebooks; it was run once more, alone")
+    return second, judgement
+
+
+def _try_put_right(runs: Runs, attempt: Attempt, notebook: dict, packs: Any, first: Judged) -> None:
     """Run a notebook put right, and take over what is better in it."""
     result, judgement = first
     hidden = {id: pack for id, pack in judging.hidden_of(packs.raw).items() if id in attempt.tests}
-    second = run_to_last_answer(attempt.sources, hidden, limits, files, run)
+    second = run_to_last_answer(runs, attempt.sources, hidden, runs.run)
+    if second is None:
+        return
     made = _notebook_of(attempt)
     seen = judging.fill_in(made, second, {id: packs.decoded[id] for id in hidden})
     better = [id for id, score in seen.scores.items() if score.points > judgement.scores[id].points]
@@ -127,39 +165,76 @@ def _about_missing(judgement: judging.Judgement, errors: dict[int, str]) -> list
     return [f"no answer to {', '.join(ids)}: {reason}{first}" for reason, ids in by_reason.items()]
 
 
-def run_to_last_answer(sources: list[str], hidden: dict, limits: Limits, files: dict, run: Run) -> Result:
+def run_to_last_answer(runs: Runs, sources: list[str], hidden: dict, again: Run | None = None) -> Result | None:
     """Run a notebook; where a cell or an answer ends the process, run again for the answers that were lost with it.
 
-    Where a cell did, once more up to that cell. Where an answer did when it was called on the hidden probes, once more
-    for the others, and again where another one did: MORE_RUNS times at most, begun within the time of one notebook.
+    Where a cell did, once more without it, and again where another one does. Where an answer did when it was called on
+    the hidden probes, once more for the others. MORE_RUNS times at most of each. With `again` even the first run is a
+    repetition, made by it; None where there is no time for one.
     """
-    began = time.monotonic()
-    result = last = _run_past_kills(sources, hidden, limits, files, run)
-    if result.reason and isinstance(result.at, int) and 0 < result.at < len(sources) and not result.sealed:
-        sources = sources[: result.at]
-        last = _run_past_kills(sources, hidden, limits, files, run)
-        result.answers, result.sealed = last.answers, last.sealed
-        result.seconds = last.seconds
+    result = runs.again(sources, hidden, again) if again else runs.first(sources, hidden)
+    if result is None:
+        return None
+    result = last = _past_kills(runs, result, sources, hidden)
+    for _ in range(MORE_RUNS):
+        if not (last.reason and isinstance(last.at, int) and last.at < len(sources) and not last.sealed):
+            break
+        sources = _without(last, result, sources)
+        found = runs.again(sources, hidden)
+        if found is None:
+            break
+        last = _past_kills(runs, found, sources, hidden)
+        _go_on_with(result, last)
+    _ask_the_others(runs, result, last, sources, hidden)
+    return result
+
+
+#: Ends of a run after which nothing that came behind the cell is executed: it forged, or there is no time for it.
+_FINAL = ("forged", "malformed", "time: the notebook")
+
+
+def _without(last: Result, result: Result, sources: list[str]) -> list[str]:
+    """The sources without the cell that ended a run; which cell it was and how it ended are noted."""
+    if last.reason.startswith(_FINAL):
+        return sources[: last.at]
+    result.left_out[last.at] = last.reason
+    return [*sources[: last.at], "", *sources[last.at + 1 :]]
+
+
+def _go_on_with(result: Result, last: Result) -> None:
+    """Take over what a repetition without a cell gave: answers, and outputs of cells that had not been reached."""
+    result.answers, result.sealed, result.seconds = last.answers, last.sealed, last.seconds
+    new = {index: outputs for index, outputs in last.outputs.items() if index not in result.left_out}
+    result.outputs = new | result.outputs
+    result.interrupted += [at for at in last.interrupted if at not in result.interrupted]
+    result.by_clock = result.by_clock or last.by_clock
+    if result.left_out and (last.reason or not result.reason.startswith(_FINAL)):
+        result.reason, result.at = last.reason, last.at
+
+
+def _ask_the_others(runs: Runs, result: Result, last: Result, sources: list[str], hidden: dict) -> None:
+    """Where an answer ended the process when it was called, run again for those that were still to be asked."""
     left = {id: pack for id, pack in hidden.items() if result.sealed.count(id) == 1}
     for _ in range(MORE_RUNS):
         for id in [last.at, *(answer["answer"] for answer in last.answers)]:
             left.pop(id if isinstance(id, str) else "", None)
         ours = last.reason and isinstance(last.at, str) and not last.reason.startswith(("forged", "malformed"))
-        if not ours or not left or time.monotonic() - began > limits.notebook_seconds:
-            break
-        last = _run_past_kills(sources, left, limits, files, run)
+        found = runs.again(sources, left) if ours and left else None
+        if found is None:
+            return
+        last = _past_kills(runs, found, sources, left)
         if last.sealed != result.sealed:  # it does not do the same again: nothing of this run belongs to the first
-            break
+            return
         result.answers += [answer for answer in last.answers if answer["answer"] in left]
         result.interrupted += [at for at in last.interrupted if at in left]
         result.seconds |= {id: seconds for id, seconds in last.seconds.items() if id in left}
-    return result
 
 
-def _run_past_kills(sources: list[str], hidden: dict, limits: Limits, files: dict, run: Run) -> Result:
-    """Run a notebook; again where somebody else killed it (a full machine, an administrator): that was not its doing."""
+def _past_kills(runs: Runs, result: Result, sources: list[str], hidden: dict) -> Result:
+    """The same run; again where somebody else killed it (a full machine, an administrator): that was not its doing."""
     for _ in range(RETRIES):
-        result = run(sources, hidden, limits, files)
-        if not result.reason.startswith(KILLED):
-            return result
-    return run(sources, hidden, limits, files)
+        found = runs.again(sources, hidden) if result.reason.startswith(KILLED) else None
+        if found is None:
+            break
+        result = found
+    return result

@@ -18,6 +18,7 @@ from typing import Any
 
 from autograder.engine import ENGINE, judging
 from autograder.engine.attempts import Run, run_and_judge
+from autograder.engine.gate import Gate
 from autograder.engine.gradebook import PATIENCE, Busy
 from autograder.engine.ledger import Graded, Ledger
 from autograder.engine.repair import Lesson
@@ -78,8 +79,8 @@ class Work:
         return hashlib.sha256(f"{fingerprint(submission)}{self._same}".encode()).hexdigest()
 
 
-def grade_one(submission: Submission, key: str, work: Work, run: Run) -> Graded:
-    """Grade one submission: read, restore, run, judge. Only EngineFault and interrupts come out as exceptions."""
+def grade_one(submission: Submission, key: str, work: Work, run: Run, alone: Run | None = None) -> Graded:
+    """Grade one submission: read, restore, run (`alone`: as the only one), judge. Only EngineFault and interrupts come out."""
     began = time.perf_counter()
     graded = Graded(submission.student, submission.unit, key, None)
     try:
@@ -92,7 +93,7 @@ def grade_one(submission: Submission, key: str, work: Work, run: Run) -> Graded:
     notebook["metadata"] = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     }
-    result, judgement = run_and_judge(notebook, work.packs, work.lesson, work.limits, content.files, run)
+    result, judgement = run_and_judge(notebook, work.packs, work.lesson, work.limits, content.files, run, alone)
     graded.notebook, graded.time, graded.files = notebook, content.time, content.files
     graded.scores = scores_by_cell(notebook, judgement)
     of_time = [content.time.remark] if content.time and content.time.remark else []
@@ -209,7 +210,7 @@ class _Run:
         self, ledger: Ledger, work: Work, submissions: Iterator[Submission], journal: dict[str, Any], places: int
     ) -> None:
         self._ledger, self._work, self._submissions, self._journal = ledger, work, submissions, journal
-        self._lock = threading.Lock()
+        self._lock, self._gate = threading.Lock(), Gate()
         self._done: queue.Queue = queue.Queue(2 * places + 2)  # a slow disk slows the reading down; nothing piles up
         self.stop, self.why = threading.Event(), ""
 
@@ -234,7 +235,9 @@ class _Run:
                 key = self._work.key(submission)
                 if self._ledger.is_done(self._journal.get(submission.student), key):
                     return _Already(submission.student)
-                graded = grade_one(submission, key, self._work, parent.run)
+                graded = grade_one(
+                    submission, key, self._work, self._gate.beside(parent.run), self._gate.alone(parent.run)
+                )
                 graded.judged_by = self._work.packs.digest
                 graded.prepare()
                 return graded

@@ -46,6 +46,10 @@ class Judgement:
     scores: dict[str, Score] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
+    def points(self) -> float:
+        """All points together."""
+        return sum(score.points for score in self.scores.values())
+
 
 def code_cells(notebook: dict) -> list[dict]:
     """The cells that are executed, in order."""
@@ -81,8 +85,8 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
         cell["execution_count"] = index + 1 if raw is not None else None
         cleaned = (clean_output(output, room) for output in (raw or [])[:MAX_OUTPUTS])
         cell["outputs"] = [output for output in cleaned if output]
-        if raw is None and result.reason:
-            cell["outputs"] = [_error("NotExecuted", result.reason)]
+        if raw is None and (reason := result.left_out.get(index) or result.reason):
+            cell["outputs"] = [_error("NotExecuted", reason)]
         id = exercise_of(cell)
         if id in packs:
             judgement.scores[id] = score(id, cell, result, packs[id])
@@ -97,6 +101,9 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
         if isinstance(at, int) or at in packs:
             where = f"cell {at + 1}" if isinstance(at, int) else f"the answer to {at}"
             judgement.remarks.append(f"{where} did not finish in time and was stopped")
+    for index, reason in result.left_out.items():
+        words = f"cell {index + 1}: {reason}; what comes later was run without it"
+        judgement.remarks.append(words)
     if result.reason and result.at in result.sealed and result.at in packs:
         judgement.remarks.append(f"{result.at}: called on the hidden probes it ended the notebook ({result.reason})")
     elif result.reason:

@@ -64,6 +64,9 @@ class Result:
     cpu: float = 0.0
     memory: int = 0
     waited: float = 0.0  # seconds before it began, for a free place
+    used: float = 0.0  # seconds of its time that it had: of the processor, or waiting by its own choice
+    by_clock: bool = False  # something ran out of time that had not had that time of the processor
+    left_out: dict[int, str] = field(default_factory=dict)  # cells that ended an earlier run, and how
     seconds: dict[str, float] = field(default_factory=dict)  # that each answer took for the hidden probes
 
     def take(self, other: Result, id: str) -> None:
@@ -232,6 +235,7 @@ def _collect(result: Result, message: dict) -> None:
         result.reason = str(message.get("reason") or "")
         result.at = message.get("at")
         result.interrupted = list(message.get("interrupted") or [])
+        result.used, result.by_clock = float(message.get("used", 0)), message.get("by_clock") is True
         result.cpu, result.memory = float(message.get("cpu", 0)), int(message.get("memory", 0))
     elif isinstance(message.get("cell"), int) and isinstance(message.get("outputs"), list):
         result.outputs.setdefault(message["cell"], message["outputs"])

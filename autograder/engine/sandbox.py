@@ -18,6 +18,7 @@ import os
 import resource
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -226,16 +227,13 @@ def _children() -> dict[int, list[int]]:
     return found
 
 
-def memory_of_several(pid: int) -> int:
-    """Bytes used by a process and all below it, shared pages counted once; 0 while it has no children.
+def memory_of_several(found: Iterable[int]) -> int:
+    """Bytes used by these processes, shared pages counted once; 0 for a single one.
 
     A single process is held by its own limit, which the kernel keeps; there is none for several together.
     """
-    below, found, todo, texts = _children(), [], [pid], []
-    while todo:
-        found.append(todo.pop())
-        todo += below.get(found[-1], [])
-    if len(found) == 1:
+    found, texts = list(found), []
+    if len(found) < 2:
         return 0
     for one in found:
         with contextlib.suppress(OSError):  # it has just ended

@@ -23,11 +23,13 @@ import time
 from typing import Any
 
 from autograder.engine import sandbox, wire
+from autograder.engine.budget import Budget, Tree
 from autograder.engine.inside import Notebook, run_job
 
 WATCH = 0.5  # seconds between two looks at the memory of a notebook that has started processes
 KILLED = "killed"  # how the reason begins where something outside the notebook killed it
 GRACE = 3.0  # seconds between a polite interrupt of a cell and the end of its process
+HANDING_OVER = 60.0  # seconds in which a sealed notebook's process must take the hidden probes
 
 
 class NotAlone(RuntimeError):
@@ -124,6 +126,7 @@ def _monitor(notebook: Notebook, order: dict, control: int) -> None:
     done = _Relay(pid, limits, from_learner, to_learner, control, count, hidden).run()
     if not done["ended"] and not done["reason"] and not _ends_by_itself(pid):
         done["reason"] = "the notebook closed the pipe that its answers leave by"
+    own_limit = _own_processor_limit(pid)
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     if not order["sandboxed"]:
@@ -133,7 +136,7 @@ def _monitor(notebook: Notebook, order: dict, control: int) -> None:
     if not order["sandboxed"]:
         sandbox.kill_orphans()
     if not done["ended"]:
-        done["reason"] = done.get("reason") or _about_end(os.waitstatus_to_exitcode(status))
+        done["reason"] = done.get("reason") or _about_end(os.waitstatus_to_exitcode(status), own_limit)
     cpu = usage.ru_utime + usage.ru_stime
     wire.write_frame(control, {"done": True, "cpu": round(cpu, 3), "memory": usage.ru_maxrss * 1024, **done})
 
@@ -214,8 +217,9 @@ class _Relay:
 
     def run(self) -> dict:
         """Returns how it went: `ended`, `reason`, `at`, `interrupted`."""
-        self.total = time.monotonic() + self.limits.notebook_seconds
-        self.deadline, self.asked = self.total, False
+        tree = Tree(os.getpid(), self.pid)
+        self.budget = Budget(tree, self.limits.cell_seconds, self.limits.notebook_seconds, WATCH)
+        self.asked = self.by_clock = False
         try:
             reason = self._run()
         except _Forged as error:
@@ -223,9 +227,9 @@ class _Relay:
         except TimeoutError:
             reason = f"time: the notebook ran for more than {self.limits.notebook_seconds:g} s"
         ended = reason is None
-        return {"ended": ended, "reason": reason or "", "at": self.at, "interrupted": self.interrupted} | (
-            {"fault": "engine"} if reason and reason.startswith("no sandbox") else {}
-        )
+        told = {"ended": ended, "reason": reason or "", "at": self.at, "interrupted": self.interrupted}
+        told |= {"by_clock": self.by_clock, "used": round(self.budget.all, 3)}
+        return told | ({"fault": "engine"} if reason and reason.startswith("no sandbox") else {})
 
     def _run(self) -> str | None:
         """The reason why it did not end well, "" where that is for the exit status to tell; None when it did."""
@@ -259,26 +263,33 @@ class _Relay:
                 wire.write_all(self.control, wire.frame_of_body(body))
             if "sealed" in message:
                 with contextlib.suppress(BrokenPipeError):
-                    wire.write_until(self.sink, wire.frame_of_body(self.hidden), self.deadline)
+                    wire.write_until(self.sink, wire.frame_of_body(self.hidden), time.monotonic() + HANDING_OVER)
 
     def _next(self, most: int) -> bytes | None:
         """The next frame; a cell whose time is up is interrupted once, politely, and then given GRACE seconds."""
         while True:
-            due = min(self.deadline, self.total)
             try:
-                return self.source.read_body(min(due, time.monotonic() + WATCH), most)
+                return self.source.read_body(time.monotonic() + self.budget.next_look(), most)
             except TimeoutError:
-                if sandbox.memory_of_several(self.pid) > self.limits.memory:
-                    raise _TooMuchMemory from None
-                if time.monotonic() < due:
-                    continue
-                if time.monotonic() >= self.total:
-                    raise
-                if self.asked or self.at is None:
-                    raise _WouldNotStop from None
-            self.asked, self.deadline = True, time.monotonic() + GRACE
-            self.interrupted.append(self.at)
-            os.kill(self.pid, signal.SIGINT)
+                self._look()
+
+    def _look(self) -> None:
+        """See whether the notebook keeps to its memory and its time. Raises where it does not, and cannot be stopped."""
+        self.budget.look()
+        if sandbox.memory_of_several(self.budget.tree.seen) > self.limits.memory:
+            raise _TooMuchMemory
+        if not self.budget.left_of_all():
+            self.by_clock = self.by_clock or self.budget.all < self.limits.notebook_seconds
+            raise TimeoutError
+        if self.at is None or self.budget.left():
+            return
+        if self.asked:
+            raise _WouldNotStop
+        self.by_clock = self.by_clock or self.budget.by_clock()
+        self.asked = True
+        self.budget.allow(GRACE)
+        self.interrupted.append(self.at)
+        os.kill(self.pid, signal.SIGINT)
 
     def _take(self, message: dict) -> bool:
         """Check a message against what may come now; returns whether the coordinator should see it. Raises _Forged."""
@@ -286,7 +297,7 @@ class _Relay:
         extra = {name for name, _ in others}
         if kind == "begin" and not extra and self._may_begin(value):
             self.at, self.asked = value, False
-            self.deadline = time.monotonic() + self.limits.cell_seconds
+            self.budget.begin()
             return False
         if kind == "cell" and extra <= {"outputs", "refused"} and self.waiting is None:
             if type(value) is int and value == self.next_cell and self.at == value:
@@ -328,11 +339,20 @@ def _ends_by_itself(pid: int) -> bool:
     return False
 
 
-def _about_end(code: int) -> str:
+def _own_processor_limit(pid: int) -> bool:
+    """Whether a process has set itself a limit on processor time: where that is used up, the kernel kills it."""
+    with contextlib.suppress(OSError, ValueError):
+        return resource.prlimit(pid, resource.RLIMIT_CPU) != resource.getrlimit(resource.RLIMIT_CPU)
+    return False
+
+
+def _about_end(code: int, own_limit: bool = False) -> str:
     if code == 0:
         return "the notebook ended its own process"
+    if own_limit and code in (-signal.SIGKILL, -signal.SIGXCPU):
+        return "the notebook ended its own process, by a limit on processor time that it had set itself"
     if code == -signal.SIGKILL:
-        return f"{KILLED}: out of memory, most likely"
+        return f"{KILLED} from outside, for want of memory or by another program"
     return f"the process died ({signal.Signals(-code).name})" if code < 0 else f"the process ended with status {code}"
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from autograder.course import ROOT
 from autograder.engine import judging
-from autograder.engine.attempts import run_to_last_answer
+from autograder.engine.attempts import Runs, run_to_last_answer
 from autograder.engine.runner import EngineFault, WarmParent
 from autograder.engine.sandbox import PRIVATE, Limits, default_view, missing
 from tests.engine.conftest import processes_of
@@ -284,7 +284,7 @@ def test_an_object_that_lies_costs_itself(parent, lie):
     limits = replace(QUICK, memory=2 * 2**30, notebook_seconds=40)
     made = notebook(double=f"{lie}\ndef double(x):\n    return Any()")
     sources = [cell["source"] for cell in judging.code_cells(made)]
-    result = run_to_last_answer(sources, judging.hidden_of(RAW), limits, {}, parent.run)
+    result = run_to_last_answer(Runs(limits, {}, parent.run), sources, judging.hidden_of(RAW))
     judgement = judging.fill_in(made, result, DECODED)
     points = {id: score.points for id, score in judgement.scores.items()}
     assert points == {"double": 0.0, "total": 3.0}, judgement

@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.engine import coordinator, judging
-from autograder.engine.attempts import MORE_RUNS, RETRIES, run_to_last_answer
+from autograder.engine.attempts import MORE_RUNS, RETRIES, Runs, run_to_last_answer
 from autograder.engine.runner import Result, WarmParent
 from autograder.engine.sandbox import Limits, missing
 from autograder.engine.warm import KILLED
@@ -22,7 +22,7 @@ def grade(parent, *before, **answers):
     """Points by exercise and remarks of a notebook, graded as the coordinator and nbgrader's own command do."""
     made = notebook(*before, **answers)
     sources = [cell["source"] for cell in judging.code_cells(made)]
-    result = run_to_last_answer(sources, judging.hidden_of(RAW), Limits(cell_seconds=3), {}, parent.run)
+    result = run_to_last_answer(Runs(Limits(cell_seconds=3), {}, parent.run), sources, judging.hidden_of(RAW))
     judgement = judging.fill_in(made, result, DECODED)
     return {id: score.points for id, score in judgement.scores.items()}, judgement
 
@@ -59,7 +59,7 @@ def test_a_cell_that_ends_the_process_keeps_what_was_answered_before(parent):
     total = "def total(x): return 1\nimport os; os._exit(3)"
     points, judgement = grade(parent, total=total)
     assert points == {"double": 2.0, "total": 0.0}
-    assert judgement.remarks == ["the process ended with status 3: what comes later was not executed"]
+    assert judgement.remarks == ["cell 4: the process ended with status 3; what comes later was run without it"]
     points, _ = grade(parent, double=DIES.format(how="os._exit(0)"), total=total)
     assert points == {"double": 0.0, "total": 0.0}
 
@@ -84,7 +84,7 @@ HIDDEN = {id: {} for id in "abc"}
 
 def test_the_others_are_asked_again_without_the_one_that_died():
     run, asked = results(answered("a", reason="it died", at="b"), answered("c"))
-    result = run_to_last_answer(["1"], HIDDEN, Limits(), {}, run)
+    result = run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN)
     assert asked == [(1, ["a", "b", "c"]), (1, ["c"])]
     assert [answer["answer"] for answer in result.answers] == ["a", "c"]
     assert result.reason == "it died"
@@ -92,19 +92,19 @@ def test_the_others_are_asked_again_without_the_one_that_died():
 
 def test_what_a_second_run_should_not_answer_is_not_taken():
     run, _ = results(answered("a", reason="it died", at="b"), answered("a", "b", "c"))
-    result = run_to_last_answer(["1"], HIDDEN, Limits(), {}, run)
+    result = run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN)
     assert [answer["answer"] for answer in result.answers] == ["a", "c"]
 
 
 def test_a_second_run_that_goes_another_way_counts_for_nothing():
     run, asked = results(answered(reason="it died", at="a"), answered("b", "c", sealed="abbc"))
-    assert run_to_last_answer(["1"], HIDDEN, Limits(), {}, run).answers == []
+    assert run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN).answers == []
     assert len(asked) == 2
 
 
 def test_one_that_forged_a_frame_is_not_run_again():
     run, asked = results(answered(reason="forged: a frame out of turn", at="a"))
-    run_to_last_answer(["1"], HIDDEN, Limits(), {}, run)
+    run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN)
     assert len(asked) == 1
 
 
@@ -112,20 +112,20 @@ def test_runs_are_bounded_in_number_and_in_time():
     ids = [f"e{number:02}" for number in range(20)]
     dying = [answered(reason="it died", at=id, sealed=ids) for id in ids]
     run, asked = results(*dying)
-    run_to_last_answer(["1"], {id: {} for id in ids}, Limits(), {}, run)
+    run_to_last_answer(Runs(Limits(), {}, run), ["1"], {id: {} for id in ids})
     assert len(asked) == 1 + MORE_RUNS
     run, asked = results(*dying)
-    run_to_last_answer(["1"], {id: {} for id in ids}, Limits(notebook_seconds=0), {}, run)
+    run_to_last_answer(Runs(Limits(notebook_seconds=0), {}, run), ["1"], {id: {} for id in ids})
     assert len(asked) == 1
 
 
 def test_one_that_somebody_else_killed_runs_again_but_not_for_ever():
     killed = answered(reason=f"{KILLED}: out of memory, most likely", at=3, sealed=())
     run, asked = results(killed, answered("a", "b", "c"))
-    assert not run_to_last_answer(["1"], HIDDEN, Limits(), {}, run).reason
+    assert not run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN).reason
     assert len(asked) == 2
     run, asked = results(killed)
-    assert run_to_last_answer(["1"], HIDDEN, Limits(), {}, run).reason.startswith(KILLED)
+    assert run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN).reason.startswith(KILLED)
     assert len(asked) == 1 + RETRIES
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.engine import judging
-from autograder.engine.attempts import run_to_last_answer
+from autograder.engine.attempts import Runs, run_to_last_answer
 from autograder.engine.runner import WarmParent
 from autograder.engine.sandbox import Limits, missing
 from autograder.exercise import exercise, probe, right_answer
@@ -78,7 +78,7 @@ def grade(parent, answer: str) -> tuple[dict[str, float], judging.Judgement, dic
     cells = [START, HONEST, textwrap.dedent(answer), source_of_test("largest"), DOUBLE, source_of_test("double")]
     tests = [cells.index(source_of_test(id)) for id in ("largest", "double")]
     made = {"cells": [two_exercises._cell(source, i in tests) for i, source in enumerate(cells)], "metadata": {}}
-    result = run_to_last_answer(cells, judging.hidden_of(RAW), LIMITS, {}, parent.run)
+    result = run_to_last_answer(Runs(LIMITS, {}, parent.run), cells, judging.hidden_of(RAW))
     judgement = judging.fill_in(made, result, DECODED)
     return {id: score.points for id, score in judgement.scores.items()}, judgement, made
 
