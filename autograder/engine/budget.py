@@ -84,9 +84,10 @@ class Tree:
         self.lost += max(0.0, ended - told)
         self.seen = now
         together = sum(p.own + p.of_children for p in now.values()) + self.lost
-        return max(self._first_thread(), together / cores()), any(self._wants(pid, p) for pid, p in now.items())
+        return max(self.glance(), together / cores()), any(self._wants(pid, p) for pid, p in now.items())
 
-    def _first_thread(self) -> float:
+    def glance(self) -> float:
+        """Seconds that the first thread of the first process used: quickly known, and never more than `look` gives."""
         with contextlib.suppress(OSError, ValueError, IndexError):
             return _parse(_text(f"/proc/{self.first}/task/{self.first}/stat")).own
         return 0.0
@@ -113,14 +114,13 @@ class Budget:
         self.tree, self.seconds, self.of_all, self.longest = tree, seconds, of_all, longest
         self.began_all = self.mark = time.monotonic()
         self.all = self.charged = self.waited = 0.0  # charged to the notebook, to what runs; of this for waiting only
-        self.used: float | None = None  # of the processor at the last look; None where there was none since `begin`
-        self.wanted = False
+        self.used, self.wanted = tree.glance(), True  # of the processor, and whether it was wanted, at the last look
         self.begin()
 
     def begin(self) -> None:
         """Something else runs from now on."""
-        self._charge(time.monotonic())
-        self.began, self.limit, self.charged, self.waited, self.used = self.mark, self.seconds, 0.0, 0.0, None
+        self._charge(max(self.used, self.tree.glance()), True)
+        self.allow(self.seconds)
 
     def allow(self, seconds: float) -> None:
         """So many seconds more, from now on, for what runs: it was told to stop."""
@@ -128,20 +128,14 @@ class Budget:
 
     def look(self) -> None:
         """Charge what was used since the last look."""
-        used, wants = self.tree.look()
-        self._charge(time.monotonic(), used, wants)
-        self.used, self.wanted = used, wants
+        self._charge(*self.tree.look())
 
-    def _charge(self, now: float, used: float | None = None, wants: bool = False) -> None:
-        """Charge the time since the mark: by the clock where it is short or nobody wanted the processor, else as used."""
-        passed, self.mark = now - self.mark, now
-        worked = waited = 0.0
-        if used is None or self.used is None:
-            worked = min(passed, self.longest)
-        else:
-            worked = max(0.0, used - self.used)
-            if not (wants and self.wanted):
-                waited = max(0.0, min(passed, 2 * self.longest) - worked)
+    def _charge(self, used: float, wants: bool) -> None:
+        """Charge the seconds of the processor, and those in which nobody wanted it at either end of the time."""
+        now, worked = time.monotonic(), max(0.0, used - self.used)
+        passed = min(now - self.mark, 2 * self.longest)  # whoever looks may have had to wait, too
+        waited = 0.0 if wants and self.wanted else max(0.0, passed - worked)
+        self.mark, self.used, self.wanted = now, used, wants
         self.charged += worked + waited
         self.waited += waited
         self.all += worked + waited
@@ -161,3 +155,8 @@ class Budget:
     def by_clock(self) -> bool:
         """Whether what runs out of time had not had that time of the processor: another time it might have ended."""
         return self.charged < self.limit or self.charged - self.waited < self.limit / 2
+
+    def starved(self) -> bool:
+        """Whether what runs had to wait for the processor for a good part of its time."""
+        passed = time.monotonic() - self.began
+        return passed - self.charged > max(1.0, self.charged / 2)

@@ -310,6 +310,7 @@ class _Relay:
         if kind == "answer" and extra <= _ANSWER and self.waiting is not None:
             if isinstance(value, str) and value == self.at and value in self.waiting:
                 self.waiting.remove(value)
+                self.by_clock = self.by_clock or (self.budget.starved() and _timed_out(message))
                 return True
         raise _Forged(f"a frame {kind[:20]!r} where none may come" if self.waiting is None else "a frame out of turn")
 
@@ -320,6 +321,12 @@ class _Relay:
 
 
 _ANSWER = {"observations", "stub", "not_callable", "refused"}
+
+
+def _timed_out(message: dict) -> bool:
+    """Whether an answer says that a call of it ran out of time."""
+    seen = message.get("observations")
+    return isinstance(seen, list) and any(isinstance(o, dict) and o.get("outcome") == "timed out" for o in seen)
 
 
 class _TooMuchMemory(Exception):
@@ -341,9 +348,11 @@ def _ends_by_itself(pid: int) -> bool:
 
 def _own_processor_limit(pid: int) -> bool:
     """Whether a process has set itself a limit on processor time: where that is used up, the kernel kills it."""
-    with contextlib.suppress(OSError, ValueError):
-        return resource.prlimit(pid, resource.RLIMIT_CPU) != resource.getrlimit(resource.RLIMIT_CPU)
-    return False
+    kept = []
+    for one in (str(pid), "self"):
+        with contextlib.suppress(OSError), open(f"/proc/{one}/limits") as file:
+            kept.append(next(line for line in file if line.startswith("Max cpu time")))
+    return len(kept) == 2 and kept[0] != kept[1]
 
 
 def _about_end(code: int, own_limit: bool = False) -> str:
