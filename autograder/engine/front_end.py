@@ -10,6 +10,7 @@ import base64
 import datetime
 import json
 import numbers
+import os
 import threading
 from typing import Any
 
@@ -26,7 +27,7 @@ class FrontEnd:
         self._lock = threading.RLock()
         self.allow(MAX_CELL_OUTPUT)
         self._widgets: dict[str, str] = {}  # output areas that are widgets: comm id -> the cell whose outputs they take
-        self._cell = ""
+        self._cell, self._owner = "", os.getpid()
         self._open = True
         self._clear()
 
@@ -37,7 +38,7 @@ class FrontEnd:
     def begin(self, cell: str) -> None:
         """A cell begins; `cell` is the id of the message that asks for it."""
         with self._lock:
-            self._cell = cell
+            self._cell, self._owner = cell, os.getpid()
             self._widgets = dict.fromkeys(self._widgets, "")
             self._clear()
 
@@ -69,7 +70,9 @@ class FrontEnd:
                 self._outputs.append({"output_type": "stream", "name": name, "text": [text]})
 
     def take(self, kind: str, content: dict) -> None:
-        """Any other message of the kernel."""
+        """Any other message of the kernel. Those of a forked child are dropped: it has no front end, only a copy of one."""
+        if os.getpid() != self._owner:
+            return
         with self._lock:
             if kind in ("display_data", "execute_result", "update_display_data"):
                 self._data(kind, content)
