@@ -20,6 +20,9 @@ c.CourseDirectory.db_url = f"sqlite:///{ROOT / 'gradebook.db'}"
 # What a learner finds in place of a solution. Not an error: an untouched notebook runs from top to bottom.
 c.ClearSolutions.code_stub = {"python": "...  # your code here"}
 
+# nbgrader deletes the old release before it makes the new one; this looks first whether it can.
+c.GenerateAssignment.exporter_class = "autograder.releasing.ReleaseExporter"
+
 # Seconds for one cell. The longest of ours trains for half a minute on two cores.
 c.Execute.timeout = 120
 c.Execute.interrupt_on_timeout = True
