@@ -71,11 +71,13 @@ def open_api(folder: Path) -> NbGraderAPI:
 def run(folder: Path, say: Callable[[str], None] = print, learners: list[Learner] = CLASS) -> list[Score]:
     """Release, hand in, grade and give feedback in `folder`, which is made anew; return the scores.
 
-    Two units at a time, the longest first. Raises RuntimeError, naming the log, when nbgrader could not release a unit.
+    Two units at a time, the longest first. Raises Refused for a folder that is not a demo's, and, naming the log, when
+    nbgrader could not release a unit.
     """
     from autograder.table import read_scores
 
     if folder.exists():
+        _require_demo(folder)
         shutil.rmtree(folder)
     write_config(folder)
     units = sorted({learner.unit for learner in learners}, reverse=True)  # the later, the longer it trains
@@ -92,6 +94,16 @@ def run(folder: Path, say: Callable[[str], None] = print, learners: list[Learner
                 raise Refused(f"unit {unit} could not be graded; nbgrader's log says why: {_log_path(folder, unit)}")
     with api.gradebook as gradebook:
         return read_scores(gradebook, api.coursedir)
+
+
+def _require_demo(folder: Path) -> None:
+    """Refuse to make a folder anew that is not a demo's: whatever else is in it would be gone."""
+    config = folder / "nbgrader_config.py"
+    begin = _CONFIG.partition("{root!r}")[0]
+    if any(folder.iterdir()) and not (config.is_file() and config.read_text(encoding="utf-8").startswith(begin)):
+        raise Refused(
+            f"{folder} holds files that are not those of a demo. Name a new folder, or an empty one, with --folder"
+        )
 
 
 def _in_own_process(folder: Path, unit: str, say: Callable[[str], None]) -> int:

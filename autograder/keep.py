@@ -6,15 +6,19 @@ keep; of files that were never written here git's last commit says what they wer
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from course_utils.edition import files
 
 WRITTEN = ".written.json"
+_SIGNATURE = "\n<!-- as written: {} -->\n"
+_SIGNED = len(_SIGNATURE.format("0" * 64))
 KEPT = "kept"  # the folder of copies that must not lie beside what they are copies of
 
 
@@ -51,6 +55,32 @@ def write_made(
     return kept
 
 
+@contextlib.contextmanager
+def keeping(paths: Iterable[Path], root: Path) -> Iterator[None]:
+    """Within it, other code may write or remove these files: of each that a person wrote and that is so lost, keep a copy."""
+    before = {path: path.read_bytes() for path in paths}
+    theirs = {path for path, data in before.items() if not _is_written(path, data, root)}
+    yield
+    for path, data in before.items():
+        if files.read(path) == data:
+            continue
+        if path in theirs and not _is_in_git(path, data):
+            files.write_new(path.with_name(f"{path.name}.orig"), data)
+        if path.exists():
+            _note(path, path.read_bytes(), root)
+
+
+def signed(page: str) -> str:
+    """An HTML page with its own digest in a comment at the end."""
+    return f"{page}{_SIGNATURE.format(hashlib.sha256(page.encode()).hexdigest())}"
+
+
+def is_signed(data: bytes) -> bool:
+    """Whether an HTML page is still as it was signed."""
+    page, digest = data[:-_SIGNED], data[-_SIGNED:]
+    return digest == _SIGNATURE.format(hashlib.sha256(page).hexdigest()).encode()
+
+
 def kept_words(path: Path, kept: Path | None) -> list[str]:
     """The line that tells of a copy; none where there is none."""
     return [f"{path.name} had been edited by hand; what it was is kept: {kept}"] if kept else []
@@ -75,7 +105,7 @@ def _is_written(path: Path, data: bytes, root: Path) -> bool:
 def _note(path: Path, data: bytes, root: Path) -> None:
     told, digest = _written(root), hashlib.sha256(data).hexdigest()
     if told.get(_key(path, root)) != digest:
-        told[_key(path, root)] = digest
+        told = {key: noted for key, noted in told.items() if (root / key).exists()} | {_key(path, root): digest}
         files.write(root / WRITTEN, (json.dumps(dict(sorted(told.items())), indent=1) + "\n").encode())
 
 
@@ -88,3 +118,9 @@ def _is_in_git(path: Path, data: bytes) -> bool:
     except OSError:  # no git here
         return False
     return done.returncode == 0 and done.stdout == data
+
+
+if __name__ == "__main__":  # before another program writes over a file: `python -m autograder.keep requirements.lock`
+    for name in sys.argv[1:]:
+        if (given := Path(name)).exists() and not _is_in_git(given, given.read_bytes()):
+            print(f"{given} is kept as {keep(given)}")

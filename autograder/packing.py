@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import autograder.exercises
-from autograder.course import HIDDEN_PACKS, course_secret
+from autograder.course import HIDDEN_PACKS, ROOT, course_secret
 from autograder.exercise import BadExercise, Exercise, Mistake, Probe, hidden_probes
 from autograder.exercises import load_exercises
+from autograder.keep import keeping
 from course_utils.describe import describe_argument, encode
 from course_utils.observe import observe
 from course_utils.packs import EXAMPLES, write_pack
@@ -69,9 +70,10 @@ def _as_text(probe: Probe) -> str:
 
 def build_visible_packs(unit: str, folder: Path = EXAMPLES) -> list[Path]:
     """Write the unit's visible packs; remove those of exercises that are no more. Returns the paths."""
-    written = [write_pack(make_visible_pack(exercise), folder) for exercise in load_exercises(unit).values()]
-    for stale in set((folder / unit).glob("*.json")) - set(written):
-        stale.unlink()
+    with keeping((folder / unit).glob("*.json"), ROOT):
+        written = [write_pack(make_visible_pack(exercise), folder) for exercise in load_exercises(unit).values()]
+        for stale in set((folder / unit).glob("*.json")) - set(written):
+            stale.unlink()
     return written
 
 

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
+import sys
 from pathlib import Path
 
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
+from autograder.keep import write_made
 from autograder.lesson import EXERCISE_HEADING, Lesson, lesson_path, lesson_units, read_lesson
+from course_utils.refused import run
 from course_utils.start_page import MAP
 
 README = ROOT / "README.md"
@@ -67,17 +69,20 @@ def pages() -> dict[Path, str]:
 
 
 def write_pages() -> list[Path]:
-    """Write the pages by atomic rename; return those that changed."""
+    """Write the pages by atomic rename; return those that changed, and copies of what someone had written in them."""
     changed = []
     for path, text in pages().items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-            partial.write_text(text, encoding="utf-8")
-            os.replace(partial, path)
-            changed.append(path)
+            kept = write_made(path, text.encode(), ROOT)
+            changed += [path, kept] if kept else [path]
     return changed
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write the pages, and say which."""
     for path in write_pages():
         print(f"{path.relative_to(ROOT)}: written")
+
+
+if __name__ == "__main__":
+    sys.exit(run(main, print))

@@ -94,13 +94,14 @@ def _graded_ids(notebook: NotebookNode) -> set[str]:
 
 
 def _changed_words(unit: str, gone: list[str], come: list[str]) -> str:
-    changes = [f"without {', '.join(gone)}"] * bool(gone) + [f"with {', '.join(come)} as new"] * bool(come)
+    changes = [f"{', '.join(gone)} went"] * bool(gone) + [f"{', '.join(come)} came"] * bool(come)
+    number = unit.partition("_")[0]
     return (
-        f"The graded cells of {unit} have changed ({' and '.join(changes)}) since submissions of it were graded, and nbgrader "
+        f"The graded cells of {unit} have changed since submissions of it were graded ({'; '.join(changes)}), and nbgrader "
         "cannot change the cells of a graded unit. Nothing was changed. Either give the exercises their old names and "
-        f"`autograder build {unit.partition('_')[0]}`; or begin anew with this unit, which loses the scores and comments that "
-        f"people gave by hand: `nbgrader db assignment remove {unit} --force`, then this command again, then "
-        f"`autograder grade {unit.partition('_')[0]} --again`."
+        f"`autograder build {number}`. Or begin anew with this unit, which loses its due date, its extensions, and the scores "
+        f"and comments that people gave: `nbgrader db assignment remove {unit} --force`, then this command again, then "
+        f"`autograder grade {number} --again`."
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from autograder.course import ROOT
 from autograder.exercise import Exercise, hidden_probes
 from autograder.exercises import load_exercises, units
+from autograder.keep import write_made
 from autograder.lesson import lesson_path, read_lesson
 from course_utils.refused import Refused
 
@@ -29,7 +30,8 @@ def write_table(built: list[str], path: Path = TABLE) -> Path:
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     parts = {part[:2]: f"\n## {part}" for part in before.split("\n## ")[1:]}
     parts |= {unit[:2]: unit_table(unit) for unit in built}
-    path.write_text(_HEAD + "".join(parts[unit[:2]] for unit in units() if unit[:2] in parts), encoding="utf-8")
+    text = _HEAD + "".join(parts[unit[:2]] for unit in units() if unit[:2] in parts)
+    write_made(path, text.encode(), ROOT)
     return path
 
 

@@ -7,6 +7,7 @@ opens on it; running its cell brings it up to date in between. It is no place to
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import html
 import json
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils import progress
+from course_utils.edition import files
 
 PAGE = "start.ipynb"
 MAP = Path(__file__).parent / "units.json"  # made from the lessons and the README by autograder.pages
@@ -250,23 +252,44 @@ def as_notebook(page: StartPage) -> dict[str, Any]:
         "data": {"text/html": page._repr_html_().splitlines(True), "text/plain": repr(page).splitlines(True)},
     }
     code = {"cell_type": "code", "id": "progress", "metadata": {}, "source": CODE.splitlines(True)}
+    cells = [
+        {"cell_type": "markdown", "id": "welcome", "metadata": {}, "source": WELCOME.splitlines(True)},
+        {**code, "execution_count": None, "outputs": [output]},
+    ]
     return {
         "nbformat": 4,
         "nbformat_minor": 5,
         "metadata": {
+            "course": {"written": _written_digest(json.dumps({"cells": cells}).encode())},
             "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         },
-        "cells": [
-            {"cell_type": "markdown", "id": "welcome", "metadata": {}, "source": WELCOME.splitlines(True)},
-            {**code, "execution_count": None, "outputs": [output]},
-        ],
+        "cells": cells,
     }
 
 
+def _is_ours(page: bytes) -> bool:
+    """Whether a start page says what was written in it by us, and nothing besides."""
+    try:
+        told = json.loads(page)["metadata"]["course"]["written"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return told == _written_digest(page)
+
+
+def _written_digest(page: bytes) -> str:
+    return hashlib.sha256(json.dumps(files.sources(page)).encode()).hexdigest()
+
+
 def write(folder: Path) -> Path:
-    """Write the start page of the course in `folder`, by atomic rename; return its path. Raises OSError."""
+    """Write the start page of the course in `folder`, by atomic rename; return its path. Raises OSError.
+
+    One in which someone has written is kept beside it, as start_kept_DATE.ipynb.
+    """
     path = folder / PAGE
+    there = files.read(path)
+    if there is not None and not _is_ours(there):
+        files.write_new(path.with_name(f"{path.stem}_kept_{files.today()}{path.suffix}"), there)
     partial = folder / f".{PAGE}.{os.getpid()}.partial"
     partial.write_text(json.dumps(as_notebook(page_for(folder)), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     os.replace(partial, path)

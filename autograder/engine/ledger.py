@@ -26,7 +26,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sql
 
 from autograder.engine.gradebook import PATIENCE, Gradebook, MissingEntry, compute_checksum
+from autograder.keep import KEPT
 from autograder.released import Release
+from course_utils.edition.files import write_new
 from course_utils.refused import Refused
 from course_utils.terminal import shown
 
@@ -223,6 +225,7 @@ class Ledger:
     def _write_files(self, graded: Graded, data: bytes) -> None:
         """Other files first, the notebook last: where it is, the folder is complete."""
         path = self.notebook_path(graded.student, graded.unit)
+        self._keep_edited(graded, path)
         try:
             self._replace_files(path, graded, data)
         except OSError:
@@ -231,6 +234,18 @@ class Ledger:
                 with contextlib.suppress(OSError):
                     path.parent.parent.rmdir()  # of a student who has others it stays
             raise
+
+    def _keep_edited(self, graded: Graded, notebook: Path) -> None:
+        """Copy what a person has changed in a graded folder, or put there, into kept/. What is written here is read-only."""
+        here = (JOURNAL.c.unit == graded.unit) & (JOURNAL.c.student == graded.student)
+        known = self.gradebook.db.execute(sql.select(JOURNAL.c.notebook).where(here)).scalar_one_or_none()
+        self.gradebook.db.rollback()
+        for path in sorted(notebook.parent.rglob("*")):
+            if path.is_symlink() or not path.is_file() or path.name.endswith(".partial"):
+                continue
+            edited = path == notebook and known and digest(path.read_bytes()) != known
+            if edited or path.stat().st_mode & stat.S_IWUSR:
+                write_new(self.root / KEPT / path.relative_to(self.root), path.read_bytes())
 
     def _replace_files(self, path: Path, graded: Graded, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

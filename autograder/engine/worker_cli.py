@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from course_utils.edition.files import write_new
 from course_utils.refused import run
 from course_utils.terminal import say
 
@@ -72,6 +73,8 @@ def settle_data_folder(data: Path | None = None) -> None:
         target = chosen / path.relative_to(packed)
         if path.is_file() and (not target.exists() or target.read_bytes() != path.read_bytes()):
             target.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists():  # of an older package, or edited here
+                write_new(target.with_name(f"{target.name}.orig"), target.read_bytes())
             partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
             partial.write_bytes(path.read_bytes())
             os.replace(partial, target)

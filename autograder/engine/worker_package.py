@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib.metadata
+import io
 import re
 import tomllib
 import zipfile
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from autograder.course import ROOT
 from autograder.engine import worker
+from autograder.keep import write_made
 
 NAME = "pixels_to_paragraphs_worker"
 #: Of the course's dependencies those that no notebook needs while it is graded.
@@ -54,13 +56,13 @@ def write_worker_package(folder: Path) -> Path:
     files[f"{info}/RECORD"] = ("\n".join([*rows, f"{info}/RECORD,,"]) + "\n").encode()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{NAME}-{version}-py3-none-any.whl"
-    partial = path.with_suffix(".partial")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, _TIME)
             entry.external_attr, entry.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)
-    partial.replace(path)
+    write_made(path, made.getvalue(), folder)
     return path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List
 from traitlets.config import Config
@@ -21,9 +23,11 @@ from traitlets.config import Config
 from autograder.cleaning import clean_html, markdown_html
 from autograder.course import ROOT
 from autograder.feedback_page.texts import code_as_html
+from autograder.keep import KEPT, is_signed, signed
 from autograder.lesson import checked_id
 from autograder.released import REMARKS
 from autograder.term.export.grades import late_words, number, seconds_late
+from course_utils.edition.files import write_new
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: Places of the machine that graded, of which a learner reads nothing.
@@ -230,6 +234,21 @@ def _inline(line: str) -> str:
     return re.sub(r"(?<![\w*])\*(\w[^*<>]*\w)\*(?![\w*])", r"<em>\1</em>", escaped)
 
 
+def _keep_work(converter: GenerateFeedback) -> None:
+    """Copy what someone wrote in the feedback that is about to be made anew, or put beside it, into kept/."""
+    root = Path(converter.coursedir.root)
+    for graded in map(Path, converter.assignments):
+        course = converter.coursedir
+        folder = Path(os.path.normpath(course.format_path(course.feedback_directory, graded.parent.name, graded.name)))
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            source = graded / path.relative_to(folder)
+            if path.is_symlink() or not path.is_file() or is_signed(data := path.read_bytes()):
+                continue
+            if not (source.is_file() and source.read_bytes() == data):
+                kept = write_new(root / KEPT / path.relative_to(folder.parents[2]), data)
+                converter.log.warning("%s had been edited by hand; what it was is kept: %s", path.name, kept)
+
+
 class FeedbackExporter(HTMLExporter):
     """nbconvert's HTML exporter with this course's page, whatever nbgrader sets for the formgrader's."""
 
@@ -239,6 +258,13 @@ class FeedbackExporter(HTMLExporter):
         ours.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
         ours.merge(config or Config())  # who configures FeedbackExporter by name decides
         super().__init__(config=ours, **options)
+        if isinstance(self.parent, GenerateFeedback):  # it will delete the old pages
+            _keep_work(self.parent)
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **options: Any) -> tuple[str, Any]:
+        """The page, with its own digest at the end: it tells a page that someone has edited."""
+        page, resources = super().from_notebook_node(nb, resources, **options)
+        return signed(page), resources
 
     def default_filters(self) -> Any:
         """nbconvert's, and how this page shows code."""

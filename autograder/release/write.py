@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from autograder.course import SECRET
+from autograder.keep import KEPT, write_made
 from autograder.release import colab
 from autograder.release.contents import collect, links_to_absent
 from autograder.release.current import require_current
@@ -33,11 +34,12 @@ def release(units: list[str], folder: Path, address: str = "", repository: str =
     contents = collect(units, place, address)
     _require_no_secret(contents)
     edition = Edition({path: digest(data) for path, data in contents.items()}, address)
-    _write_folder(folder / COURSE, contents, edition)
+    kept = _write_folder(folder / COURSE, contents, edition)
     archive = folder / f"{COURSE}.zip"
-    files.write(archive, as_zip(contents, edition))
+    write_made(archive, as_zip(contents, edition), folder, is_ours=_is_edition)
     size = f"{len(units)} unit{'s' * (len(units) != 1)}, {len(contents)} files, {archive.stat().st_size / 1e6:.1f} MB"
     lines = [f"edition {edition.version} ({size}): {folder / COURSE} and {archive.name} beside it"]
+    lines += [f"note: {len(kept)} files of it had been changed by hand; they are kept in {folder / KEPT}"] * bool(kept)
     if absent := links_to_absent(contents):
         whence = ", ".join(Path(path).stem for path in absent)
         whither = ", ".join(sorted({Path(target).stem for targets in absent.values() for target in targets}))
@@ -57,6 +59,15 @@ def as_zip(contents: dict[str, bytes], edition: Edition) -> bytes:
     return told.getvalue()
 
 
+def _is_edition(data: bytes) -> bool:
+    """Whether this is a zip of an edition, which a release may replace."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return f"{COURSE}/{LIST}" in archive.namelist()
+    except zipfile.BadZipFile:
+        return False
+
+
 def _require_no_secret(contents: dict[str, bytes]) -> None:
     """The rules of `collect` take none; this says so of the bytes."""
     secret = SECRET.read_bytes().strip() if SECRET.is_file() else b""
@@ -67,8 +78,10 @@ def _require_no_secret(contents: dict[str, bytes]) -> None:
             raise EditionError(f"{path} imports autograder, which no learner has: the helper must do without")
 
 
-def _write_folder(folder: Path, contents: dict[str, bytes], edition: Edition) -> None:
+def _write_folder(folder: Path, contents: dict[str, bytes], edition: Edition) -> list[Path]:
     """Make the folder hold the edition and nothing else, apart from what using it has made there.
+
+    Returns copies of what someone had changed in it.
 
     Raises EditionError, with nothing written, where it holds files that no release has put there.
     """
@@ -81,11 +94,30 @@ def _write_folder(folder: Path, contents: dict[str, bytes], edition: Edition) ->
             f"{folder} holds {strange[0]}{f' and {len(strange) - 1} more' * (len(strange) > 1)}, not of the edition: "
             "move that away, or name another place with --folder"
         )
+    kept = _keep_changed(folder, there, contents, before)
     for path in there.keys() & known - contents.keys() - {LIST}:
         there[path].unlink()
     for path, data in [*contents.items(), (LIST, edition.as_json())]:
         if files.read(folder / path) != data:
             files.write(folder / path, data)
+    return kept
+
+
+def _keep_changed(
+    folder: Path, there: dict[str, Path], contents: dict[str, bytes], before: Edition | None
+) -> list[Path]:
+    """Copy what someone has changed in an edition's folder into kept/ beside it; a notebook that was only run is not changed."""
+    kept = []
+    for path in sorted(there.keys() - {LIST}):
+        data = there[path].read_bytes()
+        was = before.files.get(path) if before else None
+        if MADE_BY_USE & set(path.split("/")) or data == contents.get(path) or digest(data) == was:
+            continue
+        written = files.sources(data)
+        if path.endswith(".ipynb") and written is not None and written == files.sources(contents.get(path)):
+            continue
+        kept.append(files.write_new(folder.parent / KEPT / path, data))
+    return kept
 
 
 def _how_to_publish(folder: Path, edition: Edition, archive: Path, repository: colab.Repository | None) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.engine.command import Course, course_root
-from autograder.engine.ledger import write_atomically
 from autograder.exercises import find_unit
+from autograder.keep import write_made
 from autograder.report.facts import read_class
 from autograder.report.page import as_html
 from autograder.report.table import as_csv
@@ -15,7 +15,10 @@ from autograder.report.table import as_csv
 def write_report(
     unit: str, hide_names: bool = False, folder: Path | None = None, root: Path | None = None
 ) -> list[Path]:
-    """Read the class, write both files, return their paths. Raises Refused where there is nothing to report on."""
+    """Read the class, write both files, return their paths, and those of copies of what someone had written in them.
+
+    Raises Refused where there is nothing to report on.
+    """
     unit = find_unit(unit)
     course = Course.load(course_root(root))
     facts = read_class(course.root, course.db_url, unit)
@@ -23,6 +26,9 @@ def write_report(
         facts = facts.without_names()
     folder = folder or course.root / "reports"
     page, table = folder / f"{unit}.html", folder / f"{unit}.csv"
-    write_atomically(page, as_html(facts).encode())
-    write_atomically(table, as_csv(facts).encode("utf-8-sig"))  # with the mark by which spreadsheets know UTF-8
-    return [page, table]
+    made = {
+        page: as_html(facts).encode(),
+        table: as_csv(facts).encode("utf-8-sig"),  # with the mark by which spreadsheets know UTF-8
+    }
+    kept = [write_made(path, data, course.root) for path, data in made.items()]
+    return [page, table, *filter(None, kept)]

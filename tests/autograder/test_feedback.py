@@ -212,6 +212,14 @@ def test_written_answers_and_comments(tmp_path, monkeypatch):
     assert "7.5 of 10 points" in ada.exercise(id)
     assert "A comment for you" in ada.exercise(id)
     assert "Good, but look at n." in ada.exercise(id)
+    assert not (folder / "kept").exists(), "pages that nobody edited are made anew"
+    for mark in ("Well done, by hand.", "And once more."):
+        page = folder / "feedback" / "ada" / unit / f"{unit}.html"
+        page.write_text(page.read_text().replace("</body>", f"<p>{mark}</p></body>"))
+        assert mark not in feedback()[0].text
+    kept = [path.read_text() for path in (folder / "kept").rglob("*.html")]
+    assert len(kept) == 2
+    assert all(any(mark in text for text in kept) for mark in ("Well done, by hand.", "And once more."))
 
 
 def test_a_traceback_keeps_the_learners_lines_only():

@@ -72,9 +72,13 @@ class Exporter(ExportPlugin):
         self.path = Path(self.to or self.default_to)
         out = io.StringIO()
         csv.writer(out, lineterminator="\r\n").writerows(rows)
-        from autograder.engine.ledger import write_atomically
+        from autograder.keep import kept_words, write_made
 
-        write_atomically(self.path, out.getvalue().encode(self.encoding))
+        course = getattr(self.parent, "coursedir", None) or self.course
+        root = Path(course.root if course else Path.cwd())
+        kept = write_made(self.path, out.getvalue().encode(self.encoding), root)
+        for words in kept_words(self.path, kept):
+            self.tell(words)
 
     def tell(self, words: str) -> None:
         """Say something, to whoever runs nbgrader's command and to whoever runs ours."""
