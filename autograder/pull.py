@@ -273,7 +273,9 @@ def _write_lesson(lesson: Lesson, merge: Merge, edited: bool) -> list[str]:
         read_lesson(partial)
     except BadLesson as error:
         partial.unlink()
-        raise BadLesson(solution_path(lesson.unit), 1, f"the edited notebook makes no lesson: {error}") from None
+        raise BadLesson(
+            solution_path(lesson.unit), 1, f"the edited notebook cannot be written as a lesson: {error}"
+        ) from None
     kept = keep(lesson.path) if edited else None
     partial.replace(lesson.path)
     said = [f"{lesson.unit}: the lesson as it was is kept: {kept}"] if kept else []

@@ -43,7 +43,9 @@ def unit_table(unit: str) -> str:
     for exercise in exercises.values():
         if exercise.objective not in objectives:
             place = f"{exercise.file}:{exercise.line}: {exercise.id}"
-            raise Refused(f"{place}: {exercise.objective!r} is no objective of the lesson, which has: {objectives}")
+            raise Refused(
+                f"{place}: {exercise.objective!r} is not an objective of the lesson. The lesson has: {objectives}"
+            )
     for objective in objectives:
         if objective not in assessed:
             raise Refused(

@@ -98,7 +98,7 @@ def prove_mutants(
     for id, proof in proofs.items():
         _settle(proof, survivors[id], listed.get(id, []), whole=sample is None)
     for id in set(listed) - set(functions):
-        raise Refused(f"{EQUIVALENT / unit}.toml lists mutants of {id!r}, which is no exercise of the unit")
+        raise Refused(f"{EQUIVALENT / unit}.toml lists mutants of {id!r}, which is not an exercise of the unit")
     return list(proofs.values())
 
 

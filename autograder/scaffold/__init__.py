@@ -23,7 +23,7 @@ def new_unit(unit: str) -> list[Path]:
     name = _NAME.fullmatch(unit)
     if not name:
         raise Refused(
-            f"{unit!r} is no name for a unit: two digits, then words with _ between, as in 15_moving_averages"
+            f"{unit!r} is not a name for a unit. A name is two digits, then words with _ between, as in 15_moving_averages"
         )
     for other in {*lesson_units(), *exercises.units()}:
         if other.startswith(name["number"]):

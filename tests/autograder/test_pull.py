@@ -263,7 +263,7 @@ NO_END = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x"
         (lambda cells: cells["test_double"].metadata.nbgrader.update(points=5), "gives 5 points"),
         (lambda cells: cells["recap-2"].metadata.update(tags=["raises-exception"]), "has the tag 'raises-exception'"),
         (lambda cells: cells["test_double"].update(source=EDITED_HIDDEN_TEST), "edited hidden test"),
-        (lambda cells: cells["double"].update(source=NO_END), "makes no lesson"),
+        (lambda cells: cells["double"].update(source=NO_END), "cannot be written as a lesson"),
     ],
 )
 def test_what_a_lesson_cannot_hold_is_refused_by_name(built, change, said):
