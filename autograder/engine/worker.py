@@ -35,7 +35,10 @@ from autograder.engine.runner import EngineFault, Result, WarmParent
 from autograder.engine.sandbox import Limits
 
 #: The modules of this package that run on a worker; a coordinator takes on no worker whose copies differ.
-PARTS = ("__init__", "budget", "calls", "inside", "runner", "sandbox", "warm", "wire", "worker", "worker_cli")
+PARTS = (
+    *("__init__", "budget", "calls", "front_end", "inside", "kernel", "moment", "runner"),
+    *("sandbox", "streams", "warm", "wire", "worker", "worker_cli"),
+)
 #: Import names whose distributions are called otherwise, in the order in which they are looked for.
 DISTRIBUTIONS = {
     "PIL": ("pillow",),
