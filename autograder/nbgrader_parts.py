@@ -26,7 +26,7 @@ from autograder.engine.attempts import run_and_judge
 from autograder.engine.beside import look_beside, read_beside
 from autograder.engine.command import unit_lesson, unit_modules
 from autograder.engine.coordinator import Packs
-from autograder.engine.repair import Lesson
+from autograder.engine.repair import Lesson, guarded_test
 from autograder.engine.runner import WarmParent
 from autograder.engine.sandbox import Limits
 from autograder.engine.submission import MAX_NOTEBOOK, about_stored
@@ -109,12 +109,16 @@ class ExecuteAll(Execute):
         if self._ended:
             cell.outputs = [_error(NOT_EXECUTED, self._ended)]
             return cell, resources
+        source = cell.source
+        if utils.is_grade(cell):
+            cell.source = guarded_test(source, self._lesson, keep_going=False)
         try:
             cell, resources = super().preprocess_cell(cell, resources, index)
         except DeadKernelError:
             self._end(cell, "DeadKernelError", f"the kernel died in cell {index + 1}, or was told to exit before it")
         except CellTimeoutError:
             self._end(cell, "CellTimeoutError", f"cell {index + 1} could not be stopped after {self.timeout} seconds")
+        cell.source = source
         if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs) and not self._ended:
             remark(self.nb, f"cell {index + 1} did not finish within {self.timeout} seconds")
         if utils.is_grade(cell):

@@ -27,8 +27,8 @@ BY_NAME = {learner.name: learner for learner in CLASS}
 #: What cannot be worked out by calling an answer: a rule about how it is written, and a model's training.
 BREAKS_A_RULE = {("cleo", "corr2d_fast")}
 TRAINED = {("ada", "final_model")}
-#: A cell that kills the kernel ends the notebook.
-NOT_REACHED = {"eli": ("stack_batch", "find_files")}
+#: A cell that kills the kernel is left out.
+NOT_REACHED = {"eli": ("stack_batch",)}
 COSTS_OF_BEING_LATE = {"lea": 0.2}
 
 
@@ -81,7 +81,7 @@ def test_remarks_say_what_was_put_right(scores):
     assert "test_shape_of: this test was deleted" in said["fay"]
     assert "word_counts: this cell was copied" in said["gus"]
     assert "test_set_ops: this test was edited" in said["hana"]
-    assert "the process ended with status 1: what comes later was not executed" in said["eli"]
+    assert "the process ended with status 1; what comes later was run without it" in said["eli"]
     assert "25 hours late" in said["lea"]
     assert said["dev"] == "nothing attempted"
     assert said["ada"] == ""

@@ -260,7 +260,7 @@ def literal_type(source):
 
 
 def test_loops_that_never_end_and_kernels_that_never_stop(course, graded):
-    """A cell that loops costs its time; one that cannot be interrupted ends its notebook, and points before it stay."""
+    """A cell that loops costs its time; without one that cannot be interrupted the notebook is run again."""
     stuck, slow = course.notebook(), course.notebook()
     slow.cells.insert(1, new_code_cell("while True:\n    pass"))
     unstoppable = (
@@ -275,11 +275,8 @@ def test_loops_that_never_end_and_kernels_that_never_stop(course, graded):
     scores = course.scores()
     assert scores["slow"].raw == 15
     assert any("cell 2 did not finish" in words for words in scores["slow"].remarks)
-    points = scores["stuck"].points
-    assert points["test_literal_type"] == 1
-    assert points["test_word_counts"] == 2
-    assert sum(points.values()) == 3
-    assert "what comes later was not executed" in " ".join(scores["stuck"].remarks)
+    assert scores["stuck"].raw == 15
+    assert any("what comes later was run without it" in words for words in scores["stuck"].remarks)
 
 
 def test_the_formgrader_shows_the_class(course, graded):

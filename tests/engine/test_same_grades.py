@@ -6,7 +6,9 @@ item is tested, here or in the test that it names:
 - a test cell in which something was written to stderr: stock gives 0, the engine what the answer earns;
 - a test that was deleted: stock keeps no score of it, the engine puts it back (an edited one both put back);
 - cells that were copied: stock ends there, with no later notebook graded either; in the engine the last copy counts;
-- a notebook that ends its own process: stock grades nothing of it, in the engine the exercises answered before count;
+- a notebook that ends its own process: stock grades nothing of it, in the engine all but that cell counts;
+- an answer below its test, a set-up cell that is missing or failed, names of the course bound to other things: the engine runs
+  the notebook once more, put right (test_repair);
 - rules on how an answer is written: the engine also reads helper classes (their loops and names count), and follows
   `functools.partial(...)`; an answer that no cell defines by itself breaks the rule;
 - hostile code, and files of the instructor's machine: test_inside.
