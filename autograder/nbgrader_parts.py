@@ -78,7 +78,7 @@ def _about_folder(resources: dict) -> list[str]:
 def plain_files(path: str, exclude: list[str] | None = None) -> list[str]:
     """The files that nbgrader copies of a submitted folder: those that the engine takes, and no others.
 
-    Its own `find_all_files` gives links too, whose targets are then copied, and pipes, for which it would wait for ever.
+    Its own `find_all_files` gives links too, whose targets are then copied, and pipes, at which its copying fails.
     """
     files = [os.path.join(path, name) for name in look_beside(Path(path)).files]
     return [file for file in files if not utils.is_ignored(file, exclude)]

@@ -5,6 +5,7 @@ import csv
 import datetime
 import functools
 import json
+import os
 import re
 import shutil
 import socket
@@ -277,6 +278,55 @@ def test_loops_that_never_end_and_kernels_that_never_stop(course, graded):
     assert any("cell 2 did not finish" in words for words in scores["slow"].remarks)
     assert scores["stuck"].raw == 15
     assert any("what comes later was run without it" in words for words in scores["stuck"].remarks)
+
+
+def odd(course):
+    """Hand-ins of every kind: what stands around the answers, and what lies beside the notebook. Student -> notebook."""
+    below, colab, shadowed, missing = (course.notebook() for _ in range(4))
+    place = below.cells.index(cell(below, "test_word_counts"))
+    right = cell(below, "word_counts").source
+    cell(below, "word_counts").source = "def word_counts(text):\n    ...  # your code here"
+    below.cells.insert(place + 1, new_code_cell(right))
+    colab.cells[0].source = "from google.colab import drive\ndrive.mount('/content')\n" + SET_UP
+    shadowed.cells.insert(1, new_code_cell("check = start = grade = True"))
+    del missing.cells[0]
+    stored = course.notebook()
+    stored.cells[0].outputs = [nbformat.v4.new_output("stream", name="stdout", text="x" * (33 << 20))]
+    return {"below": below, "colab": colab, "shadowed": shadowed, "missing": missing, "stored": stored}
+
+
+def beside(folder):
+    """Links, a pipe, an environment and a model of 40 MB beside a notebook."""
+    (folder / "link").symlink_to("/etc/passwd")
+    (folder / "folder").symlink_to("/etc")
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / ".venv" / "bin" / "python").symlink_to("/usr/bin/python3")
+    os.mkfifo(folder / "pipe")
+    with (folder / "model.keras").open("wb") as file:
+        file.truncate(40 << 20)
+    (folder / "data").mkdir()
+    (folder / "data" / "own.txt").write_text("own")
+
+
+def test_the_engine_and_nbgrader_agree_on_odd_hand_ins(course, graded):
+    names = {f"odd_{name}": notebook for name, notebook in odd(course).items()} | {"odd_beside": course.notebook()}
+    for name, notebook in names.items():
+        course.hand_in(name, notebook)
+    beside(course.folder / "submitted" / "odd_beside" / UNIT)
+    said, succeeded = course.nbgrader("autograde", UNIT, "--student=odd_*")
+    assert succeeded, said
+    theirs = course.scores()
+    lying = {path.name for path in (course.folder / "autograded" / "odd_beside" / UNIT).rglob("*")}
+    assert lying == {f"{UNIT}.ipynb", "timestamp.txt", "data", "own.txt"}
+    students = [word for name in names for word in ("--student", name)]
+    command = [sys.executable, "-m", "autograder", "grade", UNIT, "--json", *students]
+    done = subprocess.run(command, cwd=course.folder, env=course.environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for row in json.loads(done.stdout)["graded"]:
+        score = theirs[row["student"]]
+        assert row["points"] == score.raw == score.highest, (row, score.remarks)
+        assert row["reasons"] == score.remarks or row["student"] == "odd_stored"
+        assert bool(row["reasons"]) == (row["student"] != "odd_shadowed")
 
 
 def test_the_formgrader_shows_the_class(course, graded):

@@ -58,4 +58,20 @@ BEYOND = [
         "the sandbox is the same: no rights, no network, no files of the course",
         "engine/test_ordinary_user.py",
     ),
+    Beyond(
+        "break what stands around answers, so that the notebook is run once more, put right",
+        "a forged answer counts as none in each run, and a second run is sealed before it sees a hidden probe, as the first is",
+        "engine/test_repair.py",
+    ),
+    Beyond(
+        "links, pipes, sockets, environments and very many or large files beside the notebook; outputs of any size in it",
+        "never opened or followed: left out, and named; the notebook is graded",
+        "engine/test_submission.py",
+        "what links lead to is copied; a pipe makes its grading fail",
+    ),
+    Beyond(
+        "end its own process, by a limit on processor time too, or cells that cannot be stopped",
+        "run again without that cell; all repetitions together have the time of one notebook, and the reason is the true one",
+        "engine/test_budget.py",
+    ),
 ]
