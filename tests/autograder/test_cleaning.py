@@ -4,13 +4,19 @@ import base64
 import re
 import time
 
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbgrader.preprocessors import Execute
 
 from autograder.cleaning import Room, clean_bundle, clean_html, clean_metadata, markdown_html
 from autograder.cleaning.page import MAX_DEPTH
 from autograder.cleaning.style import clean_style
+from autograder.engine import judging
+from autograder.engine.runner import Result
+from autograder.nbgrader_parts import ExecuteAll
 from course_utils.verdict import as_html
 
 VERDICT = (
@@ -304,3 +310,40 @@ def test_pages_end_and_are_closed_whatever_they_hold():
     room = Room(60)
     clean_html("<i>x</i>" * 20, room)
     assert "left out" in clean_html("<i>x</i>" * 20, room)
+
+
+SHOWN = {
+    "text/html": ["<b onclick=f()>x</b>", "<script>f()</script>"],
+    "text/plain": "1.5",
+    "application/javascript": "f()",
+}
+
+
+def test_the_engine_stores_clean_outputs():
+    notebook = new_notebook(cells=[new_code_cell("1"), new_code_cell("2")])
+    outputs = [{"output_type": "display_data", "data": SHOWN, "metadata": {"isolated": True}}]
+    judging.fill_in(notebook, Result(outputs={0: outputs, 1: outputs}), {})
+    for cell in notebook.cells:
+        assert cell.outputs[0]["data"] == {"text/html": "<b>x</b>", "text/plain": "1.5"}
+        assert cell.outputs[0]["metadata"] == {}
+
+
+def test_stock_autograde_stores_clean_outputs(monkeypatch):
+    """In kernels, where there is no sandbox; points, which nbgrader reads from outputs, stay."""
+    monkeypatch.setattr(Execute, "preprocess", lambda self, nb, resources, **options: (nb, resources))
+    output = new_output("execute_result", data=SHOWN, metadata={"isolated": True}, execution_count=1)
+    notebook, _ = ExecuteAll().preprocess(new_notebook(cells=[new_code_cell("1", outputs=[output])]), {})
+    [kept] = notebook.cells[0].outputs
+    assert kept.data == {"text/html": "<b>x</b>", "text/plain": "1.5"}
+    assert kept.metadata == {}
+    nbformat.validate(notebook)
+
+
+def test_all_html_of_a_notebook_shares_one_bound():
+    """Thousands of outputs, each within bounds, are not cleaned for minutes."""
+    page = {"output_type": "display_data", "data": {"text/html": "<b>x</b>" * 2_000}}
+    notebook = new_notebook(cells=[new_code_cell("1")])
+    judging.fill_in(notebook, Result(outputs={0: [page] * 200}), {})
+    sizes = [len(output["data"]["text/html"]) for output in notebook.cells[0].outputs]
+    assert sizes[0] == 16_000
+    assert sizes[-1] < 100

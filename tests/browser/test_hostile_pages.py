@@ -7,6 +7,7 @@ alone as well. That the vectors work is seen on pages as nbconvert makes them wi
 from __future__ import annotations
 
 import contextlib
+import random
 import re
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from vectors import PIXEL, RAN, VECTORS, Vector, js, notebook_of, script
 
 from autograder import demo
 from autograder.browser import jupyter_lab
+from autograder.cleaning import clean_html, markdown_html
 from autograder.demo_class import CLASS, UNIT_01, Learner
 from autograder.formgrader import handlers
 
@@ -247,6 +249,88 @@ def test_cleaning_alone_stops_them(watch: Watch, graded: Path) -> None:
         assert watch.visit(url) == set()
         for vector in vectors:
             assert vector.innocent in watch.page.locator("body").inner_text(), vector.name
+
+
+_NAMES = (
+    "math mtext mi mglyph annotation-xml svg foreignObject desc title style table td tr caption select p div a b form img "
+    "input template noscript iframe textarea xmp details li dl font audio source video object pre listing"
+)
+_PARTS = _NAMES.split()
+_FACTS = (
+    *(
+        "onerror=ran()",
+        "href=javascript:ran()",
+        "src=x:",
+        "id='</title><img src=x: onerror=ran()>'",
+        '"',
+        "'",
+        "=",
+        "/",
+    ),
+    *("title='</style><img src=x: onerror=ran()>'", "alt='--><img src=x: onerror=ran()>'", "encoding=text/html"),
+)
+_TEXTS = (
+    *(
+        "<!--",
+        "-->",
+        "--!>",
+        "<![CDATA[",
+        "]]>",
+        "x",
+        "&lt;img src=x: onerror=ran()&gt;",
+        "\x00",
+        "<",
+        "</",
+        "<?",
+        "`",
+        "$",
+    ),
+    *("<img src=x: onerror=ran()>", "<script>ran()</script>", "&#60;", "\n\n"),
+)
+#: Reads each page three ways, as a browser does when it is opened, put into another and written out again, and says what
+#: acts in it, and which pages take in what stands behind them.
+_READ = """(pages) => {
+  window.hits = [];
+  const found = [];
+  const acts = "script iframe object embed form input style link meta base svg template noscript textarea select mglyph";
+  pages.forEach((page, number) => {
+    window.ran = () => window.hits.push(number);
+    const whole = new DOMParser().parseFromString(`<div id=cell>${page}</div><i id=after></i>`, "text/html");
+    const after = whole.querySelector("#after");
+    if (!after || whole.querySelector("#cell").contains(after)) found.push([number, "takes in what follows"]);
+    const put = document.createElement("div"), again = document.createElement("div");
+    put.innerHTML = page;
+    again.innerHTML = put.innerHTML;
+    for (const root of [whole.querySelector("#cell"), put, again]) for (const one of root.querySelectorAll("*")) {
+      if (acts.split(" ").includes(one.localName)) found.push([number, one.localName]);
+      for (const fact of one.attributes) {
+        const leads = ["href", "src"].includes(fact.name) && !/^(https?:|mailto:|data:(image|audio|video))/.test(fact.value);
+        if (leads || fact.name.startsWith("on") || fact.name === "id") found.push([number, fact.name]);
+      }
+    }
+  });
+  return found;
+}"""
+
+
+def test_a_browser_finds_nothing_that_acts_in_what_is_left_of_anything(watch: Watch) -> None:
+    """Pages put together at random from what cleaners have stumbled over."""
+    chance = random.Random(13)
+
+    def part() -> str:
+        kind = chance.random()
+        if kind < 0.55:
+            facts = " ".join(chance.sample(_FACTS, chance.randint(0, 3)))
+            return f"<{chance.choice(_PARTS)} {facts}{chance.choice(['>', '/>', ' >'])}"
+        return f"</{chance.choice(_PARTS)}>" if kind < 0.75 else chance.choice(_TEXTS)
+
+    sources = ["".join(part() for _ in range(chance.randint(2, 25))) for _ in range(1_000)]
+    pages = [clean_html(one) if chance.random() < 0.7 else markdown_html(one) for one in sources]
+    watch.page.goto("about:blank")
+    assert [(sources[at], why) for at, why in watch.page.evaluate(_READ, pages)] == []
+    watch.page.wait_for_timeout(200)
+    assert watch.page.evaluate("window.hits") == []
+    assert watch.page.evaluate(_READ, sources[:50]) != []  # which has eyes
 
 
 def submissions(watch: Watch, server: str, token: str) -> list[str]:
