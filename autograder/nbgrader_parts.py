@@ -59,7 +59,7 @@ class AsReleased(NbGraderPreprocessor):
             if time and time.when is None:  # nbgrader would keep the time of an earlier submission
                 gradebook.find_submission(facts["assignment"], facts["student"]).timestamp = None
                 gradebook.db.commit()
-        for words in restore(nb, release):
+        for words in [*_about_folder(resources), *restore(nb, release)]:
             remark(nb, words)
         if time and time.remark:
             remark(nb, time.remark)
