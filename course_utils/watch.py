@@ -25,7 +25,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from course_utils.kinds import module_of
+from course_utils.kinds import class_name, module_of
 
 #: Why something could not be decided: the observation's `unseen` -> in words.
 UNSEEN = {
@@ -167,14 +167,14 @@ class Watch:
             return
         if code.co_name == "__getattr__":  # of a module that imports a part when it is named
             return
-        self._note_names(f"{module}.{code.co_qualname}", caller)
+        self._note_names(f"{module}.{code.co_qualname}", caller, frame)
         if self._loops is not None and module.startswith("numpy") and not code.co_name.startswith("_"):
             self._note_repeated(frame, code)
 
-    def _note_names(self, full: str, frame: types.FrameType | None) -> None:
+    def _note_names(self, full: str, frame: types.FrameType | None, callee: types.FrameType | None = None) -> None:
         for number in self._targets.hit_by(full):
             place, index, name = self._names[number]
-            self._break(place, index, _as_learners_write(full, name), frame)
+            self._break(place, index, _as_learners_write(_class_called(full, callee), name), frame)
         if self._loops is not None and (name := self._targets.disguise_of(full)):
             self._break(self._loops, None, f"{name}, a loop in disguise", frame)
 
@@ -313,7 +313,7 @@ class _Targets:
 
     def hit_by(self, full: str) -> list[int]:
         """Which of the names a callable of this full name is, or belongs to."""
-        found = self._known.get(full)
+        found = [] if full.startswith(_MACHINERY) else self._known.get(full)
         if found is None:
             found = [number for number, targets in enumerate(self._full) if _is_among(full, targets)]
             self._known[full] = found
@@ -324,6 +324,8 @@ class _Targets:
         return next((name for name, targets in self._disguises.items() if _is_among(full, targets)), "")
 
 
+#: Modules of the course that work around an answer: `print` and `sys.stdout.write` call one, and a learner does not.
+_MACHINERY = tuple(f"{__package__}.{name}." for name in ("observe", "surroundings", "values"))
 _FOR_OTHERS = {"threading", "concurrent.futures.thread", "functools", "contextlib", "unittest.mock", "operator"}
 
 
@@ -373,11 +375,31 @@ def _module_of(thing: Any) -> str | None:
 
 
 def _as_learners_write(full: str, name: str) -> str:
-    """A callable's name without a library's private parts: scipy.signal._signaltools.correlate2d -> scipy.signal.correlate2d."""
+    """A callable's name without a library's private parts: scipy.signal._signaltools.correlate2d -> scipy.signal.correlate2d.
+
+    What a decorator put in a function's place has a name that says nothing: then it is the library alone.
+    """
     if "." in name:
         return name
-    public = [part for part in full.split(".") if not part.startswith("_") and part != "src"]
-    return ".".join(["np", public[-1]] if public[0] == "numpy" else public)
+    parts = full.split(".")
+    if "<locals>" in parts:
+        parts = parts[:1]
+    if parts[0] == "numpy":  # NumPy's own functions are preceded by one that looks at the arguments: _shape_dispatcher
+        parts[-1] = parts[-1].removesuffix("_dispatcher").lstrip("_")
+        return ".".join(["np", *parts[-1:]] if len(parts) > 1 else ["np"])
+    return ".".join(part for part in parts if not part.startswith("_") and part != "src")
+
+
+def _class_called(full: str, callee: types.FrameType | None) -> str:
+    """The class a library's special method was called for, or else `full`: `Conv2D(...)` begins in a method of its base Layer."""
+    code = callee.f_code if callee is not None else None
+    if code is None or not code.co_argcount or not code.co_name.startswith("__"):
+        return full
+    first = callee.f_locals.get(code.co_varnames[0])
+    kind = first if issubclass(type(first), type) else type(first)
+    module = type.__dict__["__dict__"].__get__(kind).get("__module__")
+    same = type(module) is str and module.partition(".")[0] == full.partition(".")[0]
+    return f"{module}.{class_name(kind)}" if same else full
 
 
 def _name_of_builtin(function: Any) -> str:

@@ -1,19 +1,27 @@
 """Rules decided by what runs: loops and forbidden calls are seen under every disguise, and nothing else is taken for one."""
 
 import functools
+import logging
 import multiprocessing
 import sys
 import threading
+import traceback
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
 import pytest
+import scipy.fft
+import scipy.interpolate
 import scipy.signal as signal
+import scipy.sparse
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import correlate2d
 
-from autograder.exercise import forbid_calls, forbid_loops
+from autograder.exercise import SETTINGS, forbid_calls, forbid_loops
+from course_utils.observe import observe_call
+from course_utils.describe import describe_argument
 from course_utils.watch import UNSEEN, Watch, broken_rule, undecided
 
 NO_LOOPS = [forbid_loops("No loop.")]
@@ -159,6 +167,52 @@ def test_it_is_said_what_was_called_and_where():
     )
     assert "Yours calls np.convolve: " in words(by_getattr, BY_HAND)
     assert broken_rule(BY_HAND, [seen(by_getattr, BY_HAND)])[0] == "By hand, please. Yours calls np.convolve."
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        (lambda x, k: np.shape(x), "np.shape"),
+        (lambda x, k: scipy.fft.fft2(x), "scipy.fft"),
+        (lambda x, k: scipy.sparse.coo_matrix(x), "scipy.sparse.coo_matrix"),
+        (lambda x, k: scipy.interpolate.CubicSpline(x[0], x[1]), "scipy.interpolate.CubicSpline"),
+    ],
+)
+def test_a_call_is_named_as_it_was_written(answer, name):
+    assert f" Yours calls {name}: `" in words(answer, [forbid_calls("numpy", "scipy", hint="By hand.", said="by hand")])
+
+
+def write_to(stream):
+    stream.write("at work\n")
+    stream.writelines(["twice\n"])
+    stream.flush()
+
+
+@pytest.mark.parametrize(
+    "speak",
+    [
+        print,
+        lambda x: print(x, flush=True),
+        lambda x: write_to(sys.stdout),
+        lambda x: write_to(sys.stderr),
+        lambda x: logging.getLogger("answer").warning(x),
+        warnings.warn,
+        lambda x: sys.stdout.isatty() or sys.stdout.tell(),
+        lambda x: traceback.print_stack(),
+    ],
+)
+def test_what_an_answer_says_while_it_works_breaks_no_rule(speak):
+    """Its words go to the course's own stand-in for stdout, and no learner called that."""
+
+    def answer(x, k):
+        speak("here")
+        return windows(x, k)
+
+    rules = [forbid_calls("course_utils", "scipy", hint="By hand.", said="by hand")]
+    probe = {"args": [describe_argument(X), describe_argument(K)], "kwargs": {}}
+    observation = observe_call(answer, probe, SETTINGS, ["x", "k"], Watch(rules, answer))
+    assert observation["outcome"] == "returned"
+    assert broken_rule(rules, [observation]) == ("", "")
 
 
 def test_a_function_in_c_by_a_partial_is_seen():
