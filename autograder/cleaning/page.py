@@ -228,6 +228,7 @@ def _name_picture(page: _Page, kept: dict[str, str], source: str) -> None:
     words = html.escape(kept.get("alt") or "a picture that is not part of the notebook")
     page.parts.append(f"[{words}]")
     if _LINK.fullmatch(source[:MAX_VALUE]):
+        page.parts.append(" ")
         page.open("a", {"href": source[:MAX_VALUE]})
         page.parts.append("its address")
         page.close("a")

@@ -101,5 +101,6 @@ def state_bar(states: dict[str, int]) -> Markup:
 
 
 def _prose(text: str) -> Markup:
-    """A hint's words with `code` set as code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+    """A hint's words with `code` and *emphasis* set as such."""
+    coded = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
+    return Markup(re.sub(r"(?<![\w*])\*(\w[^*<>]*\w)\*(?![\w*])", r"<em>\1</em>", coded))

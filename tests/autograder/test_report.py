@@ -150,3 +150,9 @@ def test_a_unit_that_was_not_graded_says_what_to_do(tmp_path):
     db_url = make_course(tmp_path, 0)
     with pytest.raises(Refused, match="autograder grade 01_small"):
         read_class(tmp_path, db_url, UNIT)
+
+
+def test_a_hint_is_set_as_hints_are_written():
+    from autograder.report.page import _prose
+
+    assert _prose("a *view* of `x`, 2 * 3 * 4 <b>") == "a <em>view</em> of <code>x</code>, 2 * 3 * 4 &lt;b&gt;"
