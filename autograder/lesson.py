@@ -117,7 +117,12 @@ def checked_id(source: str) -> str | None:
     """The exercise's id where `source` is a test cell, that is, calls `check("id", ...)`; else None."""
     try:
         statements = ast.parse(source).body
-    except SyntaxError:  # a cell with an IPython magic: no test cell
+    except (
+        SyntaxError,
+        ValueError,
+        RecursionError,
+        MemoryError,
+    ):  # an IPython magic, or what Python's parser gives up on
         return None
     for statement in statements:
         call = statement.value if isinstance(statement, ast.Expr) else None

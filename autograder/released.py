@@ -6,6 +6,7 @@ on one from another notebook, on metadata that were edited, and on a test that w
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -69,11 +70,12 @@ def restore(notebook: Any, release: Release) -> list[str]:
     """
     remarks: list[str] = []
     names = [grade_id(cell) for cell in notebook["cells"]]
+    last = {name: place for place, name in enumerate(names)}
     for place, (cell, name) in enumerate(zip(notebook["cells"], names, strict=True)):
         if "nbgrader" not in cell["metadata"]:
             continue
         released = release.cells.get(name)
-        copied = released is not None and name in names[place + 1 :]
+        copied = released is not None and place < last[name]
         if released is None or copied:
             if copied:
                 remarks.append(f"{name}: this cell was copied; its last copy counts")
@@ -134,7 +136,9 @@ def set_type(cell: Any, kind: str) -> None:
 def _free_id(notebook: Any, name: str) -> str:
     taken = {cell.get("id") for cell in notebook["cells"]}
     base = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)[:60]
-    return next(id for id in (base, *(f"{base}-{n}" for n in range(2, 100))) if id not in taken)
+    return next(
+        id for id in itertools.chain([base], (f"{base[:55]}-{n}" for n in itertools.count(2))) if id not in taken
+    )
 
 
 def grade_id(cell: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import json
 import os
 import re
@@ -171,9 +172,8 @@ def _make_ids_unique(cells: list[dict]) -> None:
             or not re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", cell["id"])
             or cell["id"] in taken
         ):
-            cell["id"] = f"cell-{number}"
-            while cell["id"] in taken:
-                cell["id"] += "-2"
+            free = itertools.chain([f"cell-{number}"], (f"cell-{number}-{again}" for again in itertools.count(2)))
+            cell["id"] = next(id for id in free if id not in taken)
         taken.add(cell["id"])
 
 

@@ -15,7 +15,8 @@ MAX_FRAME = 64 * 2**20  # bytes
 MAX_PARTS = 4_000_000  # commas and opening brackets of one frame: a parsed JSON takes memory by these, not by its bytes
 MAX_DEPTH = 200  # brackets within brackets: what is near Python's own limit could be read here and not where it goes on
 _LENGTH = struct.Struct(">I")
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+#: A text, or the rest of the body where one has no end: what a quotation mark begins is read once, whatever it is.
+_STRING = re.compile(rb'"[^"]*+"?+')
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -63,12 +64,15 @@ def is_deep(body: bytes) -> bool:
     """Whether JSON has brackets within brackets more than MAX_DEPTH deep (or its brackets do not match)."""
     if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return False
-    brackets = _STRING.sub(b"", body).translate(None, _NO_BRACKETS)
-    for _ in range(MAX_DEPTH):  # take away the innermost ones, everywhere at once
-        before, brackets = brackets, brackets.replace(b"[]", b"").replace(b"{}", b"")
-        if len(brackets) == len(before):
-            break
-    return bool(brackets)
+    unescaped = body.replace(rb"\\", b"").replace(rb"\"", b"") if b"\\" in body else body
+    brackets = _STRING.sub(b"", unescaped).translate(None, _NO_BRACKETS)
+    if len(brackets) > 2 * MAX_PARTS:  # more closing ones than opening ones
+        return True
+    import numpy
+
+    opening = (numpy.frombuffer(brackets, numpy.uint8) & 0x0F) == 0x0B  # "[" and "{", not "]" and "}"
+    depth = numpy.cumsum(numpy.where(opening, numpy.int8(1), numpy.int8(-1)), dtype=numpy.int32)
+    return bool(depth.max() > MAX_DEPTH or depth.min() < 0 or depth[-1])
 
 
 def _no_constant(name: str) -> None:
