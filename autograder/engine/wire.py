@@ -66,8 +66,8 @@ def is_deep(body: bytes) -> bool:
         return False
     unescaped = body.replace(rb"\\", b"").replace(rb"\"", b"") if b"\\" in body else body
     brackets = _STRING.sub(b"", unescaped).translate(None, _NO_BRACKETS)
-    if len(brackets) > 2 * MAX_PARTS:  # more closing ones than opening ones
-        return True
+    if not brackets or len(brackets) > 2 * MAX_PARTS:  # all of them in texts; more closing ones than opening ones
+        return bool(brackets)
     import numpy
 
     opening = (numpy.frombuffer(brackets, numpy.uint8) & 0x0F) == 0x0B  # "[" and "{", not "]" and "}"
