@@ -9,7 +9,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from autograder.engine import judging
+from autograder.engine import judging, steps
 from autograder.engine.repair import Attempt, Lesson, Suspicion, executed
 from autograder.engine.runner import Result
 from autograder.engine.sandbox import Limits
@@ -58,7 +58,7 @@ def run_and_judge(
     if result.by_clock and _lost(judgement):
         result, judgement = _try_alone(runs, sources, notebook, packs, alone, (result, judgement))
     errors = _errors(notebook)
-    if lost := _lost(judgement):
+    if (lost := _lost(judgement)) and steps.begin(steps.REPAIR):
         suspicion = Suspicion(notebook, lesson, errors)
         lost = [id for id in lost if suspicion.concerns(id, _how_answered(id, judgement, result))]
         if lost:

@@ -5,21 +5,25 @@ Threads, one for each warm parent, read, run and judge; this thread alone writes
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import queue
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.engine import ENGINE, judging
+from autograder.engine import ENGINE, judging, steps
 from autograder.engine.attempts import Run, run_and_judge
 from autograder.engine.gate import Gate
 from autograder.engine.gradebook import PATIENCE, Busy
+from autograder.engine.guarded import Bounds, Defect
+from autograder.engine.judge_process import JudgeProcess
 from autograder.engine.ledger import Graded, Ledger
 from autograder.engine.repair import Lesson
 from autograder.engine.runner import EngineFault, EngineGone, GiveUp
@@ -28,6 +32,7 @@ from autograder.engine.submission import Submission, Unreadable, fingerprint, re
 from autograder.released import REMARKS, Release, restore
 from course_utils.describe import decode
 
+DEFECT = "grading it failed by a defect of the autograder; its log has the traceback, please report it"
 RETRIES = 2  # of a submission whose engine, not whose code, failed
 
 
@@ -83,6 +88,7 @@ def grade_one(submission: Submission, key: str, work: Work, run: Run, alone: Run
     """Grade one submission: read, restore, run (`alone`: as the only one), judge. Only EngineFault and interrupts come out."""
     began = time.perf_counter()
     graded = Graded(submission.student, submission.unit, key, None)
+    steps.begin(steps.READ)
     try:
         content = read_submission(submission)
     except Unreadable as error:
@@ -97,7 +103,7 @@ def grade_one(submission: Submission, key: str, work: Work, run: Run, alone: Run
     graded.notebook, graded.time, graded.files = notebook, content.time, content.files
     graded.scores = scores_by_cell(notebook, judgement)
     of_time = [content.time.remark] if content.time and content.time.remark else []
-    graded.reasons = [*content.left_out, *remarks, *judgement.remarks, *of_time]
+    graded.reasons = [*content.left_out, *remarks, *judgement.remarks, *steps.remarks(), *of_time]
     graded.set_aside = bool(content.left_out) and any(s.points < s.most for s in judgement.scores.values())
     graded.mistakes = {id: score.mistake for id, score in judgement.scores.items() if score.mistake}
     graded.exercises = {id: [score.points, score.words, score.mistake] for id, score in judgement.scores.items()}
@@ -159,6 +165,7 @@ class _Already:
 class _Failed:
     student: str
     why: str
+    trace: str = ""  # of a defect, for the log
 
 
 def grade(
@@ -168,6 +175,7 @@ def grade(
     parents: list[Any],
     again: bool = False,
     tell: Callable[[str], None] = lambda student: None,
+    bounds: Bounds = Bounds(),  # noqa: B008  (frozen)
 ) -> Summary:
     """Grade what is not graded yet (`again`: everything) with the given warm parents (or what has their `run`).
 
@@ -175,7 +183,10 @@ def grade(
     """
     began, summary = time.perf_counter(), Summary()
     run = _Run(ledger, work, iter(submissions), {} if again else ledger.journal(work.unit), len(parents))
-    threads = [threading.Thread(target=run.serve, args=(parent,), daemon=True) for parent in parents]
+    judges = [JudgeProcess(grade_one, work, bounds) for _ in parents]
+    for judge in judges:  # before there are threads
+        judge.start()
+    threads = [threading.Thread(target=run.serve, args=pair, daemon=True) for pair in zip(parents, judges, strict=True)]
     with _interruptible(run.stop):
         for thread in threads:
             thread.start()
@@ -188,16 +199,21 @@ def grade(
                 summary.already.append(event.student)
             elif isinstance(event, _Failed):
                 summary.failed[event.student] = event.why
-                ledger.log_failure(event.student, work.unit, event.why)
+                ledger.log_failure(event.student, work.unit, event.why, event.trace)
             if event is not None:
                 tell(event.student)
         summary.stopped, summary.why = run.stop.is_set(), run.why
         run.stop.set()
-        for parent in parents:  # first the end of what runs; a socket is closed only when no thread reads it any more
-            parent.kill()
+        for one in (
+            *parents,
+            *judges,
+        ):  # first the end of what runs; a socket is closed when no thread reads it any more
+            one.kill()
         until = time.monotonic() + 1
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
+        for judge in judges:
+            judge.stop()
     summary.already.sort()
     summary.seconds = time.perf_counter() - began
     return summary
@@ -211,17 +227,17 @@ class _Run:
     ) -> None:
         self._ledger, self._work, self._submissions, self._journal = ledger, work, submissions, journal
         self._lock, self._gate = threading.Lock(), Gate()
-        self._done: queue.Queue = queue.Queue(2 * places + 2)  # a slow disk slows the reading down; nothing piles up
+        self._done: queue.Queue = queue.Queue(1)  # a slow disk slows the reading down; nothing piles up
         self.stop, self.why = threading.Event(), ""
 
-    def serve(self, parent: Any) -> None:
+    def serve(self, parent: Any, judge: JudgeProcess) -> None:
         """One thread: take submissions until there are none."""
         while not self.stop.is_set():
             with self._lock:
                 submission = next(self._submissions, None)
             if submission is None:
                 return
-            event = self._grade(submission, parent)
+            event = self._grade(submission, parent, judge)
             while event is not None and not self.stop.is_set():
                 try:
                     self._done.put(event, timeout=0.2)
@@ -229,18 +245,15 @@ class _Run:
                 except queue.Full:
                     continue
 
-    def _grade(self, submission: Submission, parent: Any) -> Graded | _Already | _Failed | None:
+    def _grade(self, submission: Submission, parent: Any, judge: JudgeProcess) -> Graded | _Already | _Failed | None:
         for attempt in range(RETRIES + 1):
             try:
-                key = self._work.key(submission)
-                if self._ledger.is_done(self._journal.get(submission.student), key):
-                    return _Already(submission.student)
-                graded = grade_one(
-                    submission, key, self._work, self._gate.beside(parent.run), self._gate.alone(parent.run)
-                )
-                graded.judged_by = self._work.packs.digest
-                graded.prepare()
-                return graded
+                stands = functools.partial(self._ledger.is_done, self._journal.get(submission.student))
+                run = getattr(parent, "run_unread", parent.run)
+                graded = judge.grade(submission, stands, self._gate.beside(run), self._gate.alone(run))
+                if self.stop.is_set():
+                    return None
+                return graded or _Already(submission.student)
             except EngineFault as error:
                 if isinstance(error, EngineGone) and not self.stop.is_set():
                     self.why = str(error)
@@ -250,7 +263,8 @@ class _Run:
                 if attempt == RETRIES or isinstance(error, GiveUp):
                     return _Failed(submission.student, f"the engine failed: {error}")
             except Exception as error:  # a defect of ours must not stop the class, nor be hidden
-                return _Failed(submission.student, f"{type(error).__name__}: {error}")
+                trace = str(error) if isinstance(error, Defect) else "".join(traceback.format_exception(error))
+                return None if self.stop.is_set() else _Failed(submission.student, DEFECT, trace)
         return None
 
     def events(self, threads: list[threading.Thread]) -> Iterator[Any]:

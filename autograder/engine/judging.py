@@ -6,11 +6,14 @@ An answer that is missing, repeated, malformed or too large scores its exercise 
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.cleaning import Room, clean_bundle
+from autograder.engine import steps
+from autograder.engine.output_room import OutputRoom
 from autograder.engine.runner import Result
 from autograder.grading import earned_points, remark_on_rules, summarise
 from autograder.lesson import checked_id
@@ -18,6 +21,8 @@ from course_utils.describe import decode
 from course_utils.judge import NOT_ATTEMPTED, Verdict, judge
 from course_utils.models import check_model
 from course_utils.watch import UNSEEN
+
+log = logging.getLogger(__name__)
 
 MAX_TEXT = 200_000  # characters of one output that are kept
 MAX_MIME = 8 * 2**20  # characters of one picture or other rich output
@@ -79,12 +84,13 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
     """Put outputs into the notebook's cells and verdicts into its test cells; `packs` are the decoded hidden packs."""
     judgement = Judgement()
     result.reason = told_reason(result)
-    room = Room(MAX_STEPS)
+    room, kept = Room(MAX_STEPS), OutputRoom()
     for index, cell in enumerate(code_cells(notebook)):
         raw = result.outputs.get(index)
         cell["execution_count"] = index + 1 if raw is not None else None
+        raw = [] if raw and not steps.begin(f"{steps.SHOWN} {index}") else raw
         cleaned = (clean_output(output, room) for output in (raw or [])[:MAX_OUTPUTS])
-        cell["outputs"] = [output for output in cleaned if output]
+        cell["outputs"] = kept.keep([output for output in cleaned if output])
         if raw is None and (reason := result.left_out.get(index) or result.reason):
             cell["outputs"] = [_error("NotExecuted", reason)]
         id = exercise_of(cell)
@@ -170,6 +176,8 @@ def score(id: str, cell: dict, result: Result, pack: dict) -> Score:
     if not found:
         return Score(id, 0.0, most, _why_no_answer(id, cell, result), "no answer")
     answer = found[0]
+    if not steps.begin(f"{steps.ANSWER} {id}"):
+        return Score(id, 0.0, most, f"{id}: its answer could not be judged within the limits of judging.", "refused")
     # From here on the words are ours alone: an answer has seen the probes, and its learner will read the words.
     if "refused" in answer:
         words = f"{id}: its answer was too large, or no plain data, or its time was up: it could not leave the sandbox."
@@ -182,7 +190,8 @@ def score(id: str, cell: dict, result: Result, pack: dict) -> Score:
         try:
             verdict = _judge(pack, answer)
         except Exception as error:  # whatever a forged answer makes the comparison do
-            return Score(id, 0.0, most, f"{id}: its answer is malformed ({type(error).__name__}).", "refused")
+            log.info("%s: its answer is malformed", id, exc_info=error)
+            return Score(id, 0.0, most, f"{id}: its answer is malformed, and counts as none.", "refused")
     points = earned_points(verdict, pack)
     words = "" if points == most else summarise(verdict, points, most)
     return Score(id, points, most, words, verdict.status, verdict.mistake, remark_on_rules(verdict))

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sql
 
+from autograder.engine import steps
 from autograder.engine.gradebook import PATIENCE, Gradebook, MissingEntry, compute_checksum
 from autograder.keep import KEPT
 from autograder.released import Release
@@ -63,17 +64,27 @@ class Graded:
     answer_seconds: dict[str, float] = field(default_factory=dict)  # exercise -> what its answer computed
     judged_by: str = ""  # digest of the packs
     set_aside: bool = False  # something of it was not read, and points were lost
+    cells: dict[str, tuple[bool, bool]] = field(default_factory=dict)  # grade_id -> (graded by hand, left as it came)
     _data: bytes | None = None
     _packed: bytes | None = None
 
     def prepare(self) -> Graded:
         """Make the bytes to be written. Slow, and so done where the judging is done, not by the one writer."""
         if self.notebook is not None and self._data is None:
+            if not steps.begin(steps.WRITE):
+                _clear_shown(self.notebook)
             self._data = dump_notebook(self.notebook)
+            for cell in self.notebook["cells"]:
+                if entry := cell["metadata"].get("nbgrader"):
+                    self.cells[entry.get("grade_id", "")] = bool(entry.get("solution")), _is_untouched(cell)
             if self.answers:
                 text = json.dumps(self.answers, separators=(",", ":"))
                 self._packed = gzip.compress(text.encode(), 1, mtime=0)
         return self
+
+    def as_bytes(self) -> Graded:
+        """The same, prepared, without what only its bytes are needed of."""
+        return replace(self, notebook=None, answers={}, files={})
 
     def without_contents(self) -> Graded:
         """The same without notebook, answers and files: what a summary needs."""
@@ -275,9 +286,10 @@ class Ledger:
             lines.append(f"{id}: {points:g}" + (f" ({mistake})" if mistake else "") + (f" - {words}" if words else ""))
         self._log(graded.student, graded.unit, lines)
 
-    def log_failure(self, student: str, unit: str, why: str) -> None:
-        """Leave a log of a submission that could not be graded."""
-        self._log(student, unit, [f"not graded: {why}", "What was known of it before, if anything, stands."])
+    def log_failure(self, student: str, unit: str, why: str, trace: str = "") -> None:
+        """Leave a log of a submission that could not be graded; `trace` is a defect's traceback."""
+        lines = [f"not graded: {why}", "What was known of it before, if anything, stands.", *trace.splitlines()]
+        self._log(student, unit, lines)
 
     def _log(self, student: str, unit: str, lines: list[str]) -> None:
         head = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {student}, {unit}"
@@ -313,22 +325,17 @@ class Ledger:
 
     def _save_scores(self, submission: Any, graded: Graded) -> None:
         """As nbgrader's SaveAutoGrades: manual scores stay, and are marked for another look."""
-        cells = {}
-        for cell in (graded.notebook or {"cells": []})["cells"]:
-            entry = cell["metadata"].get("nbgrader")
-            if entry:
-                cells[entry["grade_id"]] = cell
         for notebook in submission.notebooks:
             for grade in notebook.grades:
-                cell = cells.get(grade.name)
-                if cell is not None and cell["metadata"]["nbgrader"].get("solution"):  # graded by hand
-                    grade.auto_score = 0 if _is_untouched(cell) else None
+                by_hand, untouched = graded.cells.get(grade.name, (False, False))
+                if by_hand:
+                    grade.auto_score = 0 if untouched else None
                 else:
                     grade.auto_score = graded.scores.get(grade.name, 0.0)
                 grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
             for comment in notebook.comments:
-                cell = cells.get(comment.name)
-                comment.auto_comment = "No response." if cell is not None and _is_untouched(cell) else None
+                untouched = graded.cells.get(comment.name, (False, False))[1]
+                comment.auto_comment = "No response." if untouched else None
         self.gradebook.db.flush()
 
     def _save_journal(self, graded: Graded, notebook: str) -> None:
@@ -369,6 +376,13 @@ def assign_late_penalty(gradebook: Gradebook, submission: Any, late_penalty: Any
             if penalty is not None:
                 notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
     return late
+
+
+def _clear_shown(notebook: dict) -> None:
+    """Clear the outputs of all cells but the tests, which hold the verdicts."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and not cell["metadata"].get("nbgrader", {}).get("grade"):
+            cell["outputs"] = []
 
 
 def _is_untouched(cell: dict) -> bool:

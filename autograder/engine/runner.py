@@ -39,6 +39,9 @@ KEPT_VARIABLES = (
 SINGLE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
+_DONE = b'{"done":true'  # how the last frame begins, and no other: the monitor lets none through with such a name
+
+
 class EngineFault(RuntimeError):
     """The engine itself failed, not the submission: no sandbox, or the warm parent died. It may be tried again."""
 
@@ -69,11 +72,36 @@ class Result:
     left_out: dict[int, str] = field(default_factory=dict)  # cells that ended an earlier run, and how
     seconds: dict[str, float] = field(default_factory=dict)  # that each answer took for the hidden probes
 
+    def parsed(self) -> Result:
+        """Itself; what is not parsed yet has the same."""
+        return self
+
     def take(self, other: Result, id: str) -> None:
         """Take over another run's answer to an exercise, in place of this one's."""
         self.answers = [a for a in self.answers if a["answer"] != id] + [a for a in other.answers if a["answer"] == id]
         self.sealed = [one for one in self.sealed if one != id] + [id] * other.sealed.count(id)
         self.seconds[id] = other.seconds.get(id, 0.0)
+
+
+@dataclass
+class Frames:
+    """What came out of the sandbox as it came, not parsed: the frames' bodies and the seconds that each took."""
+
+    bodies: list[bytes] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def parsed(self) -> Result:
+        """The frames as a Result. Raises EngineFault for a body that is no frame: the warm process let none through."""
+        result = Result()
+        for body, seconds in zip(self.bodies, self.seconds, strict=True):
+            try:
+                message = wire.parse_body(body)
+            except wire.BadFrame as error:
+                raise EngineFault(f"the warm process failed: {error}") from error
+            _collect(result, message)
+            if isinstance(message.get("answer"), str):
+                result.seconds[message["answer"]] = round(seconds, 3)
+        return result
 
 
 class WarmParent:
@@ -124,23 +152,28 @@ class WarmParent:
 
         Raises EngineFault when the engine fails; what a submission does, however bad, is a Result with a reason.
         """
+        return self.run_unread(cells, hidden, limits, files).parsed()
+
+    def run_unread(
+        self, cells: list[str], hidden: dict[str, dict], limits: Limits | None = None, files: dict | None = None
+    ) -> Frames:
+        """Like `run`, and parses nothing of what a submission said."""
         self.start()
         try:
-            result = Result()
+            frames = Frames()
             with tempfile.TemporaryDirectory(prefix="grading_", ignore_cleanup_errors=True) as folder:
                 before = time.perf_counter()
-                for message in self._exchange(cells, hidden, limits or Limits(), files or {}, folder):
-                    _collect(result, message)
+                for body in self._exchange(cells, hidden, limits or Limits(), files or {}, folder):
                     now = time.perf_counter()
-                    if isinstance(message.get("answer"), str):
-                        result.seconds[message["answer"]] = round(now - before, 3)
+                    frames.bodies.append(body)
+                    frames.seconds.append(now - before)
                     before = now
-            return result
+            return frames
         except (OSError, wire.BadFrame) as error:
             self.stop()
             raise EngineFault(f"the warm process failed: {error}") from error
 
-    def _exchange(self, cells: list[str], hidden: dict, limits: Limits, files: dict, folder: str) -> Iterator[dict]:
+    def _exchange(self, cells: list[str], hidden: dict, limits: Limits, files: dict, folder: str) -> Iterator[bytes]:
         source = sink = self._socket.fileno()
         if not self._ready:
             self._expect(source, "ready")
@@ -152,14 +185,15 @@ class WarmParent:
         wire.write_frame(sink, {"cells": [{"source": cell} for cell in cells], "files": encoded})
         wire.write_frame(sink, hidden)
         while True:
-            message = wire.read_frame(source)
-            if message is None:
+            body = wire.read_body(source)
+            if body is None:
                 self.stop()
                 raise EngineFault("the warm process died")
-            if message.get("fault") == "engine":
-                raise EngineFault(message["reason"])
-            yield message
-            if message.get("done") is True:
+            done = body.startswith(_DONE) and wire.parse_body(body)  # the monitor's own word, which is short
+            if done and done.get("fault") == "engine":
+                raise EngineFault(done["reason"])
+            yield body
+            if done:
                 return
 
     def _expect(self, source: int, what: str) -> None:

@@ -10,6 +10,7 @@ from nbgrader.api import Gradebook
 
 from autograder.engine import gradebook as gradebook_module
 from autograder.engine import ledger as ledger_module
+from autograder.engine.coordinator import DEFECT
 from autograder.engine.gradebook import Busy
 from autograder.engine.gradebook import Gradebook as patient
 from autograder.engine.ledger import Held, Ledger
@@ -115,7 +116,9 @@ def test_failed_submission_gets_a_log(course):
     summary = small.grade(root, db_url, [Stub(fails=lambda cells: 1 / 0)])
     assert len(summary.failed) == 4
     log = (root / "grading_logs" / UNIT / "student00.log").read_text()
-    assert "student00, 01_small\nnot graded: ZeroDivisionError: division by zero\n" in log
+    assert f"student00, 01_small\nnot graded: {DEFECT}\n" in log
+    assert "ZeroDivisionError: division by zero\n" in log
+    assert "Error" not in summary.failed["student00"]
     small.grade(root, db_url)
     assert "2 points" in (root / "grading_logs" / UNIT / "student00.log").read_text()
 

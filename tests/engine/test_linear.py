@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import pytest
 from nbformat.v4 import new_output
 
-from autograder import pull, released
+from autograder import released
 from autograder.cleaning import clean_bundle, clean_html, markdown_html
 from autograder.engine import judging, ledger, wire
 from autograder.engine.submission import Unreadable, parse_notebook
@@ -159,7 +159,6 @@ PARSERS = {
     "submission: a file": Parser(lambda text: parse_notebook(text.encode())),
     "submission: a source": Parser(lambda text: parse_notebook(notebook_of(text)), 1_000_000),
     "released: hidden tests": Parser(released.without_hidden_tests),
-    "pull: hidden tests": Parser(pull.split_hidden),
     "lesson: a check": Parser(checked_id, 200_000),
     "judging: a stream": Parser(lambda text: shown(stream(text))),
     "judging: an error": Parser(lambda text: shown(error(text))),

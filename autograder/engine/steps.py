@@ -1,0 +1,57 @@
+"""The steps of reading and judging one submission, told as they begin.
+
+Where one breaks the limits (see `guarded`), the submission is judged again without that step. Outside of a guarded process
+steps are told to nobody and none is left out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+READ, SHOWN, ANSWER, REPAIR, WRITE = "read", "shown", "answer", "repair", "write"
+
+_tell: Callable[[str], None] | None = None
+_left_out: dict[str, str] = {}
+_begun: Counter[str] = Counter()
+
+
+def begin(step: str) -> bool:
+    """Tell that a step begins; False where it is to be left out. The same step again counts as another."""
+    _begun[step] += 1
+    name = step if _begun[step] == 1 else f"{step} (attempt {_begun[step]})"
+    if name in _left_out:
+        return False
+    if _tell is not None:
+        _tell(name)
+    return True
+
+
+def remarks() -> list[str]:
+    """A sentence for each step that is left out."""
+    return [_sentence(step, words) for step, words in _left_out.items()]
+
+
+def _sentence(step: str, words: str) -> str:
+    kind, _, which = step.partition(" (")[0].partition(" ")
+    if kind == ANSWER:
+        return f"{which}: its answer could not be judged: that {words}"
+    if kind == SHOWN:
+        return f"what its code cell {int(which) + 1} showed was left out: cleaning it {words}"
+    if kind == WRITE:
+        return f"what its cells showed was left out: writing it {words}"
+    return f"nobody looked for what may be put right around its answers: that {words}"
+
+
+@contextlib.contextmanager
+def told(tell: Callable[[str], None], left_out: dict[str, str]) -> Iterator[None]:
+    """Tell the steps of one submission to `tell`; `left_out` has why some are left out, as clauses."""
+    global _tell, _left_out  # a process judges one submission at a time
+    before = _tell, _left_out
+    _tell, _left_out = tell, left_out
+    _begun.clear()
+    try:
+        yield
+    finally:
+        _tell, _left_out = before
