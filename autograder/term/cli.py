@@ -14,7 +14,22 @@ import click
 from course_utils.refused import Refused
 from course_utils.terminal import say
 
+
+def _encoding(context: click.Context, parameter: click.Parameter, name: str) -> str:
+    import codecs
+
+    try:
+        return codecs.lookup(name).name if name else ""
+    except LookupError:
+        raise click.BadParameter(
+            f"there is no encoding {name}; some are called cp949, cp1252, big5, shift_jis"
+        ) from None
+
+
 LMS = ("moodle", "canvas", "folder")
+_encoding_option = click.option(
+    "--encoding", default="", callback=_encoding, help="What the roster is in, where it is not UTF-8: cp949, cp1252."
+)
 
 
 def _in_one_line(command: Callable) -> Callable:
@@ -51,15 +66,18 @@ def _zone(context: click.Context, parameter: click.Parameter, name: str | None) 
 @click.option("--from", "source", type=click.Choice(LMS), required=True, help="Who named the files.")
 @click.option("--roster", type=click.Path(path_type=Path), help="The class as the LMS exports it, a CSV: who is who.")
 @click.option("--timezone", callback=_zone, help="Zone of the times in Moodle's grading worksheet: Europe/Berlin.")
+@_encoding_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
 @_in_one_line
-def collect(unit: str, path: Path, source: str, roster: Path | None, timezone: Any, as_json: bool) -> None:
+def collect(
+    unit: str, path: Path, source: str, roster: Path | None, timezone: Any, encoding: str, as_json: bool
+) -> None:
     """Collect UNIT's submissions from PATH, a folder or the zip that an LMS makes, into submitted/."""
     from autograder.exercises import find_unit
     from autograder.term.collect import collect as collect_unit
     from autograder.term.collect import print_report
 
-    report = collect_unit(find_unit(unit), path, source, roster, timezone)
+    report = collect_unit(find_unit(unit), path, source, roster, timezone, encoding=encoding)
     print_report(report, as_json)
     sys.exit(1 if report.lost else 0)
 
@@ -124,6 +142,7 @@ def late(units: tuple[str, ...]) -> None:
 @click.option("--column", "columns", multiple=True, help="Which column a unit has in the LMS: 02='Homework 2 (4711)'.")
 @click.option("--with-total", is_flag=True, help="For an LMS: a last column with the total in percent.")
 @click.option("--with-feedback", is_flag=True, help="For Moodle: beside each grade what was taken and why.")
+@_encoding_option
 @_in_one_line
 def export(
     target: str,
@@ -135,6 +154,7 @@ def export(
     columns: tuple[str, ...],
     with_total: bool,
     with_feedback: bool,
+    encoding: str,
 ) -> None:
     """Write the grades: a table for a spreadsheet, or a file for Canvas's or Moodle's grade book."""
     from autograder.exercises import find_unit
@@ -148,6 +168,7 @@ def export(
         "roster": str(roster or ""),
         "assignment": [find_unit(unit) for unit in units],
         "student": list(students),
+        "roster_encoding": encoding,
         "drop_lowest": drop_lowest,
         "columns": {find_unit(unit): heading for unit, heading in pairs},
     }

@@ -8,7 +8,6 @@ of it, and none is lost: all that was downloaded, and all that was replaced, sta
 
 from __future__ import annotations
 
-import contextlib
 import filecmp
 import re
 import shutil
@@ -16,6 +15,7 @@ import sys
 import unicodedata
 import zipfile
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,36 +23,28 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
-from nbgrader.utils import parse_utc, unzip
+from nbgrader.plugins import FileNameCollectorPlugin
 from traitlets import Any as AnyTrait
-from traitlets import Unicode, default
+from traitlets import Unicode
 
-from autograder.term.roster import Person, enter, is_safe_id, known_by, plain, read_roster, safe_id
+from autograder.names import why_no_id
+from autograder.term.archives import Bad, CarefulExtractor, copy_tree, mended, own_folder, shown_members
+from autograder.term.lms import Told, group_of, other_lms, read_name, tails
+from autograder.term.roster import Person, Roster, enter, known_by, plain, read_roster, safe_id
+from autograder.times import STAMP, Time, read_time, stamp_in
 from course_utils.refused import Refused
-from course_utils.terminal import cell, say, say_json
+from course_utils.terminal import cell, say, say_json, shown
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-#: How each source names a file, as nbgrader's `FileNameCollectorPlugin.named_regexp`; UNIT stands for the unit's name. The
-#: outermost folder that fits counts: what a learner calls a file inside an archive of their own says nothing.
-NAMES = {
-    # Full Name_1234567_assignsubmission_file_/02.ipynb, without the last _ in newer versions; flat: ..._file_02.ipynb
-    "moodle": r"(?:.*?/)??(?P<name>[^/_]+?)(?:_(?P<number>\d+))?_assignsubmission_(?P<kind>file|onlinetext)_?/?(?P<file_id>.+)",
-    # familygiven_LATE_12345_67890_02.ipynb: the learner's number, then the file's; anon_ABcd1 in place of name and number
-    "canvas": r"(?:.*?/)??(?:(?:LATE_)?anon_(?P<anonymous>\w+?)|(?P<name>[^/]+?)_(?:(?P<late>LATE)_)?(?P<number>\d+))"
-    r"_(?P<order>\d+)_(?P<file_id>.+)",
-    # a folder for each learner, nbgrader's own submitted/ included; or a file STUDENT_UNIT.ipynb
-    "folder": r"(?:(?P<name>[^/]+)/(?P<file_id>.+)|(?P<flat>[^/]+?)_(?P<flat_id>UNIT[^/]*))",
-}
 #: Files that systems leave everywhere and nobody hands in.
 CLUTTER = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\.ipynb_checkpoints/)")
 ARCHIVES = (".rar", ".7z", ".gz", ".tgz", ".tar", ".xz")
 NOTEBOOK = re.compile(r"(\.ipynb)+(\.txt|\.json)?$", re.IGNORECASE)  # some browsers know better what a file is
 #: What a browser, Canvas or a system adds to a file's name: " (1)", "-1", " - Copy".
 ADDED = re.compile(r"(?:[ _-]*\((?P<a>\d+)\)|-(?P<b>\d{1,2})|[ _-]*[Cc]opy\d*)+$")
-MAX_UNPACKED = 2 * 2**30  # bytes that a learner's own archive may unpack to: more is a mistake or a trap
+FEW = 10  # files that are alike and left out of which the table tells
 
 COLLECTED, SAME, KEPT_OUT = "collected", "as collected before", "not collected"
 
@@ -79,6 +71,7 @@ class Report:
     kept: str  # the folder that holds all that was downloaded and replaced
     rows: list[Row] = field(default_factory=list)
     nothing: list[str] = field(default_factory=list)  # learners of the roster of whom there is no submission
+    remarks: list[str] = field(default_factory=list)  # about the roster
 
     def count(self, what: str) -> int:
         """How many files had this happen to them."""
@@ -104,12 +97,13 @@ class _Found:
 
     path: Path
     shown: str
+    key: str  # the learner, as the download calls them
     order: tuple  # the latest is the greatest
     person: Person | None
     name: str
     number: str
     late: bool
-    when: datetime | None
+    time: Time | None
 
 
 class LmsCollector(FileNameCollectorPlugin):
@@ -127,22 +121,31 @@ class LmsCollector(FileNameCollectorPlugin):
         """The assignment that is being collected."""
         return self.parent.coursedir.assignment_id
 
-    @default("named_regexp")
-    def _named_regexp_default(self) -> str:
-        return NAMES[self.source].replace("UNIT", re.escape(self.unit))
-
     def look_through(self, root: Path) -> None:
         """Decide about every file below `root`, before the first is asked for: a later version may come later."""
-        self.rows, self._chosen = {}, {}
+        self.rows, self._chosen, self.odd_stamps = {}, {}, {}
         self._unit_cells = _unit_cells(self.parent.coursedir, self.unit)
+        self._index = _Index(self.roster.people if self.roster else [])
         found: dict[str, list[_Found]] = defaultdict(list)  # by learner, as the download calls them
-        for path in sorted(path for path in root.rglob("*") if path.is_file()):
-            shown = _mended(path.relative_to(root).as_posix())
-            one = self._read_name(path, shown)
-            if isinstance(one, _Out):
-                self._leave(path, shown, "", one)
-            else:
-                found[f"{one.name}_{one.number}"].append(one)
+        nothing: dict[str, list[Row]] = defaultdict(list)
+        paths = sorted(path for path in root.rglob("*") if path.is_file())
+        told = {path: self._told(path.relative_to(root)) for path in paths}
+        self._group = group_of({one.name for one in told.values() if one}) if self.source == "moodle" else ""
+        for path in paths:
+            shown = mended(path.relative_to(root).as_posix())
+            one = self._read(path, shown, told[path])
+            if isinstance(one, _Found):
+                found[one.key].append(one)
+                continue
+            self._leave(path, shown, "", one)
+            if told[path] and not CLUTTER.search(shown):
+                nothing[told[path].key].append(self.rows[path])
+        for key in nothing.keys() - found.keys():  # whose only work is a PDF, or in an archive without a notebook
+            if not any(row.look for row in nothing[key]):
+                nothing[key][0].look, nothing[key][0].why = (
+                    True,
+                    f"{nothing[key][0].why}; this learner has no notebook here",
+                )
         by_student: dict[str, list[list[_Found]]] = defaultdict(list)
         for versions in found.values():
             student = self._student(versions[0])
@@ -175,11 +178,20 @@ class LmsCollector(FileNameCollectorPlugin):
     def _leave(self, path: Path, shown: str, student: str, out: _Out) -> None:
         self.rows[path] = Row(shown, student, KEPT_OUT, out.why, look=out.look)
 
-    def _read_name(self, path: Path, shown: str) -> _Found | _Out:
+    def _told(self, relative: Path) -> Told | None:
+        return read_name(self.source, relative.parts, self.unit)
+
+    def learner_of(self, relative: Path) -> str:
+        """The learner whose an archive is, as the download calls them; "" where its name does not tell."""
+        told = self._told(relative)
+        return told.key if told else ""
+
+    def _read(self, path: Path, shown: str, told: Told | None) -> _Found | _Out:
         """What a file's name says, or why the file is none of a learner's notebooks."""
         if CLUTTER.search(shown):
             return _Out("a file of the system's own")
-        told = self._match(shown)
+        if (other := other_lms(shown, self.source)) and not told:
+            return _Out(other, True)
         if told is None:
             how = (
                 "STUDENT/NOTEBOOK is expected"
@@ -187,23 +199,21 @@ class LmsCollector(FileNameCollectorPlugin):
                 else f"{self.source.capitalize()} names none so"
             )
             return _Out(f"whose it is cannot be told: {how}", bool(NOTEBOOK.search(shown)))
-        file = told["file_id"] or told["flat_id"]
-        if told.get("kind") == "onlinetext":
+        if told.typed:
             return _Out("text that was typed into Moodle", True)
-        if file.lower().endswith(".zip"):
+        if told.file.lower().endswith(".zip"):
             return _Out("an archive: see what was in it")
-        if file.lower().endswith(ARCHIVES):
+        if told.file.lower().endswith(ARCHIVES):
             return _Out("an archive of a kind that is not unpacked; ask for a .zip, or for the notebook", True)
-        if not NOTEBOOK.search(file):
+        if not NOTEBOOK.search(told.file):
             return _Out("no notebook")
-        name = unicodedata.normalize("NFC", told.get("name") or told.get("flat") or "")
-        number = told.get("number") or told.get("anonymous") or ""
-        fits, version = self._version(path, file.rpartition("/")[2])
+        name = unicodedata.normalize("NFC", told.name)
+        fits, version = self._version(path, told.file.rpartition("/")[2])
         if fits is None:
             return _Out(f"neither its name nor any of its cells is of {self.unit}", True)
-        person = self._person(name, number)
-        order = (fits, int(told.get("order") or 0), version, shown)
-        return _Found(path, shown, order, person, name, number, bool(told.get("late")), self._when(path, person))
+        person = self._person(name, told.number)
+        order = (fits, told.order, version, shown)
+        return _Found(path, shown, told.key, order, person, name, told.number, told.late, self._when(path, person))
 
     def _version(self, path: Path, file: str) -> tuple[bool | None, int]:
         """(whether the notebook is called as the unit, which copy it is); (None, 0) for a notebook of something else."""
@@ -216,21 +226,27 @@ class LmsCollector(FileNameCollectorPlugin):
 
     def _person(self, name: str, number: str) -> Person | None:
         """The roster's person whose file this is; None where it has none, or several of that name."""
-        people = self.roster.people if self.roster else []
         if number and self.source == "canvas":
-            return next((person for person in people if person.lms == number), None)
-        if number and (same := [p for p in people if p.participant.rpartition(" ")[2] == number]):
-            return same[0]
-        if self.source == "folder" and (same := [p for p in people if name.casefold() in p.identities()]):
-            return same[0]
-        same = [person for person in people if plain(name) in person.names()]
-        return same[0] if len(same) == 1 else None
+            return self._index.one("lms", number)
+        if number and (same := self._index.first("participant", number)):
+            return same
+        if self.source == "folder" and (same := self._index.first("identity", name.casefold())):
+            return same
+        return self._index.one("name", plain(name)) or self._in_group(name, lambda one: self._index.all("name", one))
+
+    def _in_group(self, name: str, find: Callable[[str], Any]) -> Any:
+        """The only one whom a name may mean that begins with the name of a group: `Group A-Ada Lovelace`."""
+        if self.source != "moodle":
+            return None
+        found = {id(one): one for tail in tails(name) for one in find(plain(tail))}
+        return next(iter(found.values())) if len(found) == 1 else None
 
     def _student(self, one: _Found) -> str | _Out:
         """The student id of whoever handed this in, or why it cannot be said."""
         if one.person is not None and id(one.person) in self.ids:
             return self.ids[id(one.person)]
-        if not one.name or plain(one.name) == "participant":
+        hidden = [one.name, *(tails(one.name) if self.source == "moodle" else [])]
+        if not one.name or "participant" in map(plain, hidden):
             return _Out(f"{self.source.capitalize()} hides whose it is; let it show names, then download again", True)
         if self.roster is not None:
             return _Out("the roster does not tell whose it is: nobody of that name, or several", True)
@@ -238,32 +254,33 @@ class LmsCollector(FileNameCollectorPlugin):
         if self.source == "canvas":
             return next(iter(known), one.number)
         if self.source == "folder":
-            return one.name if is_safe_id(one.name) else _Out("its folder's name is no student id", True)
+            why = why_no_id(one.name)
+            return _Out(f"its folder's name is no student id: {why}", True) if why else one.name
         if len(known) > 1:
             return _Out(f"{len(known)} learners in the gradebook have this name; a --roster tells them apart", True)
-        return next(iter(known), "") or safe_id(one.name) or _Out("its name has neither letter nor digit", True)
+        if not known and (same := self._in_group(one.name, lambda tail: sorted(self.names.get(tail, ())))):
+            return same
+        name = one.name.removeprefix(self._group)
+        return next(iter(known), "") or safe_id(name) or _Out("its name has neither letter nor digit", True)
 
-    def _when(self, path: Path, person: Person | None) -> datetime | None:
-        """When it was handed in, UTC without a zone: by Moodle's grading worksheet, or by a timestamp.txt beside it."""
-        beside = path.with_name("timestamp.txt")
-        if self.source == "folder" and (when := _read_stamp(beside)):  # from an LMS it may be the learner's own make
-            return when
+    def _when(self, path: Path, person: Person | None) -> Time | None:
+        """When it was handed in: by Moodle's grading worksheet, or by a timestamp.txt beside it."""
+        if self.source == "folder" and (time := stamp_in(path.parent)):  # from an LMS it may be the learner's own make
+            return time
         if person is None or not person.submitted or person.submitted == "-":
             return None
-        from dateutil.parser import parse
-
-        try:
-            when = parse(person.submitted)
-        except (ValueError, OverflowError):
+        time = read_time(person.submitted, self.zone)
+        if time.when is None:
             raise Refused(
-                f"the roster's time {person.submitted!r} of {person.shown} cannot be read; download it with Moodle in English"
-            ) from None
-        if when.tzinfo is None and self.zone is None:
+                f"the roster's time {person.submitted[:60]!r} of {person.shown} cannot be told: {time.remark}; download it"
+                " with Moodle in English"
+            )
+        if not time.zoned and self.zone is None:
             raise Refused(
                 "the roster tells when work was handed in, and not in which time zone; add --timezone, for instance"
                 " --timezone Europe/Berlin: the zone that Moodle shows to you"
             )
-        return parse_utc(when if when.tzinfo else when.replace(tzinfo=self.zone))
+        return Time(time.when, "", True)
 
     def _choose(self, student: str, versions: list[_Found]) -> None:
         versions.sort(key=lambda one: one.order)
@@ -272,55 +289,32 @@ class LmsCollector(FileNameCollectorPlugin):
             called = latest.order[0] and not one.order[0]
             why = f"{latest.shown} is called as the unit, and this is not" if called else f"earlier than {latest.shown}"
             self._leave(one.path, one.shown, student, _Out(why))
-        self._chosen[latest.path] = (student, latest.when)
-        when = f"{latest.when:%Y-%m-%d %H:%M:%S}" if latest.when else ""
+        time = latest.time or Time()
+        self._chosen[latest.path] = (student, time.when)
+        when = f"{time.when:%Y-%m-%d %H:%M:%S}" if time.when else ""
         why = self._doubt(latest.path) if latest.order[0] else "recognised by its cells"
-        self.rows[latest.path] = Row(latest.shown, student, COLLECTED, why, when, latest.late)
+        if latest.time and not time.when:
+            self.odd_stamps[student] = latest.path.with_name(STAMP)
+        group = self._may_be_group(latest, student)
+        remarks = "; ".join(filter(None, [why, group, time.remark]))
+        self.rows[latest.path] = Row(latest.shown, student, COLLECTED, remarks, when, latest.late)
+
+    def _may_be_group(self, one: _Found, student: str) -> str:
+        """A word where Moodle may have put a group's name before the learner's, and nothing tells the two apart."""
+        before, dash, _ = one.name.partition("-")
+        if self.source != "moodle" or not dash or not re.search(r"[\s\d]", before) or student != safe_id(one.name):
+            return ""
+        return f"if {before!r} is a group and no part of the name, collect again with a --roster"
 
     def _doubt(self, path: Path) -> str:
         """What is odd about a notebook that is called as the unit; it is collected all the same, and grading says so too."""
-        from autograder.engine.submission import Unreadable, parse_notebook
+        from autograder.engine.submission import Unreadable
 
         try:
-            parse_notebook(path.read_bytes())
+            _parse(path)
         except Unreadable as error:
             return f"but it cannot be read, and will be worth nothing: {error}"
         return "" if _grade_ids(path) & self._unit_cells else f"but no cell of it is of {self.unit}"
-
-
-class CarefulExtractor(ExtractorPlugin):
-    """nbgrader's extractor, for archives that strangers made: none may fill the disk, none stops the others."""
-
-    problems = AnyTrait()  # path -> why it was not unpacked
-
-    def extract(self, archive_path: str, extracted_path: str) -> None:
-        """Unpack the LMS's own archives, copy other files, then unpack the archives that learners handed in, once."""
-        self.problems = {}
-        source, target = Path(archive_path), Path(extracted_path)
-        for path in sorted(path for path in source.rglob("*") if path.is_file() or path.is_symlink()):
-            if path.is_symlink():
-                self.problems[path] = "a link"
-                continue
-            folder = target / path.parent.relative_to(source)
-            folder.mkdir(parents=True, exist_ok=True)
-            if path.suffix.lower() == ".zip":
-                self._unpack(path, folder)
-            else:
-                shutil.copy(path, folder)
-        for path in sorted(path for path in target.rglob("*") if path.suffix.lower() == ".zip"):
-            self._unpack(path, path.parent)
-
-    def _unpack(self, path: Path, folder: Path) -> None:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                members = archive.infolist()
-            if any(member.flag_bits & 1 for member in members):
-                raise ValueError("it is encrypted")
-            if sum(member.file_size for member in members) > MAX_UNPACKED:
-                raise ValueError(f"it unpacks to more than {MAX_UNPACKED >> 30} GB")
-            unzip(str(path), str(folder), zip_ext=[path.suffix], create_own_folder=True)
-        except Exception as error:  # whatever a broken archive makes the library raise
-            self.problems[path] = f"an archive that cannot be unpacked: {error}"
 
 
 class CollectApp(ZipCollectApp):
@@ -356,7 +350,7 @@ class CollectApp(ZipCollectApp):
         for student, data in list(collected_data.items()):
             row = self.collector_plugin_inst.rows[Path(data["src_files"][0])]
             present = Path(data["dest_files"][0])
-            before = _read_stamp(present.with_name("timestamp.txt"))
+            before = (stamp_in(present.parent) or Time()).when
             if before and data["timestamp"] and data["timestamp"] < before:
                 row.what, row.why = KEPT_OUT, f"older than what is in submitted/, of {before}"
             elif (
@@ -367,6 +361,11 @@ class CollectApp(ZipCollectApp):
                 continue
             del collected_data[student]
         super()._transfer_files(collected_data)
+        for student, data in collected_data.items():  # what cannot be told is told again when it is graded
+            stamp = self.collector_plugin_inst.odd_stamps.get(student)
+            place = Path(data["dest_files"][0]).with_name(STAMP)
+            if stamp and not place.exists():
+                shutil.copy(stamp, place)
 
     def _clear_existing_files(self, path: str) -> None:
         folder = Path(path)
@@ -385,49 +384,82 @@ def collect(
     roster_path: Path | None = None,
     zone: ZoneInfo | None = None,
     root: Path | None = None,
+    encoding: str = "",
 ) -> Report:
     """Collect one unit's submissions. Raises Refused or Held, with the remedy, before a submission is touched.
 
-    `path` is a zip, or a folder of what was in one; `source` is a key of NAMES; `zone` is that of the roster's times.
+    `path` is a zip, or a folder of what was in one; `source` is one of SOURCES; `zone` is that of the roster's times,
+    `encoding` what the roster is in, where it is not UTF-8 and not to be guessed.
     """
     from autograder.engine.command import Course, course_root
+    from autograder.engine.gradebook import PATIENCE
     from autograder.engine.ledger import Ledger
 
     root = course_root(root)
-    roster = read_roster(roster_path) if roster_path else None
+    roster = read_roster(roster_path, encoding) if roster_path else None
+    if roster and (twins := roster.twins()):
+        raise Refused(f"the roster {roster_path} has {twins}: the work of one would become the other's; correct it")
     if not path.exists():
         raise Refused(f"there is nothing at {path}")
-    if path.is_file() and not zipfile.is_zipfile(path):
+    if not path.is_dir() and not (path.is_file() and zipfile.is_zipfile(path)):
         raise Refused(f"{path} is neither a folder nor a zip")
     course = Course.load(root)
-    with Ledger(course.root, course.db_url) as ledger:  # nobody grades meanwhile
+    with Ledger(course.root, course.db_url, patience=PATIENCE) as ledger:  # nobody grades meanwhile
         app = _make_app(root, unit, source)
+        _unit_cells(app.coursedir, unit)  # raises where there is no release
         run = _new_folder(Path(app.coursedir.root) / app.downloaded_directory / unit)
         app.collect_directory_structure = str(run / "{collect_step}")
         app.replaced = run / "replaced"
         collector = app.collector_plugin_inst
         collector.roster, collector.zone = roster, zone
-        collector.ids = enter(ledger.gradebook, roster.people) if roster else {}
+        remarks: list[str] = []
+        if roster:
+            with ledger.transaction():
+                collector.ids, remarks = enter(ledger.gradebook, roster.people, roster.guessed)
         collector.names = _known_names(ledger.gradebook.students)
-        _unit_cells(app.coursedir, unit)  # raises where there is no release
-        archive = run / app.archive_directory
-        if path.is_dir():
-            shutil.copytree(path, archive, symlinks=True)
-        else:
-            archive.mkdir(parents=True)
-            shutil.copy(path, archive)
-            app.own_folder = path.stem
+        odd = _bring(path, run / app.archive_directory)
+        app.own_folder = own_folder(path) if path.is_file() else ""
+        app.extractor_plugin_inst.whose = _owner(collector, app.own_folder)
         app.extract_archive_files()
+        app.extractor_plugin_inst.problems |= odd
         app.process_extracted_files()
         report = _report(app, unit, source, run)
+        report.remarks = remarks
+        if roster and roster.guessed:
+            report.remarks.insert(0, f"the roster is not in UTF-8; it was read as {roster.encoding}")
         if roster:
-            handed_in = {
-                folder.parent.name
-                for folder in Path(app.coursedir.format_path("submitted", "x", unit)).parents[1].glob(f"*/{unit}")
-            }
-            absent = [person for person in roster.people if collector.ids.get(id(person)) not in handed_in]
-            report.nothing = sorted(person.shown for person in absent)
+            report.nothing = _absent(app, roster, collector.ids)
     return report
+
+
+def _bring(path: Path, archive: Path) -> dict[Path, str]:
+    """Put the download where nbgrader looks for it; returns what in a folder is no file, with the reason."""
+    odd: dict[Path, str] = {}
+    if path.is_dir():
+        try:
+            copy_tree(path, archive, odd)
+        except Bad as error:
+            raise Refused(str(error)) from None
+    else:
+        archive.mkdir(parents=True)
+        shutil.copy(path, archive)
+    return odd
+
+
+def _owner(collector: LmsCollector, own: str) -> Callable[[Path], str]:
+    """Whose an archive is that lies somewhere in the download, as the collector reads names."""
+
+    def owner(relative: Path) -> str:
+        return collector.learner_of(Path(*relative.parts[1:]) if own and relative.parts[0] == own else relative)
+
+    return owner
+
+
+def _absent(app: CollectApp, roster: Roster, ids: dict[int, str]) -> list[str]:
+    """Who is in the roster and has nothing in submitted/."""
+    folder = Path(app.coursedir.format_path("submitted", "x", app.coursedir.assignment_id)).parents[1]
+    handed_in = {place.parent.name for place in folder.glob(f"*/{app.coursedir.assignment_id}")}
+    return sorted(person.shown for person in roster.people if ids.get(id(person)) not in handed_in)
 
 
 def _make_app(root: Path, unit: str, source: str) -> CollectApp:
@@ -445,14 +477,31 @@ def _make_app(root: Path, unit: str, source: str) -> CollectApp:
 
 
 def _report(app: CollectApp, unit: str, source: str, run: Path) -> Report:
-    rows = app.collector_plugin_inst.rows
+    """What became of each file; all of it in collect.log, and of what is alike and nobody's work a few lines in the table."""
+    rows, extractor = app.collector_plugin_inst.rows, app.extractor_plugin_inst
     bases = (run / app.extracted_directory / app.own_folder, run / app.extracted_directory, run / app.archive_directory)
-    for path, why in app.extractor_plugin_inst.problems.items():
+    for path, why in extractor.problems.items():
         base = next(base for base in bases if path.is_relative_to(base))
-        rows[path] = Row(_mended(path.relative_to(base).as_posix()), "", KEPT_OUT, why, look=True)
-    return Report(
-        unit, source, str(run), rows=sorted(rows.values(), key=lambda row: (row.student.casefold(), row.file))
-    )
+        rows[path] = Row(mended(path.relative_to(base).as_posix()), "", KEPT_OUT, why, look=True)
+    out = [Row(name, "", KEPT_OUT, why, look=True) for name, why in shown_members(extractor.members)]
+    found = sorted([*rows.values(), *out], key=lambda row: (row.student.casefold(), row.file))
+    lines = [f"{row.student}\t{row.file}\t{row.what}\t{row.why}\t{row.when}" for row in found]
+    log = "".join(f"{shown(line, keep=chr(9))}\n" for line in [*lines, *extractor.log_lines])
+    (run / "collect.log").write_text(log, encoding="utf-8", errors="replace")
+    return Report(unit, source, str(run), rows=list(_short(found)))
+
+
+def _short(rows: list[Row]) -> Iterator[Row]:
+    """The rows, but of many files of one folder that are left out for one reason, and are nobody's work, only a few."""
+    alike: dict[tuple[str, str], int] = defaultdict(int)
+    for row in rows:
+        place = (row.file.partition("/")[0], row.why)
+        alike[place] += row.what == KEPT_OUT and not row.look
+        if row.what != KEPT_OUT or row.look or alike[place] <= FEW:
+            yield row
+    for (place, why), count in alike.items():
+        if count > FEW:
+            yield Row(f"{place}: {count - FEW} more files", "", KEPT_OUT, f"{why} (collect.log names them)")
 
 
 def _new_folder(parent: Path) -> Path:
@@ -465,6 +514,31 @@ def _new_folder(parent: Path) -> Path:
             return run
         except FileExistsError:
             number += 1
+
+
+class _Index:
+    """The people of a roster by all that a file's name may call them."""
+
+    def __init__(self, people: list[Person]) -> None:
+        self._found: dict[tuple[str, str], list[Person]] = defaultdict(list)
+        for person in people:
+            keys = {("lms", person.lms), ("participant", person.participant.rpartition(" ")[2])}
+            keys |= {("identity", one) for one in person.identities()} | {("name", one) for one in person.names()}
+            for key in keys:
+                self._found[key].append(person)
+
+    def all(self, kind: str, key: str) -> list[Person]:
+        """Everybody who is called so."""
+        return self._found.get((kind, key), []) if key else []
+
+    def first(self, kind: str, key: str) -> Person | None:
+        """The first who is called so."""
+        return next(iter(self.all(kind, key)), None)
+
+    def one(self, kind: str, key: str) -> Person | None:
+        """The only one who is called so."""
+        found = self.all(kind, key)
+        return found[0] if len(found) == 1 else None
 
 
 def _known_names(students: Any) -> dict[str, set[str]]:
@@ -480,14 +554,6 @@ def _known_names(students: Any) -> dict[str, set[str]]:
     return names
 
 
-def _read_stamp(path: Path) -> datetime | None:
-    """The time in nbgrader's timestamp.txt, UTC without a zone; None where there is none, or no time in it."""
-    try:
-        return parse_utc(path.read_text(errors="replace").strip()[:100])
-    except (OSError, ValueError, OverflowError):
-        return None
-
-
 def _unit_cells(course: CourseDirectory, unit: str) -> set[str]:
     path = Path(course.format_path(course.release_directory, ".", unit)) / f"{unit}.ipynb"
     if not path.exists():
@@ -497,22 +563,24 @@ def _unit_cells(course: CourseDirectory, unit: str) -> set[str]:
     return _grade_ids(path)
 
 
+def _parse(path: Path) -> dict:
+    """A notebook. Raises Unreadable, for one of any size before it is in memory."""
+    from autograder.engine.submission import MAX_NOTEBOOK, Unreadable, parse_notebook
+
+    if path.stat().st_size > MAX_NOTEBOOK:
+        raise Unreadable(f"it has {path.stat().st_size >> 20} MB; the most accepted is {MAX_NOTEBOOK >> 20}")
+    return parse_notebook(path.read_bytes())
+
+
 def _grade_ids(path: Path) -> set[str]:
     """The names of a notebook's graded cells; none of what is no notebook."""
-    from autograder.engine.submission import Unreadable, parse_notebook
+    from autograder.engine.submission import Unreadable
     from autograder.released import grade_id
 
     try:
-        return {grade_id(cell) for cell in parse_notebook(path.read_bytes())["cells"]} - {""}
+        return {grade_id(cell) for cell in _parse(path)["cells"]} - {""}
     except (OSError, Unreadable):
         return set()
-
-
-def _mended(name: str) -> str:
-    """A zip's name as it was meant: Python reads as code page 437 what is UTF-8 and not marked so."""
-    with contextlib.suppress(UnicodeError):
-        name = name.encode("cp437").decode("utf-8")
-    return unicodedata.normalize("NFC", name)
 
 
 def print_report(report: Report, as_json: bool = False) -> None:
@@ -536,6 +604,8 @@ def print_report(report: Report, as_json: bool = False) -> None:
             f"late by Canvas's mark, which gives no time: {', '.join(late)}. They lose nothing unless you write when into"
             f" submitted/STUDENT/{report.unit}/timestamp.txt (2026-03-01 17:30:00 UTC)"
         )
+    for remark in report.remarks:
+        say(remark)
     if report.nothing:
         say(f"handed in nothing: {', '.join(report.nothing)}")
     say(f"what was downloaded, and what was replaced, is kept in {report.kept}")

@@ -5,7 +5,6 @@ Their headings are read in English: Moodle and Canvas write them in the language
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -13,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.names import MAX_ID, MAX_ID_BYTES, why_no_id
+from autograder.term.tables import is_garbled, read_table
 from course_utils.refused import Refused
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ HEADINGS = {
 }
 #: Of these a roster needs one: nobody is found by a name that two may have.
 IDENTITIES = ("username", "email", "number", "lms")
-MAX_ID = 128  # characters of a student id in nbgrader's gradebook
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Person:
     @property
     def id(self) -> str:
         """The id that a gradebook gets which does not know this person yet; "" where none can be a folder's name."""
-        return next((getattr(self, name) for name in IDENTITIES if is_safe_id(getattr(self, name))), "")
+        return next((getattr(self, name) for name in IDENTITIES if not why_no_id(getattr(self, name))), "")
 
     @property
     def shown(self) -> str:
@@ -89,6 +89,17 @@ class Roster:
     heading: list[str]
     rows: list[list[str]]  # all of them, those that are no person included
     people: list[Person]
+    encoding: str = "utf-8"
+    guessed: bool = False  # the encoding was recognised, not told
+
+    def twins(self) -> str:
+        """Two people of one id, where there are such: work of the one would become the other's."""
+        seen: dict[str, Person] = {}
+        for person in self.people:
+            other = seen.setdefault(person.id.casefold(), person) if person.id else person
+            if {plain(name) for name in (other.shown,)} != {plain(person.shown)}:
+                return f"{other.shown} and {person.shown}, who both have {person.id!r}"
+        return ""
 
     @property
     def is_canvas(self) -> bool:
@@ -104,12 +115,13 @@ class Roster:
         return [_said(heading) for heading in self.heading]
 
 
-def read_roster(path: Path) -> Roster:
+def read_roster(path: Path, encoding: str = "") -> Roster:
     """Read a class from a CSV: Moodle's participants, grading worksheet or grades, or Canvas's gradebook.
 
     Raises Refused, naming the file and what to do, where it is none of these.
     """
-    rows = read_table(path)
+    table = read_table(path, encoding)
+    rows = table.rows
     if not rows:
         raise Refused(f"the roster {path} is empty")
     heading = rows[0]
@@ -120,7 +132,7 @@ def read_roster(path: Path) -> Roster:
             facts[place] = fact
     if not set(facts.values()) & {*IDENTITIES, "participant"}:
         raise Refused(
-            f"the roster {path} has no column that identifies a learner: its columns are {', '.join(heading)[:200]}, and"
+            f"the roster {path} has no column that identifies a learner: its columns are {', '.join(heading[:50])[:200]}, and"
             " one of Username, Email address, ID number, SIS Login ID, ID is needed. Download it with the LMS in English."
         )
     people = []
@@ -128,25 +140,7 @@ def read_roster(path: Path) -> Roster:
         told = {fact: row[place].strip() for place, fact in facts.items() if place < len(row)}
         if _is_person(told):
             people.append(Person(**told, row=row))
-    return Roster(path, heading, rows[1:], people)
-
-
-def read_table(path: Path) -> list[list[str]]:
-    """The rows of a CSV in whatever encoding and with whatever delimiter a spreadsheet left it; empty rows left out."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Refused(f"the roster {path} cannot be read: {error.strerror}") from None
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = data.decode("utf-16")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252", "replace")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    return [row for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter) if any(map(str.strip, row))]
+    return Roster(path, heading, rows[1:], people, table.encoding, table.guessed)
 
 
 def plain(name: str) -> str:
@@ -157,12 +151,8 @@ def plain(name: str) -> str:
 def safe_id(name: str) -> str:
     """A student id made from a name, where an LMS tells nothing better: letters of any script, digits, `-`, `.`, `_`."""
     name = unicodedata.normalize("NFC", name)
-    return re.sub(r"[^\w.@-]+", "-", name).strip("-.")[:MAX_ID]
-
-
-def is_safe_id(id: str) -> bool:
-    """Whether an id may be a folder's name and stand in the patterns by which nbgrader finds folders."""
-    return bool(re.fullmatch(r"[^/\\*?\[\]\x00-\x1f\x7f]{1,128}", id)) and not id.startswith(".")
+    name = re.sub(r"[^\w.@-]+", "-", name).strip("-.")[:MAX_ID]
+    return name.encode()[:MAX_ID_BYTES].decode(errors="ignore")
 
 
 def known_by(students: Iterable[Student]) -> dict[str, Student]:
@@ -176,29 +166,51 @@ def known_by(students: Iterable[Student]) -> dict[str, Student]:
     return found
 
 
-def enter(gradebook: Gradebook, people: Iterable[Person]) -> dict[int, str]:
-    """Enter people in the gradebook, with names and addresses. Returns the id of each, by `id()` of the person.
+def enter(gradebook: Gradebook, people: Iterable[Person], guessed: bool = False) -> tuple[dict[int, str], list[str]]:
+    """Enter people in the gradebook, with names and addresses. Returns the id of each, by `id()` of the person, and remarks.
 
-    Somebody who is there keeps their id, and what this roster does not tell of them stays.
+    Somebody who is there keeps their id, and what this roster does not tell of them stays. So does a name, where the
+    roster's is garbled, or its encoding was `guessed`: a good name is never lost to a bad file.
     """
-    by_key = {key: student.id for key, student in known_by(gradebook.students).items()}
-    ids = {}
+    students = {student.id: student for student in gradebook.students}
+    by_key = {key: student.id for key, student in known_by(students.values()).items()}
+    ids, remarks = {}, []
     for person in people:
         found = next((by_key[key] for key in sorted(person.identities()) if key in by_key), None)
         student = found or person.id
         if not student:
             continue
-        first, last = person.first, person.last
-        if not (first or last) and "," in person.name:
-            last, first = (part.strip() for part in person.name.split(",", 1))
-        elif not (first or last):
-            first, _, last = person.name.rpartition(" ")
-        told = {"first_name": first, "last_name": last, "email": person.email, "lms_user_id": person.lms}
-        gradebook.update_or_create_student(student, **{name: text[:MAX_ID] for name, text in told.items() if text})
+        told = _told(person)
+        kept = _kept(told, students.get(student), guessed)
+        if kept:
+            remarks.append(f"{student}: the roster's {' and '.join(kept)} not taken: it may be spoilt by its encoding")
+        gradebook.update_or_create_student(student, **{fact: text for fact, text in told.items() if fact not in kept})
         ids[id(person)] = student
         for key in person.identities():
             by_key.setdefault(key, student)
-    return ids
+    return ids, remarks
+
+
+def _told(person: Person) -> dict[str, str]:
+    """What a roster says of somebody, as the gradebook keeps it."""
+    first, last = person.first, person.last
+    if not (first or last) and "," in person.name:
+        last, first = (part.strip() for part in person.name.split(",", 1))
+    elif not (first or last):
+        first, _, last = person.name.rpartition(" ")
+    told = {"first_name": first, "last_name": last, "email": person.email, "lms_user_id": person.lms}
+    return {fact: text[:MAX_ID] for fact, text in told.items() if text}
+
+
+def _kept(told: dict[str, str], known: Student | None, guessed: bool) -> dict[str, str]:
+    """Of what a roster says, the names that may not take the place of what the gradebook has."""
+    names = {fact: text for fact, text in told.items() if fact in ("first_name", "last_name")}
+    there = {fact: getattr(known, fact, None) or "" for fact in names}
+    return {
+        fact: text
+        for fact, text in names.items()
+        if text != there[fact] and (is_garbled(text) or (guessed and there[fact] and not text.isascii()))
+    }
 
 
 def _said(heading: str) -> str:

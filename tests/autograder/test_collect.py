@@ -283,7 +283,7 @@ def test_a_learners_own_archive_speaks_for_that_learner_only(course, tmp_path):
 
 
 def test_an_archive_that_cannot_be_unpacked_stops_nobody(course, tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.term.collect.MAX_UNPACKED", 300_000)
+    monkeypatch.setattr("autograder.term.archives.MAX_UNPACKED", 300_000)
     bomb = zip_of(tmp_path / "bomb.zip", {f"{UNIT}.ipynb": b"0" * 500_000})
     files = {moodle_name(ADA): work(), moodle_name(MIN, "work.zip"): b"PK broken"}
     files[moodle_name(ZOE, "bomb.zip")] = bomb.read_bytes()
