@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.spreadsheet import Exact, as_csv, as_text, is_formula
 from autograder.term.export.grades import GRADED, Grade, late_words, total
-from autograder.term.export.plugins import FORMULA, as_text
 from tests.autograder import term
 from tests.autograder.term import (
     Learner,
@@ -96,7 +96,7 @@ def test_no_cell_is_a_formula(course):
     run("export", "--for", "moodle", "--to", "c.csv")
     for path in "abc":
         for cell in (cell for row in rows(f"{path}.csv") for cell in row):
-            assert cell in ("", "-") or cell[0] not in FORMULA
+            assert not is_formula(cell)
     assert "'@SUM(1)" in [row[1] for row in rows("a.csv")]
 
 
@@ -104,7 +104,52 @@ def test_no_cell_is_a_formula(course):
 def test_text_is_text_to_a_spreadsheet_and_still_readable(text):
     cell = as_text(text)
     assert cell in (text, f"'{text}")
-    assert not cell.lstrip(" ").startswith(tuple(FORMULA))
+    assert not is_formula(cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "=1",
+            "  =1",
+            "\u00a0=1",
+            "\u3000=1",
+            "\ufeff=1",
+            "\u200b@x",
+            "\t1",
+            "\r=1",
+            "\n",
+            "-cmd",
+            "@x",
+            "+1+1",
+            "-1-1",
+        ),
+        *("＝1", "＋1+1", "－2-3", "＠SUM(1)", "−1+1", "﹢1+1"),
+    ],
+    ids=ascii,
+)
+def test_every_way_to_begin_a_formula_is_known(cell):
+    assert as_text(cell) == f"'{cell}"
+    assert as_csv([[Exact(cell)]])[1] == [cell]  # told, where it must stay
+
+
+def test_numbers_and_moodles_dash_are_no_formulas():
+    for cell in ("-1.5", "+3", "-", "12", "7,5", "-10%", "a=b", "a@b.example", ""):
+        assert as_text(cell) == cell
+
+
+def test_a_login_that_looks_like_a_formula_is_told_and_kept(tmp_path, monkeypatch):
+    folder = term.make_course(tmp_path / "course", [ONE])
+    install_stub(monkeypatch, {ONE: make_packs(ONE)})
+    monkeypatch.chdir(folder)
+    hand_in(folder, "=cmd", ONE, all_right(ONE))
+    run("grade", "01")
+    for target in ("canvas", "moodle"):
+        code, said = run("export", "--for", target)
+        assert code == 0
+        assert "'=cmd' looks like a formula to a spreadsheet" in said
+        assert any("=cmd" in row for row in rows(f"{target}.csv"))
 
 
 def test_canvas_without_a_roster(course):

@@ -10,8 +10,6 @@ What Canvas and Moodle take in was read from their documentation and their impor
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import TYPE_CHECKING
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Dict, Int, Unicode
 
+from autograder.spreadsheet import Exact, as_csv
 from autograder.term.export.grades import BY_HAND, GRADED, NOTHING, UNGRADED, Grade, Learner, number, read_grades, total
 from autograder.term.roster import Person, Roster, plain, read_roster
 from course_utils.refused import Refused
@@ -27,14 +26,7 @@ from course_utils.refused import Refused
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
-#: What a spreadsheet takes for the beginning of a formula, wide forms included.
-FORMULA = "=+-@\t\r\n＝＋－＠"
 MOODLE_MOST = 100  # points of one grade, unless an administrator allows more
-
-
-def as_text(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula: behind an apostrophe, as is customary, where it looks like one."""
-    return f"'{cell}" if cell.lstrip(" ")[:1] and cell.lstrip(" ")[0] in FORMULA else cell
 
 
 class Exporter(ExportPlugin):
@@ -45,6 +37,7 @@ class Exporter(ExportPlugin):
     course = None  # nbgrader's CourseDirectory, where no command of nbgrader's brings its own
 
     roster = Unicode("", help="The LMS's own table of the class, whose ids are carried over.").tag(config=True)
+    roster_encoding = Unicode("", help="What that table is in, where it is not UTF-8.").tag(config=True)
     drop_lowest = Int(0, min=0, help="Units dropped from each total, the lowest by percentage.").tag(config=True)
     columns = Dict(help="Unit -> the heading of its column, where it is not to be guessed.").tag(config=True)
 
@@ -64,19 +57,22 @@ class Exporter(ExportPlugin):
         if self.drop_lowest >= len(units):
             raise Refused(f"--drop-lowest {self.drop_lowest}: only {len(units)} units are graded, one must be left")
         self.units, self.learners = units, learners
-        self.table = read_roster(Path(self.roster)) if self.roster else None
+        self.table = read_roster(Path(self.roster), self.roster_encoding) if self.roster else None
         if waiting:
             self.tell(f"left out, nobody has a grade for it: {', '.join(waiting)}")
         rows = list(self.rows())
         self.tell_states()
         self.path = Path(self.to or self.default_to)
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\r\n").writerows(rows)
+        text, formulas = as_csv(rows)
+        for cell in formulas:
+            self.tell(
+                f"{cell!r} looks like a formula to a spreadsheet; {self.path.name} has it as it is, as the LMS needs it"
+            )
         from autograder.keep import kept_words, write_made
 
         course = getattr(self.parent, "coursedir", None) or self.course
         root = Path(course.root if course else Path.cwd())
-        kept = write_made(self.path, out.getvalue().encode(self.encoding), root)
+        kept = write_made(self.path, text.encode(self.encoding), root)
         for words in kept_words(self.path, kept):
             self.tell(words)
 
@@ -169,7 +165,7 @@ class CsvExporter(Exporter):
             summed = total(grades, self.drop_lowest)
             scores = ["" if grade.score is None else number(grade.score) for grade in grades]
             remarks = "; ".join(f"{grade.unit.partition('_')[0]}: {grade.words()}" for grade in grades if grade.words())
-            who = map(as_text, (learner.id, learner.last, learner.first, learner.email))
+            who = (learner.id, learner.last, learner.first, learner.email)
             sums = [number(summed.points), number(summed.most), number(summed.percent)]
             yield [*who, *scores, *sums, " ".join(unit.partition("_")[0] for unit in summed.dropped), remarks]
 
@@ -186,11 +182,11 @@ class CanvasExporter(Exporter):
         if self.table is None:
             info = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
             headings: dict[str, str | None] = dict.fromkeys(self.units)
-            people = [(None, one, [_last_first(one), one.lms, "", one.id, ""]) for one in self.learners]
+            people = [(None, one, [_last_first(one), Exact(one.lms), "", Exact(one.id), ""]) for one in self.learners]
         else:
             info, headings, people = self._from_roster(most)
         extra = ["Total in percent"] if self.with_total else []
-        yield [*info, *(headings[unit] or unit for unit in self.units), *extra]
+        yield [*map(Exact, info), *(Exact(headings[unit] or unit) for unit in self.units), *extra]
         blank = [""] * (len(info) - 1)
         yield ["    Points Possible", *blank, *(number(most[unit]) for unit in self.units), *(["100"] if extra else [])]
         for person, learner, cells in people:
@@ -200,7 +196,7 @@ class CanvasExporter(Exporter):
                 there = self.carried(person, headings[unit]) if person else ""
                 scores.append(there if grade.final is None else number(grade.final))
             sums = [self.final_total(grades)] if extra else []
-            yield [*map(as_text, cells[:1]), *cells[1:], *scores, *sums]
+            yield [*cells, *scores, *sums]
 
     def _from_roster(self, most: dict[str, float]) -> tuple[list[str], dict[str, str | None], list[tuple]]:
         table: Roster = self.table
@@ -221,7 +217,10 @@ class CanvasExporter(Exporter):
             if re.fullmatch(r"\d+([.,]\d+)?", now) and float(now.replace(",", ".")) != most[unit]:
                 self.tell(f"Canvas will change the points of {heading!r} from {now} to {number(most[unit])}")
         found = self.match()
-        people = [(person, found.get(id(person)), _padded(person.row, end)) for person in table.people]
+        people = []
+        for person in table.people:
+            shown, *ids = _padded(person.row, end)
+            people.append((person, found.get(id(person)), [shown, *map(Exact, ids)]))
         return table.heading[:end], headings, people
 
 
@@ -249,9 +248,7 @@ class MoodleExporter(Exporter):
         if self.table is None:
             info = ["Username", "Email address", "First name", "Last name"]
             headings: dict[str, str | None] = dict.fromkeys(self.units)
-            people = [
-                (None, one, [one.id, _address(one), as_text(one.first), as_text(one.last)]) for one in self.learners
-            ]
+            people = [(None, one, [Exact(one.id), Exact(_address(one)), one.first, one.last]) for one in self.learners]
         else:
             places = [p for p in map(self.table.column, self.identities) if p is not None]
             if self.table.is_canvas or not {*places} & {*map(self.table.column, self.identities[:3])}:
@@ -264,8 +261,10 @@ class MoodleExporter(Exporter):
                 if learner := found.get(id(person)):
                     row = _padded(person.row, len(self.table.heading))
                     exact = {*map(self.table.column, self.identities[:3])}
-                    people.append((person, learner, [row[p] if p in exact else as_text(row[p]) for p in places]))
-        columns = [[headings[unit] or unit, *([f"{unit} (feedback)"] if self.comments else [])] for unit in self.units]
+                    people.append((person, learner, [Exact(row[p]) if p in exact else row[p] for p in places]))
+        columns = [
+            [Exact(headings[unit] or unit), *([f"{unit} (feedback)"] if self.comments else [])] for unit in self.units
+        ]
         yield [
             *info,
             *(heading for pair in columns for heading in pair),
@@ -277,15 +276,11 @@ class MoodleExporter(Exporter):
             if all(grade.final is None for grade in grades):
                 without.append(learner.shown)
                 continue
-            if odd := [cell for cell in cells if cell and cell[0] in FORMULA]:
-                self.tell(
-                    f"{learner.shown}: {odd[0]!r} looks like a formula to a spreadsheet; Moodle needs it as it is"
-                )
             scores: list[str] = []
             for grade in grades:
                 there = self.carried(person, headings[grade.unit]) if person else ""
                 scores.append((there or "-") if grade.final is None else number(grade.final))
-                scores += [as_text(grade.words())] if self.comments else []
+                scores += [grade.words()] if self.comments else []
                 if (grade.final or 0) > MOODLE_MOST:
                     self.tell(
                         f"{learner.shown} has more than {MOODLE_MOST} points in {grade.unit}: Moodle may refuse the file"
