@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 
+from dateutil.parser import ParserError, parse  # here, not at the first time: several threads would import it at once
+
 from autograder.decoding import decode_unicode
 
 STAMP = "timestamp.txt"
@@ -132,7 +134,6 @@ def _orders(text: str) -> list[dict[str, bool]]:
 
 def _parse(text: str, options: dict, names: list) -> tuple[datetime, datetime] | None:
     """The time as read into two different days: what the text lacks is then not equal. Notes the zone that it names."""
-    from dateutil.parser import ParserError, parse
 
     def zone(name: str | None, offset: int | None) -> tzinfo:
         names.append((name, offset))
