@@ -104,6 +104,11 @@ def _is_of_type(yours: Description, expected: Description) -> bool:
     return yours["type"] == expected["type"] or (yours["type"] in SETS and expected["type"] in SETS)
 
 
+def _is_array_of_objects(described: Description) -> bool:
+    """Whether it is an array that holds no numbers: its items are described one by one."""
+    return described.get("class", "").startswith("array of dtype")
+
+
 def _compare_number(yours: Description, expected: Description, settings: dict, where: str) -> Difference | None:
     wanted, kind, value = expected["type"], _plain_type(yours), yours.get("value")
     if yours["type"] == "array" and value.ndim == 0:  # a NumPy scalar counts as the Python number it holds
@@ -346,6 +351,9 @@ def _wrong_type(yours: Description, expected: Description) -> str:
         return f"{lazy} {NAMES[make]} of it."
     if yours["type"] == "object" and yours.get("class") in _FUNCTIONS:
         return f"It is a function, and {asked} is expected: are the parentheses of a call missing?"
+    if _is_array_of_objects(yours) and expected["type"] == "array":
+        need = "`.astype(...)` gives it another, where its rows are equally long and hold nothing else than numbers."
+        return f"It is {name}, and an array of numbers is expected. {need}"
     remedy = REMEDIES.get((_plain_type(yours), expected["type"]), "")
     return f"It is {name}, and {asked} is expected. {remedy}".rstrip()
 
@@ -353,8 +361,8 @@ def _wrong_type(yours: Description, expected: Description) -> str:
 def _type_name(described: Description) -> str:
     """What it is, to a learner: "an int", "a NumPy int64", "a deque"."""
     kind = described.get("class", "")
-    if kind.startswith("array of dtype"):
-        return f"an {kind} (its rows differ in length or hold mixed things)"
+    if _is_array_of_objects(described):
+        return f"an {kind}"
     if described.get("tensor"):
         return "a TensorFlow tensor"
     if described.get("scalar"):
@@ -366,6 +374,8 @@ def _type_name(described: Description) -> str:
 
 def _plain_type(described: Description) -> str:
     """The Python type that a NumPy scalar stands for; otherwise its own."""
+    if _is_array_of_objects(described):
+        return "array"
     if described["type"] == "array" and described["value"].ndim == 0:
         return _PYTHONS.get(described["value"].dtype.kind, "array")
     return described["type"]

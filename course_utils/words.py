@@ -222,11 +222,11 @@ def _joined(parts: Iterable[str]) -> str:
 def _write_array(described: Description, exact: bool) -> str:
     array = described["value"]
     if array.ndim == 0:
-        return (
-            f"np.{array.dtype.name if array.dtype.kind != 'U' else 'str_'}({_digits(array)})"
-            if exact
-            else _scalar(array)
-        )
+        if not exact:
+            return _scalar(array)
+        if not described.get("scalar") and not described.get("tensor"):
+            return f"array({_digits(array)}, dtype={array.dtype})"
+        return f"np.{array.dtype.name if array.dtype.kind != 'U' else 'str_'}({_digits(array)})"
     large = f"a {array.shape} array of {array.dtype}" if array.size > MAX_NUMBERS else ""
     if not exact:
         return large or _nested(array, _scalar)

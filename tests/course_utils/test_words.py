@@ -42,6 +42,7 @@ SHOWN = [
     (image((2, 3), 7), image((2, 3), 9), "with np.uint8(7) at [2, 3]", "with np.uint8(9) at [2, 3]"),
     (np.float64(3.0), 3, "np.float64(3.0)", "3"),
     (np.int64(1), "1", "np.int64(1)", "'1'"),
+    (np.array("dict"), 5, "array('dict', dtype=<U4)", "5"),
     (Pixels(5), "5", "Pixels(5)", "'5'"),
     (0.1 + 0.2, 0.3, "0.30000000000000004", "0.3"),
     (np.float32([1]), np.array([1.0]), "array([1.0], dtype=float32)", "array([1.0], dtype=float64)"),
