@@ -8,6 +8,7 @@ import re
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List
 from traitlets.config import Config
 
-from autograder.cleaning import clean_html, markdown_html
 from autograder.course import ROOT
-from autograder.feedback_page.texts import code_as_html
+from autograder.feedback_page.in_time import PAGES
 from autograder.keep import KEPT, is_signed, signed
 from autograder.lesson import checked_id
 from autograder.released import REMARKS
@@ -78,6 +78,7 @@ class ForLearners(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Put the page's content into `resources["feedback"]`."""
+        PAGES.begin()
         facts = resources["nbgrader"]
         with Gradebook(facts["db_url"]) as gradebook:
             submission = gradebook.find_submission(facts["assignment"], facts["student"])
@@ -120,7 +121,7 @@ def _tested(cell: NotebookNode, answer: NotebookNode | None, id: str, section: s
     facts = cell.metadata.nbgrader
     entry = Entry(id, section, facts.get("score"), facts.get("points", 0.0))
     shown = next((output for output in cell.outputs if _is_verdict(output)), None)
-    entry.verdict = clean_html(_plain_page(shown.data["text/html"])) if shown else ""
+    entry.verdict = PAGES.show("html", _plain_page(shown.data["text/html"])) if shown else ""
     said = _said(cell, id)
     entry.state = _state(entry.score, entry.most, "not attempted" in said)
     already = shown.data.get("text/plain", "") if shown else ""
@@ -158,7 +159,7 @@ def _by_hand(cell: NotebookNode, name: str, section: str, waits: bool) -> Entry:
     entry.state = WAITS if waits else _state(entry.score, entry.most, untouched)
     entry.score = None if waits else entry.score
     if cell.cell_type == "markdown":
-        entry.text = markdown_html(cell.source)
+        entry.text = PAGES.show("markdown", cell.source)
     else:
         entry.code, entry.errors = cell.source, [_own_lines(output) for output in cell.outputs if _is_error(output)]
     return entry
@@ -186,7 +187,7 @@ def _state(score: float | None, most: float, untouched: bool) -> tuple[str, str,
 
 def _comment(cell: NotebookNode) -> str:
     comment = cell.metadata.nbgrader.get("comment") or ""
-    return "" if comment in ("", _NO_ANSWER) else markdown_html(comment)
+    return "" if comment in ("", _NO_ANSWER) else PAGES.show("markdown", comment)
 
 
 def _is_error(output: NotebookNode) -> bool:
@@ -269,4 +270,4 @@ class FeedbackExporter(HTMLExporter):
     def default_filters(self) -> Any:
         """nbconvert's, and how this page shows code."""
         yield from super().default_filters()
-        yield "code_as_html", code_as_html
+        yield "code_as_html", partial(PAGES.show, "code")

@@ -16,8 +16,10 @@ from autograder import demo
 from autograder.cleaning import clean_html, markdown_html
 from autograder.course import ROOT
 from autograder.demo_class import CLASS, UNIT_01, Learner, put_first
+from autograder.engine.guarded import Bounds
 from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises
+from autograder.feedback_page import in_time
 from autograder.feedback_page.page import _own_lines, _plain
 from autograder.nbgrader_parts import HideTests
 from tests.autograder import term
@@ -266,3 +268,18 @@ def test_the_hidden_tests_are_gone_before_the_page_is_made():
     cell = nbformat.v4.new_code_cell("check(1)\n### BEGIN HIDDEN TESTS\ngrade(1)\n### END HIDDEN TESTS")
     cell.metadata["nbgrader"] = {"grade": True, "solution": False, "schema_version": 3, "grade_id": "x"}
     assert HideTests().preprocess_cell(cell, {}, 0)[0].source == "check(1)"
+
+
+def test_a_text_that_takes_too_long_is_shown_as_it_was_written_and_the_others_are_laid_out(monkeypatch):
+    def slow(text):
+        while "slow" in text:
+            pass
+        return f"<b>{text}</b>"
+
+    monkeypatch.setitem(in_time.WAYS, "markdown", slow)
+    pages = in_time.Pages(Bounds(step=0.5, whole=0.5))
+    assert pages.show("markdown", "quick") == "<b>quick</b>"
+    assert pages.show("markdown", "slow <script>") == "<pre>slow &lt;script&gt;</pre>"
+    assert pages.show("markdown", "quick") == "<b>quick</b>"
+    late = in_time.Pages(Bounds(step=0.5, whole=0.5), seconds=-1)
+    assert late.show("markdown", "quick") == "<pre>quick</pre>"
