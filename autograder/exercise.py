@@ -120,6 +120,13 @@ def forbid_loops(
     return {"rule": "loops", "hint": hint, "said": said}
 
 
+#: What "plain Python and NumPy, no other library" leaves out: all that computes. What shows or measures (Matplotlib) may stay.
+OTHER_LIBRARIES = (
+    *("cv2", "scipy", "skimage", "PIL", "imageio", "sklearn", "pandas", "statsmodels", "sympy", "numba"),
+    *("tensorflow", "keras", "torch", "torchvision", "jax"),
+)
+
+
 def forbid_calls(*names: str, hint: str, said: str) -> dict:
     """A rule: the answer's own code calls none of these (`"cv2"` forbids the module, `"np.convolve"` a function).
 

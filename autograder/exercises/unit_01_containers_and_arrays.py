@@ -371,6 +371,7 @@ class WordCounts:
             gaps = rng.choice([" ", " ", "  ", "\n", "\t"], size=length)
             yield probe("".join(word + str(gap) for word, gap in zip(words, gaps, strict=True)))
         yield probe("The the THE, the; don't... Don't  stop\n(stop) --")
+        yield probe("Straße, STRASSE und Straße!")
 
     @mistake("`The` and `the` are counted as two words. Turn the text into lower case before you count.")
     def keeps_case(text):

@@ -19,7 +19,7 @@ import scipy.ndimage
 import scipy.signal
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
-from autograder.exercise import exercise, forbid_calls, forbid_loops, mistake, probe, right_answer
+from autograder.exercise import OTHER_LIBRARIES, exercise, forbid_calls, forbid_loops, mistake, probe, right_answer
 from course_utils import explore
 
 SLIDE = "slide a kernel over an image, as it is or flipped"
@@ -29,7 +29,8 @@ FILTERS = "filter a picture for its edges, its noise and its shapes"
 POOLING = "shrink a feature map by pooling"
 
 NO_LIBRARY = forbid_calls(
-    *("cv2", "scipy", "skimage", "PIL", "tensorflow", "keras", "torch", "course_utils"),
+    *OTHER_LIBRARIES,
+    "course_utils",
     hint="This one is by hand, so that you see every step: plain Python and NumPy, no other library. "
     "You will use the libraries soon enough, and know what they do.",
     said="plain Python and NumPy, no other library",

@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autograder.exercise import exercise, forbid_calls, mistake, probe, right_answer
+from autograder.exercise import OTHER_LIBRARIES, exercise, forbid_calls, mistake, probe, right_answer
 
 SIZES = "predict the size of an output from kernel, stride, padding and dilation"
 COSTS = "count the parameters of a layer, and the multiply-adds that it costs"
@@ -21,7 +21,8 @@ MATRIX = "turn a convolution into one matrix product"
 TRACE = "trace every shape through a network before it is built"
 
 BY_HAND = forbid_calls(
-    *("tensorflow", "keras", "torch", "course_utils", "cv2", "scipy", "skimage", "sklearn"),
+    *OTHER_LIBRARIES,
+    "course_utils",
     hint="This one is for you to work out: plain Python and NumPy, no other library and no explorer.",
     said="plain Python and NumPy, no other library",
 )

@@ -11,7 +11,7 @@ What every exercise of this unit keeps to:
 import numpy as np
 import scipy.signal
 
-from autograder.exercise import exercise, forbid_calls, mistake, probe, right_answer
+from autograder.exercise import OTHER_LIBRARIES, exercise, forbid_calls, mistake, probe, right_answer
 from course_utils.expect import model
 from course_utils.values import ask
 
@@ -23,7 +23,8 @@ SWITCHES = "pool with switches, and put every maximum back where it was"
 PIXELS = "build a network that labels every pixel"
 
 NO_LIBRARY = forbid_calls(
-    *("cv2", "scipy", "skimage", "tensorflow", "keras", "torch", "course_utils"),
+    *OTHER_LIBRARIES,
+    "course_utils",
     hint="This one is by hand, so that you see every step: plain Python and NumPy, no other library and no explorer. "
     "The libraries come afterwards, to agree with you.",
     said="plain Python and NumPy, no other library",

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from autograder.exercise import exercise, forbid_calls, mistake, probe, right_answer
+from autograder.exercise import OTHER_LIBRARIES, exercise, forbid_calls, mistake, probe, right_answer
 from course_utils import values
 from course_utils.expect import accuracy, model, raises
 from course_utils.pictures import left_or_right as draw_arrows
@@ -617,7 +617,7 @@ def in_logs(z, y):
 
 
 NO_LIBRARIES = forbid_calls(
-    *("keras", "tensorflow", "scipy", "sklearn", "torch"),
+    *OTHER_LIBRARIES,
     hint="Write it yourself: NumPy is enough, and the point is to see what the libraries do.",
     said="plain Python and NumPy, no other library",
 )

@@ -1,11 +1,12 @@
 """A declaration with a slip in it is refused in a line that names the file, the exercise and what to write."""
 
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 
 from autograder import exercises
-from autograder.exercise import BadExercise, probe
+from autograder.exercise import OTHER_LIBRARIES, BadExercise, probe
 from autograder.exercises import load_exercises
 from autograder.packing import make_visible_pack
 from autograder.prove import prove_exercise
@@ -100,3 +101,10 @@ def test_an_oracle_that_changes_its_argument_is_refused(declare):
     tidies = declare("return 2 * x", "x.sort()\n        return x[0]")["twice"]
     with pytest.raises(BadExercise, match=r"twice: the oracle changes its argument `x` \(.*\) on twice\(\[3, 1\]\)"):
         make_visible_pack(replace(tidies, examples=[probe([3, 1])], mistakes=[]))
+
+
+def test_no_other_library_means_the_same_in_every_unit():
+    for exercise in chain.from_iterable(load_exercises(unit).values() for unit in exercises.units()):
+        for rule in exercise.rules:
+            if "no other library" in rule.get("said", ""):
+                assert set(OTHER_LIBRARIES) <= set(rule["names"]), exercise.id
