@@ -127,6 +127,7 @@ class Parser:
 
     read: Callable[[str], object]
     full: int = FULL
+    usual: int = 2**17  # in every run of the tests
 
 
 def notebook_of(text: str) -> bytes:
@@ -164,10 +165,9 @@ PARSERS = {
     "judging: an error": Parser(lambda text: shown(error(text))),
     "judging: text": Parser(display("text/plain")),
     "judging: HTML": Parser(display("text/html"), judging.MAX_MIME),
-    "judging: Markdown": Parser(display("text/markdown"), 50_000),
     "judging: a picture": Parser(display("image/png")),
     "cleaning: HTML": Parser(clean_html, 2 * 2**20),
-    "cleaning: Markdown": Parser(markdown_html, 50_000),
+    "cleaning: Markdown": Parser(markdown_html, 50_000, 20_000),
     "cleaning: LaTeX": Parser(lambda text: clean_bundle({"text/latex": text}), 50_000),
     "cleaning: SVG": Parser(lambda text: clean_bundle({"image/svg+xml": f"<svg>{text}"}), 2 * 2**20),
     "feedback: code": Parser(texts.code_as_html, 50_000),
@@ -221,7 +221,7 @@ def growth(measure: Callable[[int], float], size: int) -> tuple[float, float]:
 
 
 def sizes(parser: Parser) -> int:
-    return parser.full if SLOW else min(parser.full, 2**17)
+    return parser.full if SLOW else min(parser.full, parser.usual)
 
 
 def worst(parser: Parser) -> list[tuple[float, float, str]]:
