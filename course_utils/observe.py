@@ -58,7 +58,8 @@ class NotAModel(TypeError):
 def observe(answer: Any, pack: dict) -> list[Observation]:
     """Observe `answer` on every probe of a pack, in order. After a time-out the rest is skipped: it would wait again."""
     observations: list[Observation] = []
-    watch = Watch(pack["rules"], answer) if pack.get("rules") else None
+    ruled = pack.get("rules") and pack["settings"]["kind"] == "function"
+    watch = Watch(pack["rules"], answer) if ruled else None
     for probe in pack["probes"]:
         if observations and observations[-1]["outcome"] in ("timed out", "skipped"):
             observations.append({"outcome": "skipped"})

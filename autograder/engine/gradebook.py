@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+import threading
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -39,10 +40,15 @@ class _AlreadyLoaded(Loader):
 
 
 class _PutOff(MetaPathFinder):
-    """A package whose `__init__` is still to run: when an attribute or another module of it is asked for."""
+    """A package whose `__init__` is still to run: when an attribute or another module of it is asked for.
+
+    By whichever thread asks first. Another one that asks for an attribute waits for it; one that asks for a module does not,
+    for it holds that module's import lock, which the first may need: Python's own finders give it the module.
+    """
 
     def __init__(self, spec: ModuleSpec) -> None:
         self._spec = spec
+        self._claim, self._done, self._runner = threading.Lock(), threading.Event(), 0
         self._module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
 
     def watch(self) -> None:
@@ -59,13 +65,22 @@ class _PutOff(MetaPathFinder):
         return ModuleSpec(name, _AlreadyLoaded(loaded)) if loaded else None
 
     def _attribute(self, name: str) -> Any:
+        if self._runner == threading.get_ident():  # the `__init__` itself asks for what it does not have yet
+            raise AttributeError(f"module {self._spec.name!r} has no attribute {name!r}")
         self._run()
+        self._done.wait()
         return getattr(self._module, name)
 
     def _run(self) -> None:
+        if not self._claim.acquire(blocking=False):
+            return
+        self._runner = threading.get_ident()
         sys.meta_path.remove(self)
-        del self._module.__getattr__
-        self._spec.loader.exec_module(self._module)
+        try:
+            self._spec.loader.exec_module(self._module)
+        finally:
+            del self._module.__getattr__
+            self._done.set()
 
 
 def _import_below(package: str, name: str) -> Any:

@@ -40,3 +40,24 @@ def test_what_was_imported_before_is_used():
     code = "import nbgrader.apps; from autograder.engine import gradebook; import nbgrader.api as api"
     done = subprocess.run([sys.executable, "-c", code + "; assert api.Gradebook is gradebook.Gradebook"])
     assert done.returncode == 0
+
+
+def test_many_threads_may_ask_for_the_rest_at_once():
+    code = """
+import importlib, threading
+names = ["apps", "preprocessors", "coursedir", "plugins", "utils", "nbgraderformat", "exchange", "validator"] * 3
+failed, gate = [], threading.Barrier(len(names))
+def ask(name):
+    gate.wait()
+    try:
+        importlib.import_module("nbgrader." + name)
+        import nbgrader
+        assert nbgrader.__version__
+    except BaseException as error:
+        failed.append(repr(error))
+threads = [threading.Thread(target=ask, args=(name,)) for name in names]
+for thread in threads: thread.start()
+for thread in threads: thread.join(60)
+print(failed, any(thread.is_alive() for thread in threads))
+"""
+    assert run(code) == "[] False"
