@@ -158,7 +158,9 @@ def _about_missing(judgement: judging.Judgement, errors: dict[int, str]) -> list
     by_reason: dict[str, list[str]] = {}
     for id, score in judgement.scores.items():
         if score.status == "no answer":
-            reason = score.words.removeprefix(f"{id}: no answer, ").replace(f"'{id}'", "its name").rstrip(".")
+            reason = score.words.removeprefix(f"{id}: no answer, ").rstrip(".")
+            if reason == f"NameError: name '{id}' is not defined":
+                reason = "when it is tested, nothing has defined it"
             by_reason.setdefault(shown(reason), []).append(id)
     at = min(errors, default=None)
     first = f"; the first error of the notebook is in its code cell {at + 1}, {errors[at]}" if at is not None else ""

@@ -11,6 +11,7 @@ import random
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -373,6 +374,14 @@ def test_the_formgrader_shows_a_hostile_submission(
     assert complaints == []
 
 
+def until_loaded(page: Any) -> None:
+    """Wait for the formgrader's script. Asked from outside: Playwright's own wait would evaluate text in the guarded page."""
+    until = time.monotonic() + 30
+    while not page.evaluate("formgrader.loaded && formgrader.grades.loaded && formgrader.comments.loaded"):
+        assert time.monotonic() < until, "the formgrader's script did not load"
+        page.wait_for_timeout(50)
+
+
 def test_points_and_comments_are_still_given(watch: Watch, server: str, token: str, screenshots: Path) -> None:
     _, honest = submissions(watch, server, token)
     page = watch.page
@@ -380,7 +389,7 @@ def test_points_and_comments_are_still_given(watch: Watch, server: str, token: s
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.goto(honest)
-    page.wait_for_function("formgrader.loaded && formgrader.grades.loaded && formgrader.comments.loaded")
+    until_loaded(page)
     score = page.locator("#test_word_counts")
     with page.expect_response(re.compile("api/grade/")) as saved:
         score.fill("1.5")
@@ -395,7 +404,7 @@ def test_points_and_comments_are_still_given(watch: Watch, server: str, token: s
     page.locator("span.name-hidden.glyphicon").click()
     assert page.locator("a.name-shown").inner_text() == "honest"
     page.reload()
-    page.wait_for_function("formgrader.loaded && formgrader.grades.loaded && formgrader.comments.loaded")
+    until_loaded(page)
     assert page.locator("#test_word_counts").input_value() == "1.5"
     assert page.locator("#word_counts-comment").input_value() == "Well done."
     page.screenshot(path=screenshots / "formgrader-points.png")

@@ -105,7 +105,7 @@ def graded(tmp_path_factory):
 def test_no_exception_reaches_the_instructor(graded):
     _root, code, summary, done = graded
     assert summary["failed"] == {}, {name: done.get(name) for name in summary["failed"]}
-    assert code == command.OK
+    assert code == command.SOME_FAILED  # what could not be read was set aside
     assert {row["student"] for row in summary["graded"]} == {*done, "sound"}
     assert summary["why"] == ""
 
@@ -129,7 +129,8 @@ def test_each_is_graded_or_has_a_reason_that_a_person_can_act_on(graded):
             kinds["no notebook"] += 1
         for words in reasons:
             assert 5 < len(words) < 300, about
-            assert not re.search(r"Traceback|\w+Error\b|0x[0-9a-f]{6}", words), about
+            own = re.sub(r"(the first error of the notebook is in its code cell \d+), .*", r"\1", words)  # a learner's
+            assert not re.search(r"Traceback|\w+Error\b|0x[0-9a-f]{6}", own), about
             assert str(ROOT) not in words, about
             assert str(root) not in words, about
             assert words.isprintable(), about
