@@ -112,7 +112,7 @@ def is_stub(answer: Any) -> bool:
 def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -> tuple[Observation, Any]:
     """Run the call with output, warnings and the working directory watched; return the observation and the raw result."""
     out, result, observation = _Clipped(), None, {"outcome": "returned"}
-    home = _here()
+    home, depth = _here(), sys.getrecursionlimit()
     with (
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(out),
@@ -124,7 +124,10 @@ def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -
         warnings.simplefilter("always")
         try:
             with time_limit(limit):
-                result = call(*args, **kwargs)
+                try:
+                    result = call(*args, **kwargs)
+                finally:
+                    sys.setrecursionlimit(depth)  # before anything else: what follows needs a few frames
         except TimeUp:
             observation = {"outcome": "timed out", "seconds": limit}
         except BaseException as error:  # a learner's code may raise anything, SystemExit included

@@ -90,11 +90,23 @@ def lesson(tmp_path, monkeypatch):
     return pack
 
 
+@contextlib.contextmanager
+def no_running_loop():
+    """Playwright, whose tests may have run in this process before, leaves an event loop that counts as running."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(running)
+
+
 def engines(answer, pack):
     """The verdict of the engine: from the observations that leave the sandbox, as JSON."""
     notebook = types.SimpleNamespace(interruptible=contextlib.nullcontext)
     kept = types.SimpleNamespace(id="odd", answer=answer, moment=types.SimpleNamespace(put_back=lambda: None))
-    message = asyncio.run(inside._observe(notebook, kept, hidden_of({"odd": encode(pack)})["odd"]))
+    with no_running_loop():
+        message = asyncio.run(inside._observe(notebook, kept, hidden_of({"odd": encode(pack)})["odd"]))
     message = json.loads(json.dumps(message))
     if "observations" not in message:
         return None

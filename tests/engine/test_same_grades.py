@@ -199,7 +199,6 @@ def score(book: dict, name: str, cell: str) -> float | None:
         ("zz_copied", "set_ops", 1.0, None),
         ("died", "word_counts", 2.0, None),
         ("died", "stack_batch", 0.0, None),
-        ("partial", "shape_of", 0.0, 2.0),
     ],
 )
 def test_what_differs_by_design(graded, name, exercise, ours, stock):
