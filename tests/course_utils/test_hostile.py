@@ -436,7 +436,11 @@ def fills_an_argument(found):
 
 
 def leaves_no_depth(n):
-    sys.setrecursionlimit(60)
+    for limit in itertools.count(30):
+        try:
+            return sys.setrecursionlimit(limit)  # the least that Python takes where this stands
+        except RecursionError:
+            continue
 
 
 def turns_warnings_into_errors(n):
