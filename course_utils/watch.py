@@ -460,16 +460,21 @@ def _wrapped(thing: Any) -> Any:
 
 @functools.cache
 def _libraries() -> tuple[str, ...]:
-    """The folders of code that is nobody's answer."""
+    """The folders of code that is nobody's answer, the course's own among them: in the sandbox `print` writes to the engine."""
     paths = sysconfig.get_paths()
+    course = os.path.dirname(os.path.dirname(__file__))
     found = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    here = os.path.dirname(__file__)
-    ours = [
-        here,
-        os.path.join(os.path.dirname(here), "autograder"),
-    ]  # in the sandbox, what `print` and `display` write to
-    found += [*site.getsitepackages(), site.getusersitepackages(), *ours]
-    return tuple(sorted({os.path.realpath(path) + os.sep for path in found} | {path + os.sep for path in found}))
+    found += [*site.getsitepackages(), site.getusersitepackages()]
+    found += [os.path.join(course, package) for package in ("course_utils", "autograder")]
+    return tuple(sorted({form(path) + os.sep for path in found for form in (str, os.path.realpath)}))
+
+
+#: The answers that exercises declare, right and wrong ones: proofs watch them as they would a learner's.
+_DECLARED = os.path.join(os.path.dirname(os.path.dirname(__file__)), "autograder", "exercises", "")
+
+
+def _is_of_library(file: str) -> bool:
+    return file.startswith(_libraries()) and not file.startswith(_DECLARED)
 
 
 def _is_own(code: types.CodeType, namespace: dict) -> bool:
@@ -477,10 +482,9 @@ def _is_own(code: types.CodeType, namespace: dict) -> bool:
     if name.startswith("<frozen "):
         return False
     if name.startswith("<") and not name.startswith("<ipython-input"):  # made by exec: whose is told by where it runs
-        module = sys.modules.get(str(namespace.get("__name__")))
-        file = getattr(module, "__file__", None)
-        return not (isinstance(file, str) and file.startswith(_libraries()))
-    return not name.startswith(_libraries())
+        file = getattr(sys.modules.get(str(namespace.get("__name__"))), "__file__", None)
+        return not (isinstance(file, str) and _is_of_library(file))
+    return not _is_of_library(name)
 
 
 @functools.lru_cache(maxsize=4096)

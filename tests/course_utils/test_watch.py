@@ -20,6 +20,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import correlate2d
 
 from autograder.exercise import SETTINGS, forbid_calls, forbid_loops
+from autograder.exercises import load_exercises
 from course_utils.observe import observe_call
 from course_utils.describe import describe_argument
 from course_utils.watch import UNSEEN, Watch, broken_rule, undecided
@@ -296,6 +297,15 @@ def test_the_learners_own_function_is_found_behind_an_object():
     space = {"corr2d": Corr()}
     exec("def answer(x, k):\n    return corr2d(x, k)", space)
     assert "Yours calls corr2d" in words(space["answer"], BY_HAND)
+
+
+def test_the_answers_that_exercises_declare_are_watched_as_a_learners():
+    """Or a proof would accept a right answer that a learner may not give."""
+    shape_of = load_exercises("01_containers_and_arrays")["shape_of"]
+    declared = {mistake.name: mistake.answer for mistake in shape_of.mistakes}
+    assert "Yours calls np.shape" in words(declared["innermost_first"], shape_of.rules, [[1, 2]])
+    for answer in shape_of.right_answers.values():
+        assert seen(answer, shape_of.rules, [[1, 2]]) == {"outcome": "returned"}
 
 
 # Loops
