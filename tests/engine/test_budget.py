@@ -83,12 +83,12 @@ def test_a_class_earns_beside_busy_processes_what_it_earns_alone(tmp_path, monke
 
 
 @needs_sandbox
-def test_one_who_only_waits_is_stopped_by_the_clock(parent):
+def test_one_who_only_waits_is_stopped_by_the_clock_and_not_six_times_later(parent):
     began = time.monotonic()
-    result = parent.run(["import time\ntime.sleep(600)"], {}, Limits(cell_seconds=1))
+    result = parent.run(["import time\ntime.sleep(60)"], {}, Limits(cell_seconds=1))
     assert result.interrupted == [0]
     assert result.by_clock
-    assert time.monotonic() - began < 60  # a bound on hanging, not a measure of speed
+    assert time.monotonic() - began < 6
 
 
 @linux

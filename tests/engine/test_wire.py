@@ -90,4 +90,4 @@ def test_writing_to_one_who_does_not_read_ends_in_time(pipe):
     began = time.monotonic()
     with pytest.raises(TimeoutError):
         wire.write_until(pipe[1], bytes(2**21), time.monotonic() + 0.2)
-    assert time.monotonic() - began < 15  # a bound on hanging, not a measure of speed
+    assert time.monotonic() - began < 2
