@@ -112,7 +112,10 @@ def _fingerprint(unit: str) -> str:
         *(package / name for name in ("exercise.py", "packing.py")),
         *(
             helper / name
-            for name in ("describe.py", "observe.py", "expect.py", "values.py", "models.py", "pictures.py")
+            for name in (
+                *("describe.py", "kinds.py", "observe.py", "surroundings.py", "expect.py", "values.py"),
+                *("models.py", "pictures.py"),
+            )
         ),
     ]
     digest = hashlib.sha256(course_secret().encode())

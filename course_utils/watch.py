@@ -17,15 +17,23 @@ import functools
 import inspect
 import linecache
 import os
-import site
 import sys
-import sysconfig
 import threading
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from course_utils.kinds import class_name, module_of
+from course_utils.callables import (
+    MOST_WRAPPERS,
+    as_learners_write,
+    calls_for_others,
+    class_called,
+    codes_of,
+    full_names,
+    is_among,
+    is_own,
+    name_of_builtin,
+)
 
 #: Why something could not be decided: the observation's `unseen` -> in words.
 UNSEEN = {
@@ -34,10 +42,7 @@ UNSEEN = {
     "elsewhere": "a part of it ran in another process",
 }
 LOOPS_IN_DISGUISE = ("numpy.vectorize", "numpy.frompyfunc", "numpy.apply_along_axis", "numpy.fromiter")
-_ALIASES = {"np": "numpy", "tf": "tensorflow"}
 _MAX_WORDS = 100  # characters of a name or of a line of code that are kept
-_MADE_BY_CLASS_STATEMENT = 1 << 9  # Py_TPFLAGS_HEAPTYPE
-_MOST_WRAPPERS = 20  # decorators and partials around a function that are looked through
 
 
 class Watch:
@@ -52,7 +57,7 @@ class Watch:
             for number, name in enumerate(rule["names"])
         ]
         self._loops = next((place for place, rule in enumerate(rules) if rule["rule"] == "loops"), None)
-        self._entry = {id(code) for code in _codes_of(answer)}
+        self._entry = {id(code) for code in codes_of(answer)}
         self._own: dict[int, tuple[types.CodeType, bool]] = {}  # by the id of a code object, which is kept alive
         self._looked_at: set[int] = set()
         self._namesakes: dict[int, dict[int, int]] = {}  # by globals: code of a learner's function -> forbidden name
@@ -113,7 +118,7 @@ class Watch:
             if arg in _FORKS:
                 self._left = True
             elif frame is self._base or self._is_own(frame):
-                self._note_names(_name_of_builtin(arg), frame)
+                self._note_names(name_of_builtin(arg), frame)
         elif event == "return" and self._loops is not None:
             self._called.pop(id(frame), None)
 
@@ -123,7 +128,7 @@ class Watch:
         What calls for others is looked through; a thread that begins with it was begun for the learner.
         """
         back, before = frame.f_back, frame
-        while back is not None and _calls_for_others(back):
+        while back is not None and calls_for_others(back):
             back, before = back.f_back, back
         if back is None:
             return before if before is not frame else None
@@ -133,14 +138,14 @@ class Watch:
         code = frame.f_code
         known = self._own.get(id(code))
         if known is None:
-            known = self._own[id(code)] = (code, _is_own(code, frame.f_globals))
+            known = self._own[id(code)] = (code, is_own(code, frame.f_globals))
         return known[1]
 
     def _note_built_in(self, thing: Any, frame: types.FrameType) -> None:
         """Note what a partial calls in C by C, which leaves no trace."""
-        for _ in range(_MOST_WRAPPERS):
+        for _ in range(MOST_WRAPPERS):
             if type(thing) is types.BuiltinFunctionType:
-                self._note_names(_name_of_builtin(thing), frame)
+                self._note_names(name_of_builtin(thing), frame)
             if not issubclass(type(thing), functools.partial):
                 return
             thing = functools.partial.func.__get__(thing)
@@ -174,7 +179,7 @@ class Watch:
     def _note_names(self, full: str, frame: types.FrameType | None, callee: types.FrameType | None = None) -> None:
         for number in self._targets.hit_by(full):
             place, index, name = self._names[number]
-            self._break(place, index, _as_learners_write(_class_called(full, callee), name), frame)
+            self._break(place, index, as_learners_write(class_called(full, callee), name), frame)
         if self._loops is not None and (name := self._targets.disguise_of(full)):
             self._break(self._loops, None, f"{name}, a loop in disguise", frame)
 
@@ -195,7 +200,7 @@ class Watch:
             found = self._namesakes[id(namespace)] = {}
             for number, (_, _, name) in enumerate(self._names):
                 if name in namespace and not isinstance(namespace[name], types.ModuleType):
-                    found |= {id(code): number for code in _codes_of(namespace[name])}
+                    found |= {id(code): number for code in codes_of(namespace[name])}
         return found
 
     def _break(self, place: int, index: int | None, words: str, frame: types.FrameType | None) -> None:
@@ -307,184 +312,25 @@ class _Targets:
     """The full names that forbidden names stand for, among what is imported: nothing else can have been called."""
 
     def __init__(self, names: tuple[str, ...], loops: bool) -> None:
-        self._full = [_full_names(name) for name in names]
-        self._disguises = {name: _full_names(name) for name in LOOPS_IN_DISGUISE} if loops else {}
+        self._full = [full_names(name) for name in names]
+        self._disguises = {name: full_names(name) for name in LOOPS_IN_DISGUISE} if loops else {}
         self._known: dict[str, list[int]] = {}
 
     def hit_by(self, full: str) -> list[int]:
         """Which of the names a callable of this full name is, or belongs to."""
         found = [] if full.startswith(_MACHINERY) else self._known.get(full)
         if found is None:
-            found = [number for number, targets in enumerate(self._full) if _is_among(full, targets)]
+            found = [number for number, targets in enumerate(self._full) if is_among(full, targets)]
             self._known[full] = found
         return found
 
     def disguise_of(self, full: str) -> str:
         """The name of the function that loops over Python calls which this is; "" for any other."""
-        return next((name for name, targets in self._disguises.items() if _is_among(full, targets)), "")
+        return next((name for name, targets in self._disguises.items() if is_among(full, targets)), "")
 
 
 #: Modules of the course that work around an answer: `print` and `sys.stdout.write` call one, and a learner does not.
 _MACHINERY = tuple(f"{__package__}.{name}." for name in ("observe", "surroundings", "values"))
-_FOR_OTHERS = {"threading", "concurrent.futures.thread", "functools", "contextlib", "unittest.mock", "operator"}
-
-
-def _calls_for_others(frame: types.FrameType) -> bool:
-    """Whether a frame is of a library's function whose work is to call what it was given."""
-    name = frame.f_code.co_qualname
-    return frame.f_globals.get("__name__") in _FOR_OTHERS or name.startswith("vectorize.") or name == "apply_along_axis"
-
-
-def _is_among(full: str, targets: frozenset[str]) -> bool:
-    return any(full == target or full.startswith(target + ".") for target in targets)
-
-
-def _full_names(name: str) -> frozenset[str]:
-    """ "np.convolve" -> {"numpy.convolve", "numpy._core.numeric.convolve"}: how it may be called where it is defined."""
-    head, dot, tail = name.partition(".")
-    full = _ALIASES.get(head, head) + dot + tail
-    parts = full.split(".")
-    for count in range(len(parts), 0, -1):
-        if found := sys.modules.get(".".join(parts[:count])):
-            for part in parts[count:]:
-                found = getattr(found, part, None)
-            return frozenset({full, *_defined_as(found)})
-    return frozenset({full})
-
-
-def _defined_as(thing: Any) -> Iterator[str]:
-    if type(thing) is types.BuiltinFunctionType:
-        yield _name_of_builtin(thing)
-    if isinstance(thing, type):
-        for member in vars(thing).values():
-            if isinstance(member, types.FunctionType):
-                yield f"{member.__globals__.get('__name__')}.{thing.__qualname__}"
-        yield f"{thing.__module__}.{thing.__qualname__}"
-        return
-    for code in _codes_of(thing):
-        if module := _module_of(thing):
-            yield f"{module}.{code.co_qualname}"
-
-
-def _module_of(thing: Any) -> str | None:
-    for _ in range(_MOST_WRAPPERS):
-        if type(thing) is types.FunctionType:
-            return thing.__globals__.get("__name__")
-        thing = _wrapped(thing)
-    return None
-
-
-def _as_learners_write(full: str, name: str) -> str:
-    """A callable's name without a library's private parts: scipy.signal._signaltools.correlate2d -> scipy.signal.correlate2d.
-
-    What a decorator put in a function's place has a name that says nothing: then it is the library alone.
-    """
-    if "." in name:
-        return name
-    parts = full.split(".")
-    if "<locals>" in parts:
-        parts = parts[:1]
-    if parts[0] == "numpy":  # NumPy's own functions are preceded by one that looks at the arguments: _shape_dispatcher
-        parts[-1] = parts[-1].removesuffix("_dispatcher").lstrip("_")
-        return ".".join(["np", *parts[-1:]] if len(parts) > 1 else ["np"])
-    return ".".join(part for part in parts if not part.startswith("_") and part != "src")
-
-
-def _class_called(full: str, callee: types.FrameType | None) -> str:
-    """The class a library's special method was called for, or else `full`: `Conv2D(...)` begins in a method of its base Layer."""
-    code = callee.f_code if callee is not None else None
-    if code is None or not code.co_argcount or not code.co_name.startswith("__"):
-        return full
-    first = callee.f_locals.get(code.co_varnames[0])
-    kind = first if issubclass(type(first), type) else type(first)
-    module = type.__dict__["__dict__"].__get__(kind).get("__module__")
-    same = type(module) is str and module.partition(".")[0] == full.partition(".")[0]
-    return f"{module}.{class_name(kind)}" if same else full
-
-
-def _name_of_builtin(function: Any) -> str:
-    """The full name of a function in C: numpy.array, numpy.ndarray.sum, cv2.filter2D."""
-    owner, name = getattr(function, "__self__", None), getattr(function, "__qualname__", "")
-    if type(owner) is types.ModuleType:
-        return f"{vars(owner).get('__name__')}.{name}"
-    module = getattr(function, "__module__", None)
-    if owner is not None and not isinstance(module, str):
-        module = type.__dict__["__module__"].__get__(type(owner))  # whatever a learner's class says of itself
-    return f"{module or _homes().get(function)}.{name}"
-
-
-@functools.cache
-def _homes() -> dict[Any, str]:
-    """The functions of OpenCV, which do not tell where they live."""
-    module = sys.modules.get("cv2")
-    functions = vars(module).values() if module else ()
-    return {function: "cv2" for function in functions if type(function) is types.BuiltinFunctionType}
-
-
-def _codes_of(thing: Any) -> list[types.CodeType]:
-    """The code that a callable runs first: a function's, of what a partial or a decorator wraps, of a class's call.
-
-    Nothing of the learner's runs for this: an object may answer questions with anything, or never.
-    """
-    found: list[types.CodeType] = []
-    for _ in range(_MOST_WRAPPERS):
-        kind = type(thing)
-        if kind is types.FunctionType:
-            found.append(thing.__code__)
-        elif kind is types.MethodType:
-            thing = thing.__func__
-            continue
-        elif issubclass(kind, functools.partial):
-            thing = functools.partial.func.__get__(thing)
-            continue
-        elif not issubclass(kind, type):
-            call = inspect.getattr_static(kind, "__call__", None)
-            found += [call.__code__] if type(call) is types.FunctionType else []
-        inner = _wrapped(thing)
-        if inner is None or inner is thing:
-            break
-        thing = inner
-    return found
-
-
-def _wrapped(thing: Any) -> Any:
-    """What a decorated function wraps, or what NumPy's functions in C hand on to; None where there is no such thing."""
-    try:
-        inner = inspect.getattr_static(thing, "__wrapped__", None)
-    except Exception:
-        inner = None
-    flags = type.__dict__["__flags__"].__get__(type(thing))
-    numpys = module_of(type(thing)) == "numpy" and not flags & _MADE_BY_CLASS_STATEMENT
-    return getattr(thing, "_implementation", None) if inner is None and numpys else inner
-
-
-@functools.cache
-def _libraries() -> tuple[str, ...]:
-    """The folders of code that is nobody's answer, the course's own among them: in the sandbox `print` writes to the engine."""
-    paths = sysconfig.get_paths()
-    course = os.path.dirname(os.path.dirname(__file__))
-    found = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    found += [*site.getsitepackages(), site.getusersitepackages()]
-    found += [os.path.join(course, package) for package in ("course_utils", "autograder")]
-    return tuple(sorted({form(path) + os.sep for path in found for form in (str, os.path.realpath)}))
-
-
-#: The answers that exercises declare, right and wrong ones: proofs watch them as they would a learner's.
-_DECLARED = os.path.join(os.path.dirname(os.path.dirname(__file__)), "autograder", "exercises", "")
-
-
-def _is_of_library(file: str) -> bool:
-    return file.startswith(_libraries()) and not file.startswith(_DECLARED)
-
-
-def _is_own(code: types.CodeType, namespace: dict) -> bool:
-    name = code.co_filename
-    if name.startswith("<frozen "):
-        return False
-    if name.startswith("<") and not name.startswith("<ipython-input"):  # made by exec: whose is told by where it runs
-        file = getattr(sys.modules.get(str(namespace.get("__name__"))), "__file__", None)
-        return not (isinstance(file, str) and _is_of_library(file))
-    return not _is_of_library(name)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from autograder.engine.runner import Result
 from autograder.engine.sandbox import Limits
 from autograder.engine.warm import KILLED
 from course_utils.judge import NOT_ATTEMPTED
+from course_utils.terminal import shown
 
 RETRIES = 2  # of a notebook that somebody else killed
 MORE_RUNS = 5  # of a notebook whose answers end its process
@@ -143,14 +144,14 @@ def _errors(notebook: dict) -> dict[int, str]:
     for index, cell in enumerate(judging.code_cells(notebook)):
         for output in cell["outputs"]:
             if output["output_type"] == "error" and not judging.exercise_of(cell):
-                found.setdefault(index, shown(f"{output['ename']}: {output['evalue']}"))
+                found.setdefault(index, quoted(f"{output['ename']}: {output['evalue']}"))
     return found
 
 
-def shown(words: str) -> str:
+def quoted(words: str) -> str:
     """Words that a learner's code chose, for a line that an instructor reads: short, on one line, nothing but text."""
     line = " ".join(words.split())
-    return "".join(c if c.isprintable() else "?" for c in line[:MAX_WORDS]) + ("..." if len(line) > MAX_WORDS else "")
+    return shown(line[:MAX_WORDS]) + ("..." if len(line) > MAX_WORDS else "")
 
 
 def _about_missing(judgement: judging.Judgement, errors: dict[int, str]) -> list[str]:
@@ -161,7 +162,7 @@ def _about_missing(judgement: judging.Judgement, errors: dict[int, str]) -> list
             reason = score.words.removeprefix(f"{id}: no answer, ").rstrip(".")
             if reason == f"NameError: name '{id}' is not defined":
                 reason = "when it is tested, nothing has defined it"
-            by_reason.setdefault(shown(reason), []).append(id)
+            by_reason.setdefault(quoted(reason), []).append(id)
     at = min(errors, default=None)
     first = f"; the first error of the notebook is in its code cell {at + 1}, {errors[at]}" if at is not None else ""
     return [f"no answer to {', '.join(ids)}: {reason}{first}" for reason, ids in by_reason.items()]

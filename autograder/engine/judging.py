@@ -118,7 +118,7 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
 
 
 #: Names by which a notebook can reach what watches rules: the watch runs among the learner's code, and can be put out.
-_WATCH = re.compile(r"sys\.monitoring|sys\.setprofile|sys\.settrace|course_utils\.watch|course_utils import watch")
+_WATCH = re.compile(r"sys\.monitoring|sys\.setprofile|sys\.settrace|course_utils(?:\.| import )(?:watch|callables)")
 
 
 def remarks_on_the_watch(notebook: dict) -> list[str]:

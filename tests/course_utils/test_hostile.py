@@ -163,54 +163,13 @@ HOOKS = {
     "returns itself": lambda self, *args: self,
     "never ends": forever,
 }
+PROPERTIES = "__class__ __name__ __wrapped__ __code__ __dict__ __module__ __func__ data shape dtype".split()
 NAMES = [
-    *(
-        "__getattr__",
-        "__getattribute__",
-        "__len__",
-        "__repr__",
-        "__str__",
-        "__eq__",
-        "__hash__",
-        "__iter__",
-        "__array__",
-    ),
-    *(
-        "__bool__",
-        "__index__",
-        "__int__",
-        "__float__",
-        "__getitem__",
-        "__contains__",
-        "__fspath__",
-        "__call__",
-        "__format__",
-    ),
-    *(
-        "__class__",
-        "__name__",
-        "__wrapped__",
-        "__code__",
-        "__dict__",
-        "__module__",
-        "__func__",
-        "__reduce__",
-        "__next__",
-    ),
-    *("__array_interface__", "__length_hint__", "items", "keys", "numpy", "tocoo", "predict", "data", "shape", "dtype"),
+    *"__getattr__ __getattribute__ __len__ __repr__ __str__ __eq__ __hash__ __iter__ __array__ __bool__ __index__".split(),
+    *"__int__ __float__ __getitem__ __contains__ __fspath__ __call__ __format__ __reduce__ __next__".split(),
+    *"__array_interface__ __length_hint__ items keys numpy tocoo predict".split(),
+    *PROPERTIES,
 ]
-PROPERTIES = {
-    "__class__",
-    "__name__",
-    "__wrapped__",
-    "__code__",
-    "__dict__",
-    "__module__",
-    "__func__",
-    "data",
-    "shape",
-    "dtype",
-}
 BASES = [object, int, float, str, bytes, list, tuple, dict, set, frozenset, complex, np.ndarray, np.float64, Exception]
 BASES += [
     collections.deque,

@@ -299,6 +299,13 @@ def test_the_learners_own_function_is_found_behind_an_object():
     assert "Yours calls corr2d" in words(space["answer"], BY_HAND)
 
 
+def test_a_library_that_is_imported_later_is_known_as_well(monkeypatch):
+    monkeypatch.delitem(sys.modules, "cv2")
+    assert seen(lambda x, k: np.frombuffer(bytes(8)), BY_HAND) == {"outcome": "returned"}
+    monkeypatch.setitem(sys.modules, "cv2", cv2)
+    assert "cv2.filter2D" in words(lambda x, k: cv2.filter2D(x, -1, k), BY_HAND)
+
+
 def test_the_answers_that_exercises_declare_are_watched_as_a_learners():
     """Or a proof would accept a right answer that a learner may not give."""
     shape_of = load_exercises("01_containers_and_arrays")["shape_of"]
