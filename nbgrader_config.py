@@ -45,8 +45,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# The hidden packs are made on this machine, from its own secret, before the first notebook is graded.
-c.Autograde.pre_convert_hook = "autograder.nbgrader_parts.ensure_hidden_packs"
+# Before the first notebook is graded: the hidden packs are made on this machine, from its own secret; times are read, and
+# files beside a notebook chosen, as the engine does.
+c.Autograde.pre_convert_hook = "autograder.nbgrader_parts.before_grading"
 
 # Feedback is a page for a learner alone: points, verdicts, hints, their own code, and nothing of the hidden tests.
 c.GenerateFeedback.preprocessors = [

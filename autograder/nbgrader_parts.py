@@ -196,19 +196,22 @@ class LatePerDay(BasePlugin):
         return round(score * min(self.most, days * self.share_per_day), 2)
 
 
-def ensure_hidden_packs(assignment: str, **_: object) -> None:
-    """What comes before any notebook is graded: the hidden packs of an assignment that has none yet, or has changed since.
+def before_grading(assignment: str, **_: object) -> None:
+    """nbgrader's hook before the first notebook of an assignment is graded: what it has no setting for, and the hidden packs."""
+    read_times_as_we_do()
+    nbgrader.converters.base.find_all_files = plain_files
+    ensure_hidden_packs(assignment)
 
-    And links, pipes and what is too large beside a notebook are kept from being copied; nbgrader has no setting for it.
+
+def ensure_hidden_packs(assignment: str) -> None:
+    """Build the hidden packs of an assignment that has none yet, or whose exercises have changed since.
 
     An assignment that is none of our units needs none. Raises SystemExit when building fails: nbgrader goes on after any
     other error of a hook, and every answer would score 0.
     """
-    read_times_as_we_do()
     from autograder.exercises import units
     from autograder.packing import refresh_hidden_packs
 
-    nbgrader.converters.base.find_all_files = plain_files
     for unit in fnmatch.filter(units(), assignment):
         try:
             refresh_hidden_packs(unit)

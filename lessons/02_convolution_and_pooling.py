@@ -246,8 +246,8 @@ for name, kernel in {"diagonal": diagonal, "arrow": arrow}.items():
 #
 # ### Exercise: `conv2d_true` (1 point, about 4 minutes, easy)
 #
-# Write true convolution: valid, stride 1, no padding, float64. You may call your own `corr2d`; for
-# the rest by hand: plain Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`.
+# Write true convolution: valid, stride 1, no padding, float64. You may call your own `corr2d`. The
+# rest is by hand: plain Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`.
 
 
 # %%

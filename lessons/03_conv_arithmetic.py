@@ -661,8 +661,8 @@ print(f"{sum(row.parameters for row in by_the_rules):,} by the rules, {model.cou
 # %% [markdown]
 # ### Exercise: `trace_shapes` (3 points, about 8 minutes, medium)
 #
-# Say the shape after every layer, without building any: plain Python and NumPy, no other library. Your `out_size` does most of the work; if you let its
-# `ValueError` through, a network that shrinks to nothing is refused at the right layer.
+# Say the shape after every layer, without building any: plain Python and NumPy, no other library. Your `out_size` does
+# most of the work; if you let its `ValueError` through, a network that shrinks to nothing is refused at the right layer.
 
 
 # %%

@@ -252,8 +252,8 @@ explore.draw_matrix(explore.STAMPS["one to nine"], explore.FEATURE_MAPS["one to 
 #
 # ### Exercise: `conv_matrix` (2 points, about 7 minutes, medium)
 #
-# Build C, not its transpose, for any kernel on any square image: plain Python and NumPy, no other library. It is to hold that
-# `conv_matrix(kernel, n) @ x.ravel()` equals the valid correlation of `x` with the kernel, row by row.
+# Build C, not its transpose, for any kernel on any square image: plain Python and NumPy, no other library. It is to hold
+# that `conv_matrix(kernel, n) @ x.ravel()` equals the valid correlation of `x` with the kernel, row by row.
 
 
 # %%
@@ -565,7 +565,8 @@ for name, way in ways.items():
 #
 # ### Exercise: `upsample_nearest` (1 point, about 3 minutes, easy)
 #
-# Make of each pixel a block of f x f, with plain Python and NumPy, no other library. A picture may have channels; they stay as they are, and so does the type.
+# Make of each pixel a block of f x f, with plain Python and NumPy, no other library. A picture may have channels; they
+# stay as they are, and so does the type.
 
 
 # %%
@@ -656,7 +657,8 @@ plot.images(
 #
 # ### Exercise: `max_pool_switches` (3 points, about 6 minutes, medium)
 #
-# Pool, and keep the switches, with plain Python and NumPy, no other library and no explorer. The windows lie side by side; what fills no whole window is dropped, as in unit 02.
+# Pool, and keep the switches, with plain Python and NumPy, no other library and no explorer. The windows lie side by
+# side; rows and columns at the end that fill no whole window are dropped, as in unit 02.
 
 
 # %%
@@ -707,7 +709,8 @@ check("max_pool_switches", max_pool_switches)
 # %% [markdown]
 # ### Exercise: `max_unpool` (2 points, about 4 minutes, easy)
 #
-# Put numbers back to where their switches say, with plain Python and NumPy, no other library. The shape is an argument, because pooling dropped what filled no window.
+# Put numbers back to where their switches say, with plain Python and NumPy, no other library. The shape is an argument,
+# because pooling dropped the rows and columns that filled no window.
 
 
 # %%
