@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder.exercise import Exercise, Mistake
 from autograder.exercises import load_exercises
+from autograder.grading import earned_points
 from autograder.lesson import BadLesson, Lesson, lesson_path, read_lesson
 from autograder.packing import make_hidden_pack, observe_patiently
 from course_utils.judge import RIGHT, Verdict, judge
@@ -156,7 +157,7 @@ def _by_heart(pack: dict) -> Iterator[float]:
     known = [expected if "outcome" in expected else {"outcome": "skipped"} for expected in pack["expected"][:shown]]
     for guess in known:
         seen = [*known, *[guess] * (len(pack["expected"]) - shown)]
-        yield judge({**pack, "rules": []}, seen).share
+        yield earned_points(judge({**pack, "rules": []}, seen), pack) / pack["points"]
 
 
 def _say(verdict: Verdict) -> str:

@@ -41,6 +41,8 @@ def test_a_proof_that_falls_short_says_why():
     assert "who knows the examples by heart, and else guesses, earns 50% of the points" in (
         prove_exercise(easy, lessons_own).shortcomings
     )
+    strict = replace(easy, settings={**easy.settings, "all_or_nothing": True})  # half of the calls are no point then
+    assert not any("by heart" in words for words in prove_exercise(strict, lessons_own).shortcomings)
     assert "the lesson's solution defines no function" in prove_exercise(Double, None).shortcomings[0]
 
 

@@ -1097,15 +1097,15 @@ class CnnModel:
         import keras
         import tensorflow as tf
 
-        words = keras.layers.TextVectorization(max_tokens=5_000, output_sequence_length=100)
+        words = keras.layers.TextVectorization(max_tokens=5_000, output_sequence_length=200)
         words.adapt(np.array(texts))
         text = keras.Input((), dtype="string")
         vectors = keras.layers.Embedding(words.vocabulary_size(), 24, mask_zero=False)(words(text))
-        windows = [keras.layers.Conv1D(24, width, activation="relu", padding="same")(vectors) for width in (1, 3)]
+        windows = [keras.layers.Conv1D(48, width, activation="relu", padding="same")(vectors) for width in (1, 3)]
         pooled = keras.layers.Concatenate()([keras.layers.GlobalMaxPooling1D()(each) for each in windows])
         whole = keras.Model(text, keras.layers.Dense(CLASSES, "softmax")(keras.layers.Dropout(0.2)(pooled)))
         whole.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
-        whole.fit(tf.constant(texts), labels, epochs=5, batch_size=32, verbose=0)
+        whole.fit(tf.constant(texts), labels, epochs=7, batch_size=32, verbose=0)
         keras.saving.save_model(whole, path)
         return whole
 
