@@ -178,6 +178,8 @@ def _make_cell(cell: Cell, exercises: dict[str, Exercise]) -> NotebookNode:
         "raw": nbformat.v4.new_raw_cell,
     }
     made = make[cell.kind](cell.source, id=slug_id(cell.id))
+    if cell.tags:
+        made.metadata["tags"] = list(cell.tags)
     if cell.role == "solution":
         made.metadata["nbgrader"] = _nbgrader(cell.id, solution=True)
     if cell.role == "test":
@@ -238,8 +240,9 @@ def _keep_outputs(path: Path, notebook: NotebookNode) -> bool:
     if stored is None:
         return False
     old, new = ([cell for cell in nb.cells if cell.cell_type == "code"] for nb in (stored, notebook))
-    facts = [[(cell.source, cell.metadata) for cell in cells] for cells in (old, new)]
-    if facts[0] != facts[1] or not all(cell.execution_count for cell in old if cell.source):
+    if [cell.source for cell in old] != [cell.source for cell in new] or not all(
+        cell.execution_count for cell in old if cell.source
+    ):
         return False
     for before, cell in zip(old, new, strict=True):
         cell.outputs, cell.execution_count = before.outputs, before.execution_count

@@ -1,8 +1,8 @@
 """What each solution was built from, and so which of its cells a person has edited since: solutions/built_from.json.
 
 For each cell of a solution there are three digests: of the lesson's cell, of what an author sees of it in the notebook, and
-of the rest (grading metadata, hidden test, attachments, tags). With them the lesson and the notebook can both be edited, and
-each cell is known to be as it was, edited here, edited there, or edited in both.
+of the rest (grading metadata, hidden test, attachments, tags that no lesson has). With them the lesson and the notebook can
+both be edited, and each cell is known to be as it was, edited here, edited there, or edited in both.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from nbformat import NotebookNode
 
 from autograder.course import SOLUTIONS
 from autograder.glossary import unlink_terms
+from autograder.lesson import TAGS, Cell
 from course_utils.edition import files
 
 PLACE = SOLUTIONS / "built_from.json"
@@ -78,9 +80,15 @@ def _as_json(record: Record) -> dict:
     return {"lesson": record.lesson, "notebook": record.notebook, "code": record.code, "cells": cells}
 
 
-def cell_digest(kind: str, source: str) -> str:
-    """The digest of a cell's kind and text."""
-    return hashlib.sha256(f"{kind}\n{source}".encode()).hexdigest()[:_DIGITS]
+def cell_digest(cell: Cell) -> str:
+    """The digest of a lesson's cell: its kind, text and tags."""
+    return text_digest(cell.kind, cell.source, cell.tags)
+
+
+def text_digest(kind: str, source: str, tags: Iterable[str] = ()) -> str:
+    """The digest of a cell's kind, text and tags."""
+    told = "\n".join([kind, *sorted(tags), source])
+    return hashlib.sha256(told.encode()).hexdigest()[:_DIGITS]
 
 
 def own_source(made: NotebookNode) -> str:
@@ -89,23 +97,33 @@ def own_source(made: NotebookNode) -> str:
     return unlink_terms(source) if made.cell_type == "markdown" else source
 
 
+def own_tags(made: NotebookNode) -> list[str]:
+    """The tags of a notebook's cell that a lesson can hold."""
+    return [tag for tag in made.metadata.get("tags", []) if tag in TAGS]
+
+
+def foreign_tags(made: NotebookNode) -> list[str]:
+    """The tags of a notebook's cell that no lesson holds."""
+    return [tag for tag in made.metadata.get("tags", []) if tag not in TAGS]
+
+
 def seen_digest(made: NotebookNode) -> str:
     """The digest of what an author sees of a notebook's cell."""
-    return cell_digest(made.cell_type, own_source(made))
+    return text_digest(made.cell_type, own_source(made), own_tags(made))
 
 
 def frame_digest(made: NotebookNode) -> str:
     """The digest of a notebook's cell apart from its text: what the build derives, and what no lesson can hold."""
     grading = {key: value for key, value in made.metadata.get("nbgrader", {}).items() if key != "checksum"}
     hidden = HIDDEN.search(made.source)
-    told = [grading, hidden and hidden[0].strip(), made.get("attachments") or {}, made.metadata.get("tags", [])]
+    told = [grading, hidden and hidden[0].strip(), made.get("attachments") or {}, foreign_tags(made)]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:_DIGITS]
 
 
-def rows_of(lesson_cells: list, notebook: NotebookNode) -> list[Row]:
+def rows_of(lesson_cells: list[Cell], notebook: NotebookNode) -> list[Row]:
     """The rows of a solution that was just made of these cells of a lesson."""
     return [
-        Row(made.id, cell_digest(cell.kind, cell.source), seen_digest(made), frame_digest(made))
+        Row(made.id, cell_digest(cell), seen_digest(made), frame_digest(made))
         for cell, made in zip(lesson_cells, notebook.cells, strict=True)
     ]
 

@@ -16,6 +16,8 @@ EXERCISE_HEADING = re.compile(
     r"^### Exercise: `(?P<id>\w+)` \((?P<points>[\d.]+) points?, about (?P<minutes>\d+) minutes?, (?:easy|medium|hard)\)",
     re.M,
 )
+#: The tags that a lesson's cell may have, as in `# %% tags=["nbval-ignore-output"]`: nbval runs such a cell and compares no output.
+TAGS = ("nbval-ignore-output",)
 _MARKER = re.compile(r"^# %%(?P<title>.*)$")
 
 
@@ -39,6 +41,7 @@ class Cell:
     role: str = ""  # "solution", "test" or "manual" (text, graded by hand); "" for a cell that is not graded
     exercise: str = ""  # the exercise's id, for a cell with a role
     points: float = 0  # of a cell that is graded by hand
+    tags: tuple[str, ...] = ()  # of TAGS
 
     @property
     def stem(self) -> list[str]:
@@ -107,10 +110,17 @@ def _split(path: Path) -> list[Cell]:
     parsed = jupytext.reads(text, fmt="py:percent").cells
     if len(parsed) != len(blocks):
         raise BadLesson(path, 1, f"{len(blocks)} cell markers but {len(parsed)} cells: is a marker inside a string?")
-    return [
-        Cell(cell.cell_type, cell.source, start + 2, block)
+    cells = [
+        Cell(cell.cell_type, cell.source, start + 2, block, tags=tuple(cell.metadata.get("tags", ())))
         for cell, start, block in zip(parsed, starts, blocks, strict=True)
     ]
+    for cell in cells:
+        for tag in cell.tags:
+            if tag not in TAGS:
+                raise BadLesson(
+                    path, cell.line - 1, f"unknown tag {tag!r}; a lesson's cells may have: {', '.join(TAGS)}"
+                )
+    return cells
 
 
 def checked_id(source: str) -> str | None:

@@ -22,12 +22,21 @@ from nbformat import NotebookNode
 
 from autograder import built_from
 from autograder.build import hidden_test, make_solution, slug_id, solution_path
-from autograder.built_from import HIDDEN, Row, cell_digest, frame_digest, own_source, seen_digest
+from autograder.built_from import (
+    HIDDEN,
+    Row,
+    cell_digest,
+    foreign_tags,
+    frame_digest,
+    own_source,
+    own_tags,
+    seen_digest,
+)
 from autograder.course import ROOT
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.keep import keep
-from autograder.lesson import BadLesson, Cell, Lesson, lesson_path, read_lesson
+from autograder.lesson import TAGS, BadLesson, Cell, Lesson, lesson_path, read_lesson
 from course_utils.edition import files
 
 SET_ASIDE = ".set_aside"
@@ -130,8 +139,8 @@ def _problem(made: NotebookNode, cell: Cell | None, exercises: dict[str, Exercis
     if made.get("attachments"):
         name = next(iter(made.attachments))
         return f"has a picture attached ({name}); a lesson holds text: draw it in a code cell"
-    if tags := made.metadata.get("tags"):
-        return f"has the tag {tags[0]!r}; a lesson holds no tags: remove it in the notebook"
+    if tags := foreign_tags(made):
+        return f"has the tag {tags[0]!r}; a lesson holds only {', '.join(TAGS)}: remove it in the notebook"
     if cell is None or cell.role != "test" or cell.exercise not in exercises:
         return ""
     place = f"where {cell.exercise!r} is declared"
@@ -181,7 +190,7 @@ def _who_wins(row: Row, cell: Cell | None, is_same: bool, made: NotebookNode | N
         return CLASH if made is not None and row.solution != seen_digest(made) else LESSON
     if not was_edited:
         return AGREED if is_same else LESSON
-    if made is not None and not moved and cell_digest(cell.kind, cell.source) == seen_digest(made):
+    if made is not None and not moved and cell_digest(cell) == seen_digest(made):
         return AGREED
     return NOTEBOOK if is_same else CLASH
 
@@ -198,9 +207,7 @@ def _take(merge: Merge, row: Row, index: int | None, made: NotebookNode | None, 
     if index is None:
         new.add(row.id)
         return
-    merge.blocks[index] = (
-        Block("", index) if made is None else Block(_write_cell(made, own_source(made)), index, row.id)
-    )
+    merge.blocks[index] = Block("", index) if made is None else Block(_write_cell(made), index, row.id)
     merge.changed += row.id not in new  # a moved cell counts where it arrives
 
 
@@ -209,7 +216,7 @@ def _add_new(
 ) -> None:
     """Put the notebook's new and moved cells after the cell that they follow there."""
     own = [index for index in range(len(lesson.cells)) if index not in places.values()]
-    have = {cell_digest(lesson.cells[index].kind, lesson.cells[index].source) for index in own}
+    have = {cell_digest(lesson.cells[index]) for index in own}
     after = -1  # place in merge.blocks of the cell that the next new one follows
     for made in notebook.cells:
         id = made.get("id", "")
@@ -218,13 +225,13 @@ def _add_new(
                 after = next(at for at, block in enumerate(merge.blocks) if block.cell == places[id])
         elif made.source.strip() and seen_digest(made) not in have:
             after += 1
-            merge.blocks.insert(after, Block(_write_cell(made, own_source(made)), None, id))
+            merge.blocks.insert(after, Block(_write_cell(made), None, id))
             merge.changed += 1
 
 
 def _align(rows: list[Row], cells: list[Cell]) -> tuple[dict[int, int], set[int]]:
     """Which cell of the lesson each row is now (row's place -> cell's place), and which of these are unchanged."""
-    now = [cell_digest(cell.kind, cell.source) for cell in cells]
+    now = [cell_digest(cell) for cell in cells]
     matcher = difflib.SequenceMatcher(None, [row.lesson for row in rows], now, autojunk=False)
     partner: dict[int, int] = {}
     same: set[int] = set()
@@ -300,14 +307,14 @@ def _set_aside(lesson: Lesson, merge: Merge) -> Path:
     )
     parts = [head]
     for words, made in merge.clashes:
-        parts.append(f"# ---- {words}\n" + (_write_cell(made, own_source(made)) if made is not None else ""))
+        parts.append(f"# ---- {words}\n" + (_write_cell(made) if made is not None else ""))
     return files.write_new(lesson.path.with_name(lesson.path.name + SET_ASIDE), "\n".join(parts).encode())
 
 
 def _rows_after(lesson: Lesson, notebook: NotebookNode, rows: list[Row], merge: Merge) -> list[Row]:
     """The rows once all edits of the notebook are in the lesson or set aside: a further pull begins from here."""
     before = {row.id: row for row in rows}
-    digests = [cell_digest(cell.kind, cell.source) for cell in lesson.cells]
+    digests = [cell_digest(cell) for cell in lesson.cells]
     pairs = zip(merge.blocks, digests, strict=True) if len(digests) == len(merge.blocks) else ()
     now = {block.made: digest for block, digest in pairs if block.made}
     clashing = {made.id for _, made in merge.clashes if made is not None}
@@ -320,8 +327,8 @@ def _rows_after(lesson: Lesson, notebook: NotebookNode, rows: list[Row], merge: 
     return after
 
 
-def _write_cell(made: NotebookNode, source: str) -> str:
-    """A cell in percent format, as jupytext writes it, without metadata that the build derives."""
+def _write_cell(made: NotebookNode) -> str:
+    """A notebook's cell in percent format, as jupytext writes it, with its tags and without what the build derives."""
     import jupytext
 
     make = {
@@ -329,6 +336,9 @@ def _write_cell(made: NotebookNode, source: str) -> str:
         "code": nbformat.v4.new_code_cell,
         "raw": nbformat.v4.new_raw_cell,
     }
-    lone = nbformat.v4.new_notebook(cells=[make[made.cell_type](source)])
-    lone.metadata["jupytext"] = {"notebook_metadata_filter": "-all", "cell_metadata_filter": "-all"}
+    cell = make[made.cell_type](own_source(made))
+    if tags := own_tags(made):
+        cell.metadata["tags"] = tags
+    lone = nbformat.v4.new_notebook(cells=[cell])
+    lone.metadata["jupytext"] = {"notebook_metadata_filter": "-all", "cell_metadata_filter": "tags,-all"}
     return jupytext.writes(lone, fmt="py:percent").strip("\n") + "\n"

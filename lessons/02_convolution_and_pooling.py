@@ -511,8 +511,7 @@ for way in (with_windows, with_opencv, with_keras):
 # Nothing between them. Which is quickest? The next cell takes the best of five runs each. The times differ from
 # machine to machine, so only the results are held to account, by the `assert`.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 from time import perf_counter
 
 for way in (with_loops, with_windows, with_opencv, with_keras):

@@ -813,23 +813,20 @@ labeller.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy"
 for layer in labeller.layers:
     print(f"{layer.name.rstrip('_0123456789'):14} {layer.count_params():6,} parameters")
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 history = labeller.fit(x_train, y_train, validation_split=0.2, epochs=6, batch_size=8, verbose=0).history
 plot.learning_curves(
     history, alt="Accuracy and loss over six epochs: training and validation rise and fall together, steeply at first."
 )
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 said = labeller.predict(x_test, verbose=0).argmax(axis=-1)
 print(f"pixels labelled as they should be: {(said == y_test).mean():.1%}; all grey would be {(y_test == 0).mean():.1%}")
 for label in range(3):
     print(f"of those with label {label}: {(said == y_test)[y_test == label].mean():.1%}")
 assert (said == y_test).mean() > 0.9
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 colours = np.array([to_rgb("#dddddd"), to_rgb(plot.PALETTE[0]), to_rgb(plot.PALETTE[1])])
 rows = {}
 for i, name in enumerate(("first", "second")):
@@ -901,8 +898,7 @@ check("build_fcn", build_fcn)
 # %% [markdown]
 # Yours, on the same pictures. Where it is not written yet, the cell says so.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(1)
 net = build_fcn((None, None, 1))
 if isinstance(net, keras.Model):

@@ -123,8 +123,7 @@ def in_ring(activation):
     return model
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 without, folding = in_ring(None), in_ring("relu")
 right = {
     name: model.evaluate(points, inside, verbose=0)[1] for name, model in (("without", without), ("with relu", folding))
@@ -553,8 +552,7 @@ plot.show(
 # `fit` goes through the data in batches, one update of the weights a batch. It returns a **History** whose `history` is a dict: one
 # number an epoch for the loss and each metric, and the same again with `val_` for the part that is held out by `validation_split`.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 by_list.compile(optimizer=keras.optimizers.Adam(0.02), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 history = by_list.fit(x_iris, y_iris, epochs=25, batch_size=16, validation_split=0.2, shuffle=True, verbose=0).history
 print({name: round(values[-1], 3) for name, values in history.items()})
@@ -569,8 +567,7 @@ plot.learning_curves(
 # Only now the test part, once. `evaluate` gives loss and metrics; `predict` gives the outputs themselves, here three
 # probabilities for each flower.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 print(
     {
         name: round(value, 3)
@@ -578,8 +575,7 @@ print(
     }
 )
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 probabilities = by_list.predict(x_iris_test[:3], verbose=0)
 for p, truth in zip(probabilities, y_iris_test, strict=False):
     print(p.round(3), "->", iris.target_names[p.argmax()], "  in truth", iris.target_names[truth])
@@ -718,8 +714,7 @@ x, y = np.array(to_scale(x_seen)), y_seen
 oversized = keras.Sequential([keras.Input((30,)), layers.Dense(256, "relu"), layers.Dense(1, "sigmoid")])
 oversized.compile(keras.optimizers.Adam(0.01), "binary_crossentropy", metrics=["accuracy"])
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 oversized.fit(x, y, epochs=25, batch_size=32, verbose=0)
 on_seen = oversized.evaluate(x, y, verbose=0)[1]
 on_new = oversized.evaluate(np.array(to_scale(x_new)), y_new, verbose=0)[1]
@@ -751,8 +746,7 @@ thought = layers.Dense(64, "relu", kernel_regularizer=keras.regularizers.L2(1e-4
 doctor = keras.Model(measurements, layers.Dense(1, "sigmoid")(layers.Dropout(0.3)(thought)))
 doctor.compile(keras.optimizers.Adam(0.003), "binary_crossentropy", metrics=["accuracy"])
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 history = doctor.fit(
     x_fit, y_fit, epochs=60, batch_size=32, validation_data=(x_val, y_val), verbose=0, callbacks=[stop, keep]
 ).history
@@ -769,8 +763,7 @@ plot.learning_curves(
 # %% [markdown]
 # Here the 100 tumours of before can serve as a test: this network has never seen them.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 kept = keras.models.load_model(folder / "best.keras")
 print(
     f"test accuracy {doctor.evaluate(x_seen, y_seen, verbose=0)[1]:.3f}; of the checkpoint {kept.evaluate(x_seen, y_seen, verbose=0)[1]:.3f}"
@@ -836,8 +829,7 @@ check("early_stop", early_stop)
 t = rng.uniform(-3, 3, (300, 1)).astype("float32")
 wave = (3 * np.sin(2 * t) + rng.normal(0, 0.4, t.shape)).astype("float32")
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(2)
 curve = keras.Sequential([keras.Input((1,)), layers.Dense(64, "gelu"), layers.Dense(64, "gelu"), layers.Dense(1)])
 curve.compile(keras.optimizers.Adam(0.01), "mean_squared_error", metrics=["mean_absolute_error"])
@@ -887,14 +879,12 @@ plot.show(
 # | `model.save_weights(path)` | `.weights.h5` | no | yes | no |
 # | `model.to_json()` | text | yes | no | no |
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 doctor.save(folder / "doctor.keras")
 doctor.save_weights(folder / "doctor.weights.h5")
 print({path.name: f"{path.stat().st_size / 1024:.0f} KB" for path in sorted(folder.iterdir())})
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 again = keras.models.load_model(folder / "doctor.keras")
 print("largest difference of two predictions:", float(np.abs(again(x_seen) - doctor(x_seen)).max()))
 assert np.allclose(again(x_seen), doctor(x_seen), atol=1e-6)
@@ -955,8 +945,7 @@ def ask_about(model, flower):
     return f"{iris.target_names[p.argmax()]} ({p.max():.0%})"
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 for flower in ([5.0, 3.4, 1.5, 0.2], [6.7, 3.0, 5.2, 2.3]):
     print(flower, "->", ask_about(by_list, flower))
 assert ask_about(by_list, [5.0, 3.4, 1.5, 0.2]).startswith("setosa")
@@ -981,8 +970,7 @@ def whole_life(kind, x, y, x_test, y_test, epochs=60):
     return None if served is None else served.evaluate(x_test, y_test, verbose=0, return_dict=True)["accuracy"]
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 for kind, data in {"many": (x_iris, y_iris, x_iris_test, y_iris_test), "two": (x_fit, y_fit, x_seen, y_seen)}.items():
     reached = whole_life(kind, *data, epochs=60 if kind == "many" else 15)
     print(
@@ -1005,8 +993,7 @@ dense = keras.Sequential(
 )
 dense.compile(keras.optimizers.Adam(0.001), "binary_crossentropy", metrics=["accuracy"])
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 history = dense.fit(x_arrows, y_arrows, epochs=25, batch_size=64, validation_data=(x_other, y_other), verbose=0).history
 print(f"accuracy on its own pictures {history['accuracy'][-1]:.2f}, on others {history['val_accuracy'][-1]:.2f}")
 assert history["accuracy"][-1] > history["val_accuracy"][-1] + 0.15
@@ -1140,8 +1127,7 @@ _ = gc.collect()  # the failed attempt leaves Keras reading in the old way until
 # The tumour network again, with one word changed: `softmax` instead of `sigmoid` on its single unit. **Predict before you run:** will it
 # crash? If not, what will its accuracy be?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 import warnings
 
 keras.utils.set_random_seed(1)
@@ -1152,8 +1138,7 @@ with warnings.catch_warnings(record=True) as told:
     broken.fit(x_fit, y_fit, epochs=5, verbose=0)
     accuracy = broken.evaluate(x_val, y_val, verbose=0)[1]
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 print("Keras only warns:", str(told[0].message)[:74], "...")
 print(f"accuracy {accuracy:.3f}; share of benign tumours {y_val.mean():.3f}")
 assert abs(accuracy - y_val.mean()) < 1e-6

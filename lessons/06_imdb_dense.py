@@ -50,8 +50,7 @@ _ = tf.add(1, 1)  # TensorFlow starts its engine here, and not in the first thin
 # Where the original files cannot be had, the course uses a smaller substitute (the line below says which one you are
 # on). All that follows works with either; some figures then differ a little from those in the text.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 num_words = 10_000
 reviews = data.load_imdb(num_words)
 (ids_train, y_train), (ids_test, y_test) = reviews
@@ -330,16 +329,14 @@ def measure(encode, **of_input):
     return {"seconds": 10 * min(once), "megabytes": 10 * size / 1e6, "loss": learned.history["loss"][0]}
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 costs = {dtype: measure(lambda some, dtype=dtype: dense(some, dtype)) for dtype in ("float64", "float32", "uint8")}
 costs["CSR"] = measure(sparse, sparse=True)
 costs = pd.DataFrame(costs).T.rename_axis("for 25,000 reviews")
 assert np.ptp(costs["loss"]) < 1e-5  # the same numbers come out
 costs.round({"seconds": 2, "megabytes": 0, "loss": 6})
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 figure, panels = plot.subplots(1, 2, figsize=(9, 2.6), sharey=True)
 for axes, column in zip(panels, ["megabytes", "seconds"], strict=True):
     bars = axes.barh(costs.index[::-1], costs[column][::-1], color=plot.PALETTE[0])
@@ -471,8 +468,7 @@ check("split_validation", split_validation)
 #
 # **Find the bug** before you run the next cells: the optimizer counts its updates itself.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 x_train = dense(ids_train, "uint8")
 x_val, y_val, x_part, y_part = x_train[:10_000], y_train[:10_000], x_train[10_000:], y_train[10_000:]
 before = time.perf_counter()
@@ -495,14 +491,12 @@ print(f"{len(x_part):,} / 512 = {len(x_part) / 512:.2f}")
 #
 # `fit` returns what happened, as a dictionary of lists. As a data frame whose index counts from 1 it reads well:
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 frame = pd.DataFrame(history)
 frame.index = pd.RangeIndex(1, len(frame) + 1, name="epoch")
 frame.round(4).iloc[[0, 1, 2, 3, 4, 5, 9, 19]]
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 plot.learning_curves(
     history,
     alt="Training loss falls towards zero for 20 epochs; validation loss falls for a few epochs and then rises steadily, "
@@ -559,8 +553,7 @@ check("best_epoch", best_epoch)
 # retrains for 5 epochs stops one too early. It is an error without a message, the worst kind: the frame above counts from 1
 # on purpose.</details>
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 position = int(np.argmin(history["val_loss"]))
 best = position + 1
 print(f"position {position} of the list, that is epoch {best}; by accuracy epoch {frame['val_accuracy'].idxmax()}")
@@ -590,8 +583,7 @@ assert 2 <= best <= 8
 # *all* training reviews, for as many epochs as were best, and is tested. Once. Whoever looks at the test score, changes something
 # and looks again, has turned the test set into a second validation set, and no longer has an honest number to report.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(1)
 retrained = build()
 _ = retrained.fit(x_train, y_train, epochs=best, batch_size=512, verbose=0)
@@ -604,15 +596,13 @@ def praise_of(model):
     return np.concatenate([model.predict(dense(part, "uint8"), batch_size=500, verbose=0)[:, 0] for part in parts])
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 praise = praise_of(retrained)
 network_accuracy = np.mean((praise > 0.5) == y_test)
 print(f"{network_accuracy:.4f} of the test reviews are told right")
 assert network_accuracy >= 0.8788 or not reviews.canonical
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 overfitted_accuracy = np.mean((praise_of(network) > 0.5) == y_test)
 print(f"the network that trained for 20 epochs: {overfitted_accuracy:.4f}")
 assert overfitted_accuracy < network_accuracy
@@ -624,8 +614,7 @@ assert overfitted_accuracy < network_accuracy
 #
 # An accuracy says how often, never how. Two looks help: how its probabilities are spread, and which review fooled it most.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 figure, axes = plot.subplots(figsize=(7, 3))
 edges = np.linspace(0, 1, 21)
 axes.hist(
@@ -641,8 +630,7 @@ plot.show(
     alt="Histogram of the predicted probability: reviews of praise pile up near 1, those of blame near 0, with few between.",
 )
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 fooled = np.argmax(np.where(y_test == 0, praise, 0))
 print(f"probability of praise {praise[fooled]:.4f}, label {y_test[fooled]}:")
 print(" ".join(word_of.get(i, "__") for i in ids_test[fooled][1:90]), "...")
@@ -656,8 +644,7 @@ print(" ".join(word_of.get(i, "__") for i in ids_test[fooled][1:90]), "...")
 # Does the sum of section 2 hold for the trained network? We compare its first layer with the sum over the ids, each once;
 # then with the sum over all ids, repeats included.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 weights, bias = retrained.layers[0].get_weights()
 some = ids_train[:1000]
 product = x_train[:1000].astype("float32") @ weights + bias
@@ -686,8 +673,7 @@ answer = keras.layers.Dense(1, activation="sigmoid")(keras.layers.Dense(16, acti
 by_lookup = keras.Model(word_ids, answer)
 by_lookup.compile(optimizer="rmsprop", loss="binary_crossentropy")
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 for name, model, rows in [("product", build(), x_train[:2500]), ("look-up and sum", by_lookup, padded)]:
     model.fit(rows, y_train[:2500], batch_size=512, verbose=0)  # the first one also compiles
     before = time.perf_counter()
@@ -834,8 +820,7 @@ for name, order in (("praise", -ratio), ("blame", ratio)):
 # Sida Wang and Christopher Manning had a simple idea in 2012: multiply each column by its $r$, and let a linear
 # classifier (here logistic regression) only correct these weights, instead of finding them from nothing.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 weighted = LogisticRegression(tol=1e-3).fit(t_train.multiply(ratio.astype("float32")).tocsr(), y_train)
 regression_accuracy = weighted.score(t_test.multiply(ratio.astype("float32")).tocsr(), y_test)
 scores = {
@@ -847,8 +832,7 @@ scores = {
 assert regression_accuracy >= 0.91 or not reviews.canonical
 pd.Series(scores, name="test accuracy").round(4).to_frame()
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 figure, axes = plot.subplots(figsize=(8, 2.6))
 colours = [plot.PALETTE[5], plot.PALETTE[5], plot.PALETTE[0], plot.PALETTE[1]]
 axes.bar_label(axes.barh(list(scores), list(scores.values()), color=colours), fmt=" {:.3f}")
@@ -869,8 +853,7 @@ plot.show(
 # What if there is nothing to learn? We give 1,000 reviews labels thrown by a coin and train as before. **Predict before
 # you run:** what will the accuracy on these reviews be, and on others?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(1)
 coin = np.random.default_rng(1).integers(0, 2, size=2000)
 gullible = build()

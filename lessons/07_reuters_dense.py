@@ -54,8 +54,7 @@ _ = tf.add(1, 1)  # TensorFlow starts its engine here
 # Where the original files cannot be had, the course uses a substitute from the same collection; the line below says which one you are
 # on. All that follows works with either, but the figures quoted as "canonical" then differ from yours.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 num_words = 10_000
 wires = data.load_reuters(num_words)
 (ids_train, y_train), (ids_test, y_test) = wires
@@ -66,14 +65,12 @@ print(f"{len(ids_train):,} stories to train on, {len(ids_test):,} to test on, {l
 # **Predict before you run**: if the 46 topics were equally common, each would have about 2% of the stories. How much has
 # the commonest? And the rarest?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 size = np.bincount(y_train, minlength=len(topics))
 by_size = np.argsort(-size)
 print(f"{topics[by_size[0]]}: {size[by_size[0]]:,} stories; the rarest topic: {size.min()}")
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 figure, axes = plot.subplots(figsize=(9.5, 3.4))
 axes.bar([topics[t] for t in by_size], size[by_size], color=plot.PALETTE[0])
 axes.tick_params(axis="x", rotation=90, labelsize=8)
@@ -231,8 +228,7 @@ def multi_hot(stories):
     return rows
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 x_train, x_test = multi_hot(ids_train), multi_hot(ids_test)
 print("training", x_train.shape, " test", x_test.shape)
 
@@ -251,8 +247,7 @@ def build(second=64, loss="sparse_categorical_crossentropy", words=num_words):
     return model
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 labels = {
     "categorical_crossentropy": keras.utils.to_categorical(y_train[:1000], len(topics)),
     "sparse_categorical_crossentropy": y_train[:1000],
@@ -260,8 +255,7 @@ labels = {
 for loss, y in labels.items():
     print(f"{loss:32} {y.shape!s:11} {y.nbytes:>8,} bytes")
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 last_losses = []
 for loss, y in labels.items():
     keras.utils.set_random_seed(1)
@@ -282,20 +276,17 @@ assert abs(last_losses[0] - last_losses[1]) < 1e-4
 #
 # **Predict**: which of the three is best? Is the third closer to the first or to the second?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 rng = np.random.default_rng(0)
 shuffled = [np.mean(rng.permutation(y_test) == y_test) for _ in range(1000)]
 majority = np.mean(y_test == by_size[0])
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 print(f"a die: {1 / len(topics):.3f}   always {topics[by_size[0]]}: {majority:.3f}")
 print(f"shuffled labels, the mean of 1,000 shuffles: {np.mean(shuffled):.3f}")
 assert not wires.canonical or (round(majority, 3) == 0.362 and abs(np.mean(shuffled) - 0.19) < 0.01)
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 figure, axes = plot.subplots(figsize=(8, 2.8))
 axes.hist(shuffled, bins=30, color=plot.PALETTE[5], label="1,000 shuffles")
 axes.axvline(1 / len(topics), color=plot.PALETTE[7], linestyle=":", label="a die")
@@ -374,14 +365,12 @@ def train(seed, *stops):
     return history, envelope
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 runs = {1: train(1, 9, 11, 20), 2: train(2, 9, 11, 16), 3: train(3, 9, 11, 16)}
 history, _ = runs[1]
 assert history["loss"][-1] < 0.5 < history["loss"][0]
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 plot.learning_curves(
     history,
     alt="Training loss falls for 20 epochs; validation loss levels out near epoch 10 and rises slowly; validation accuracy "
@@ -393,8 +382,7 @@ plot.learning_curves(
 # course stopped after 9 epochs by the first rule and noted 11 by the second. **Predict**: which rule asks for more epochs, and by how many stories of
 # the thousand does it decide?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 by_rule = pd.DataFrame(index=pd.Index(runs, name="seed"))
 by_rule["smallest loss"] = [1 + np.argmin(h["val_loss"]) for h, _ in runs.values()]
 by_rule["largest accuracy"] = [1 + np.argmax(h["val_accuracy"]) for h, _ in runs.values()]
@@ -410,15 +398,13 @@ by_rule
 # Between 9 and 11 epochs there is little to choose; we take 11 here so that our figure can be compared with the older one. Now
 # open the envelope:
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 tested = pd.DataFrame(index=pd.Index(runs, name="test accuracy, seed"))
 for end in (9, 11):
     tested[f"after {end} epochs"] = [np.mean(each[end].argmax(axis=1) == y_test) for _, each in runs.values()]
 tested.round(4)
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 spread = tested["after 11 epochs"]
 print(f"11 epochs: from {spread.min():.4f} to {spread.max():.4f}")
 assert not wires.canonical or spread.min() - 0.005 <= 0.7961 <= spread.max() + 0.005
@@ -456,8 +442,7 @@ assert not wires.canonical or spread.min() - 0.005 <= 0.7961 <= spread.max() + 0
 #
 # $$ F_1 = \frac{2 \cdot \text{right}}{\text{called so} + \text{truly so}} $$
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 from sklearn.metrics import f1_score
 
 probabilities = runs[1][1][11]  # (stories, 46)
@@ -466,8 +451,7 @@ each_f1 = f1_score(y_test, said, average=None, labels=np.arange(len(topics)), ze
 never = np.sum(each_f1[np.unique(y_test)] == 0)
 print(f"{never} of the {len(np.unique(y_test))} topics in the test part are never got right")
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 figure, axes = plot.subplots(figsize=(8.5, 3.8))
 axes.scatter(size.clip(1), each_f1, color=plot.PALETTE[0], alpha=0.7)
 for t in np.flatnonzero((size > 500) | ((size > 0) & (each_f1 > 0.85)) | np.isin(topics, ["wheat", "lead"])):
@@ -527,8 +511,7 @@ check("macro_f1", macro_f1)
 # Precision is 0/0 for a class that is never predicted. The formula in stories, above, never divides by 0.
 # </details>
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 network_accuracy, network_f1 = np.mean(said == y_test), f1_score(y_test, said, average="macro", zero_division=0)
 print(f"accuracy {network_accuracy:.3f}, macro-F1 {network_f1:.3f}")
 assert network_f1 < network_accuracy - 0.1
@@ -587,14 +570,12 @@ check("confusion", confusion)
 # `table[y, p] += 1` adds 1 to each place once, even if the same pair comes a hundred times.
 # </details>
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 table = confusion_matrix(y_test, said, labels=np.arange(len(topics)))
 largest = by_size[:10]
 share = table[largest][:, largest] / table[largest].sum(axis=1, keepdims=True).clip(1)
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 figure, axes = plot.subplots(figsize=(6.4, 5.4))
 axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
 for (i, j), value in np.ndenumerate(share):
@@ -654,8 +635,7 @@ check("top_k_accuracy", top_k_accuracy)
 # A mean over all places divides by k as well. Ask of each row whether *any* place hits, then take the mean.
 # </details>
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 own = probabilities[np.arange(len(y_test)), y_test]
 place = 1 + (probabilities > own[:, None]).sum(axis=1)  # 1: the right topic came first
 print(pd.Series({f"top {k}": np.mean(place <= k).round(3) for k in (1, 2, 3, 5, 10)}).to_string())
@@ -666,14 +646,12 @@ print(pd.Series({f"top {k}": np.mean(place <= k).round(3) for k in (1, 2, 3, 5, 
 # What if the second layer has 4 units instead of 64? **Predict before you run**: this is the very same network but for one layer, and it
 # has nearly the same number of parameters. (Its batches are smaller, so that it makes more updates, not fewer.)
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(1)
 narrow = build(4)
 _ = narrow.fit(x_part, y_part, epochs=10, batch_size=128, verbose=0)
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 narrow_accuracy = narrow.evaluate(x_val, y_val, verbose=0, return_dict=True)["accuracy"]
 print(f"64-4-46: {narrow_accuracy:.3f} of the validation stories; 64-64-46: {max(history['val_accuracy']):.3f}")
 assert majority < narrow_accuracy < max(history["val_accuracy"]) - 0.03
@@ -737,14 +715,12 @@ check("bottleneck_sweep", bottleneck_sweep)
 #
 # Now the experiment. To save time these networks only see the 1,000 commonest words. How does the accuracy follow the width?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 few_words = np.ascontiguousarray(x_train[:, :1000])
 widths, reached = [2, 4, 8, 16, 64], []
 print(few_words.shape)
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 for w in widths:
     keras.utils.set_random_seed(1)
     model = build(w, words=1000)
@@ -752,8 +728,7 @@ for w in widths:
     reached += [model.evaluate(few_words[:1000], y_val, verbose=0, return_dict=True)["accuracy"]]
 assert reached[-1] > reached[0] + 0.05
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 figure, axes = plot.subplots(figsize=(7, 3))
 axes.plot(widths, reached, marker="o")
 axes.axhline(np.mean(y_val == by_size[0]), color=plot.PALETTE[3], linestyle="--", label="always the commonest")
@@ -776,8 +751,7 @@ plot.show(
 # Text classifiers are judged by their labels; who judges the labels? A cheap test is to look for stories with *exactly the same
 # text*. **Predict**: how many will there be among the stories here, and will their topics agree?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 every_story, every_topic = [*ids_train, *ids_test], np.concatenate([y_train, y_test])
 with_text = {}
 for i, ids in enumerate(every_story):
@@ -791,21 +765,18 @@ print(f"for {len(disagree)} of these texts the topics disagree")
 # How can that be? Keras shuffles the stories with a fixed seed, so we can undo it: `order[i]` is the place in the file where
 # story `i` stood. Look at one text, its stories in the order of the file, and at how far apart such stories stood.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 order = np.arange(len(every_story))
 np.random.RandomState(113).shuffle(order)
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 by_place = [sorted(group, key=lambda i: order[i]) for group in disagree or shared]
 one = min(by_place, key=lambda group: (topics[every_topic[group[-1]]] != "acq", order[group[0]]))
 print(" ".join(word_of.get(i, "__") for i in every_story[one[0]][1:30]), "...\n")
 for i in one:
     print(f"place {order[i]:>6} of the file: {topics[every_topic[i]]}")
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 gaps = np.concatenate([np.diff(np.sort(order[group])) for group in shared])
 print(f"{np.sum(gaps == 1)} of {len(gaps)} times the next one with the same text is the very next in the file")
 
@@ -818,16 +789,14 @@ print(f"{np.sum(gaps == 1)} of {len(gaps)} times the next one with the same text
 #
 # How does the network from section 3 fare with them?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 kind = np.full(len(every_story), "its own")
 for group in shared:
     in_file = sorted(group, key=lambda i: order[i])
     kind[in_file[:-1]], kind[in_file[-1]] = "borrow", "lends"
 kind_test, right = kind[len(y_train) :], said == y_test
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 for name in ("its own", "lends", "borrow"):
     which = kind_test == name
     sure = np.median(probabilities[which].max(axis=1))
@@ -835,8 +804,7 @@ for name in ("its own", "lends", "borrow"):
         f"{name:8} {which.sum():>5} test stories, {right[which].mean():.2f} right, half of them surer than {sure:.2f}"
     )
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 agreed = sum(np.bincount(every_topic[group]).max() for group in with_text.values()) / len(every_story)
 print(f"whoever reads only the text is right about at most {agreed:.3f} of all stories")
 assert agreed < 1
@@ -858,14 +826,12 @@ assert not wires.canonical or right[kind_test == "borrow"].mean() < 0.6 < right[
 # support vector machine: one product, no hidden layer. It learns once from all training stories, and once only from those whose text no other
 # training story has.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 copies = pd.Series(map(tuple, ids_train)).map(pd.Series(map(tuple, ids_train)).value_counts())
 own_text = copies.to_numpy() == 1  # (training stories,)
 print(f"{own_text.sum():,} of {len(own_text):,} training stories have a text of their own")
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
@@ -874,8 +840,7 @@ t_train, t_test = tfidf.fit_transform(ids_train), tfidf.transform(ids_test)
 said_linear = LinearSVC().fit(t_train, y_train).predict(t_test)
 said_cleaner = LinearSVC().fit(t_train[own_text], y_train[own_text]).predict(t_test)
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 answers = {
     "always the commonest topic": np.full(len(y_test), by_size[0]),
     "network 64-64-46": said,
@@ -884,8 +849,7 @@ answers = {
 }
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 def measures(p):
     """Both figures for these answers on the test stories."""
     return {"accuracy": np.mean(p == y_test), "macro-F1": f1_score(y_test, p, average="macro", zero_division=0)}
@@ -945,14 +909,12 @@ check("final_model", final_model)
 #
 # With an answer of yours, the next figure has one bar more.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 if getattr(final_model, "output_shape", None) == (None, len(topics)):
     answers["your network"] = final_model.predict(x_test, verbose=0).argmax(axis=1)
 scores = pd.DataFrame({name: measures(p) for name, p in answers.items()}).T
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 figure, axes = plot.subplots(figsize=(8, 3.4))
 for shift, measure in ((-0.2, "accuracy"), (0.2, "macro-F1")):
     bars = axes.barh(np.arange(len(scores)) + shift, scores[measure], height=0.38, label=measure)
@@ -973,8 +935,7 @@ plot.show(
 # Labels and loss have to match. What happens if they do not? Three mistakes, each on a thousand stories. **Predict** for each: an error,
 # or silence?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 rows, numbers = labels.values()
 mismatches = [
     ("categorical_crossentropy", numbers),
@@ -982,8 +943,7 @@ mismatches = [
     ("mse", numbers[:, None]),
 ]
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 for loss, y in mismatches:
     keras.utils.set_random_seed(1)
     model = build(loss=loss)

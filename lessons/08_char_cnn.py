@@ -51,8 +51,7 @@ tf.config.threading.set_inter_op_parallelism_threads(2)  # and the last digits o
 # and first sentences of news in four classes. We use 14,547 of their training texts and all of their 7,600 test texts. (Where
 # they cannot be had, the course uses a substitute, and the line below says so; some figures then differ from those in the text.)
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 everything = False  # True: all 120,000 training texts, trained for longer; with a GPU, or for an afternoon
 news = data.ag_news(full=everything)
 (texts, labels), (texts_test, y_test) = news
@@ -213,15 +212,13 @@ def ids_of(texts, length, reverse=False):
     return rows
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 lengths = np.array([len(text) for text in texts])
 print(
     f"a text has {np.median(lengths):.0f} characters (median); {(lengths > length).mean():.0%} have more than {length}"
 )
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 x_all, x_test = ids_of(texts, length), ids_of(texts_test, length)
 print(f"as ids {x_all.nbytes / 1e6:.0f} MB; as columns of 70, 1,014 long, {len(texts) * 1014 * 70 * 4 / 1e9:.1f} GB")
 
@@ -315,22 +312,19 @@ def by_lookup(ids, w, b):
     return tf.add_n([tf.gather(slices[j], ids[:, j : j + 1008]) for j in range(7)]) + b
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 ids = tf.constant(ids_of(texts[:64], 1014, reverse=True), "int32")
 rows = tf.one_hot(ids - 1, 70)  # id 0 becomes -1, which tf.one_hot writes as zeros
 w, b = tf.random.stateless_normal((7, 70, 256), seed=(0, 1)), tf.random.stateless_normal((256,), seed=(0, 2))
 difference = np.abs(by_product(rows, w, b) - by_lookup(ids, w, b)).max()  # the first call also compiles
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 for name, layer, inputs in [("product", by_product, rows), ("look-up", by_lookup, ids)]:
     before = time.perf_counter()
     layer(inputs, w, b)
     print(f"{name}: {time.perf_counter() - before:.2f} seconds")
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 print(f"largest difference {difference:.0e}")
 assert difference < 1e-4
 
@@ -559,15 +553,13 @@ def guesses_of(net, inputs):
     return np.concatenate(parts).argmax(axis=1)
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 shuffled = np.random.default_rng(3).permutation(len(texts))
 if built:
     first, seconds = take_steps(small, shuffled[:128].reshape(8, 16))
     print(f"small: loss {np.round(first, 2)}; a step of 16 texts takes {seconds:.2f} s")
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 if built:
     large = build_char_cnn("large", 1014, len(classes))
     first, seconds_large = take_steps(large, shuffled[:8].reshape(2, 4))
@@ -582,8 +574,7 @@ if built:
 # heart**? (With Adam, to be quick.) Then new texts at every step, the way the paper trains it. Somebody who says "a quarter each" has
 # a loss of $\ln 4 = 1.39$. **Predict** both curves.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 if built:
     keras.utils.set_random_seed(1)
     parrot = build_char_cnn("small", 285, len(classes))
@@ -591,8 +582,7 @@ if built:
     by_heart, _ = take_steps(parrot, np.tile(shuffled[:8], (30, 1)))
     assert np.mean(by_heart[-5:]) < 0.9 < np.mean(by_heart[:3])
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 epochs, steps, batch, long = (30, 5000, 128, 1014) if everything else (1, 25, 64, 285)
 if built:
     keras.utils.set_random_seed(1)
@@ -601,8 +591,7 @@ if built:
         net.optimizer.learning_rate = step_lr(epoch) or 0.01
         in_earnest += take_steps(net, batches)[0]
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 if built:
     others = shuffled[-400:]
     guessed = guesses_of(net, one_hot([texts[i] for i in others], long))
@@ -611,8 +600,7 @@ if built:
     )
     assert np.mean(guessed == labels[others]) < 0.4 or everything
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 if built:
     figure, axes = plot.subplots(figsize=(8, 3.2))
     axes.plot(range(1, 31), by_heart, marker="s", markersize=4, label="the same eight texts, again and again")
@@ -633,8 +621,7 @@ if built:
 # next ones: it settles at guessing and stays there. For how long would one have to be patient? An *epoch* of the
 # paper is not a pass over the texts: for AG's News it is 5,000 batches of 128, and the last halving comes after thirty of them.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 in_all = 30 * 5000 * 128
 print(f"{in_all:,} texts: {in_all / 120_000:.0f} passes over all of AG, {in_all / len(texts):,.0f} over ours")
 if built:
@@ -759,15 +746,13 @@ check("augment", often(augment))
 #
 # What does it do to a real text, with a real thesaurus? Read the line closely: is the label still true? Is it still English?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 synonyms = data.synonyms()
 print("good:", synonyms["good"][:6], "  bank:", synonyms["bank"][:6])
 tokens = "the bank said profits rose as oil companies paid back their loans"
 tokens = tokens.split(" ")
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 for _ in range(6):
     new = augment(tokens, synonyms, 0.5, 0.5, rng) or ["(this cell waits for your augment)"]
     print(" ".join(word.upper() if word not in tokens else word for word in new))
@@ -789,8 +774,7 @@ for _ in range(6):
 # the test data, the smallest of many test errors gets chosen, and part of it is luck. The figure is then too good, by how much nobody
 # can say. Hold out a part of the <em>training</em> texts.</details>
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 order = np.random.default_rng(8).permutation(len(texts))
 val, part = order[: len(texts) // 7], order[len(texts) // 7 :]
 y, y_val = labels[part], labels[val]
@@ -827,8 +811,7 @@ def train(net, x, y, epochs, step, x_val, batch=128):
     return np.round(history["val_accuracy"], 3), time.perf_counter() - before
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(1)
 wide = wide_net()
 epochs = 8 if everything else round(25_000 / len(part))  # fewer texts come by more often
@@ -865,8 +848,7 @@ def rows_of(ids):
     return np.concatenate([windows_of(ids, width) for width in (3, 4, 5)], axis=1)
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 five = windows_of(x_all[:3000], 5, bits=31)  # so many rows that hardly any are shared
 print(f"3,000 texts have {len(np.unique(five)):,} different windows of five characters: of 1.8 billion")
 rows_all, rows_test = rows_of(x_all), rows_of(x_test)
@@ -881,8 +863,7 @@ def lookup_net():
     return keras.Model(rows, keras.layers.Dense(len(classes), "softmax")(keras.layers.Dropout(0.5)(mean)))
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(1)
 lookup = lookup_net()
 passes = 4 if everything else round(50_000 / len(part))
@@ -983,8 +964,7 @@ def regress(name, x, x_test, strength):
     return time.perf_counter() - before
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 counters = {
     ("bag of words", "TF-IDF"): CountVectorizer(max_features=50_000, dtype=np.float32),
     ("n-grams", "n-grams TF-IDF"): CountVectorizer(
@@ -1016,8 +996,7 @@ def counts_of(rows):
     return counts
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 x, x_counted = counts_of(rows_all[part]), counts_of(rows_test)
 weigh = TfidfTransformer(sublinear_tf=True).fit(x)
 seconds = regress("character n-grams TF-IDF", weigh.transform(x), weigh.transform(x_counted), 3.0)
@@ -1029,8 +1008,7 @@ print(f"regression {seconds:.1f} s")
 # Words whose vectors are near each other mean similar things. So group the word vectors by **k-means**, and count groups instead of words.
 # The authors learned their vectors from the training texts and made 5,000 groups; we take GloVe's 10,000 commonest words and make 300.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 from sklearn.cluster import MiniBatchKMeans
 
 words, vectors = data.glove()
@@ -1072,8 +1050,7 @@ def word_net(*layers):
     return net
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 pooled, averaged = keras.layers.GlobalMaxPooling1D(), keras.layers.GlobalAveragePooling1D()
 w_all, w_test = word_ids(texts), word_ids(texts_test)
 keras.utils.set_random_seed(1)
@@ -1092,8 +1069,7 @@ for (name, net), epochs in zip(word_nets.items(), (2, 1), strict=True):
 # The look-up net once more. In half as many epochs it sees every text twice: once as it is, once with your `augment`. So it
 # takes as many steps as before, and more different texts come by.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 import re
 
 nets = {"look-up of windows": (lookup, rows_test), "one wide layer": (wide, x_test)}
@@ -1118,8 +1094,7 @@ if augment(["so"], {}, 0.5, 0.5, rng) is not None:
 # Every decision has been made. Now, and once, the test texts. Beside ours stand the errors that the paper reports for AG's News, with
 # 120,000 training texts (its table 4; the small ConvNet over word2vec; the character nets that do not tell capitals apart).
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 for name, (net, inputs) in nets.items():
     predictions[name], sizes[name] = guesses_of(net, inputs), f"{net.count_params():,} parameters"
 published = {"bag of words": 11.19, "TF-IDF": 10.36, "n-grams": 7.96, "n-grams TF-IDF": 7.64, "bag of means": 16.91}
@@ -1144,8 +1119,7 @@ paper = pd.DataFrame(
 )
 paper
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 figure, axes = plot.subplots(figsize=(8.5, 4.2))
 errors = table["error, %"]
 names = list(errors.sort_values(ascending=False).index)
@@ -1168,8 +1142,7 @@ plot.show(
     "smaller for bag of means and LSTM; TF-IDF leads in both.",
 )
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 both = pd.DataFrame({"ours": errors, "paper": pd.Series(published)}).dropna()
 print(
     f"rank correlation of the seven methods, ours and the paper's: {stats.spearmanr(both.ours, both.paper).statistic:.2f}"
@@ -1202,8 +1175,7 @@ print(
 # Four slips that raise no error: test texts (1,000 will do) are prepared a little differently from those that the nets learned from. The weights
 # stay as they are. **Predict before you run:** which of the four does which of the two nets not mind?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 some, y_some = x_test[:1000], y_test[:1000]
 slips = {
     "as they should be": some,

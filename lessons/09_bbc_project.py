@@ -48,8 +48,7 @@ tf.config.threading.set_inter_op_parallelism_threads(2)  # and the last digits o
 # five classes. Where the articles cannot be had, the course uses a substitute with as many texts in each class; the
 # line below says which one you are on. Some figures then differ from those in the text.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 articles = data.bbc()
 canonical = articles.attrs["canonical"]
 names = sorted(articles["category"].unique())
@@ -87,14 +86,12 @@ plot.show(
 #
 # How bad is it? We count the copies, and then how many texts of a random fifth also stand in the other four.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 print("the last fifth:", articles["category"][-445:].value_counts().to_dict())
 print(f"{copy.sum()} of {len(articles):,} rows repeat an earlier text")
 assert copy.sum() == 98 or not canonical
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 shuffled = articles["text"].sample(frac=1, random_state=1)
 leaked = shuffled[:445].isin(shuffled[445:]).sum()
 print(f"{leaked} of 445 test articles also stand in the training part")
@@ -145,8 +142,7 @@ check("deduplicate", deduplicate)
 #
 # In what follows we keep the rows that the picture showed in blue.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 once = articles[~copy].reset_index(drop=True)
 texts, y = once["text"].to_numpy(dtype=object), once["category"].map(names.index).to_numpy()
 print(f"{len(once):,} articles:", once["category"].value_counts()[names].to_dict())
@@ -200,8 +196,7 @@ check("stratified_split", stratified_split)
 #
 # scikit-learn has such a function, with a generator of its own. We take four fifths for training.
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 from sklearn.model_selection import train_test_split
 
 train, test = train_test_split(np.arange(len(y)), test_size=0.2, stratify=y, random_state=9)
@@ -327,8 +322,7 @@ check("tfidf", tfidf)
 # between the classes. This is the bar that a network has to clear. **Predict before you run:** how many articles of a
 # hundred will it get right?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
@@ -338,8 +332,7 @@ by_machine = machine.predict(texts_test)
 print(f"SVM on TF-IDF: {np.mean(by_machine == y_test):.4f}, {np.sum(by_machine != y_test)} of {len(y_test)} wrong")
 assert np.mean(by_machine == y_test) >= 0.96 or not canonical
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 found = machine[0].get_feature_names_out()
 for name, weights in zip(names, machine[1].coef_, strict=True):
     print(f"{name:14}", ", ".join(found[np.argsort(-weights)[:9]]))
@@ -449,8 +442,7 @@ def five_times(recipe, *more):
     return np.array(rows, dtype=int).reshape(-1, len(y_test))
 
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 by_baseline = five_times(baseline_model)
 print("baseline:", (by_baseline == y_test).mean(axis=1).round(4).tolist())
 
@@ -474,8 +466,7 @@ print(feature, "-> the largest:", max(feature))
 #
 # GloVe knows many words, but not all of ours. How many?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 vectors = data.load_vectors()
 reader = keras.layers.TextVectorization(max_tokens=10_000)
 reader.adapt(tf.constant(texts_train), batch_size=256)
@@ -549,8 +540,7 @@ check("cnn_model", cnn_model)
 # you saved the inner network. Join it with the pipeline first, then save.
 # </details>
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 import tempfile
 from pathlib import Path
 
@@ -558,8 +548,7 @@ path = Path(tempfile.mkdtemp()) / "articles.keras"
 by_cnn = five_times(cnn_model, path)
 print("CNN:", (by_cnn == y_test).mean(axis=1).round(4).tolist())
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 if path.exists():  # the last of the five
     again = keras.models.load_model(path)
     print(f"{path.stat().st_size / 1e6:.0f} MB; loaded, it says the same: {(said_by(again) == by_cnn[-1]).all()}")
@@ -571,8 +560,7 @@ if path.exists():  # the last of the five
 # Each dot is a training. The bar beside it is the mean; the grey band is another matter: so far could the SVM's
 # accuracy be off because there are only a few hundred test articles (one standard error, $\sqrt{p(1-p)/n}$).
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 right = {"SVM on TF-IDF": by_machine[None] == y_test, "baseline": by_baseline == y_test, "CNN": by_cnn == y_test}
 scores = {name: rows.mean(axis=1) for name, rows in right.items() if len(rows)}
 facts = {
@@ -581,8 +569,7 @@ facts = {
 assert "CNN" not in scores or scores["CNN"].mean() >= 0.96 or not canonical, "a CNN that reads well gets 0.96 here"
 pd.DataFrame(facts, index=["trainings", "mean", "spread", "lowest", "highest"]).T.round(4)
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 figure, axes = plot.subplots(figsize=(7, 2.8))
 p = scores["SVM on TF-IDF"][0]
 error = np.sqrt(p * (1 - p) / len(y_test))
@@ -664,8 +651,7 @@ check("mcnemar", mcnemar)
 #
 # Is the CNN worth its trouble? **Predict before you run:** will any p be below 0.05?
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 pairs = [("CNN", by_cnn[:1], "SVM", [by_machine]), ("CNN", by_cnn[:1], "baseline", by_baseline[:1])]
 for one, a, other, b in pairs if not is_stub(mcnemar) else ():
     if len(a) and len(b):
@@ -679,8 +665,7 @@ for one, a, other, b in pairs if not is_stub(mcnemar) else ():
 #
 # ### Read what it gets wrong
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 who, said = ("CNN", by_cnn[0]) if len(by_cnn) else ("SVM", by_machine)
 confusion = np.zeros((5, 5), dtype=int)
 np.add.at(confusion, (y_test, said), 1)
@@ -692,8 +677,7 @@ axes.set(xticks=range(5), yticks=range(5), yticklabels=names, xlabel=f"what the 
 axes.set_xticks(range(5), names, rotation=30, ha="right")
 plot.show(figure, alt="Confusion matrix: nearly all test articles lie on the diagonal, a few beside it.")
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 import textwrap
 
 for i in np.flatnonzero(said != y_test)[:4]:
@@ -776,8 +760,7 @@ for i in np.flatnonzero(said != y_test)[:4]:
 # What if we had not looked? The same SVM, trained on the first four fifths of the file and tested on the last.
 # **Predict before you run.** (What can it say about a class of which it has never seen an article?)
 
-# %%
-# NBVAL_IGNORE_OUTPUT
+# %% tags=["nbval-ignore-output"]
 cut = int(0.8 * len(articles))
 blind = make_pipeline(TfidfVectorizer(sublinear_tf=True), LinearSVC()).fit(articles["text"][:cut], label[:cut])
 guess = blind.predict(articles["text"][cut:])

@@ -80,6 +80,18 @@ def test_an_edited_lesson_is_executed_again(built, small_course):
     assert "01_small: solution executed" in build("01_small")
 
 
+def test_a_tag_is_in_both_notebooks_and_needs_no_new_execution(built):
+    """nbval knows the tag; a learner reads no marker."""
+    shown = {cell.id: cell.get("outputs") for cell in read(solution_path("01_small")).cells}
+    lesson = built / "lessons" / "01_small.py"
+    lesson.write_text(LESSON.replace('# %%\nprint("done")', '# %% tags=["nbval-ignore-output"]\nprint("done")'))
+    assert build("01_small") == ["01_small: solution's text renewed", "01_small: notebook written"]
+    assert {cell.id: cell.get("outputs") for cell in read(solution_path("01_small")).cells} == shown
+    for path in (solution_path("01_small"), notebook_path("01_small")):
+        tagged = {cell.id: cell for cell in read(path).cells}["recap-2"]
+        assert (tagged.source, tagged.metadata.tags) == ('print("done")', ["nbval-ignore-output"])
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

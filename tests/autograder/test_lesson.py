@@ -101,6 +101,11 @@ def test_what_is_graded_by_hand_is_not_declared_as_an_exercise(lesson_file):
             "a lesson begins with a cell marker",
         ),
         (("    ### END SOLUTION\n", '    ### END SOLUTION\ncheck("double", double)\n'), 15, "give it its own"),
+        (
+            ("# %%\nprint", '# %% tags=["slow"]\nprint'),
+            31,
+            "unknown tag 'slow'; a lesson's cells may have: nbval-ignore-output",
+        ),
     ],
 )
 def test_a_fault_is_told_with_its_place(lesson_file, change, line, said):

@@ -70,6 +70,18 @@ def test_new_removed_and_moved_cells_come_back(built):
     assert pull("01_small").words == NO_EDITS
 
 
+def test_tags_come_back_and_are_merged_like_text(built):
+    """A tag that a lesson can hold is part of what an author edits, there and here."""
+    edit(lambda notebook, cells: cells["recap-2"].metadata.update(tags=["nbval-ignore-output"]))
+    assert pull("01_small").set_aside is None
+    assert built.read_text().endswith('# %% tags=["nbval-ignore-output"]\nprint("done")\n')
+    build("01_small")
+    edit(lambda notebook, cells: cells["recap-2"].metadata.pop("tags"))
+    built.write_text(built.read_text().replace('"done"', '"ours"'))
+    assert "edited or moved in the notebook, edited in the lesson" in pull("01_small").set_aside.read_text()
+    assert 'tags=["nbval-ignore-output"]\nprint("ours")' in built.read_text()
+
+
 def recap(words):
     """Edit the recap's text in the notebook."""
     edit(lambda notebook, cells: cells["recap-1"].update(source=f"## Recap\n\n{words}"))
@@ -219,7 +231,7 @@ def test_whatever_is_edited_no_edit_is_lost(both):
     notebook.cells = [nbformat.v4.new_markdown_cell(text, id=id) for id, text in cells(theirs, their_new, "theirs")]
     frame = built_from.frame_digest(nbformat.v4.new_markdown_cell("any"))
     rows = [
-        built_from.Row(f"c{n}", *[built_from.cell_digest("markdown", name)] * 2, frame) for n, name in enumerate(names)
+        built_from.Row(f"c{n}", *[built_from.text_digest("markdown", name)] * 2, frame) for n, name in enumerate(names)
     ]
     merge = merge_cells(Lesson(Path("x.py"), "x", mine), notebook, rows)
     aside = [made.source for _, made in merge.clashes if made is not None]
