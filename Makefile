@@ -62,7 +62,7 @@ lint: $(READY)  ## look over the code's style
 
 lock: $(READY)  ## renew requirements.lock from pyproject.toml (uv resolves for every system and Python at once)
 	@pip install -q uv
-	@python -m autograder.keep requirements.lock
+	@python -m autograder.common.keep requirements.lock
 	@uv pip compile pyproject.toml --extra cpu --extra instructor --extra cluster --extra dev --universal --python-version 3.11 --upgrade --no-header -q -o requirements.lock
 
 $(READY): requirements.lock pyproject.toml

@@ -21,7 +21,7 @@ c.CourseDirectory.db_url = f"sqlite:///{ROOT / 'gradebook.db'}"
 c.ClearSolutions.code_stub = {"python": "...  # your code here"}
 
 # nbgrader deletes the old release before it makes the new one; this looks first whether it can.
-c.GenerateAssignment.exporter_class = "autograder.releasing.ReleaseExporter"
+c.GenerateAssignment.exporter_class = "autograder.plugins.releasing.ReleaseExporter"
 
 # Seconds for one cell. The longest of ours trains for half a minute on two cores.
 c.Execute.timeout = 120
@@ -32,12 +32,12 @@ c.Execute.interrupt_on_timeout = True
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.OverwriteKernelspec",
-    "autograder.nbgrader_parts.AsReleased",
+    "autograder.plugins.nbgrader_parts.AsReleased",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 # On Linux notebooks are forked from a warm process and run in a sandbox, elsewhere in a kernel of their own.
 c.Autograde.autograde_preprocessors = [
-    f"autograder.nbgrader_parts.{'ExecuteWarm' if sys.platform.startswith('linux') else 'ExecuteAll'}",
+    f"autograder.plugins.nbgrader_parts.{'ExecuteWarm' if sys.platform.startswith('linux') else 'ExecuteAll'}",
     "nbgrader.preprocessors.IgnorePattern",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
@@ -47,17 +47,17 @@ c.Autograde.autograde_preprocessors = [
 
 # Before the first notebook is graded: the hidden packs are made on this machine, from its own secret; times are read, and
 # files beside a notebook chosen, as the engine does.
-c.Autograde.pre_convert_hook = "autograder.nbgrader_parts.before_grading"
+c.Autograde.pre_convert_hook = "autograder.plugins.nbgrader_parts.before_grading"
 
 # Feedback is a page for a learner alone: points, verdicts, hints, their own code, and nothing of the hidden tests.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "autograder.nbgrader_parts.HideTests",
-    "autograder.feedback_page.ForLearners",
+    "autograder.plugins.nbgrader_parts.HideTests",
+    "autograder.feedback.ForLearners",
 ]
-c.GenerateFeedback.exporter_class = "autograder.feedback_page.FeedbackExporter"
+c.GenerateFeedback.exporter_class = "autograder.feedback.FeedbackExporter"
 
 # Late work: a tenth of the score for each day begun, at most half of it.
-c.AssignLatePenalties.plugin_class = "autograder.nbgrader_parts.LatePerDay"
+c.AssignLatePenalties.plugin_class = "autograder.plugins.nbgrader_parts.LatePerDay"
 c.LatePerDay.share_per_day = 0.1
 c.LatePerDay.most = 0.5

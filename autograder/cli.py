@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from autograder.engine.worker_cli import run_group, worker
+from autograder.engine.cluster.cli import run_group, worker
 from autograder.term.cli import collect, export, extend, late
 
 
@@ -47,10 +47,10 @@ def _units_argument(command: Callable) -> Callable:
 @click.option("--discard-edits", "discard", is_flag=True, help="Also over edits of a solution; it is kept as .orig.")
 def build(units: list[str], execute: bool, discard: bool) -> None:
     """Build UNITS (all by default): lessons/ -> solutions/ -> notebooks/."""
-    from autograder.build import build as build_unit
-    from autograder.pages import write_pages
-    from autograder.progress import TerminalProgress
-    from autograder.traceability import write_table
+    from autograder.authoring.build import build as build_unit
+    from autograder.authoring.pages import write_pages
+    from autograder.authoring.traceability import write_table
+    from autograder.common.progress import TerminalProgress
 
     for unit in units:
         for line in build_unit(unit, execute, TerminalProgress(), discard):
@@ -67,7 +67,7 @@ def build(units: list[str], execute: bool, discard: bool) -> None:
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default="dist", show_default=True)
 def release(units: list[str], folder: Path, address: str, repository: str) -> None:
     """Write the learner's edition with UNITS (all by default) into dist/: a folder, a zip, and how to publish them."""
-    from autograder.release.write import release as release_edition
+    from autograder.edition.write import release as release_edition
 
     for line in release_edition(units, folder, address, repository):
         click.echo(line)
@@ -77,7 +77,7 @@ def release(units: list[str], folder: Path, address: str, repository: str) -> No
 @click.argument("unit")
 def new(unit: str) -> None:
     """Begin a unit, e.g. 15_moving_averages: a lesson with one exercise that works, to be rewritten."""
-    from autograder.scaffold import new_unit
+    from autograder.authoring.scaffold import new_unit
 
     for path in new_unit(unit):
         click.echo(path)
@@ -90,8 +90,8 @@ def new(unit: str) -> None:
 @click.option("--force", is_flag=True, help="The solution wins where both were edited; the lesson is kept as .orig.")
 def pull(unit: str, force: bool) -> None:
     """Take edits made to a unit's solution in JupyterLab back into its lesson, cell by cell; exit with 1 if some clash."""
+    from autograder.authoring.pull import pull as pull_unit
     from autograder.exercises import find_unit
-    from autograder.pull import pull as pull_unit
 
     pulled = pull_unit(find_unit(unit), force)
     click.echo(pulled.words)
@@ -108,7 +108,7 @@ def prove(units: list[str], mutants: bool, sample: int | None) -> None:
     """Prove the graders of UNITS (all by default); exit with 1 if any falls short."""
     if mutants:
         from autograder.exercises import load_exercises
-        from autograder.mutation.prove import is_trained, prove_mutants
+        from autograder.proof.mutation.prove import is_trained, prove_mutants
 
         proofs = [p for unit in units for p in prove_mutants(unit, sample, functools.partial(_bar, unit, "mutant"))]
         _print_mutant_proofs(proofs)
@@ -116,7 +116,7 @@ def prove(units: list[str], mutants: bool, sample: int | None) -> None:
         if trained:
             click.echo(f"Judged by how well a trained network does, which no mutant can show: {', '.join(trained)}.")
     else:
-        from autograder.prove import prove as prove_unit
+        from autograder.proof.prove import prove as prove_unit
 
         proofs = [proof for unit in units for proof in prove_unit(unit, functools.partial(_bar, unit, "exercise"))]
         _print_proofs(proofs)
@@ -133,8 +133,8 @@ def grade_demo(folder: Path | None) -> None:
     from rich.console import Console
 
     from autograder.course import ROOT
-    from autograder.demo import run
-    from autograder.table import as_table
+    from autograder.demo.command import run
+    from autograder.report.points import as_table
 
     folder = folder or ROOT / "demo"
     scores = run(folder, click.echo)
@@ -235,7 +235,7 @@ for _command in (worker, collect, extend, late, export):
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="dist")
 def worker_package(folder: Path) -> None:
     """Write what worker hosts need into FOLDER (dist/ by default): a wheel without exercises, packs and gradebook."""
-    from autograder.engine.worker_package import write_worker_package
+    from autograder.engine.cluster.package import write_worker_package
 
     path = write_worker_package(folder)
     click.echo(
@@ -261,7 +261,7 @@ def report(unit: str, hide_names: bool, folder: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
 def leaderboard(unit: str, hide_names: bool, as_json: bool) -> None:
     """Rank the saved models of a graded class by the held-out articles that they get right."""
-    from autograder.leaderboard import print_leaderboard
+    from autograder.report.leaderboard import print_leaderboard
 
     print_leaderboard(unit, hide_names, as_json)
 

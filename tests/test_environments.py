@@ -17,7 +17,7 @@ import yaml
 from packaging.specifiers import SpecifierSet
 
 from autograder.course import ROOT
-from autograder.release import contents
+from autograder.edition import contents
 
 #: Instructions that a Dockerfile may have.
 KNOWN = {"FROM", "RUN", "USER", "WORKDIR", "ENV", "COPY", "EXPOSE", "CMD", "ARG", "LABEL"}

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.build import make_solution
+from autograder.authoring.build import make_solution
+from autograder.authoring.glossary import Term, first_place, glossary_page, link_terms, read_glossary, unlink_terms
+from autograder.authoring.lesson import BadLesson, lesson_path, lesson_units, read_lesson
+from autograder.authoring.pages import pages
 from autograder.exercises import load_exercises
-from autograder.glossary import Term, first_place, glossary_page, link_terms, read_glossary, unlink_terms
-from autograder.lesson import BadLesson, lesson_path, lesson_units, read_lesson
-from autograder.pages import pages
 
 UNITS = lesson_units()
 TERMS = {term.name: term for term in read_glossary()}
@@ -116,7 +116,7 @@ def test_a_term_whose_place_is_gone_stops_the_build(lesson):
 
 def test_two_terms_cannot_claim_the_same_words(lesson, monkeypatch):
     term = first_term(lesson)
-    monkeypatch.setattr("autograder.glossary.read_glossary", lambda: (term, replace(term, name="another")))
+    monkeypatch.setattr("autograder.authoring.glossary.read_glossary", lambda: (term, replace(term, name="another")))
     with pytest.raises(BadLesson, match="claim the same words"):
         link_terms(lesson)
 

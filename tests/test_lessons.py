@@ -6,11 +6,11 @@ import statistics
 import numpy as np
 import pytest
 
-from autograder.build import _HEADING
+from autograder.authoring.build import _HEADING
+from autograder.authoring.lesson import lesson_units, read_lesson
 from autograder.course import LESSONS
 from autograder.exercises import load_exercises
-from autograder.lesson import lesson_units, read_lesson
-from autograder.prove import lesson_functions
+from autograder.proof.prove import lesson_functions
 from course_utils.refused import Refused
 
 UNITS = lesson_units()
@@ -71,13 +71,13 @@ def test_every_goal_is_assessed_and_every_exercise_has_a_goal(lesson):
 
 
 def test_the_table_of_what_assesses_what_is_up_to_date(lesson):
-    from autograder.traceability import TABLE, unit_table
+    from autograder.authoring.traceability import TABLE, unit_table
 
     assert unit_table(lesson.unit) in TABLE.read_text(encoding="utf-8"), "it is not: run `make build`"
 
 
 def test_an_objective_that_nothing_assesses_is_told(lesson, monkeypatch):
-    from autograder import traceability
+    from autograder.authoring import traceability
 
     monkeypatch.setattr(type(lesson), "objectives", lambda self: ["fly"])
     with pytest.raises(Refused, match=f"{lesson.unit}.*objective"):

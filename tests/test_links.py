@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from autograder.authoring.glossary import link_terms
+from autograder.authoring.lesson import lesson_path, lesson_units, read_lesson
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
-from autograder.glossary import link_terms
-from autograder.lesson import lesson_path, lesson_units, read_lesson
 from course_utils.start_page import PAGE, WELCOME, StartPage, read_map
 
 #: What is not ours to look at: code, in blocks and in lines.

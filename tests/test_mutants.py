@@ -6,9 +6,9 @@ import pytest
 from cosmic_ray.mutating import mutate_code
 
 from autograder.exercises import units
-from autograder.mutation import prove as prove_mutants
-from autograder.mutation.mutants import mutants_of
-from autograder.mutation.operators import NARROW, WIDE
+from autograder.proof.mutation import prove as prove_mutants
+from autograder.proof.mutation.mutants import mutants_of
+from autograder.proof.mutation.operators import NARROW, WIDE
 
 SAMPLE = 3  # of each exercise; `make prove-all` takes them all
 
@@ -75,7 +75,7 @@ def test_a_survivor_is_told_until_it_is_listed_with_a_reason_and_a_stale_line_is
 
 
 def mutants_of_exercise(unit, exercise):
-    from autograder.lesson import lesson_path, read_lesson
+    from autograder.authoring.lesson import lesson_path, read_lesson
 
     return mutants_of(read_lesson(lesson_path(unit)).cell_of(exercise, "solution").source)
 

@@ -13,13 +13,13 @@ import pytest
 from nbclient import NotebookClient
 
 import course_utils
-from autograder import built_from
-from autograder.build import make_solution, notebook_path, solution_path
+from autograder.authoring import built_from
+from autograder.authoring.build import make_solution, notebook_path, solution_path
+from autograder.authoring.lesson import lesson_path, lesson_units, read_lesson
+from autograder.authoring.packing import describe_probe, make_visible_pack
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS, course_secret
 from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises
-from autograder.lesson import lesson_path, lesson_units, read_lesson
-from autograder.packing import describe_probe, make_visible_pack
 from course_utils.describe import encode
 from course_utils.packs import EXAMPLES, FORMAT
 
@@ -157,7 +157,7 @@ def test_no_hidden_probe_stands_in_what_learners_get():
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_solutions_lines_stand_in_no_released_cell(unit):
-    from autograder.build import require_no_leak
+    from autograder.authoring.build import require_no_leak
 
     require_no_leak(read_lesson(lesson_path(unit)), read(notebook_path(unit)))
 
@@ -170,7 +170,7 @@ def test_solutions_lines_stand_in_no_released_cell(unit):
 @pytest.mark.parametrize("unit", ["06_imdb_dense", "07_reuters_dense"])
 def test_the_solution_also_holds_on_the_data_that_a_fresh_machine_finds(unit, tmp_path, monkeypatch):
     become_a_fresh_machine(tmp_path, monkeypatch)
-    code = f"from autograder.packing import build_hidden_packs; build_hidden_packs({unit!r})"
+    code = f"from autograder.authoring.packing import build_hidden_packs; build_hidden_packs({unit!r})"
     subprocess.run([sys.executable, "-c", code], check=True)
     notebook = read(solution_path(unit))
     NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": tmp_path}}).execute()

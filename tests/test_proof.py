@@ -4,7 +4,7 @@ import pytest
 
 from autograder.exercise import probe
 from autograder.exercises import units
-from autograder.prove import lesson_functions, prove, prove_exercise
+from autograder.proof.prove import lesson_functions, prove, prove_exercise
 
 from .autograder.conftest import Double
 
@@ -47,7 +47,7 @@ def test_a_proof_that_falls_short_says_why():
 
 
 def test_a_lessons_functions_are_those_of_its_solution_cells():
-    from autograder.lesson import lesson_path, read_lesson
+    from autograder.authoring.lesson import lesson_path, read_lesson
 
     functions = lesson_functions(read_lesson(lesson_path("01_containers_and_arrays")))
     assert functions["shape_of"]([[1, 2]]) == (1, 2)

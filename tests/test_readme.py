@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from autograder.authoring.lesson import lesson_path, lesson_units, read_lesson
 from autograder.cli import cli
 from autograder.course import ROOT
 from autograder.exercises import load_exercises
-from autograder.lesson import lesson_path, lesson_units, read_lesson
 
 README = (ROOT / "README.md").read_text()
 

@@ -9,7 +9,8 @@ from sqlalchemy import exc
 
 from autograder import cli
 from autograder.course import ROOT
-from autograder.engine import command, worker_cli
+from autograder.engine import command
+from autograder.engine.cluster import cli as worker_cli
 from course_utils import refused
 from course_utils.data import __main__ as data_command
 from course_utils.edition import __main__ as edition_command
@@ -17,20 +18,20 @@ from course_utils.refused import DEFECT, Refused
 
 #: command -> its words on the command line, the function that does its work, the exit code of a refusal.
 COMMANDS = {
-    "build": ("build 02", "autograder.build.build", 1),
-    "release": ("release 02", "autograder.release.write.release", 1),
-    "new": ("new 98_nothing", "autograder.scaffold.new_unit", 1),
-    "pull": ("pull 02", "autograder.pull.pull", 1),
-    "prove": ("prove 02", "autograder.prove.prove", 1),
-    "grade-demo": ("grade-demo", "autograder.demo.run", 1),
+    "build": ("build 02", "autograder.authoring.build.build", 1),
+    "release": ("release 02", "autograder.edition.write.release", 1),
+    "new": ("new 98_nothing", "autograder.authoring.scaffold.new_unit", 1),
+    "pull": ("pull 02", "autograder.authoring.pull.pull", 1),
+    "prove": ("prove 02", "autograder.proof.prove.prove", 1),
+    "grade-demo": ("grade-demo", "autograder.demo.command.run", 1),
     "bench": ("bench", "autograder.bench.run", 1),
-    "worker": ("worker tcp://127.0.0.1:9", "autograder.engine.worker_cli.missing", 1),
-    "worker-package": ("worker-package", "autograder.engine.worker_package.write_worker_package", 1),
+    "worker": ("worker tcp://127.0.0.1:9", "autograder.engine.cluster.cli.missing", 1),
+    "worker-package": ("worker-package", "autograder.engine.cluster.package.write_worker_package", 1),
     "report": ("report 02", "autograder.report.write.write_report", 1),
-    "leaderboard": ("leaderboard 02", "autograder.leaderboard.print_leaderboard", 1),
+    "leaderboard": ("leaderboard 02", "autograder.report.leaderboard.print_leaderboard", 1),
     "doctor": ("doctor", "autograder.engine.doctor.print_diagnosis", 1),
     "grade": ("grade 02", "autograder.engine.command._grade_unit", 2),
-    "judge": ("judge 02", "autograder.engine.ledger.Ledger", 2),
+    "judge": ("judge 02", "autograder.engine.record.ledger.Ledger", 2),
     "collect": ("collect 02 . --from folder", "autograder.term.collect.collect", 2),
     "extend": ("extend 02", "autograder.term.late.lateness", 2),
     "late": ("late 02", "autograder.term.late.lateness", 2),

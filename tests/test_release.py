@@ -19,13 +19,14 @@ import nbformat
 import pytest
 from packaging.requirements import Requirement
 
-from autograder import build, cli
-from autograder.build import notebook_path, require_no_leak, solution_path
+from autograder import cli
+from autograder.authoring import build
+from autograder.authoring.build import notebook_path, require_no_leak, solution_path
+from autograder.authoring.lesson import lesson_path, lesson_units, read_lesson
 from autograder.course import ROOT
+from autograder.edition import colab, contents, current, locked, write
 from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises
-from autograder.lesson import lesson_path, lesson_units, read_lesson
-from autograder.release import colab, contents, current, locked, write
 from course_utils.describe import describe_argument, encode
 from course_utils.edition.contents import LIST, Edition, EditionError, digest, parse
 from course_utils.refused import Refused

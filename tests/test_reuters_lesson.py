@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from autograder.build import solution_path
+from autograder.authoring.build import solution_path
 
 UNIT = "07_reuters_dense"
 

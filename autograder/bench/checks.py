@@ -7,11 +7,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
+from autograder.authoring.lesson import lesson_path, read_lesson
 from autograder.bench.figures import Figure, repeat
 from autograder.exercises import load_exercises
 from autograder.exercises import units as all_units
-from autograder.lesson import lesson_path, read_lesson
-from autograder.prove import lesson_functions
+from autograder.proof.prove import lesson_functions
 from course_utils.judge import judge
 from course_utils.observe import observe
 from course_utils.packs import read_pack

@@ -43,14 +43,14 @@ c.Autograde.autograde_preprocessors = [
 
 def make_class(folder: Path, unit: str, size: int) -> None:
     """A course in `folder` where `unit` is released and a class has handed in: the demo's ways, those that stock can grade."""
-    from autograder import demo
-    from autograder.demo_class import CLASS, Learner
+    from autograder.demo import command as demo
+    from autograder.demo.learners import CLASS, Learner
 
     demo.write_config(folder)
     made = [one for one in CLASS if one.unit == unit and not one.changes and not one.instead and one.others_right]
     quick = [one for one in made if not any("while True" in a or "exit(" in a for a in one.answers.values())]
     ways = [Learner("right", unit, "everything right"), *quick]
-    code = f"from autograder import demo; from pathlib import Path; a = demo.open_api(Path({str(folder)!r}))"
+    code = f"from autograder.demo import command as demo; from pathlib import Path; a = demo.open_api(Path({str(folder)!r}))"
     code += f"; r = a.generate_assignment({unit!r}); assert r['success'], r['log']"
     subprocess.run([sys.executable, "-c", code], check=True, env=demo.environment(folder), capture_output=True)
     for number in range(size):
@@ -60,7 +60,7 @@ def make_class(folder: Path, unit: str, size: int) -> None:
 
 def _command(folder: Path, *words: str) -> float:
     """Seconds of one command in a course's folder, from its start to its end."""
-    from autograder.demo import environment
+    from autograder.demo.command import environment
 
     began = time.perf_counter()
     done = subprocess.run([sys.executable, "-m", *words], cwd=folder, env=environment(folder), capture_output=True)
@@ -131,8 +131,8 @@ def change_hidden_packs(folder: Path) -> None:
 
 def measure_warm_start(unit: str) -> list[str]:
     """How long the warm process imports before the first notebook, and how long a notebook without cells takes then."""
-    from autograder.engine import runner, sandbox
     from autograder.engine.command import unit_modules
+    from autograder.engine.run import runner, sandbox
 
     began = time.perf_counter()
     parent = runner.make_parents(1, unit_modules(unit), not sandbox.missing())[0]
@@ -145,11 +145,11 @@ def measure_warm_start(unit: str) -> list[str]:
 
 def measure_overhead(folder: Path, unit: str, bound: float | None = None) -> list[str]:
     """What a submission takes the engine, warm, from reading to writing, less what the learner's own process computed."""
-    from autograder.engine import runner, sandbox
     from autograder.engine.command import Course, unit_modules
     from autograder.engine.coordinator import Packs, Work, grade_one
-    from autograder.engine.ledger import Ledger
-    from autograder.engine.submission import find_submissions
+    from autograder.engine.record.ledger import Ledger
+    from autograder.engine.run import runner, sandbox
+    from autograder.engine.submitted.submission import find_submissions
 
     course = Course.load(folder)
     seconds = []

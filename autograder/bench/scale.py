@@ -33,11 +33,12 @@ def measure_scale(sizes: tuple[int, ...] = (100, 1_000, 10_000)) -> Iterator[lis
 
 def simulate(folder: str, size: int, unit: str = "01_containers_and_arrays") -> None:
     """Grade a class of `size` whose notebooks are not run: prints seconds and peak memory as JSON."""
-    from autograder.engine import coordinator, sandbox
-    from autograder.engine.ledger import Ledger
-    from autograder.engine.rejudge import sync_points
-    from autograder.engine.submission import find_submissions
-    from autograder.packing import refresh_hidden_packs
+    from autograder.authoring.packing import refresh_hidden_packs
+    from autograder.engine import coordinator
+    from autograder.engine.judge.rejudge import sync_points
+    from autograder.engine.record.ledger import Ledger
+    from autograder.engine.run import sandbox
+    from autograder.engine.submitted.submission import find_submissions
 
     root = Path(folder).resolve()
     make_class(root, unit, 2)
@@ -65,10 +66,11 @@ class StubRunner:
     """Has a warm parent's `run`, and gives for every notebook what one real run of `model` gave."""
 
     def __init__(self, model: Path, unit: str, root: Path, packs_folder: Path) -> None:
-        from autograder.engine import coordinator, runner, sandbox
+        from autograder.engine import coordinator
         from autograder.engine.command import unit_modules
-        from autograder.engine.ledger import Ledger
-        from autograder.engine.submission import Submission
+        from autograder.engine.record.ledger import Ledger
+        from autograder.engine.run import runner, sandbox
+        from autograder.engine.submitted.submission import Submission
 
         packs = coordinator.Packs.load(packs_folder / unit)
         kept = []

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.authoring.build import notebook_path
 from autograder.bench.figures import Figure
-from autograder.browser import NoBrowser, chromium, jupyter_lab
-from autograder.build import notebook_path
+from autograder.common.browser import NoBrowser, chromium, jupyter_lab
 from autograder.course import NOTEBOOKS
 
 if TYPE_CHECKING:

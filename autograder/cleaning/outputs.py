@@ -8,7 +8,7 @@ from typing import Any
 from autograder.cleaning.formulas import MAX_TEX, formula_html
 from autograder.cleaning.markdown import markdown_html
 from autograder.cleaning.page import Room, as_source, clean_html, drawing
-from autograder.released import REMARKS
+from autograder.engine.submitted.released import REMARKS
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")

@@ -9,11 +9,11 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from autograder.engine import judging, steps
-from autograder.engine.repair import Attempt, Lesson, Suspicion, executed
-from autograder.engine.runner import Result
-from autograder.engine.sandbox import Limits
-from autograder.engine.warm import KILLED
+from autograder.engine.judge import judging, steps
+from autograder.engine.run.runner import Result
+from autograder.engine.run.sandbox import Limits
+from autograder.engine.run.warm import KILLED
+from autograder.engine.submitted.repair import Attempt, Lesson, Suspicion, executed
 from course_utils.judge import NOT_ATTEMPTED
 from course_utils.terminal import shown
 

@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.course import HIDDEN_PACKS, ROOT
-from autograder.engine import sandbox
-from autograder.engine.runner import default_jobs, imported_modules, make_parents
-from autograder.engine.sandbox import Limits
+from autograder.engine.run import sandbox
+from autograder.engine.run.runner import default_jobs, imported_modules, make_parents
+from autograder.engine.run.sandbox import Limits
 from course_utils.refused import STOPPED, Refused, disk_refusal
 from course_utils.terminal import cell, say, say_json
 
 if TYPE_CHECKING:
     from autograder.engine.coordinator import Summary
-    from autograder.engine.ledger import Graded
-    from autograder.engine.repair import Lesson
-    from autograder.released import Release
+    from autograder.engine.record.ledger import Graded
+    from autograder.engine.submitted.released import Release
+    from autograder.engine.submitted.repair import Lesson
 
 #: Exit codes: all graded; some could not be, or something that was set aside may have cost points; stopped before the end;
 #: refused to begin.
@@ -105,17 +105,17 @@ def _grade_unit(
         if not scheduler:  # first of all: they import while we do
             parents = make_parents(jobs or default_jobs(), unit_modules(unit), not lacks)
         from autograder.engine import coordinator
-        from autograder.engine.ledger import Ledger
-        from autograder.engine.rejudge import rejudge, sync_points, tell_old_feedback
-        from autograder.engine.submission import find_misnamed, find_submissions
+        from autograder.engine.judge.rejudge import rejudge, sync_points, tell_old_feedback
+        from autograder.engine.record.ledger import Ledger
+        from autograder.engine.submitted.submission import find_misnamed, find_submissions
 
         course = Course.load(root)
         submissions = [s for s in find_submissions(course.root, unit) if not students or s.student in students]
         if not submissions:
             return _refuse(f"nothing to grade: no folder {course.root / 'submitted'}/STUDENT/{unit}")
         if scheduler:
-            from autograder.data_sets import data_sets_of
-            from autograder.engine.fleet import connect
+            from autograder.authoring.data_sets import data_sets_of
+            from autograder.engine.cluster.fleet import connect
 
             sets = data_sets_of(unit_sources(unit), _load_packs(unit).raw.values())
             fleet = connect(scheduler, unit_modules(unit), jobs, sets, require_sandbox)
@@ -163,9 +163,9 @@ def course_root(root: Path | None) -> Path:
 
 def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> int:
     """Judge a unit's stored answers again; returns the exit code."""
-    from autograder.engine.gradebook import PATIENCE
-    from autograder.engine.ledger import Ledger
-    from autograder.engine.rejudge import rejudge
+    from autograder.engine.judge.rejudge import rejudge
+    from autograder.engine.record.gradebook import PATIENCE
+    from autograder.engine.record.ledger import Ledger
     from autograder.exercises import find_unit
 
     course = Course.load(course_root(root))
@@ -201,8 +201,8 @@ def foreseen(error: Exception) -> str:
 
 
 def _load_packs(unit: str) -> Any:
+    from autograder.authoring.packing import refresh_hidden_packs
     from autograder.engine.coordinator import Packs
-    from autograder.packing import refresh_hidden_packs
 
     refresh_hidden_packs(unit, HIDDEN_PACKS)
     return Packs.load(HIDDEN_PACKS / unit)
@@ -220,8 +220,8 @@ def unit_sources(unit: str) -> list[str]:
 
 def unit_lesson(unit: str) -> Lesson:
     """The code cells of the unit's own notebook; none where it has not been built."""
-    from autograder.build import notebook_path
-    from autograder.engine.repair import Lesson
+    from autograder.authoring.build import notebook_path
+    from autograder.engine.submitted.repair import Lesson
 
     path = notebook_path(unit)
     return Lesson.of(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Lesson()

@@ -18,18 +18,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.engine import ENGINE, judging, steps
+from autograder.engine import ENGINE
 from autograder.engine.attempts import Run, run_and_judge
 from autograder.engine.gate import Gate
-from autograder.engine.gradebook import PATIENCE, Busy
-from autograder.engine.guarded import Bounds, Defect
-from autograder.engine.judge_process import JudgeProcess
-from autograder.engine.ledger import Graded, Ledger
-from autograder.engine.repair import Lesson
-from autograder.engine.runner import EngineFault, EngineGone, GiveUp
-from autograder.engine.sandbox import Limits
-from autograder.engine.submission import Submission, Unreadable, fingerprint, read_submission
-from autograder.released import REMARKS, Release, restore
+from autograder.engine.judge import judging, steps
+from autograder.engine.judge.guarded import Bounds, Defect
+from autograder.engine.judge.process import JudgeProcess
+from autograder.engine.record.gradebook import PATIENCE, Busy
+from autograder.engine.record.ledger import Graded, Ledger
+from autograder.engine.run.runner import EngineFault, EngineGone, GiveUp
+from autograder.engine.run.sandbox import Limits
+from autograder.engine.submitted.released import REMARKS, Release, restore
+from autograder.engine.submitted.repair import Lesson
+from autograder.engine.submitted.submission import Submission, Unreadable, fingerprint, read_submission
 from course_utils.describe import decode
 
 DEFECT = "grading it failed by a defect of the autograder; its log has the traceback, please report it"

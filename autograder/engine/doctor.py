@@ -92,7 +92,7 @@ def _runs_as() -> Finding:
 
 
 def _sandbox() -> Iterator[Finding]:
-    from autograder.engine import calls, sandbox
+    from autograder.engine.run import calls, sandbox
 
     lacks = sandbox.missing()
     yield Finding("sandbox", not lacks, "; ".join(lacks) or "namespaces, own root, no network, limits", _remedy())

@@ -14,8 +14,8 @@ from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
 from autograder.cleaning import Room, clean_metadata, markdown_html
-from autograder.engine import judging
-from autograder.feedback_page.texts import code_as_html
+from autograder.engine.judge import judging
+from autograder.feedback.texts import code_as_html
 
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_OUTPUTS = 200  # of one cell that are shown

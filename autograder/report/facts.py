@@ -14,9 +14,9 @@ from typing import Any
 
 import sqlalchemy as sql
 
-from autograder.engine.gradebook import Gradebook
-from autograder.engine.judging import exercise_of, source_of
-from autograder.engine.ledger import JOURNAL
+from autograder.engine.judge.judging import exercise_of, source_of
+from autograder.engine.record.gradebook import Gradebook
+from autograder.engine.record.ledger import JOURNAL
 from autograder.exercises import load_exercises
 from course_utils.refused import Refused
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from autograder.common.spreadsheet import as_csv as guarded_csv
 from autograder.report.facts import ClassFacts
-from autograder.spreadsheet import as_csv as guarded_csv
 
 
 def as_csv(facts: ClassFacts) -> str:

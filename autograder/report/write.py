@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograder.common.keep import write_made
 from autograder.engine.command import Course, course_root
 from autograder.exercises import find_unit
-from autograder.keep import write_made
 from autograder.report.facts import read_class
 from autograder.report.page import as_html
 from autograder.report.table import as_csv

@@ -182,7 +182,7 @@ def export(
 
 def _units_of_gradebook() -> list[str]:
     from autograder.engine.command import Course, course_root
-    from autograder.engine.gradebook import Gradebook
+    from autograder.engine.record.gradebook import Gradebook
 
     course = Course.load(course_root(None))
     with Gradebook(course.db_url) as gradebook:

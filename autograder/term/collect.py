@@ -27,11 +27,11 @@ from nbgrader.plugins import FileNameCollectorPlugin
 from traitlets import Any as AnyTrait
 from traitlets import Unicode
 
-from autograder.names import why_no_id
+from autograder.common.names import why_no_id
+from autograder.common.times import STAMP, Time, read_time, stamp_in
 from autograder.term.archives import Bad, CarefulExtractor, copy_tree, mended, own_folder, shown_members
 from autograder.term.lms import Told, group_of, other_lms, read_name, tails
 from autograder.term.roster import Person, Roster, enter, known_by, plain, read_roster, safe_id
-from autograder.times import STAMP, Time, read_time, stamp_in
 from course_utils.refused import Refused
 from course_utils.terminal import cell, say, say_json, shown
 
@@ -308,7 +308,7 @@ class LmsCollector(FileNameCollectorPlugin):
 
     def _doubt(self, path: Path) -> str:
         """What is odd about a notebook that is called as the unit; it is collected all the same, and grading says so too."""
-        from autograder.engine.submission import Unreadable
+        from autograder.engine.submitted.submission import Unreadable
 
         try:
             _parse(path)
@@ -392,8 +392,8 @@ def collect(
     `encoding` what the roster is in, where it is not UTF-8 and not to be guessed.
     """
     from autograder.engine.command import Course, course_root
-    from autograder.engine.gradebook import PATIENCE
-    from autograder.engine.ledger import Ledger
+    from autograder.engine.record.gradebook import PATIENCE
+    from autograder.engine.record.ledger import Ledger
 
     root = course_root(root)
     roster = read_roster(roster_path, encoding) if roster_path else None
@@ -565,7 +565,7 @@ def _unit_cells(course: CourseDirectory, unit: str) -> set[str]:
 
 def _parse(path: Path) -> dict:
     """A notebook. Raises Unreadable, for one of any size before it is in memory."""
-    from autograder.engine.submission import MAX_NOTEBOOK, Unreadable, parse_notebook
+    from autograder.engine.submitted.submission import MAX_NOTEBOOK, Unreadable, parse_notebook
 
     if path.stat().st_size > MAX_NOTEBOOK:
         raise Unreadable(f"it has {path.stat().st_size >> 20} MB; the most accepted is {MAX_NOTEBOOK >> 20}")
@@ -574,8 +574,8 @@ def _parse(path: Path) -> dict:
 
 def _grade_ids(path: Path) -> set[str]:
     """The names of a notebook's graded cells; none of what is no notebook."""
-    from autograder.engine.submission import Unreadable
-    from autograder.released import grade_id
+    from autograder.engine.submitted.released import grade_id
+    from autograder.engine.submitted.submission import Unreadable
 
     try:
         return {grade_id(cell) for cell in _parse(path)["cells"]} - {""}

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.engine.gradebook import PATIENCE
-from autograder.engine.ledger import assign_late_penalty
+from autograder.engine.record.gradebook import PATIENCE
+from autograder.engine.record.ledger import assign_late_penalty
 from autograder.term.export.grades import late_words, number, seconds_late
 from course_utils.refused import Refused
 
@@ -104,7 +104,7 @@ def outdated_penalties(gradebook: Gradebook, units: list[str], penalty: Any) -> 
 def _open(root: Path | None) -> Iterator[tuple[Gradebook, Any]]:
     """The gradebook with nobody writing to it meanwhile, and the course's settings; all that is done is done at the end."""
     from autograder.engine.command import Course, course_root
-    from autograder.engine.ledger import Ledger
+    from autograder.engine.record.ledger import Ledger
 
     course = Course.load(course_root(root))
     with Ledger(course.root, course.db_url, patience=PATIENCE) as ledger, ledger.transaction():

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.names import MAX_ID, MAX_ID_BYTES, why_no_id
+from autograder.common.names import MAX_ID, MAX_ID_BYTES, why_no_id
 from autograder.term.tables import is_garbled, read_table
 from course_utils.refused import Refused
 

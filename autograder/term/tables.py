@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.decoding import decode_unicode, unicode_form
+from autograder.common.decoding import decode_unicode, unicode_form
 from course_utils.refused import Refused
 from course_utils.terminal import is_unseen
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import build, built_from, course, exercises, glossary, lesson, packing, pull
+from autograder import course, exercises
+from autograder.authoring import build, built_from, glossary, lesson, packing, pull
 from autograder.exercise import exercise, mistake, probe, right_answer
 from course_utils import packs
 

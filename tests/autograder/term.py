@@ -20,13 +20,13 @@ from typing import Any
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
-from autograder import demo
+from autograder.authoring.lesson import checked_id, lesson_units
 from autograder.cli import cli
 from autograder.course import NOTEBOOKS
+from autograder.demo import command as demo
 from autograder.engine import coordinator
-from autograder.engine.judging import source_of
-from autograder.engine.runner import Result
-from autograder.lesson import checked_id, lesson_units
+from autograder.engine.judge.judging import source_of
+from autograder.engine.run.runner import Result
 from course_utils.describe import decode, describe
 
 UNITS = lesson_units()

@@ -7,8 +7,8 @@ import sys
 import nbformat
 import pytest
 
-from autograder.build import build, notebook_path, solution_path
-from autograder.lesson import BadLesson
+from autograder.authoring.build import build, notebook_path, solution_path
+from autograder.authoring.lesson import BadLesson
 
 from .conftest import LESSON, REPORT
 

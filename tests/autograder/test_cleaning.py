@@ -14,9 +14,9 @@ from nbgrader.preprocessors import Execute
 from autograder.cleaning import Room, clean_bundle, clean_html, clean_metadata, markdown_html
 from autograder.cleaning.page import MAX_DEPTH
 from autograder.cleaning.style import clean_style
-from autograder.engine import judging
-from autograder.engine.runner import Result
-from autograder.nbgrader_parts import ExecuteAll
+from autograder.engine.judge import judging
+from autograder.engine.run.runner import Result
+from autograder.plugins.nbgrader_parts import ExecuteAll
 from course_utils.verdict import as_html
 
 VERDICT = (

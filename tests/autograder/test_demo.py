@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from autograder import demo
 from autograder.cli import cli
-from autograder.demo_class import CLASS
+from autograder.demo import command as demo
+from autograder.demo.learners import CLASS
 from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises
-from autograder.table import read_scores
+from autograder.report.points import read_scores
 from course_utils.values import Dataset, Tree
 
 BY_NAME = {learner.name: learner for learner in CLASS}

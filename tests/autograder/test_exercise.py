@@ -6,10 +6,10 @@ from itertools import chain
 import pytest
 
 from autograder import exercises
+from autograder.authoring.packing import make_visible_pack
 from autograder.exercise import OTHER_LIBRARIES, BadExercise, probe
 from autograder.exercises import load_exercises
-from autograder.packing import make_visible_pack
-from autograder.prove import prove_exercise
+from autograder.proof.prove import prove_exercise
 
 GOOD = '''
 from autograder.exercise import exercise, forbid_loops, mistake, probe, right_answer

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.spreadsheet import Exact, as_csv, as_text, is_formula
+from autograder.common.spreadsheet import Exact, as_csv, as_text, is_formula
 from autograder.term.export.grades import GRADED, Grade, late_words, total
 from tests.autograder import term
 from tests.autograder.term import (

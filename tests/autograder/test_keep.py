@@ -10,16 +10,19 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from autograder import demo, exercises, keep, packing, pages, scaffold, traceability
-from autograder.build import build, notebook_path, solution_path
+from autograder import exercises
+from autograder.authoring import packing, pages, scaffold, traceability
+from autograder.authoring.build import build, notebook_path, solution_path
+from autograder.authoring.pull import pull
 from autograder.cli import cli
+from autograder.common import keep
 from autograder.course import ROOT
-from autograder.engine import worker_package
-from autograder.engine.ledger import Ledger
-from autograder.engine.rejudge import rejudge
-from autograder.engine.worker_cli import settle_data_folder
-from autograder.pull import pull
-from autograder.release import write as release_write
+from autograder.demo import command as demo
+from autograder.edition import write as release_write
+from autograder.engine.cluster import package as worker_package
+from autograder.engine.cluster.cli import settle_data_folder
+from autograder.engine.judge.rejudge import rejudge
+from autograder.engine.record.ledger import Ledger
 from autograder.report import facts as report_facts
 from autograder.report import write as report_write
 from course_utils import start_page
@@ -204,7 +207,7 @@ def of_lab(tmp_path, mark):
 
 def of_lock(tmp_path, mark):
     (tmp_path / "requirements.lock").write_text(mark)
-    command = [sys.executable, "-m", "autograder.keep", str(tmp_path / "requirements.lock")]
+    command = [sys.executable, "-m", "autograder.common.keep", str(tmp_path / "requirements.lock")]
     subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
     (tmp_path / "requirements.lock").unlink()
 
@@ -255,7 +258,7 @@ def here(tmp_path, monkeypatch):
     packed.mkdir()
     (packed / "data").mkdir()
     (packed / "data" / "manifest.toml").write_text("# sets\n")
-    monkeypatch.setattr("autograder.engine.worker_cli.__file__", str(packed / "engine" / "worker_cli.py"))
+    monkeypatch.setattr("autograder.engine.cluster.cli.__file__", str(packed / "engine" / "cluster" / "cli.py"))
     monkeypatch.setenv("COURSE_DATA", "")
 
 

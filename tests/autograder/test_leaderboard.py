@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from autograder import leaderboard
 from autograder.engine import coordinator
-from autograder.engine.runner import Result
-from autograder.leaderboard import Contest, read_leaderboard, right_about, show, standard_error
+from autograder.engine.run.runner import Result
 from autograder.report import facts as reading
+from autograder.report import leaderboard
 from autograder.report.facts import read_class
+from autograder.report.leaderboard import Contest, read_leaderboard, right_about, show, standard_error
 from course_utils import expect
 from course_utils.describe import decode, describe, encode
 from course_utils.refused import Refused

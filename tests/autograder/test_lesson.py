@@ -2,8 +2,8 @@
 
 import pytest
 
-from autograder.build import check_lesson
-from autograder.lesson import BadLesson, read_lesson
+from autograder.authoring.build import check_lesson
+from autograder.authoring.lesson import BadLesson, read_lesson
 
 from .conftest import LESSON, REPORT, Double
 

@@ -20,9 +20,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from autograder import demo
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
-from autograder.table import read_scores
+from autograder.demo import command as demo
+from autograder.report.points import read_scores
 
 UNIT = "01_containers_and_arrays"
 DUE = datetime.datetime(2030, 1, 1, 12, 0)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from autograder import packing
+from autograder.authoring import packing
+from autograder.authoring.packing import hidden_packs_are_current, make_hidden_pack, refresh_hidden_packs
 from autograder.exercise import probe
-from autograder.packing import hidden_packs_are_current, make_hidden_pack, refresh_hidden_packs
 
 from .conftest import Double
 
@@ -24,14 +24,14 @@ def test_hidden_packs_are_made_anew_for_other_data(tmp_path, monkeypatch, now):
     unit = "07_reuters_dense"
     asked = []
 
-    def data_of(name, sandboxed):
+    def files_of(name):
         asked.append(name)
         return {"files": ["a substitute's hash"]}
 
     monkeypatch.setattr(packing, "load_exercises", lambda unit: {"double": replace(Double, unit=unit)})
-    monkeypatch.setattr("autograder.engine.worker.data_of", data_of)
+    monkeypatch.setattr("course_utils.data.on_disk.files_of", files_of)
     assert refresh_hidden_packs(unit, tmp_path)
     assert "reuters" in asked
     assert not refresh_hidden_packs(unit, tmp_path)
-    monkeypatch.setattr("autograder.engine.worker.data_of", lambda name, sandboxed: now)
+    monkeypatch.setattr("course_utils.data.on_disk.files_of", lambda name: now)
     assert not hidden_packs_are_current(unit, tmp_path)

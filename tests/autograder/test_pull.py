@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import built_from
-from autograder.build import build, solution_path
+from autograder.authoring import built_from
+from autograder.authoring.build import build, solution_path
+from autograder.authoring.lesson import BadLesson, Cell, Lesson
+from autograder.authoring.pull import merge_cells, pull
 from autograder.course import ROOT
-from autograder.lesson import BadLesson, Cell, Lesson
-from autograder.pull import merge_cells, pull
 
 from .conftest import LESSON
 

@@ -4,8 +4,8 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import demo
 from autograder.course import ROOT
+from autograder.demo import command as demo
 
 UNIT = "01_small"
 CONFIG = """\

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
+from autograder.authoring.lesson import lesson_units
 from autograder.course import ROOT
-from autograder.lesson import lesson_units
 
 UNIT = "99_moving_averages"
 

@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from autograder import demo, demo_class
+from autograder.demo import command as demo
+from autograder.demo import learners as demo_class
 from tests.autograder import term
 from tests.autograder.term import UNITS, Learner, csv_of, exercises, open_gradebook, read_csv, run, written, zip_of
 

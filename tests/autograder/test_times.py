@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader.coursedir import CourseDirectory
 
-from autograder import nbgrader_parts
-from autograder.times import read_stamp, read_time, stamp_in
+from autograder.common.times import read_stamp, read_time, stamp_in
+from autograder.plugins import nbgrader_parts
 
 NOON = datetime(2026, 3, 2, 12)
 PLAIN = "2026-03-02 12:00:00 UTC"

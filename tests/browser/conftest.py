@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.browser import NoBrowser, chromium, jupyter_lab
+from autograder.common.browser import NoBrowser, chromium, jupyter_lab
 from autograder.course import ROOT
 
 

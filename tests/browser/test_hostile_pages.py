@@ -24,10 +24,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from playwright.sync_api import Error
 from vectors import PIXEL, RAN, VECTORS, Vector, js, notebook_of, script
 
-from autograder import demo
-from autograder.browser import jupyter_lab
 from autograder.cleaning import clean_html, markdown_html
-from autograder.demo_class import CLASS, UNIT_01, Learner
+from autograder.common.browser import jupyter_lab
+from autograder.demo import command as demo
+from autograder.demo.learners import CLASS, UNIT_01, Learner
 from autograder.formgrader import handlers
 
 pytestmark = pytest.mark.browser
@@ -79,7 +79,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course in which a hostile learner and an honest one were graded by the engine, with feedback and report."""
     folder = tmp_path_factory.mktemp("hostile") / "course"
     demo.write_config(folder)
-    code = f"from autograder import demo; from pathlib import Path; a = demo.open_api(Path({str(folder)!r}))"
+    code = f"from autograder.demo import command as demo; from pathlib import Path; a = demo.open_api(Path({str(folder)!r}))"
     code += f"; assert a.generate_assignment({UNIT_01!r})['success']"
     code += f"; a.gradebook.update_or_create_student({HOSTILE!r}, first_name={NAME!r}, last_name={NAME!r})"
     run([sys.executable, "-c", code], folder)
@@ -93,7 +93,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     beside = folder / "submitted" / HOSTILE / UNIT_01
     (beside / "page.html").write_text(f"innocent-file {script('file')}")
     run([sys.executable, "-m", "autograder", "grade", UNIT_01], folder)
-    code = f"from autograder import demo; from pathlib import Path; a = demo.open_api(Path({str(folder)!r}))"
+    code = f"from autograder.demo import command as demo; from pathlib import Path; a = demo.open_api(Path({str(folder)!r}))"
     code += f"; assert a.generate_feedback({UNIT_01!r})['success']"
     code += f"; from autograder.report.write import write_report; write_report({UNIT_01!r}, root=Path({str(folder)!r}))"
     run([sys.executable, "-c", code], folder)

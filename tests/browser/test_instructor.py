@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from learner import CONTRAST
 
-from autograder import demo
 from autograder.bench.grading import make_class
-from autograder.browser import jupyter_lab
+from autograder.common.browser import jupyter_lab
+from autograder.demo import command as demo
 
 pytestmark = pytest.mark.browser
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import course_utils
+from autograder.authoring.packing import make_hidden_pack, make_visible_pack
 from autograder.exercise import exercise, forbid_loops, mistake, probe, right_answer
 from autograder.grading import NoPoints, grade, summarise
-from autograder.packing import make_hidden_pack, make_visible_pack
 from course_utils import checking, packs
 from course_utils.judge import judge
 from course_utils.observe import observe

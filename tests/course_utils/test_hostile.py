@@ -27,11 +27,11 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from autograder.engine import inside
-from autograder.engine.judging import check_observation, hidden_of
+from autograder.authoring.packing import make_visible_pack
+from autograder.engine.judge.judging import check_observation, hidden_of
+from autograder.engine.run import inside
 from autograder.exercise import exercise, forbid_calls, forbid_loops, probe
 from autograder.grading import earned_points, judge_hidden
-from autograder.packing import make_visible_pack
 from course_utils import check, checking
 from course_utils.describe import decode, encode
 from course_utils.expect import accuracy

@@ -8,10 +8,10 @@ import sys
 import numpy as np
 import pytest
 
-from autograder.engine.judging import check_description, check_observation, hidden_of
+from autograder.authoring.packing import make_hidden_pack, make_visible_pack
+from autograder.engine.judge.judging import check_description, check_observation, hidden_of
 from autograder.exercise import exercise, mistake, probe, right_answer
-from autograder.packing import make_hidden_pack, make_visible_pack
-from autograder.prove import Proof, _prove_mistakes, _prove_right_answers
+from autograder.proof.prove import Proof, _prove_mistakes, _prove_right_answers
 from course_utils import models, values
 from course_utils.describe import decode, describe, encode
 from course_utils.expect import accuracy, all_of, model, raises, unmet
@@ -406,7 +406,7 @@ def test_a_judge_imports_no_keras(tmp_path):
     script = """
 import json, sys
 from pathlib import Path
-from autograder.engine.judging import check_observation
+from autograder.engine.judge.judging import check_observation
 from course_utils.describe import decode
 from course_utils.judge import judge
 from course_utils.packs import read_pack

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import dedent
 
-from autograder.demo_class import UNIT_01, Learner, put_first
+from autograder.demo.learners import UNIT_01, Learner, put_first
 from autograder.exercises import load_exercises
 
 WRONG = "def {id}(*args, **kwargs):\n    return 'wrong'"

@@ -12,10 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder import demo
 from autograder.bench.grading import STOCK
 from autograder.course import ROOT
-from autograder.demo_class import UNIT_01
+from autograder.demo import command as demo
+from autograder.demo.learners import UNIT_01
 from autograder.exercises import load_exercises
 from tests.engine.attacks import ATTACKS, READ
 from tests.engine.attacks_beyond import BEYOND

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import psutil
 
-from autograder.engine import worker, worker_cli
-from autograder.engine.worker_package import write_worker_package
+from autograder.engine.cluster import cli as worker_cli
+from autograder.engine.cluster import worker
+from autograder.engine.cluster.package import write_worker_package
 
 #: A package of this name on its path keeps the scheduler, in the same environment, from finding the course.
 NO_COURSE = 'raise ImportError("No module named autograder")\n'

@@ -5,8 +5,8 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from autograder.engine.runner import WarmParent
-from autograder.engine.sandbox import default_view
+from autograder.engine.run.runner import WarmParent
+from autograder.engine.run.sandbox import default_view
 from tests.engine.two_exercises import RIGHT, grade, notebook
 
 

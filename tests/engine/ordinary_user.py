@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from autograder.course import ROOT
-from autograder.engine import sandbox
+from autograder.engine.run import sandbox
 
 UID = 65_431  # nobody's: no account is needed to run as a number
 

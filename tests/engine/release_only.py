@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from autograder import demo
+from autograder.demo import command as demo
 from tests.engine.test_same_grades import everyone
 
 if __name__ == "__main__":

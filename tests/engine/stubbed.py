@@ -22,10 +22,10 @@ import sqlalchemy as sql
 from nbgrader.api import Gradebook
 
 from autograder.engine import coordinator
-from autograder.engine.ledger import Ledger
-from autograder.engine.runner import Result
-from autograder.engine.sandbox import Limits
-from autograder.engine.submission import find_submissions
+from autograder.engine.record.ledger import Ledger
+from autograder.engine.run.runner import Result
+from autograder.engine.run.sandbox import Limits
+from autograder.engine.submitted.submission import find_submissions
 from course_utils.describe import decode, describe
 
 UNIT = "01_small"

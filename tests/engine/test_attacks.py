@@ -15,10 +15,10 @@ from dataclasses import replace
 import pytest
 
 from autograder.course import ROOT
-from autograder.engine import judging
 from autograder.engine.attempts import Runs, run_to_last_answer
-from autograder.engine.runner import EngineFault, WarmParent
-from autograder.engine.sandbox import PRIVATE, Limits, default_view, missing
+from autograder.engine.judge import judging
+from autograder.engine.run.runner import EngineFault, WarmParent
+from autograder.engine.run.sandbox import PRIVATE, Limits, default_view, missing
 from tests.engine.conftest import processes_of
 from tests.engine.test_inside import FORGE, QUICK, run, text_of
 from tests.engine.two_exercises import DECODED, NONE, RAW, RIGHT, grade, notebook

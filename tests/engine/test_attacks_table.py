@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from autograder.engine.sandbox import missing
+from autograder.engine.run.sandbox import missing
 from tests.engine import attacks_table
 from tests.engine.attacks import ATTACKS
 from tests.engine.attacks_beyond import BEYOND

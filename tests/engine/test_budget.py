@@ -11,14 +11,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.engine import judging
 from autograder.engine.attempts import Runs, run_and_judge, run_to_last_answer
-from autograder.engine.budget import Budget, Tree, cores
 from autograder.engine.command import grade_unit
 from autograder.engine.gate import Gate
-from autograder.engine.repair import Lesson
-from autograder.engine.runner import Result, WarmParent
-from autograder.engine.sandbox import Limits, missing
+from autograder.engine.judge import judging
+from autograder.engine.run.budget import Budget, Tree, cores
+from autograder.engine.run.runner import Result, WarmParent
+from autograder.engine.run.sandbox import Limits, missing
+from autograder.engine.submitted.repair import Lesson
 from tests.engine import real_class
 from tests.engine.two_exercises import DECODED, DOUBLE, RAW, RIGHT, notebook
 
@@ -133,7 +133,7 @@ class Work(Tree):
 
 def test_seconds_in_which_it_wanted_the_processor_and_had_none_are_not_charged(monkeypatch):
     clock = [0.0]
-    monkeypatch.setattr("autograder.engine.budget.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("autograder.engine.run.budget.time.monotonic", lambda: clock[0])
     work = Work()
     budget = Budget(work, 10, 100, 0.5)
 

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from autograder.engine import calls
+from autograder.engine.run import calls
 
 EPERM, ALLOW = 0x00050001, 0x7FFF0000
 

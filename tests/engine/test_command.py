@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import demo
-from autograder.demo_class import UNIT_01, Learner
-from autograder.engine import command, sandbox
-from autograder.engine.ledger import Ledger
+from autograder.demo import command as demo
+from autograder.demo.learners import UNIT_01, Learner
+from autograder.engine import command
+from autograder.engine.record.ledger import Ledger
+from autograder.engine.run import sandbox
 from tests.engine import real_class
 from tests.engine.real_class import UNIT, notebook
 from tests.engine.stubbed import hand_in
@@ -195,7 +196,7 @@ def hostile(tmp_path_factory):
     root = tmp_path_factory.mktemp("hostile") / "course"
     demo.write_config(root)
     environment = demo.environment(root)
-    release = "from autograder import demo; from pathlib import Path; import sys\n"
+    release = "from autograder.demo import command as demo; from pathlib import Path; import sys\n"
     release += "api = demo.open_api(Path(sys.argv[1])); sys.exit(not api.generate_assignment(sys.argv[2])['success'])"
     subprocess.run(
         [sys.executable, "-c", release, str(root), UNIT_01], env=environment, check=True, capture_output=True

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from autograder.engine.runner import EngineFault
+from autograder.engine.run.runner import EngineFault
 from tests.engine import stubbed
 from tests.engine.stubbed import Stub
 

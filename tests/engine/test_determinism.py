@@ -11,12 +11,12 @@ import sys
 
 import pytest
 
-from autograder import demo
+from autograder.demo import command as demo
 from autograder.engine.coordinator import Work, grade
-from autograder.engine.ledger import Ledger
-from autograder.engine.runner import make_parents
-from autograder.engine.sandbox import Limits, missing
-from autograder.engine.submission import find_submissions
+from autograder.engine.record.ledger import Ledger
+from autograder.engine.run.runner import make_parents
+from autograder.engine.run.sandbox import Limits, missing
+from autograder.engine.submitted.submission import find_submissions
 from tests.engine import real_class
 from tests.engine.real_class import LOOP, SQUARE, UNIT
 from tests.engine.stubbed import hand_in
@@ -97,7 +97,7 @@ def largest(path):
 
 @pytest.mark.tensorflow
 def test_a_model_that_is_trained_without_a_seed_predicts_the_same():
-    from autograder.engine import judging
+    from autograder.engine.judge import judging
     from tests.engine.test_model_attacks import LIMITS, RAW
 
     cells = [

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from autograder.course import ROOT
-from autograder.engine import doctor, sandbox
+from autograder.engine import doctor
+from autograder.engine.run import sandbox
 
 
 def findings() -> dict[str, doctor.Finding]:

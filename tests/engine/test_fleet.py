@@ -18,13 +18,15 @@ from course_utils.refused import Refused
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed")
 
-from autograder.data_sets import data_sets_of  # noqa: E402
-from autograder.engine import coordinator, fleet, runner, sandbox, worker  # noqa: E402
-from autograder.engine.fleet import connect  # noqa: E402
-from autograder.engine.ledger import Ledger  # noqa: E402
-from autograder.engine.sandbox import Limits  # noqa: E402
-from autograder.engine.submission import find_submissions  # noqa: E402
-from autograder.engine.worker_package import contents, write_worker_package  # noqa: E402
+from autograder.authoring.data_sets import data_sets_of  # noqa: E402
+from autograder.engine import coordinator  # noqa: E402
+from autograder.engine.cluster import fleet, worker  # noqa: E402
+from autograder.engine.cluster.fleet import connect  # noqa: E402
+from autograder.engine.cluster.package import contents, write_worker_package  # noqa: E402
+from autograder.engine.record.ledger import Ledger  # noqa: E402
+from autograder.engine.run import runner, sandbox  # noqa: E402
+from autograder.engine.run.sandbox import Limits  # noqa: E402
+from autograder.engine.submitted.submission import find_submissions  # noqa: E402
 from tests.engine import stubbed  # noqa: E402
 from tests.engine.cluster import Cluster, Namespaces, new_folder  # noqa: E402
 
@@ -138,7 +140,7 @@ def connected(cluster, said, **options):
 def test_package_holds_nothing_that_is_not_for_a_workers_eyes(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_SECRET", "no other text has these words in it")
     from autograder.course import course_secret
-    from autograder.demo import right_answers
+    from autograder.demo.command import right_answers
     from autograder.exercises import units
 
     path = write_worker_package(tmp_path)
@@ -147,10 +149,9 @@ def test_package_holds_nothing_that_is_not_for_a_workers_eyes(tmp_path, monkeypa
         names = [name for name in wheel.namelist() if ".dist-info/" not in name]
         everything = {name: wheel.read(name).decode("utf-8", "replace") for name in wheel.namelist()}
     assert set(names) == set(contents()[0])
-    engine = {f"autograder/engine/{part}.py" for part in worker.PARTS} | {
-        "autograder/__init__.py",
-        "autograder/__main__.py",
-    }
+    run = {f"autograder/engine/run/{path.name}" for path in Path(ROOT, "autograder/engine/run").glob("*.py")}
+    engine = run | {f"autograder/engine/{part}" for part in worker.PARTS}
+    engine |= {"autograder/__init__.py", "autograder/__main__.py"}
     assert {
         name for name in names if name.startswith("autograder/") and not name.startswith("autograder/data/")
     } == engine
@@ -270,9 +271,9 @@ def test_ctrl_c_calls_back_what_runs(cluster, said, tmp_path):
 
 def test_coordinator_dies_and_what_ran_for_it_is_called_back(cluster):
     code = f"""
-from autograder.engine import worker
-from autograder.engine.fleet import connect
-from autograder.engine.sandbox import Limits
+from autograder.engine.cluster import worker
+from autograder.engine.cluster.fleet import connect
+from autograder.engine.run.sandbox import Limits
 worker.code_digests = lambda: {worker.code_digests()!r}
 fleet = connect({cluster.address!r}, {MODULES!r})
 fleet.places[0].run(["import time", "time.sleep(100)"], {{}}, Limits())

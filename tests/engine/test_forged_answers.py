@@ -6,9 +6,9 @@ import resource
 import numpy as np
 import pytest
 
-from autograder.engine import judging
-from autograder.engine.ledger import Graded
-from autograder.engine.runner import Result
+from autograder.engine.judge import judging
+from autograder.engine.record.ledger import Graded
+from autograder.engine.run.runner import Result
 from course_utils.describe import MAX_BYTES, decode, describe, encode
 from tests.engine.two_exercises import DECODED, notebook
 

@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.engine import front_end, wire
-from autograder.engine.front_end import FrontEnd, plain_data
+from autograder.engine.run import front_end, wire
+from autograder.engine.run.front_end import FrontEnd, plain_data
 
 
 class Colour(enum.IntEnum):

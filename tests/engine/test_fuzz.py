@@ -20,7 +20,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course import NOTEBOOKS, ROOT
 from autograder.engine import command
-from autograder.engine.sandbox import missing
+from autograder.engine.run.sandbox import missing
 from tests.engine import real_class
 from tests.engine.damage import damaged
 from tests.engine.real_class import POINTS, UNIT

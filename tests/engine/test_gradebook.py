@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-FIRST = "from autograder.engine import gradebook; import sys\n"
+FIRST = "from autograder.engine.record import gradebook; import sys\n"
 
 
 def run(code: str) -> str:
@@ -26,7 +26,7 @@ def test_the_gradebook_does_not_import_the_rest():
         "from nbgrader.preprocessors import SaveAutoGrades",
         "from nbgrader.coursedir import CourseDirectory; from nbgrader.apps.baseapp import CourseDirectory as same; assert CourseDirectory is same",
         "from nbgrader.plugins import LateSubmissionPlugin",
-        "import autograder.nbgrader_parts",
+        "import autograder.plugins.nbgrader_parts",
         "import nbgrader; assert nbgrader.__version__",
         "import nbgrader.api; assert issubclass(gradebook.Gradebook, nbgrader.api.Gradebook)",
         "import nbgrader.apps.autogradeapp as app; assert app.__spec__.name == 'nbgrader.apps.autogradeapp'",
@@ -37,7 +37,7 @@ def test_the_rest_can_be_had_afterwards(later):
 
 
 def test_what_was_imported_before_is_used():
-    code = "import nbgrader.apps; from autograder.engine import gradebook; import nbgrader.api as api"
+    code = "import nbgrader.apps; from autograder.engine.record import gradebook; import nbgrader.api as api"
     done = subprocess.run([sys.executable, "-c", code + "; assert issubclass(gradebook.Gradebook, api.Gradebook)"])
     assert done.returncode == 0
 

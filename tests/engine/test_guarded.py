@@ -7,8 +7,12 @@ import time
 
 import pytest
 
-from autograder.engine import coordinator, judge_process, judging, ledger, repair
-from autograder.engine.guarded import BLOCK, Bounds, Broken, Defect, Guarded
+from autograder.engine import coordinator
+from autograder.engine.judge import judging
+from autograder.engine.judge import process as judge_process
+from autograder.engine.judge.guarded import BLOCK, Bounds, Broken, Defect, Guarded
+from autograder.engine.record import ledger
+from autograder.engine.submitted import repair
 from tests.engine import stubbed
 from tests.engine.stubbed import UNIT, Stub
 

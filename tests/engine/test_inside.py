@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.engine import judging
 from autograder.engine.attempts import Runs, run_to_last_answer
-from autograder.engine.runner import WarmParent
-from autograder.engine.sandbox import Limits, missing
+from autograder.engine.judge import judging
+from autograder.engine.run.runner import WarmParent
+from autograder.engine.run.sandbox import Limits, missing
 from tests.engine.two_exercises import DECODED, DOUBLE, NONE, RAW, RIGHT, grade, notebook
 
 pytestmark = [

@@ -6,8 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from autograder.engine import judging
-from autograder.engine.runner import Result
+from autograder.engine.judge import judging
+from autograder.engine.run.runner import Result
 from course_utils.describe import encode
 from course_utils.observe import observe
 from tests.engine.two_exercises import DECODED, RAW, notebook

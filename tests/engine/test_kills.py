@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from autograder.engine import runner, sandbox
+from autograder.engine.run import runner, sandbox
 from tests.engine import real_class, stubbed
 from tests.engine.test_inside import RIGHT
 from tests.engine.two_exercises import grade
@@ -67,7 +67,7 @@ def wait_for(what):
 
 def journal(root) -> set[str]:
     """Students whose grading is entered."""
-    from autograder.engine.ledger import Ledger
+    from autograder.engine.record.ledger import Ledger
 
     with Ledger(root, f"sqlite:///{root / 'gradebook.db'}") as ledger:
         return set(ledger.journal(real_class.UNIT))

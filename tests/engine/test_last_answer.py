@@ -2,11 +2,12 @@
 
 import pytest
 
-from autograder.engine import coordinator, judging
+from autograder.engine import coordinator
 from autograder.engine.attempts import MORE_RUNS, RETRIES, Runs, run_to_last_answer
-from autograder.engine.runner import Result, WarmParent
-from autograder.engine.sandbox import Limits, missing
-from autograder.engine.warm import KILLED
+from autograder.engine.judge import judging
+from autograder.engine.run.runner import Result, WarmParent
+from autograder.engine.run.sandbox import Limits, missing
+from autograder.engine.run.warm import KILLED
 from tests.engine.two_exercises import DECODED, RAW, notebook
 
 needs_sandbox = pytest.mark.skipif(bool(missing()), reason="this machine has no namespaces")
@@ -130,6 +131,6 @@ def test_one_that_somebody_else_killed_runs_again_but_not_for_ever():
 
 
 def test_both_ways_of_grading_use_it():
-    from autograder import nbgrader_parts
+    from autograder.plugins import nbgrader_parts
 
     assert nbgrader_parts.run_and_judge is coordinator.run_and_judge

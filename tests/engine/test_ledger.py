@@ -8,12 +8,12 @@ import time
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.engine import gradebook as gradebook_module
-from autograder.engine import ledger as ledger_module
 from autograder.engine.coordinator import DEFECT
-from autograder.engine.gradebook import Busy
-from autograder.engine.gradebook import Gradebook as patient
-from autograder.engine.ledger import Held, Ledger
+from autograder.engine.record import gradebook as gradebook_module
+from autograder.engine.record import ledger as ledger_module
+from autograder.engine.record.gradebook import Busy
+from autograder.engine.record.gradebook import Gradebook as patient
+from autograder.engine.record.ledger import Held, Ledger
 from tests.engine import stubbed as small
 from tests.engine.stubbed import UNIT, Stub
 
@@ -266,7 +266,7 @@ def test_graded_notebook_that_was_deleted_is_made_again(course):
 
 def test_waiting_for_a_busy_gradebook_ends_when_told(course):
     from autograder.engine import coordinator
-    from autograder.engine.ledger import Graded
+    from autograder.engine.record.ledger import Graded
 
     class Locked:
         def write(self, graded):

@@ -16,12 +16,14 @@ from types import SimpleNamespace
 import pytest
 from nbformat.v4 import new_output
 
-from autograder import released
+from autograder.authoring.lesson import checked_id
 from autograder.cleaning import clean_bundle, clean_html, markdown_html
-from autograder.engine import judging, ledger, wire
-from autograder.engine.submission import Unreadable, parse_notebook
-from autograder.feedback_page import page, texts
-from autograder.lesson import checked_id
+from autograder.engine.judge import judging
+from autograder.engine.record import ledger
+from autograder.engine.run import wire
+from autograder.engine.submitted import released
+from autograder.engine.submitted.submission import Unreadable, parse_notebook
+from autograder.feedback import page, texts
 from autograder.report import page as report_page
 
 SLOW = bool(os.environ.get("COURSE_TEST_SLOW"))

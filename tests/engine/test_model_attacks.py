@@ -9,12 +9,12 @@ import textwrap
 import numpy as np
 import pytest
 
-from autograder.engine import judging
+from autograder.authoring.packing import make_hidden_pack
 from autograder.engine.attempts import Runs, run_to_last_answer
-from autograder.engine.runner import WarmParent
-from autograder.engine.sandbox import Limits, missing
+from autograder.engine.judge import judging
+from autograder.engine.run.runner import WarmParent
+from autograder.engine.run.sandbox import Limits, missing
 from autograder.exercise import exercise, probe, right_answer
-from autograder.packing import make_hidden_pack
 from course_utils.describe import encode
 from course_utils.expect import accuracy, model
 from course_utils.values import ask, temporary

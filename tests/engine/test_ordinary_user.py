@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import demo
-from autograder.demo_class import UNIT_01, Learner, put_first
+from autograder.demo import command as demo
+from autograder.demo.learners import UNIT_01, Learner, put_first
 from tests.engine import ordinary_user
 from tests.engine.test_same_grades import gradebook
 

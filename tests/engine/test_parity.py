@@ -14,9 +14,9 @@ import pytest
 from jupyter_client.manager import AsyncKernelManager
 
 from autograder.course import ROOT
-from autograder.engine import judging
-from autograder.engine.runner import WarmParent
-from autograder.engine.sandbox import Limits, missing
+from autograder.engine.judge import judging
+from autograder.engine.run.runner import WarmParent
+from autograder.engine.run.sandbox import Limits, missing
 from course_utils.packs import FORMAT
 from tests.engine.habits import HABITS, LAST, SESSIONS, Habit
 from tests.engine.parity_table import PAGE, page

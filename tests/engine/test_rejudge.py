@@ -5,8 +5,8 @@ import json
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.engine.ledger import Ledger
-from autograder.engine.rejudge import rejudge
+from autograder.engine.judge.rejudge import rejudge
+from autograder.engine.record.ledger import Ledger
 from tests.engine import stubbed as small
 from tests.engine.stubbed import UNIT, Stub
 from tests.engine.test_ledger import scores

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.engine import judging
 from autograder.engine.attempts import run_and_judge
-from autograder.engine.repair import Lesson, guarded_test
-from autograder.engine.runner import WarmParent
-from autograder.engine.sandbox import Limits, missing
-from autograder.engine.statements import pieces
+from autograder.engine.judge import judging
+from autograder.engine.run.runner import WarmParent
+from autograder.engine.run.sandbox import Limits, missing
+from autograder.engine.submitted.repair import Lesson, guarded_test
+from autograder.engine.submitted.statements import pieces
 from tests.engine.two_exercises import DECODED, RAW, RIGHT
 
 needs_sandbox = pytest.mark.skipif(bool(missing()), reason="this machine has no namespaces")

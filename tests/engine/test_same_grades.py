@@ -25,9 +25,9 @@ import textwrap
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import demo
 from autograder.bench.grading import STOCK
-from autograder.demo_class import CLASS, UNIT_01, UNIT_02, UNIT_06, Learner, delete, put_first, rewrite, try_first
+from autograder.demo import command as demo
+from autograder.demo.learners import CLASS, UNIT_01, UNIT_02, UNIT_06, Learner, delete, put_first, rewrite, try_first
 from autograder.exercises import load_exercises
 
 SIZE = 60 if os.environ.get("COURSE_TEST_SLOW") else 3  # besides the demo's three that are honest

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.engine import calls, sandbox
-from autograder.engine.runner import WarmParent
+from autograder.engine.run import calls, sandbox
+from autograder.engine.run.runner import WarmParent
 from tests.engine.test_inside import QUICK
 from tests.engine.two_exercises import NONE, RIGHT, grade, notebook
 
@@ -17,7 +17,7 @@ NOBODY = 65534
 AS_USER = """
 import sys
 sys.path.insert(0, {root!r})
-from autograder.engine import sandbox
+from autograder.engine.run import sandbox
 print(sandbox.missing())
 """
 
@@ -104,7 +104,7 @@ def test_an_ordinary_user_has_a_sandbox_too():
 TO_THE_GROUP = """
 import os, signal, sys, time
 sys.path.insert(0, {root!r})
-from autograder.engine import sandbox
+from autograder.engine.run import sandbox
 signal.signal(signal.SIGTERM, lambda *_: print("the coordinator was reached", flush=True))
 if os.fork() == 0:  # the monitor
     sandbox.unshare_processes()

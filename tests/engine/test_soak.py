@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.engine.sandbox import missing
+from autograder.engine.run.sandbox import missing
 from tests.engine import real_class, stubbed, test_attacks, test_inside
 from tests.engine.cluster import Cluster, new_folder
 from tests.engine.damage import damaged

@@ -9,10 +9,10 @@ import time
 
 import pytest
 
-from autograder.engine import beside, stored
-from autograder.engine import submission as module
-from autograder.engine.beside import read_plain
-from autograder.engine.submission import (
+from autograder.engine.submitted import beside, stored
+from autograder.engine.submitted import submission as module
+from autograder.engine.submitted.beside import read_plain
+from autograder.engine.submitted.submission import (
     Submission,
     Unreadable,
     find_misnamed,

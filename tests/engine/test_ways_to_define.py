@@ -8,11 +8,11 @@ import pytest
 from nbclient import NotebookClient
 from nbgrader.utils import determine_grade
 
+from autograder.authoring.packing import refresh_hidden_packs
 from autograder.course import HIDDEN_PACKS
-from autograder.engine import judging
 from autograder.engine.coordinator import Packs
-from autograder.engine.sandbox import Limits, missing
-from autograder.packing import refresh_hidden_packs
+from autograder.engine.judge import judging
+from autograder.engine.run.sandbox import Limits, missing
 from tests.engine.ways_to_define import WAYS
 
 WITHOUT_RULE, WITH_RULE = ("01_containers_and_arrays", "literal_type"), ("03_conv_arithmetic", "out_size")

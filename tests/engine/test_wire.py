@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from autograder.engine import wire
+from autograder.engine.run import wire
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import json
 
 import numpy as np
 
-from autograder.engine import judging
+from autograder.authoring.packing import make_hidden_pack
+from autograder.engine.judge import judging
 from autograder.exercise import exercise, forbid_calls, forbid_loops, mistake, probe
-from autograder.packing import make_hidden_pack
 from course_utils.describe import encode
 
 

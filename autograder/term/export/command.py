@@ -25,7 +25,7 @@ def export_grades(target: str, settings: dict[str, Any], root: Path | None = Non
     from traitlets.config import PyFileConfigLoader
 
     from autograder.engine.command import Course, course_root
-    from autograder.engine.gradebook import Gradebook
+    from autograder.engine.record.gradebook import Gradebook
     from autograder.term.late import outdated_penalties
 
     root = course_root(root)

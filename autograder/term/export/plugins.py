@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Dict, Int, Unicode
 
-from autograder.spreadsheet import Exact, as_csv
+from autograder.common.spreadsheet import Exact, as_csv
 from autograder.term.export.grades import BY_HAND, GRADED, NOTHING, UNGRADED, Grade, Learner, number, read_grades, total
 from autograder.term.roster import Person, Roster, plain, read_roster
 from course_utils.refused import Refused
@@ -68,7 +68,7 @@ class Exporter(ExportPlugin):
             self.tell(
                 f"{cell!r} looks like a formula to a spreadsheet; {self.path.name} has it as it is, as the LMS needs it"
             )
-        from autograder.keep import kept_words, write_made
+        from autograder.common.keep import kept_words, write_made
 
         course = getattr(self.parent, "coursedir", None) or self.course
         root = Path(course.root if course else Path.cwd())

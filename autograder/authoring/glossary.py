@@ -1,0 +1,144 @@
+"""The glossary: the course's terms in three languages, as a page, and as links from where each term first appears.
+
+lessons/glossary.toml is its one source. The build puts the links into the notebooks and `pull` takes them out again, so a
+lesson stays plain text; a term whose place is no longer there stops the build.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import itertools
+import re
+import tomllib
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from autograder.authoring.lesson import BadLesson, Cell, Lesson, lesson_path, lesson_units, read_lesson, slug, slug_id
+from autograder.course import LESSONS
+
+SOURCE = LESSONS / "glossary.toml"
+PAGE = "glossary.md"  # beside the units' folders
+_FIELDS = {"means", "zh", "ko", "unit", "section"}
+
+#: Where no link is put: code blocks, what is folded, headings, tables, formulas, links, HTML.
+_NO_LINKS = re.compile(
+    r"```.*?```|<details>.*?</details>|^\#{1,6}\ [^\n]*$|^\|[^\n]*$|\$\$.*?\$\$|\$[^$\n]*\$|!?\[[^\]]*\]\([^)]*\)|<[^<>]+>",
+    re.S | re.M,
+)
+_HEADING = re.compile(r"^#{1,6} (.+)$", re.M)
+_LINK = re.compile(r"\[([^\]]+)\]\(\.\./glossary\.md#[a-z0-9-]+\)")
+
+INTRODUCTION = """\
+# Glossary
+
+The course's terms in English, Traditional Chinese (<span lang="zh-Hant">繁體中文</span>) and Korean \
+(<span lang="ko">한국어</span>), with a sentence on each and the place where it first appears. There it is a link to here.
+"""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term, what it means in a sentence, its names in Chinese and Korean, and where it first appears."""
+
+    name: str
+    means: str
+    zh: str  # several names are separated by "、"
+    ko: str  # several names are separated by ", "
+    unit: str
+    section: str  # the heading, up to its " ("
+    words: str  # as they stand in the lesson
+
+    @property
+    def anchor(self) -> str:
+        """The term's id on the page: small letters, digits and hyphens."""
+        return slug(self.name)
+
+
+@functools.cache
+def read_glossary() -> tuple[Term, ...]:
+    """The terms, in the order of the file; none without one. Raises BadLesson, naming the term, where one is incomplete."""
+    if not SOURCE.exists():
+        return ()
+    units = {unit[:2]: unit for unit in lesson_units()}
+    terms = []
+    for name, fields in tomllib.loads(SOURCE.read_text(encoding="utf-8")).items():
+        wrong = (_FIELDS - set(fields)) | (set(fields) - _FIELDS - {"words"})
+        if wrong or fields["unit"] not in units:
+            words = f"has no or unknown {', '.join(sorted(wrong))}" if wrong else f"has no unit {fields['unit']!r}"
+            raise BadLesson(SOURCE, 1, f"the term {name!r} {words}")
+        terms.append(Term(name, **{**fields, "unit": units[fields["unit"]], "words": fields.get("words", name)}))
+    return tuple(terms)
+
+
+def first_place(term: Term, lesson: Lesson) -> tuple[Cell, int, int]:
+    """The cell in which a term first appears, and where its words begin and end there. Raises BadLesson if nowhere."""
+    wanted = r"\s+".join(map(re.escape, term.words.split()))
+    if re.match(r"\w", term.words):  # a whole word
+        wanted = rf"(?<![\w`*-]){wanted}(?![\w`-])"
+    section = ""
+    for cell in lesson.cells:
+        if cell.kind != "markdown" or cell.role:
+            continue
+        open_text = _NO_LINKS.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), cell.source)
+        headings = [(found.start(), found[1].partition(" (")[0]) for found in _HEADING.finditer(cell.source)]
+        for found in re.finditer(wanted, open_text):
+            above = [title for start, title in headings if start < found.start()]
+            if (above[-1] if above else section) == term.section:
+                return cell, found.start(), found.end()
+        section = headings[-1][1] if headings else section
+    place = f"in the section {term.section!r}; {SOURCE.name} says that the term {term.name!r} first appears there"
+    how = "They are looked for as the lesson has them, asterisks included, and not in headings, tables, code and folded text"
+    raise BadLesson(lesson.path, 1, f"the words {term.words!r} do not stand {place}. {how}")
+
+
+def link_terms(lesson: Lesson) -> Lesson:
+    """The lesson with a link to the glossary at each term that first appears in it. Raises BadLesson."""
+    links: dict[int, list[tuple[int, int, Term]]] = {}
+    for term in read_glossary():
+        if term.unit == lesson.unit:
+            cell, start, end = first_place(term, lesson)
+            links.setdefault(cell.line, []).append((start, end, term))
+    return replace(lesson, cells=[_link_cell(lesson, cell, links.get(cell.line, [])) for cell in lesson.cells])
+
+
+def _link_cell(lesson: Lesson, cell: Cell, links: list[tuple[int, int, Term]]) -> Cell:
+    links = sorted(links, key=lambda link: link[:2])
+    for (_, end, term), (start, _, other) in itertools.pairwise(links):
+        if start < end:
+            raise BadLesson(lesson.path, cell.line, f"the terms {term.name!r} and {other.name!r} claim the same words")
+    source = cell.source
+    for start, end, term in reversed(links):
+        source = f"{source[:start]}[{source[start:end]}](../{PAGE}#{term.anchor}){source[end:]}"
+    return replace(cell, source=source) if links else cell
+
+
+def unlink_terms(source: str) -> str:
+    """A cell's text as the author wrote it: without links to the glossary."""
+    return _LINK.sub(r"\1", source)
+
+
+def glossary_page(units: Collection[str] | None = None) -> str:
+    """The page in Markdown: each term with an anchor of its own, in alphabetical order; of these units alone, if named."""
+    terms = [term for term in read_glossary() if units is None or term.unit in units]
+    lessons = {unit: read_lesson(lesson_path(unit)) for unit in {term.unit for term in terms}}
+    terms.sort(key=lambda term: term.name.casefold())
+    by_letter = {
+        letter: list(group) for letter, group in itertools.groupby(terms, key=lambda term: term.name[0].upper())
+    }
+    lines = [INTRODUCTION, " · ".join(f"[{letter}](#letter-{letter.lower()})" for letter in by_letter), ""]
+    for letter, group in by_letter.items():
+        lines += [f'<a id="letter-{letter.lower()}"></a>', "", f"## {letter}", ""]
+        for term in group:
+            lines += [_entry(term, lessons[term.unit]), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _entry(term: Term, lesson: Lesson) -> str:
+    cell, _, _ = first_place(term, lesson)
+    place = f"{term.unit}/{term.unit}.ipynb#cell-id={slug_id(cell.id)}"
+    names = f'<span lang="zh-Hant">{html.escape(term.zh)}</span> · <span lang="ko">{html.escape(term.ko)}</span>'
+    return (
+        f'<a id="{term.anchor}"></a>**{term.name}** · {names}<br>\n'
+        f"{term.means} First in unit {term.unit[:2]}: [{term.section}]({place})"
+    )

@@ -1,0 +1,243 @@
+"""Read a lesson's text: its cells with their lines in the file, and what each is for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.course import LESSONS, ROOT
+from course_utils.refused import Refused
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+#: The heading of an exercise; of one that is graded by hand it also says the points, which no declaration does.
+EXERCISE_HEADING = re.compile(
+    r"^### Exercise: `(?P<id>\w+)` \((?P<points>[\d.]+) points?, about (?P<minutes>\d+) minutes?, (?:easy|medium|hard)\)",
+    re.M,
+)
+#: The tags that a lesson's cell may have, as in `# %% tags=["nbval-ignore-output"]`: nbval runs such a cell and compares no output.
+TAGS = ("nbval-ignore-output",)
+_MARKER = re.compile(r"^# %%(?P<title>.*)$")
+
+
+class BadLesson(Refused):
+    """A lesson cannot be built; the message begins with `file:line:` and fits one line."""
+
+    def __init__(self, path: Path, line: int, words: str) -> None:
+        shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+        super().__init__(f"{shown}:{line}: {words}")
+
+
+@dataclass
+class Cell:
+    """One cell of a lesson: its kind, source and place, and the exercise it belongs to."""
+
+    kind: str  # "markdown", "code" or "raw"
+    source: str
+    line: int  # of its first line of source, counted from 1
+    text: str  # as it stands in the file, marker and blank lines included
+    id: str = ""
+    role: str = ""  # "solution", "test" or "manual" (text, graded by hand); "" for a cell that is not graded
+    exercise: str = ""  # the exercise's id, for a cell with a role
+    points: float = 0  # of a cell that is graded by hand
+    tags: tuple[str, ...] = ()  # of TAGS
+
+    @property
+    def stem(self) -> list[str]:
+        """The lines between the solution markers, stripped, without blank lines and comments."""
+        inside, lines = False, []
+        for line in self.source.splitlines():
+            if BEGIN in line or END in line:
+                inside = BEGIN in line
+            elif inside and line.strip() and not line.strip().startswith("#"):
+                lines.append(line.strip())
+        return lines
+
+
+@dataclass
+class Lesson:
+    """A lesson: its path, unit and cells."""
+
+    path: Path
+    unit: str
+    cells: list[Cell] = field(default_factory=list)
+
+    def cell_of(self, exercise: str, role: str) -> Cell | None:
+        """The first cell with this role for this exercise."""
+        return next((cell for cell in self.cells if cell.exercise == exercise and cell.role == role), None)
+
+    def title(self) -> str:
+        """Its one heading of the first level."""
+        return re.search(r"^# (.+)$", self._prose(), re.M)[1]
+
+    def objectives(self) -> list[str]:
+        """What the learner will be able to do: the bullets below that heading, as they stand."""
+        section = re.search(r"^## You will be able to$(.*?)^#", self._prose(), re.S | re.M)
+        return re.findall(r"^- (.+)$", section[1], re.M) if section else []
+
+    def _prose(self) -> str:
+        return "\n\n".join(cell.source for cell in self.cells if cell.kind == "markdown")
+
+
+def lesson_path(unit: str) -> Path:
+    """Where the lesson of a unit lies."""
+    return LESSONS / f"{unit}.py"
+
+
+def lesson_units() -> list[str]:
+    """The units that have a lesson, in order."""
+    return sorted(path.stem for path in LESSONS.glob("[0-9][0-9]_*.py"))
+
+
+def read_lesson(path: Path) -> Lesson:
+    """Split a lesson into cells, give each its role and an id that a rebuild gives again. Raises BadLesson."""
+    lesson = Lesson(path, path.stem, _split(path))
+    _assign_roles(lesson)
+    _assign_ids(lesson)
+    return lesson
+
+
+def _split(path: Path) -> list[Cell]:
+    import jupytext
+
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    starts = [i for i, line in enumerate(lines) if _MARKER.match(line.rstrip("\n"))]
+    if not starts or "".join(lines[: starts[0]]).strip():
+        raise BadLesson(path, 1, "a lesson begins with a cell marker: `# %% [markdown]` or `# %%`")
+    blocks = ["".join(lines[a:b]) for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
+    parsed = jupytext.reads(text, fmt="py:percent").cells
+    if len(parsed) != len(blocks):
+        raise BadLesson(path, 1, f"{len(blocks)} cell markers but {len(parsed)} cells: is a marker inside a string?")
+    cells = [
+        Cell(cell.cell_type, cell.source, start + 2, block, tags=tuple(cell.metadata.get("tags", ())))
+        for cell, start, block in zip(parsed, starts, blocks, strict=True)
+    ]
+    for cell in cells:
+        for tag in cell.tags:
+            if tag not in TAGS:
+                raise BadLesson(
+                    path, cell.line - 1, f"unknown tag {tag!r}; a lesson's cells may have: {', '.join(TAGS)}"
+                )
+    return cells
+
+
+def checked_id(source: str) -> str | None:
+    """The exercise's id where `source` is a test cell, that is, calls `check("id", ...)`; else None."""
+    try:
+        statements = ast.parse(source).body
+    except (
+        SyntaxError,
+        ValueError,
+        RecursionError,
+        MemoryError,
+    ):  # an IPython magic, or what Python's parser gives up on
+        return None
+    for statement in statements:
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "check":
+            first = call.args[0] if call.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                return first.value
+    return None
+
+
+def _assign_roles(lesson: Lesson) -> None:
+    """Pair each solution cell with the test cell that follows it, and each text graded by hand with its heading."""
+    waiting: list[Cell] = []
+    tested: dict[str, Cell] = {}
+    heading = None  # of the exercise whose section this is
+    for cell in lesson.cells:
+        if cell.kind != "code":
+            headings = [line for line in re.findall(r"^#{1,3} .+$", cell.source, re.M) if line not in (BEGIN, END)]
+            if headings:
+                heading = EXERCISE_HEADING.match(headings[-1])
+            if BEGIN in cell.source or END in cell.source:
+                _assign_manual(lesson, cell, heading)
+            continue
+        id = checked_id(cell.source)
+        if BEGIN in cell.source or END in cell.source:
+            _check_markers(lesson, cell)
+            if id:
+                raise BadLesson(
+                    lesson.path, cell.line, f'check("{id}", ...) stands in the solution cell; give it its own'
+                )
+            waiting.append(cell)
+        elif id:
+            if id in tested:
+                raise BadLesson(
+                    lesson.path, cell.line, f"exercise {id!r} is checked twice, first in line {tested[id].line}"
+                )
+            if not waiting:
+                raise BadLesson(lesson.path, cell.line, f'check("{id}", ...) has no solution cell before it')
+            cell.role, cell.exercise, tested[id] = "test", id, cell
+            for solution in waiting:
+                solution.role, solution.exercise = "solution", id
+            waiting = []
+    if waiting:
+        raise BadLesson(lesson.path, waiting[0].line, 'a solution cell with no check("id", ...) after it')
+    for cell in lesson.cells:
+        if cell.role == "manual" and cell.exercise in tested:
+            words = f"exercise {cell.exercise!r} is checked in line {tested[cell.exercise].line}; it cannot be graded by hand too"
+            raise BadLesson(lesson.path, cell.line, words)
+
+
+def _assign_manual(lesson: Lesson, cell: Cell, heading: re.Match | None) -> None:
+    """A text with solution markers below an exercise's heading: learners write there, and a person grades it."""
+    if heading is None or cell.kind != "markdown":
+        words = "a solution marker outside a code cell, and not in a text below the heading of an exercise"
+        raise BadLesson(lesson.path, cell.line, words)
+    _check_markers(lesson, cell)
+    if any(other.exercise == heading["id"] and other.role == "manual" for other in lesson.cells):
+        raise BadLesson(lesson.path, cell.line, f"exercise {heading['id']!r} has two texts that are graded by hand")
+    cell.role, cell.exercise, cell.points = "manual", heading["id"], float(heading["points"])
+
+
+def _check_markers(lesson: Lesson, cell: Cell) -> None:
+    open_line = 0
+    for number, line in enumerate(cell.source.splitlines(), cell.line):
+        if BEGIN in line:
+            if open_line:
+                raise BadLesson(lesson.path, number, f"{BEGIN} again; the one in line {open_line} has no {END}")
+            open_line = number
+        elif END in line:
+            if not open_line:
+                raise BadLesson(lesson.path, number, f"{END} without a {BEGIN}")
+            open_line = 0
+    if open_line:
+        raise BadLesson(lesson.path, open_line, f"{BEGIN} without an {END}")
+    if not cell.stem:
+        raise BadLesson(lesson.path, cell.line, "nothing between the solution markers")
+
+
+def _assign_ids(lesson: Lesson) -> None:
+    """Graded cells are called after their exercise, the others after the heading above them and their place below it."""
+    section, count, taken = "top", 0, set()
+    for cell in lesson.cells:
+        if cell.role:
+            base = f"test_{cell.exercise}" if cell.role == "test" else cell.exercise
+            cell.id = base
+            extra = 2
+            while cell.id in taken:
+                cell.id, extra = f"{base}_{extra}", extra + 1
+        else:
+            heading = re.search(r"^#{1,6} (.+)$", cell.source, re.MULTILINE) if cell.kind == "markdown" else None
+            if heading:
+                section, count = slug(heading[1]), 0
+            count += 1
+            cell.id = f"{section}-{count}"
+            while cell.id in taken:  # the same heading again
+                count += 1
+                cell.id = f"{section}-{count}"
+        taken.add(cell.id)
+
+
+def slug(text: str) -> str:
+    """A heading as a cell id: lower-case letters, digits and hyphens, at most 48 characters."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:48].strip("-") or "section"
+
+
+def slug_id(id: str) -> str:
+    """A notebook cell id: nbformat allows letters, digits, `-` and `_`, at most 64."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", id)[:64]

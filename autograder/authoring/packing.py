@@ -1,0 +1,204 @@
+"""Make packs: run an exercise's oracle and mistakes over its probes and keep what they give, as data."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import autograder.exercises
+from autograder.common.keep import keeping
+from autograder.course import HIDDEN_PACKS, ROOT, course_secret
+from autograder.exercise import BadExercise, Exercise, Mistake, Probe, hidden_probes
+from autograder.exercises import load_exercises
+from course_utils.describe import describe_argument, encode
+from course_utils.observe import observe
+from course_utils.packs import EXAMPLES, write_pack
+
+#: Mistakes are made to wait this long (seconds) for a probe: some of them loop for ever on purpose.
+PATIENCE = 1.0
+
+
+def make_pack(exercise: Exercise, probes: list[Probe]) -> dict:
+    """The pack of `exercise` for these probes. Raises BadExercise when the oracle itself fails on one."""
+    pack = {
+        "id": exercise.id,
+        "unit": exercise.unit,
+        "points": exercise.points,
+        "objective": exercise.objective,
+        "settings": exercise.settings,
+        "rules": exercise.rules,
+        "parameters": _parameters(exercise),
+        "probes": [describe_probe(probe) for probe in probes],
+    }
+    if not probes:
+        raise BadExercise(f"{_place(exercise)}: it has no probes")
+    pack["expected"] = _expected(exercise, pack, probes)
+    pack["mistakes"] = [_pack_mistake(m, pack) for m in exercise.mistakes]
+    return pack
+
+
+def describe_probe(probe: Probe) -> dict:
+    """A probe as data: its arguments, and what is asked about a model."""
+    return {
+        "args": [describe_argument(arg) for arg in probe.args],
+        "kwargs": {name: describe_argument(arg) for name, arg in probe.kwargs.items()},
+        **({"ask": probe.ask} if probe.ask else {}),
+    }
+
+
+def make_visible_pack(exercise: Exercise) -> dict:
+    """The pack that learners get."""
+    return make_pack(exercise, exercise.examples)
+
+
+def make_hidden_pack(exercise: Exercise) -> dict:
+    """The pack that only the grader sees: visible examples and the probes drawn from the course's secret.
+
+    What is drawn and happens to be an example is left out: it would give points to who knows the examples by heart.
+    """
+    shown = {_as_text(probe) for probe in exercise.examples}
+    drawn = [probe for probe in hidden_probes(exercise, course_secret()) if _as_text(probe) not in shown]
+    return {**make_pack(exercise, [*exercise.examples, *drawn]), "shown": len(exercise.examples)}
+
+
+def _as_text(probe: Probe) -> str:
+    return json.dumps(encode(describe_probe(probe)), sort_keys=True)
+
+
+def build_visible_packs(unit: str, folder: Path = EXAMPLES) -> list[Path]:
+    """Write the unit's visible packs; remove those of exercises that are no more. Returns the paths."""
+    with keeping((folder / unit).glob("*.json"), ROOT):
+        written = [write_pack(make_visible_pack(exercise), folder) for exercise in load_exercises(unit).values()]
+        for stale in set((folder / unit).glob("*.json")) - set(written):
+            stale.unlink()
+    return written
+
+
+def build_hidden_packs(unit: str, folder: Path = HIDDEN_PACKS) -> list[Path]:
+    """Write the unit's hidden packs on this machine; they are never committed. Returns the paths."""
+    return [write_pack(make_hidden_pack(exercise), folder) for exercise in load_exercises(unit).values()]
+
+
+def hidden_packs_are_current(unit: str, folder: Path = HIDDEN_PACKS) -> bool:
+    """Whether the unit's hidden packs on this machine were made from its present exercises and the present secret."""
+    stamp = _stamp_path(unit, folder)
+    return stamp.exists() and stamp.read_text() == _fingerprint(unit)
+
+
+def refresh_hidden_packs(unit: str, folder: Path = HIDDEN_PACKS) -> list[Path]:
+    """Build the unit's hidden packs unless they are current. Returns the paths written."""
+    if hidden_packs_are_current(unit, folder):
+        return []
+    written = build_hidden_packs(unit, folder)
+    for stale in set((folder / unit).glob("*.json")) - set(written):
+        stale.unlink()
+    _stamp_path(unit, folder).write_text(_fingerprint(unit))
+    return written
+
+
+def _stamp_path(unit: str, folder: Path) -> Path:
+    return folder / unit / "made_from.sha256"
+
+
+def _fingerprint(unit: str) -> str:
+    """A digest of all that hidden packs are made from: the exercises, the code that packs them, the data, and the secret."""
+    package = Path(autograder.exercises.__file__).parents[1]
+    helper = EXAMPLES.parent
+    sources = [
+        autograder.exercises.FOLDER / f"unit_{unit}.py",
+        *(package / name for name in ("exercise.py", "authoring/packing.py")),
+        *(
+            helper / name
+            for name in (
+                *("describe.py", "kinds.py", "observe.py", "surroundings.py", "expect.py", "values.py"),
+                *("models.py", "pictures.py"),
+            )
+        ),
+    ]
+    digest = hashlib.sha256(course_secret().encode())
+    for source in sources:
+        digest.update(source.read_bytes())
+    digest.update(repr(_data_of(sources[0].read_text(encoding="utf-8"))).encode())
+    return digest.hexdigest()
+
+
+def _data_of(source: str) -> dict[str, dict]:
+    """What files stand for each data set that exercises read: what is right on a substitute may be wrong on the original."""
+    from autograder.authoring.data_sets import data_sets_of
+    from course_utils.data import on_disk
+
+    return {name: on_disk.files_of(name) for name in data_sets_of([source], [])}
+
+
+def _parameters(exercise: Exercise) -> list[str]:
+    """The names of an answer's parameters: the oracle's, or a right answer's where expectations stand in for an oracle."""
+    called = exercise.oracle
+    if called is None and exercise.settings["kind"] == "function":
+        called = next(iter(exercise.right_answers.values()), None)
+    return list(inspect.signature(called).parameters) if called else []
+
+
+def _place(exercise: Exercise) -> str:
+    return f"{exercise.file}:{exercise.line}: {exercise.id}"
+
+
+def _expected(exercise: Exercise, pack: dict, probes: list[Probe]) -> list[dict]:
+    if all(probe.expect for probe in probes):
+        return [{"expect": probe.expect} for probe in probes]
+    if exercise.oracle is None:
+        raise BadExercise(f"{_place(exercise)}: it has neither an oracle nor an expectation for every probe")
+    asked = [packed for packed, probe in zip(pack["probes"], probes, strict=True) if not probe.expect]
+    plain = {**pack["settings"], "kind": "function"}  # an oracle is a function, whatever an answer is
+    answered = observe(exercise.oracle, _patient({**pack, "probes": asked, "settings": plain, "rules": []}, 60.0))
+    _require_answers(exercise, asked, answered)
+    told = iter(answered)
+    return [{"expect": probe.expect} if probe.expect else _trim(next(told)) for probe in probes]
+
+
+def _require_answers(exercise: Exercise, probes: list[dict], answered: list[dict]) -> None:
+    """Raise BadExercise, naming the call, where the oracle itself gives nothing to compare with, or does what it should not."""
+    for probe, seen in zip(probes, answered, strict=True):
+        problem = {"timed out": "does not come back", "skipped": "was not tried"}.get(seen["outcome"], "")
+        if seen["outcome"] == "raised" and seen["error"]["types"][0] != "ValueError":
+            problem = f"raises {seen['error']['types'][0]}: {seen['error']['message']}"
+        if seen["outcome"] == "returned" and seen["value"]["type"] == "object":
+            problem = f"returns {seen['value']['text']}, which is not plain data"
+        if seen.get("mutated"):
+            problem = f"changes its argument `{seen['mutated'][0]}` (let it work on a copy: answers might do the same)"
+        if problem:
+            from course_utils.words import write_call
+
+            raise BadExercise(f"{_place(exercise)}: the oracle {problem} on {write_call(exercise.id, probe)}")
+
+
+def _pack_mistake(mistake: Mistake, pack: dict) -> dict:
+    described = {"name": mistake.name, "hint": mistake.hint, "symptom": mistake.symptom}
+    if mistake.symptom:
+        return {**described, "observations": []}
+    observations = observe_patiently(mistake.answer, {**pack, "rules": []})
+    return {**described, "observations": [_trim(seen) for seen in observations]}
+
+
+def observe_patiently(answer: Callable, pack: dict) -> list[dict]:
+    """Observe with a short time limit: for the answers of ours that are known to be quick or to hang.
+
+    Models are built and trained in their own time: there a wrong answer takes as long as a right one.
+    """
+    if any("ask" in probe for probe in pack["probes"]):
+        return observe(answer, pack)
+    return observe(answer, _patient(pack, max(PATIENCE, pack["settings"]["time_limit"] / 5)))
+
+
+def _patient(pack: dict, seconds: float) -> dict:
+    return {**pack, "settings": {**pack["settings"], "time_limit": seconds}}
+
+
+def _trim(seen: dict) -> dict:
+    """An observation without what differs from machine to machine or would show a learner our code."""
+    kept = {key: value for key, value in seen.items() if key not in ("warnings", "seconds")}
+    if "error" in kept:
+        kept["error"] = {"types": kept["error"]["types"], "message": ""}
+    return kept

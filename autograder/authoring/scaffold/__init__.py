@@ -1,0 +1,48 @@
+"""`autograder new`: a lesson with one exercise that works, to be rewritten."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from autograder import exercises
+from autograder.authoring.lesson import lesson_path, lesson_units, read_lesson
+from course_utils.refused import Refused
+
+_TEMPLATES = Path(__file__).parent
+_NAME = re.compile(r"(?P<number>\d\d)_(?P<words>[a-z][a-z0-9]*(_[a-z0-9]+)*)")
+
+
+def new_unit(unit: str) -> list[Path]:
+    """Write the lesson and the exercises of a new unit, e.g. "15_moving_averages". Returns their paths.
+
+    Raises Refused where the name is none, or where a unit has that number already: nothing is overwritten.
+    """
+    import jinja2
+
+    name = _NAME.fullmatch(unit)
+    if not name:
+        raise Refused(
+            f"{unit!r} is not a name for a unit. A name is two digits, then words with _ between, as in 15_moving_averages"
+        )
+    for other in {*lesson_units(), *exercises.units()}:
+        if other.startswith(name["number"]):
+            raise Refused(f"{other} has the number {name['number']} already; take another one")
+    before = max((one for one in lesson_units() if one < unit), default="")
+    facts = {
+        "unit": unit,
+        "number": name["number"],
+        "title": name["words"].replace("_", " ").capitalize(),
+        "before": before,
+        "before_title": read_lesson(lesson_path(before)).title() if before else "",
+    }
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES), keep_trailing_newline=True, undefined=jinja2.StrictUndefined
+    )
+    made = {
+        lesson_path(unit): "lesson.py.jinja",
+        exercises.FOLDER / f"unit_{unit}.py": "exercises.py.jinja",
+    }
+    for path, template in made.items():
+        path.write_text(templates.get_template(template).render(facts), encoding="utf-8")
+    return list(made)

@@ -1,0 +1,145 @@
+"""What goes into the edition: path -> bytes, from the course's folder and from the templates beside this module.
+
+A file is in it because a rule here takes it. Lessons, solutions, exercises, hidden packs, tests and secrets have no rule.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from string import Template
+
+from autograder.course import ROOT
+from autograder.edition import colab, locked
+from course_utils.edition.contents import NOTEBOOKS, RELEASED, EditionError
+
+TEMPLATES = Path(__file__).parent / "templates"
+#: The ways to run the course that work in an edition just as in a clone.
+AS_THEY_ARE = (
+    *("environment.yml", "Dockerfile", ".dockerignore", ".devcontainer", ".binder", "jupyter"),
+    *("data/manifest.toml", "data/embedded"),
+)
+#: Path in the edition -> the template that it is.
+FROM_TEMPLATES = {
+    "Makefile": "Makefile",
+    ".gitignore": "gitignore",
+    ".gitattributes": "gitattributes",
+    "jupyter/page_config.json": "page_config.json",
+    "jupyter/server_config.json": "server_config.json",
+}
+EXAMPLES = "course_utils/examples/"
+MAP = "course_utils/units.json"
+SUFFIXES_OF_JUNK = (".pyc", ".partial", ".orig")
+
+
+def collect(units: list[str], repository: colab.Repository | None = None, address: str = "") -> dict[str, bytes]:
+    """Every file of the edition but its list; `repository` adds the variants for Colab, which fetch the edition's zip.
+
+    Raises EditionError where one of the units has no notebook.
+    """
+    found = {path: (ROOT / path).read_bytes() for path in _helper(units)}
+    for path in AS_THEY_ARE:
+        found |= {one: (ROOT / one).read_bytes() for one in _below(path)}
+    for path in (*sorted(ROOT.glob("LICEN[CS]E*")), *sorted((ROOT / NOTEBOOKS).glob("*.md"))):
+        found[path.relative_to(ROOT).as_posix()] = path.read_bytes()
+    if MAP in found:
+        found[MAP] = _map_of(units, found[MAP])
+    for unit in units:
+        path = f"{NOTEBOOKS}{unit}/{unit}.ipynb"
+        if not (ROOT / path).is_file():
+            raise EditionError(f"there is no {path}: run `autograder build {unit[:2]}`")
+        found[path] = found[RELEASED + path] = (ROOT / path).read_bytes()
+    found |= {path: (ROOT / path).read_bytes() for path in sorted(_linked(units, found))}
+    if repository:
+        zip_address = address if address.startswith("http") else repository.zip_address
+        found |= colab.variants(units, found, repository, zip_address)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lock = locked.for_learners((ROOT / "requirements.lock").read_text(encoding="utf-8"), project)
+    found["requirements.lock"] = lock.encode()
+    found["pyproject.toml"] = _project(project).encode()
+    found["README.md"] = _readme(units, repository).encode()
+    found |= {path: (TEMPLATES / template).read_bytes() for path, template in FROM_TEMPLATES.items()}
+    return dict(sorted(found.items()))
+
+
+def links_to_absent(files: dict[str, bytes]) -> dict[str, list[str]]:
+    """File below notebooks/ -> the links in it that lead to no file of the edition, such as to a unit that is left out."""
+    found = {}
+    for path in files:
+        if path.startswith(NOTEBOOKS) and path.endswith((".ipynb", ".md")):
+            absent = [target for target in _targets(path, files[path]) if target not in files]
+            if absent:
+                found[path] = absent
+    return found
+
+
+def _helper(units: list[str]) -> Iterator[str]:
+    """The learner's helper; of the packs of examples those of the units alone."""
+    for path in _below("course_utils"):
+        if not path.startswith(EXAMPLES) or PurePosixPath(path).parent.name in units:
+            yield path
+
+
+def _below(path: str) -> Iterator[str]:
+    """The file at a path of the course, or all below that folder, without what tools leave behind."""
+    place = ROOT / path
+    if place.is_file():
+        yield path
+    for folder, folders, names in os.walk(place):
+        folders[:] = sorted(name for name in folders if name not in ("__pycache__", ".ipynb_checkpoints"))
+        for name in sorted(names):
+            if not name.endswith(SUFFIXES_OF_JUNK) and not name.startswith("."):
+                yield (Path(folder) / name).relative_to(ROOT).as_posix()
+
+
+def _map_of(units: list[str], text: bytes) -> bytes:
+    """The start page's map, of these units alone."""
+    told = {unit: facts for unit, facts in json.loads(text).items() if unit in units}
+    return (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _linked(units: list[str], files: dict[str, bytes]) -> set[str]:
+    """What notebooks link to besides units: a glossary, a picture. Only from notebooks/ and docs/."""
+    own = {path for path in files if path.startswith(NOTEBOOKS) and path.endswith((".ipynb", ".md"))}
+    found = {target for path in own for target in _targets(path, files[path]) if not target.endswith(".ipynb")}
+    return {path for path in found if path.startswith((NOTEBOOKS, "docs/")) and (ROOT / path).is_file()}
+
+
+def _targets(path: str, text: bytes) -> list[str]:
+    """The files that a notebook or a Markdown file links to, as paths of the course."""
+    words = text.decode()
+    if path.endswith(".ipynb"):
+        cells = json.loads(text)["cells"]
+        words = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    folder = PurePosixPath(path).parent.as_posix()
+    links = re.findall(r"\]\((?![a-z]+:|#)([^)\s#]+)(?:#[^)\s]*)?\)", words)
+    return sorted({os.path.normpath(f"{folder}/{link}").replace(os.sep, "/") for link in links})
+
+
+def _project(project: dict) -> str:
+    """pyproject.toml for the helper alone."""
+    told = project["project"]
+
+    def as_list(requirements: list[str]) -> str:
+        return "[\n" + "".join(f"    {json.dumps(text)},\n" for text in requirements) + "]"
+
+    return Template((TEMPLATES / "pyproject.in").read_text()).substitute(
+        backend=json.dumps(project["build-system"]["requires"]),
+        name=told["name"],
+        version=told["version"],
+        python=told["requires-python"],
+        dependencies=as_list(told["dependencies"]),
+        cpu=as_list(told["optional-dependencies"]["cpu"]),
+        gpu=as_list(told["optional-dependencies"]["gpu"]),
+    )
+
+
+def _readme(units: list[str], repository: colab.Repository | None) -> str:
+    rows = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("| [")]
+    table = [row for unit in units for row in rows if f"({NOTEBOOKS}{unit}/{unit}.ipynb)" in row]
+    online = colab.readme_lines(units, repository) if repository else ""
+    return Template((TEMPLATES / "README.md").read_text()).substitute(table="\n".join(table), online=online)

@@ -1,0 +1,1 @@
+"""Grading on several machines, through Dask."""

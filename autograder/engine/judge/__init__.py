@@ -1,0 +1,1 @@
+"""What came out of the sandbox, judged: data with data, in a process with limits."""

@@ -1,0 +1,224 @@
+"""A process of ours that works on what others made, with limits on its time and memory; ended and made anew where it breaks them.
+
+It is forked, so it starts in milliseconds and knows all that its maker knows. It answers one request after the other, tells
+the steps of each as they begin, and may ask its maker for what only that one can do. On systems without such limits (see
+`resource`) only its maker's clock is left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from autograder.engine.run.warm import die_with_parent
+
+BLOCK = 2**20
+FRESH = 200 * BLOCK  # bytes of memory after a request above which a process is made anew: nothing piles up
+CLOCK = 10  # times the processor's seconds that may pass on the clock of a busy machine
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What one request may use: seconds of the processor for a step, and for all of them; bytes above what was there."""
+
+    step: float = 10.0
+    whole: float = 60.0
+    memory: int = 1024 * BLOCK
+
+
+class Broken(Exception):
+    """A request broke the limits; the message says which, as a clause: "took more than 10 s". `step` is where."""
+
+    def __init__(self, words: str, step: str) -> None:
+        super().__init__(words)
+        self.step = step
+
+
+class Defect(Exception):
+    """An error of our own in the process; the message is its traceback."""
+
+
+class Asking:
+    """What a request's work sees of its maker."""
+
+    def __init__(self, link: Connection, bounds: Bounds) -> None:
+        self._link, self._bounds = link, bounds
+        self._end = _used() + bounds.whole
+
+    def tell(self, step: str) -> None:
+        """A step begins, with a time of its own."""
+        self._link.send(("step", step))
+        self.limit()
+
+    def limit(self) -> None:
+        """Limit the processor's time from now on."""
+        until = min(_used() + self._bounds.step, self._end)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(until) + 1, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+    def ask(self, *question: Any) -> Any:
+        """What the maker's `answer` gives for these."""
+        self._link.send(("ask", question))
+        value = self._link.recv()
+        self.limit()
+        return value
+
+
+class Guarded:
+    """Does `work(request, asking)` in a process with limits. A context manager."""
+
+    def __init__(self, work: Callable[[Any, Asking], Any], bounds: Bounds = Bounds()) -> None:
+        self._work, self._bounds = work, bounds
+        self._link: Connection | None = None
+        self._pid = 0
+
+    def __enter__(self) -> Guarded:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Fork the process, if there is none."""
+        if self._link is not None:
+            return
+        ours, theirs = socket.socketpair()
+        self._pid = os.fork()
+        if self._pid == 0:
+            _serve(theirs, self._work, self._bounds)
+        theirs.close()
+        self._link = Connection(ours.detach())
+
+    def kill(self) -> None:
+        """End what it does, from another thread: the one that waits in `ask` gets Broken."""
+        if self._link is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+
+    def stop(self) -> int:
+        """End the process; returns how it ended, as os.waitstatus_to_exitcode gives it."""
+        if self._link is None:
+            return 0
+        self._link.close()
+        self._link = None
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        return 0
+
+    def ask(self, request: Any, answer: Callable[..., Any] = lambda *question: None) -> Any:
+        """The result of the work on `request`; `answer` answers what it asks in between.
+
+        Raises Broken where it breaks the limits, Defect for an error of ours, and what `answer` raises.
+        """
+        self.start()
+        step = ""
+        try:
+            self._link.send(request)
+            while True:
+                if not self._link.poll(self._bounds.whole * CLOCK):
+                    raise Broken(f"took more than {self._bounds.whole * CLOCK:g} s", step)
+                kind, value = self._link.recv()
+                if kind == "step":
+                    step = value
+                elif kind == "ask":
+                    self._reply(answer, value)
+                elif kind == "done":
+                    value, large = value
+                    if large:
+                        self.stop()
+                    return value
+                elif kind == "memory":
+                    raise Broken(f"needed more than {self._bounds.memory // BLOCK} MB of memory", step)
+                else:
+                    raise Defect(value)
+        except (EOFError, OSError):
+            raise Broken(self._words(self._wait()), step) from None
+        except BaseException:
+            self.stop()
+            raise
+
+    def _reply(self, answer: Callable[..., Any], question: tuple) -> None:
+        try:
+            value = answer(*question)
+        except BaseException:
+            self.stop()
+            raise
+        self._link.send(value)
+
+    def _wait(self) -> int:
+        """How the process ended, which has closed its end of the link."""
+        for _ in range(100):
+            if os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+                break
+            time.sleep(0.01)
+        return self.stop()
+
+    def _words(self, code: int) -> str:
+        if code == -signal.SIGXCPU:
+            return f"took more than {self._bounds.step:g} s of the processor"
+        return "ended the process that did it"
+
+
+def _serve(theirs: socket.socket, work: Callable[[Any, Asking], Any], bounds: Bounds) -> None:
+    """The process: answers requests until its maker hangs up. Does not return."""
+    try:
+        die_with_parent()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+        os.dup2(theirs.fileno(), 3)  # and nothing else of the maker's: locks, sockets, its gradebook
+        os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        theirs.detach()
+        link = Connection(3)
+        gc.freeze()  # a collection would visit, and so copy, all that was there before
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        _limit_memory(bounds.memory)
+        before = _resident()
+        while True:
+            _answer(link, work, bounds, before)
+    except BaseException:
+        os._exit(1)
+
+
+def _answer(link: Connection, work: Callable[[Any, Asking], Any], bounds: Bounds, before: int) -> None:
+    request = link.recv()
+    asking = Asking(link, bounds)
+    asking.limit()
+    try:
+        value = work(request, asking)
+        gc.collect(0)
+        link.send(("done", (value, _resident() - before > FRESH)))
+    except MemoryError:
+        link.send(("memory", None))
+    except Exception:
+        link.send(("defect", traceback.format_exc()))
+
+
+def _used() -> float:
+    """Seconds of the processor that this process has used, and the kernel for it: what RLIMIT_CPU counts."""
+    times = os.times()
+    return times.user + times.system
+
+
+def _limit_memory(above: int) -> None:
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        with open("/proc/self/statm") as file:
+            size = int(file.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (size + above, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def _resident() -> int:
+    with contextlib.suppress(OSError), open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -1,0 +1,99 @@
+"""Grading one submission in a guarded process: what learners made is read and judged there, within limits.
+
+The coordinator runs notebooks, for it holds the warm parents and the cluster; all that comes of it is handed to the process
+unread. Where a step breaks the limits the submission is judged once more without that step, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from autograder.engine.attempts import Run
+from autograder.engine.judge import judging, steps
+from autograder.engine.judge.guarded import Asking, Bounds, Broken, Guarded
+from autograder.engine.record.ledger import Graded
+from autograder.engine.run.runner import Result
+from autograder.engine.run.sandbox import Limits
+from autograder.engine.submitted.submission import Submission
+
+MOST = 6  # attempts to judge one submission
+
+Grade = Callable[[Submission, str, Any, Run, Run | None], Graded]
+
+
+class JudgeProcess:
+    """Grades one submission after the other, each within `bounds`. `grade` does it; `work` has its unit's hidden packs."""
+
+    def __init__(self, grade: Grade, work: Any, bounds: Bounds = Bounds()) -> None:  # noqa: B008  (frozen)
+        self._grade_one, self._unit_work = grade, work
+        self._hidden = judging.hidden_of(work.packs.raw)
+        self._guarded = Guarded(self._work, bounds)
+        self.start, self.kill, self.stop = self._guarded.start, self._guarded.kill, self._guarded.stop
+
+    def grade(self, submission: Submission, stands: Callable[[str], bool], run: Run, alone: Run) -> Graded | None:
+        """The submission graded, its notebook as bytes; None where `stands(key)` says that it was graded before.
+
+        `alone` runs a notebook while no other one runs. What both raise comes out, and Defect for an error of ours.
+        """
+        answers = _Answers(stands, {"run": run, "alone": alone}, self._hidden)
+        left_out: dict[str, str] = {}
+        for _ in range(MOST):
+            answers.begin()
+            try:
+                graded = self._guarded.ask((submission, left_out), answers)
+                return graded and replace(graded, files=answers.files)
+            except Broken as broken:
+                if broken.step in left_out or broken.step in ("", steps.READ):
+                    words = f"it could not be graded: reading it {broken}"
+                    break
+                left_out = {**left_out, broken.step: str(broken)}
+                words = f"it could not be graded: judging it {broken}"
+        return Graded(submission.student, submission.unit, answers.key, None, reasons=[words])
+
+    def _work(self, request: tuple[Submission, dict[str, str]], asking: Asking) -> Graded | None:
+        """In the process: read, have it run, judge, make the bytes that are written."""
+        submission, left_out = request
+
+        def ask(how: str, sources: list[str], hidden: dict, limits: Limits, files: dict) -> Result:
+            return asking.ask(how, sources, tuple(hidden), limits, files).parsed()
+
+        with steps.told(asking.tell, left_out):
+            key = self._unit_work.key(submission)
+            if asking.ask("stands", key):
+                return None
+            run, alone = partial(ask, "run"), partial(ask, "alone")
+            graded = self._grade_one(submission, key, self._unit_work, run, alone)
+            graded.judged_by = self._unit_work.packs.digest
+            return graded.prepare().as_bytes()
+
+
+class _Answers:
+    """What the coordinator does for the process. A notebook that ran for an attempt is not run again for the next."""
+
+    def __init__(self, stands: Callable[[str], bool], runs: dict[str, Run], hidden: dict[str, dict]) -> None:
+        self._stands, self._runs, self._hidden = stands, runs, hidden
+        self._results: list[tuple[tuple, Any]] = []
+        self._number = 0
+        self.key, self.files = "", {}
+
+    def begin(self) -> None:
+        """Another attempt begins."""
+        self._number = 0
+
+    def __call__(self, what: str, *facts: Any) -> Any:
+        """Answer one question of the process."""
+        if what == "stands":
+            (self.key,) = facts
+            return self._stands(self.key)
+        sources, ids, limits, self.files = facts
+        self._number += 1
+        if self._results[self._number - 1 : self._number]:
+            asked, result = self._results[self._number - 1]
+            if asked == (what, sources, ids):
+                return result
+        result = self._runs[what](sources, {id: self._hidden[id] for id in ids}, limits, self.files)
+        self._results[self._number - 1 :] = [((what, sources, ids), result)]
+        return result

@@ -1,0 +1,1 @@
+"""What is kept: the gradebook, the graded notebooks and the stored answers, with one writer."""

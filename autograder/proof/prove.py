@@ -1,0 +1,245 @@
+"""Prove the graders of a unit: they accept every right answer, reject every mistake, and give it the intended hint."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import linecache
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.authoring.lesson import BadLesson, Lesson, lesson_path, read_lesson
+from autograder.authoring.packing import make_hidden_pack, observe_patiently
+from autograder.exercise import Exercise, Mistake
+from autograder.exercises import load_exercises
+from autograder.grading import earned_points
+from course_utils.judge import RIGHT, Verdict, judge
+from course_utils.observe import observe
+from course_utils.words import write_call
+
+LEAST_MISTAKES = 3
+LEAST_RIGHT_ANSWERS = 5  # besides the lesson's own
+MOST_BY_HEART = 1 / 3  # of the points, to who knows the examples by heart: some exercises have few possible results
+
+
+@dataclass
+class Proof:
+    """What was found about one exercise: counts, and a line for each shortcoming."""
+
+    exercise: Exercise
+    accepted: int = 0
+    right_answers: int = 0
+    rejected: int = 0
+    mistakes: int = 0
+    hints: int = 0
+    shortcomings: list[str] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing falls short."""
+        return not self.shortcomings
+
+
+def prove(unit: str, progress: Callable[[list[Exercise]], Any] = iter) -> list[Proof]:
+    """Prove every exercise of a unit. `progress` may wrap the list of exercises in a bar."""
+    lesson = read_lesson(lesson_path(unit))
+    functions = lesson_functions(lesson)
+    return [
+        prove_exercise(exercise, functions.get(exercise.id))
+        for exercise in progress(list(load_exercises(unit).values()))
+    ]
+
+
+def prove_exercise(exercise: Exercise, lessons_own: Callable | None) -> Proof:
+    """Prove one exercise; `lessons_own` is the lesson's solution, where it is a function."""
+    proof = Proof(exercise)
+    hidden = make_hidden_pack(exercise)
+    packs = {"visible": _beginning(hidden, len(exercise.examples)), "hidden": hidden}
+    _prove_right_answers(proof, packs, lessons_own)
+    _prove_mistakes(proof, packs)
+    _prove_trifles(proof, packs["hidden"])
+    return proof
+
+
+def _broken(mistake: Mistake, pack: dict) -> str:
+    """What of a mistake is our own slip and no learner's, in words; empty where nothing is."""
+    if pack["settings"]["kind"] != "function" or not pack["parameters"]:
+        return ""  # the oracle of a metric, or of a model, stands for its evaluation, and takes what that takes
+    parameters = list(inspect.signature(mistake.answer).parameters)
+    if parameters[: len(pack["parameters"])] != pack["parameters"] and not {"args", "kwargs"} & set(parameters):
+        return f"takes ({', '.join(parameters)}), and the answer ({', '.join(pack['parameters'])})"
+    packed = next(one for one in pack["mistakes"] if one["name"] == mistake.name)
+    raised = [seen["error"]["types"][0] for seen in packed["observations"] if seen["outcome"] == "raised"]
+    if raised and raised == ["NameError"] * len(packed["observations"]):
+        return "raises NameError, whatever it is given"
+    return ""
+
+
+def _beginning(pack: dict, count: int) -> dict:
+    """A pack of its first `count` probes: the visible one, without asking oracle and mistakes a second time."""
+    mistakes = [{**mistake, "observations": mistake["observations"][:count]} for mistake in pack["mistakes"]]
+    return {**pack, "probes": pack["probes"][:count], "expected": pack["expected"][:count], "mistakes": mistakes}
+
+
+def _prove_right_answers(proof: Proof, packs: dict, lessons_own: Callable | None) -> None:
+    exercise = proof.exercise
+    answers = dict(exercise.right_answers)
+    if exercise.settings["kind"] != "model":
+        if lessons_own is None:
+            proof.shortcomings.append("the lesson's solution defines no function of this name")
+        else:
+            answers = {"the lesson's solution": lessons_own, **answers}
+    else:  # a right answer makes a stand-in for a trained model; the lesson's own is proven where it is executed
+        answers = {name: make() for name, make in answers.items()}
+    if len(exercise.right_answers) < LEAST_RIGHT_ANSWERS:
+        proof.shortcomings.append(
+            f"{len(exercise.right_answers)} right answers besides the lesson's; {LEAST_RIGHT_ANSWERS} needed"
+        )
+    proof.right_answers = len(answers)
+    for name, answer in answers.items():
+        verdicts = _verdicts(answer, packs, observe)
+        wrong = {which: v for which, v in verdicts.items() if v.status != RIGHT}
+        proof.accepted += not wrong
+        for which, verdict in wrong.items():
+            proof.shortcomings.append(f"right answer `{name}` is rejected on the {which} probes: {_say(verdict)}")
+
+
+def _prove_mistakes(proof: Proof, packs: dict) -> None:
+    exercise = proof.exercise
+    if len(exercise.mistakes) < LEAST_MISTAKES:
+        proof.shortcomings.append(f"{len(exercise.mistakes)} mistakes; {LEAST_MISTAKES} needed")
+    proof.mistakes = len(exercise.mistakes)
+    for mistake in exercise.mistakes:
+        answer = mistake.answer() if exercise.settings["kind"] == "model" else mistake.answer
+        if broken := _broken(mistake, packs["hidden"]):
+            proof.shortcomings.append(f"mistake `{mistake.name}` {broken}")
+        verdicts = _verdicts(answer, packs, observe_patiently)
+        accepted = [which for which, verdict in verdicts.items() if verdict.status == RIGHT]
+        proof.rejected += not accepted
+        proof.shortcomings += [f"mistake `{mistake.name}` is accepted on the {which} probes" for which in accepted]
+        visible = verdicts["visible"]
+        if (
+            visible.rule
+        ):  # it may have been meant to; if not, it is written with what learners may not use, and is wrong
+            seen = observe_patiently(answer, packs["visible"])
+            unruled = judge({**packs["visible"], "rules": []}, seen)
+            visible = visible if unruled.status == RIGHT else unruled
+        intended = visible.mistake == mistake.name or visible.rule != ""
+        proof.hints += intended
+        if not intended and "visible" not in accepted:
+            got = f"the hint of `{visible.mistake}`" if visible.mistake else "no hint"
+            proof.shortcomings.append(f"mistake `{mistake.name}` gets {got}: {_say(visible)}")
+
+
+def _verdicts(answer: Any, packs: dict, look: Callable) -> dict[str, Verdict]:
+    """The verdicts on the visible and the hidden pack, which begins with the visible probes: each is tried once."""
+    seen = look(answer, packs["hidden"])
+    return {which: judge(pack, seen[: len(pack["probes"])]) for which, pack in packs.items()}
+
+
+def _prove_trifles(proof: Proof, pack: dict) -> None:
+    """Answers that did no work: None, the first argument as it came, one right value for everything."""
+    if pack["settings"]["kind"] == "model":
+        return
+    trifles = {"returns None": lambda *a, **k: None, "returns its first argument": lambda *a, **k: (*a, *k.values())[0]}
+    for name, answer in trifles.items():
+        if judge({**pack, "rules": []}, observe(answer, pack)).status == RIGHT:
+            proof.shortcomings.append(f"an answer that {name} is accepted")
+    if (share := max(_by_heart(pack))) > MOST_BY_HEART:
+        proof.shortcomings.append(f"who knows the examples by heart, and else guesses, earns {share:.0%} of the points")
+
+
+def _by_heart(pack: dict) -> Iterator[float]:
+    """What share is earned by knowing what the examples give, and giving one of these results for all that is not shown."""
+    shown = pack["shown"]
+    known = [expected if "outcome" in expected else {"outcome": "skipped"} for expected in pack["expected"][:shown]]
+    for guess in known:
+        seen = [*known, *[guess] * (len(pack["expected"]) - shown)]
+        yield earned_points(judge({**pack, "rules": []}, seen), pack) / pack["points"]
+
+
+def _say(verdict: Verdict) -> str:
+    call = write_call(verdict.exercise, verdict.probe) if verdict.probe else ""
+    return " ".join(filter(None, [call, verdict.words]))[:300]
+
+
+def lesson_functions(lesson: Lesson) -> dict[str, Callable]:
+    """The functions that the lesson's solutions define, by exercise: run with the lesson's imports and nothing else.
+
+    What the lesson imports of TensorFlow and Keras is imported where a function first uses it.
+    """
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    imports = [
+        node
+        for cell in lesson.cells
+        if cell.kind == "code" and (tree := _parse(cell.source))
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    for node in imports:
+        if _is_tensorflow(node):
+            namespace |= _imported_later(node)
+            continue
+        try:
+            exec(compile(ast.Module([node], []), str(lesson.path), "exec"), namespace)
+        except ImportError as error:
+            words = f"a top-level import fails outside the notebook ({error}); put it inside a function or a try"
+            raise BadLesson(lesson.path, 1, words) from None
+    for cell in lesson.cells:
+        if cell.role != "solution":
+            continue
+        tree = _parse(cell.source)
+        definitions = [
+            n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
+        ]
+        name = f"<{lesson.unit}: {cell.id}>"
+        linecache.cache[name] = (len(cell.source), None, cell.source.splitlines(keepends=True), name)
+        exec(compile(ast.Module(definitions, []), name, "exec"), namespace)
+    return {
+        cell.exercise: namespace[cell.exercise]
+        for cell in lesson.cells
+        if cell.role == "solution" and callable(namespace.get(cell.exercise))
+    }
+
+
+class _Later:
+    """Stands for a module, or for a name in it, that is imported when it is first used: TensorFlow takes seconds."""
+
+    def __init__(self, module: str, name: str = "") -> None:
+        self._module, self._name = module, name
+
+    def _thing(self) -> Any:
+        module = importlib.import_module(self._module)
+        return getattr(module, self._name) if self._name else module
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self._thing(), attribute)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._thing()(*args, **kwargs)
+
+
+def _imported_later(node: ast.Import | ast.ImportFrom) -> dict[str, _Later]:
+    """The names that an import of TensorFlow or Keras binds, without importing it."""
+    if isinstance(node, ast.ImportFrom):
+        return {alias.asname or alias.name: _Later(node.module or "", alias.name) for alias in node.names}
+    return {
+        alias.asname or alias.name.partition(".")[0]: _Later(
+            alias.name if alias.asname else alias.name.partition(".")[0]
+        )
+        for alias in node.names
+    }
+
+
+def _parse(source: str) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except SyntaxError:  # an IPython magic
+        return None
+
+
+def _is_tensorflow(node: ast.Import | ast.ImportFrom) -> bool:
+    names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+    return any(name.partition(".")[0] in ("tensorflow", "keras") for name in names)
