@@ -33,6 +33,7 @@ from typing import Any
 
 from course_utils import models
 from course_utils.describe import TooLarge, describe, restore
+from course_utils.folder import WorkingFolder
 from course_utils.kinds import TimeUp, callable_name, class_name, is_a, lineage, readable
 from course_utils.models import Interviewed
 from course_utils.surroundings import ordinary
@@ -112,8 +113,9 @@ def is_stub(answer: Any) -> bool:
 def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -> tuple[Observation, Any]:
     """Run the call with output, warnings and the working directory watched; return the observation and the raw result."""
     out, result, observation = _Clipped(), None, {"outcome": "returned"}
-    home, depth = _here(), sys.getrecursionlimit()
+    depth = sys.getrecursionlimit()
     with (
+        WorkingFolder() as home,
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(out),
@@ -134,8 +136,9 @@ def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -
             if is_a(error, KeyboardInterrupt) and pressed():
                 raise  # the learner pressed stop: that is theirs to decide
             observation = {"outcome": "raised", "error": _describe_error(error, answer)}
-    if _moved(home):
-        observation["moved"] = True
+        if home.is_left():
+            observation["moved"] = True
+            home.go_back()
     if out.getvalue().strip():
         observation["printed"] = out.getvalue()
     written_in = _file_of(answer)
@@ -311,23 +314,6 @@ def _walk(traceback: types.TracebackType | None) -> Iterator[tuple[types.FrameTy
     while traceback is not None:
         yield traceback.tb_frame, traceback.tb_lineno
         traceback = traceback.tb_next
-
-
-def _here() -> str | None:
-    """The working directory; None where it is gone."""
-    try:
-        return os.getcwd()
-    except FileNotFoundError:
-        return None
-
-
-def _moved(home: str | None) -> bool:
-    """Whether the working directory changed (or is gone); if so, go back, if that is there still."""
-    moved = _here() != home
-    if moved and home:
-        with contextlib.suppress(OSError):
-            os.chdir(home)
-    return moved
 
 
 def _share_memory(result: Any, argument: Any) -> bool:

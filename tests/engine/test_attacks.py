@@ -416,6 +416,13 @@ def test_what_is_used_up_is_bounded_and_given_back(parent, use):
     assert len(said) < 10 * 2**20
 
 
+def test_a_notebook_deep_in_folders_has_its_time(parent):
+    """The path of such a folder takes seconds to be told; nothing of ours asks for it."""
+    points, judgement = run(parent, USES["deep folders"], limits=Limits(cell_seconds=3))
+    assert points == RIGHT
+    assert judgement.remarks == []
+
+
 # Ways out
 
 

@@ -347,11 +347,15 @@ def test_which_data_sets_a_unit_reads():
     assert data_sets_of([], [{"probes": [probe]}]) == ("imdb_ids",)
 
 
-def test_worker_whose_engine_fails_gets_no_more_work(cluster, said, tmp_path):
+def test_worker_whose_engine_fails_gets_no_more_work(cluster, said, tmp_path, monkeypatch):
     course = make_class(tmp_path / "course", 8, 0.1, {})
-    cluster.add("faulty")
+    package = shutil.copytree(cluster.package, tmp_path / "package")
+    with monkeypatch.context() as patch:
+        own = {**cluster._environment("faulty"), "PYTHONPATH": str(package)}
+        patch.setattr(cluster, "_environment", lambda name: own)
+        cluster.add("faulty")
     with connected(cluster, said) as one:
-        shutil.rmtree(cluster.folder / "faulty" / "tmp")  # no notebook can have a folder there
+        (package / "autograder" / "engine" / "run" / "warm.py").unlink()  # no warm process can be started there
         summary = grade(course, one.places)
     cluster.lose("faulty")
     assert len(summary.graded) == 8, summary.failed

@@ -16,6 +16,8 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from course_utils.folder import WorkingFolder
+
 PutBack = Callable[[], object]
 
 
@@ -74,15 +76,11 @@ def _namespaces(answer: Any, main: types.ModuleType, folder: str) -> Iterator[di
 
 
 def _folder(folder: str) -> PutBack:
-    folders = [folder]
-    with contextlib.suppress(OSError):  # the one that it stands in is gone
-        folders.insert(0, os.getcwd())
+    here = WorkingFolder()
 
     def put_back() -> None:
-        for one in folders:
-            with contextlib.suppress(OSError):  # it may be gone by now
-                os.chdir(one)
-                return
+        if not here.go_back():  # it is gone
+            os.chdir(folder)
 
     return put_back
 

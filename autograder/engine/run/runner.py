@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import base64
+import contextlib
 import importlib.util
 import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -17,6 +17,7 @@ from typing import Any
 
 from autograder.engine.run import wire
 from autograder.engine.run.sandbox import Limits, View, default_view
+from autograder.engine.run.scratch import scratch_folder
 
 #: What a warm parent imports for every unit; to these come the unit's own imports.
 MODULES = (
@@ -161,7 +162,7 @@ class WarmParent:
         self.start()
         try:
             frames = Frames()
-            with tempfile.TemporaryDirectory(prefix="grading_", ignore_cleanup_errors=True) as folder:
+            with contextlib.nullcontext("") if self.sandboxed else scratch_folder() as folder:
                 before = time.perf_counter()
                 for body in self._exchange(cells, hidden, limits or Limits(), files or {}, folder):
                     now = time.perf_counter()
