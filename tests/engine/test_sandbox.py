@@ -86,7 +86,7 @@ time.sleep(0.1)
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_an_ordinary_user_has_a_sandbox_too():
     """A user who may make user namespaces; the interpreter must be readable for that user."""
-    root = str(Path(sandbox.__file__).parents[2])
+    root = str(Path(sandbox.__file__).parents[3])
     for python in (sys.executable, "/usr/bin/python3"):  # ours may lie under a folder that only root may read
         command = [python, "-c", AS_USER.format(root=root)]
         try:
@@ -125,7 +125,7 @@ print(os.getpriority(os.PRIO_PROCESS, 0))
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_an_ordinary_users_notebook_does_not_reach_the_coordinators_group():
     """A user's notebook runs as that user, and a group of processes spans namespaces."""
-    root = str(Path(sandbox.__file__).parents[2])
+    root = str(Path(sandbox.__file__).parents[3])
     for python in (sys.executable, "/usr/bin/python3"):
         command = [python, "-c", TO_THE_GROUP.format(root=root)]
         options = {"capture_output": True, "text": True, "cwd": "/", "start_new_session": True}
@@ -154,9 +154,9 @@ def test_a_course_below_the_systems_folders_is_covered(monkeypatch, tmp_path):
 
 
 def test_what_the_course_must_hide_is_covered_where_it_lies_in_view(tmp_path, monkeypatch):
-    monkeypatch.setenv("COURSE_DATA", str(Path(sandbox.__file__).parents[2]))
+    monkeypatch.setenv("COURSE_DATA", str(Path(sandbox.__file__).parents[3]))
     assert any(path.endswith("/autograder") for path in sandbox.default_view().hidden)
     with WarmParent() as one:
-        made = notebook(f"import os; print(os.listdir({str(Path(sandbox.__file__).parents[1])!r}))")
+        made = notebook(f"import os; print(os.listdir({str(Path(sandbox.__file__).parents[2])!r}))")
         grade(one, made, QUICK)
     assert made["cells"][1]["outputs"][0]["output_type"] == "error"
