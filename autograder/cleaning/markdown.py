@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import re
 from typing import Any
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from autograder.cleaning.formulas import formula_html
@@ -14,8 +16,9 @@ from autograder.cleaning.page import PLACEHOLDER, Room, as_source, clean_html
 
 MAX_MARKDOWN = 50_000  # characters, also of one line; a longer text is shown as it is written
 MAX_FORMULAS = 1_000
-_PLACE = re.compile(f"{PLACEHOLDER}([0-9]+){PLACEHOLDER}")
-_ATTACHMENT = re.compile(r"attachment:([^\s()<>\"'\\]{1,200})")
+_PLACE = re.compile(f"{PLACEHOLDER}([0-9]{{1,4}}){PLACEHOLDER}")
+_ATTACHMENT = "attachment:"
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 def markdown_html(source: str, attachments: Any = None, room: Room | None = None) -> str:
@@ -23,6 +26,7 @@ def markdown_html(source: str, attachments: Any = None, room: Room | None = None
     source = source.replace(PLACEHOLDER, "")
     if len(source) > MAX_MARKDOWN:
         return as_source(source)
+    room = room or Room()
     formulas: list[str] = []
 
     def keep(tex: str, options: dict) -> str:
@@ -31,8 +35,12 @@ def markdown_html(source: str, attachments: Any = None, room: Room | None = None
         formulas.append(formula_html(tex, options.get("display_mode", False)))
         return f"{PLACEHOLDER}{len(formulas) - 1}{PLACEHOLDER}"
 
-    page = clean_html(_parser(keep).render(_attached(source, attachments)), room)
-    return _PLACE.sub(lambda found: formulas[int(found[1])], page)
+    parser, references = _parser(keep), {}
+    tokens = parser.parse(source, references)
+    _bound_references(tokens, room)
+    page = clean_html(parser.renderer.render(tokens, parser.options, references), room, _Attached(attachments, room))
+    left = dict(enumerate(formulas))  # each is shown once: a text can name a formula's place, by &#xe000;
+    return _PLACE.sub(lambda found: left.pop(int(found[1]), ""), page)
 
 
 def _parser(keep: Any) -> MarkdownIt:
@@ -41,16 +49,39 @@ def _parser(keep: Any) -> MarkdownIt:
     return parser.use(dollarmath_plugin, allow_digits=False, double_inline=True, renderer=keep)
 
 
-def _attached(source: str, attachments: Any) -> str:
-    """The text with each picture that was dropped into its cell in place of the picture's name."""
-    if not isinstance(attachments, dict):
-        return source
+def _bound_references(tokens: list[Token], room: Room) -> None:
+    """Take its address from a link or picture that says the same again, by `[name]` for a long address, beyond `room`."""
+    said: set[tuple] = set()
+    for token in (inline for block in tokens for inline in block.children or ()):
+        if token.type in ("link_open", "image"):
+            address = tuple(token.attrs.get(key, "") for key in ("href", "src", "title"))
+            if address in said and not room.copy("".join(map(str, address))):
+                token.attrs = {key: value for key, value in token.attrs.items() if key == "alt"}
+            said.add(address)
 
-    def address(found: re.Match) -> str:
-        bundle = attachments.get(found[1])
+
+class _Attached:
+    """The pictures that were dropped into a cell: each may be shown, and again as far as there is room."""
+
+    def __init__(self, attachments: Any, room: Room) -> None:
+        self._attachments = attachments if isinstance(attachments, dict) else {}
+        self._room = room
+        self._shown: dict[str, str] = {}
+
+    def __call__(self, source: str) -> str:
+        """The address of a picture by a source like `attachment:a.png`; "" where there is none, or no room."""
+        if not self._attachments or not source.startswith(_ATTACHMENT):
+            return ""
+        name = unquote(html.unescape(source[len(_ATTACHMENT) :]))
+        if name in self._shown:
+            address = self._shown[name]
+            return address if self._room.copy(address) else ""
+        self._shown[name] = self._address(name)
+        return self._shown[name]
+
+    def _address(self, name: str) -> str:
+        bundle = self._attachments.get(name)
         for mime, data in bundle.items() if isinstance(bundle, dict) else ():
-            if mime in ("image/png", "image/jpeg", "image/gif", "image/webp") and isinstance(data, str):
+            if mime in _PICTURES and isinstance(data, str):
                 return f"data:{mime};base64,{''.join(data.split())}"
-        return found[0]
-
-    return _ATTACHMENT.sub(address, source)
+        return ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from autograder.cleaning.drawings import drawing
 from autograder.cleaning.formulas import MAX_TEX, formula_html
 from autograder.cleaning.markdown import markdown_html
-from autograder.cleaning.page import Room, as_source, clean_html, drawing
+from autograder.cleaning.page import NO_DRAWING, Room, as_source, clean_html
 from autograder.engine.submitted.released import REMARKS
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -48,8 +49,8 @@ def _as_html(forms: dict[str, Any], room: Room) -> str:
     if "text/html" in texts:
         return clean_html(texts["text/html"], room)
     if "image/svg+xml" in texts:
-        source = drawing(texts["image/svg+xml"][texts["image/svg+xml"].find("<svg") :])
-        return clean_html(f'<img src="{source}" alt="a drawing" style="max-width: 100%">', room)
+        source = drawing(texts["image/svg+xml"])
+        return f'<img src="{source}" alt="a drawing" style="max-width: 100%">' if source else f"<p>{NO_DRAWING}</p>"
     if "text/markdown" in texts:
         return markdown_html(texts["text/markdown"], room=room)
     if "text/latex" in texts:

@@ -6,19 +6,22 @@ at most `MAX_DEPTH` deep: parsers of HTML, Ammonia's and a browser's, take quadr
 
 from __future__ import annotations
 
-import base64
 import html
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import nh3
 
 from autograder.cleaning import formulas
+from autograder.cleaning.drawings import ADDRESS, drawing, drawing_again
+from autograder.cleaning.nesting import stay_open
 from autograder.cleaning.style import clean_style, styles_by_id
 
 MAX_DEPTH = 100
 MAX_STEPS = 200_000  # tags and attributes of one text; a table of 10,000 cells has about 25,000
+MAX_COPIED = 4 * 2**20  # characters of a text that stand in it once and are shown many times
 MAX_SHOWN = 20_000  # characters of a source that is shown in place of its page
 MAX_VALUE = 4_000  # characters of an attribute that is no picture
 
@@ -56,44 +59,70 @@ _MEDIA = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[\w%./+-]{0,40}")
+NO_DRAWING = "[a drawing that is no SVG, or takes too long to draw]"
 #: Stands for a formula until everything else is clean; no text of a learner's holds one.
 PLACEHOLDER = "\ue000"
 
 
 @dataclass
 class Room:
-    """How many tags and attributes may still be read; one for all outputs of a notebook keeps it bounded as a whole."""
+    """How many tags and attributes may still be read; one for all outputs of a notebook keeps it bounded as a whole.
+
+    And how many characters may still be written that are shown by reference: a style, a link, a picture named many times.
+    """
 
     steps: int = MAX_STEPS
+    copied: int = MAX_COPIED
+
+    def copy(self, text: str) -> bool:
+        """Whether there is room to show a text once more."""
+        if len(text) > self.copied:
+            return False
+        self.copied -= len(text)
+        return True
+
+
+def _none(source: str) -> str:
+    return ""
 
 
 @dataclass
 class _Page:
     """The page as it is written."""
 
+    room: Room
+    picture: Callable[[str], str] = _none  # the address of an attached picture
     parts: list[str] = field(default_factory=list)
     stack: list[str] = field(default_factory=list)
     opened: Counter[str] = field(default_factory=Counter)
     styles: dict[str, str] = field(default_factory=dict)  # by id, as a style element gave them
 
-    def open(self, name: str, attributes: dict[str, str]) -> None:
-        """Write a start tag, unless that would be too deep."""
+    def open(self, name: str, attributes: dict[str, str]) -> bool:
+        """Write a start tag, and end tags before it as `stay_open` says; False where it would be too deep or has no place."""
+        if (keep := stay_open(name, self.stack)) is None:
+            return False
+        while len(self.stack) > keep:
+            self._end_last()
         if name not in VOID:
             if len(self.stack) >= MAX_DEPTH:
-                return
+                return False
             self.stack.append(name)
             self.opened[name] += 1
         written = "".join(f' {key}="{html.escape(value)}"' for key, value in attributes.items())
         self.parts.append(f"<{name}{written}>")
+        return True
 
     def close(self, name: str) -> None:
         """Write the end tags up to an element's; none where it is not open."""
         while self.opened[name]:
-            last = self.stack.pop()
-            self.opened[last] -= 1
-            self.parts.append(f"</{last}>")
-            if last == name:
+            if self._end_last() == name:
                 return
+
+    def _end_last(self) -> str:
+        last = self.stack.pop()
+        self.opened[last] -= 1
+        self.parts.append(f"</{last}>")
+        return last
 
     def finish(self) -> str:
         """The whole page, everything closed."""
@@ -107,33 +136,35 @@ def as_source(text: str) -> str:
     return f"<pre>{html.escape(text[:MAX_SHOWN], quote=False)}{cut}</pre>"
 
 
-def clean_html(text: str, room: Room | None = None) -> str:
+def clean_html(text: str, room: Room | None = None, picture: Callable[[str], str] = _none) -> str:
     """HTML of which a browser shows all and runs, fetches and follows nothing by itself.
 
     Tables, lists, formulas, pictures and sounds that the text carries in itself, links to other sites and harmless styles
     stay; in a formula there is nothing but MathML, and no MathML elsewhere.
-    What is beyond `room` is left out, with a word that says so.
+    What is beyond `room` is left out, with a word that says so. `picture` gives the address of an attached picture, by the
+    source that names it; "" for any other source.
     """
     text = text.encode("utf-8", "replace").decode()  # halves of a character, which only Python knows, are no text
-    return _ammonia().clean(_bound(text, room or Room()))
+    return _ammonia().clean(_bound(text, _Page(room or Room(), picture)))
 
 
-def _bound(text: str, room: Room) -> str:
+def _bound(text: str, page: _Page) -> str:
     """The page written anew, bounded and closed."""
-    page, at = _Page(), 0
+    room, at = page.room, 0
     while (start := text.find("<", at)) >= 0:
         page.parts.append(text[at:start])
         room.steps -= 1
         if room.steps < 0:
             page.parts.append(f"[{len(text) - start} more characters are left out]")
             return page.finish()
-        at = _read_tag(text, start, page, room)
+        at = _read_tag(text, start, page)
     page.parts.append(text[at:])
     return page.finish()
 
 
-def _read_tag(text: str, start: int, page: _Page, room: Room) -> int:
+def _read_tag(text: str, start: int, page: _Page) -> int:
     """Read what begins with the `<` at `start` and write what is kept of it; return where the text goes on."""
+    room = page.room
     tag = _TAG.match(text, start)
     if tag is None:
         return _read_no_tag(text, start, page)
@@ -150,9 +181,10 @@ def _read_tag(text: str, start: int, page: _Page, room: Room) -> int:
             page.styles.update(styles_by_id(text[end:stop]))
         elif name == "svg" and found:
             room.steps -= 20  # its wrapping is long
-            page.open(
-                "img", {"src": drawing(text[start:stop] + "</svg>"), "alt": "a drawing", "style": "max-width: 100%"}
-            )
+            if source := drawing(text[start:stop] + "</svg>"):
+                page.open("img", {"src": source, "alt": "a drawing", "style": "max-width: 100%"})
+            else:
+                page.parts.append(NO_DRAWING)
         return _read_attributes(text, found.end() - 1, room)[1] if found else len(text)
     elif name in formulas.ELEMENTS and in_formula != (name == "math"):
         page.open(
@@ -208,12 +240,15 @@ def _write_element(page: _Page, name: str, attributes: dict[str, str]) -> None:
         if key == "class" and (classes := CLASSES.intersection(value[:MAX_VALUE].split())):
             kept["class"] = " ".join(sorted(classes))
         elif key == "src" and "src" in allowed:
-            if _MEDIA.fullmatch(value):
-                kept["src"] = value
+            source = page.picture(value) or value
+            if source[: len(ADDRESS)].lower() == ADDRESS:
+                source = drawing_again(source)
+            if _MEDIA.fullmatch(source):
+                kept["src"] = source
         elif key in allowed or key in _GLOBAL:
             if (clean := _clean_value(key, html.unescape(value[:MAX_VALUE]))) is not None:
                 kept[key] = clean
-    if styled := page.styles.get(attributes.get("id", "")):
+    if (styled := page.styles.get(attributes.get("id", ""))) and page.room.copy(styled):
         kept["style"] = f"{styled}; {kept['style']}" if "style" in kept else styled
     if name == "img" and "src" not in kept:
         _name_picture(page, kept, attributes.get("src", ""))
@@ -229,9 +264,10 @@ def _name_picture(page: _Page, kept: dict[str, str], source: str) -> None:
     page.parts.append(f"[{words}]")
     if _LINK.fullmatch(source[:MAX_VALUE]):
         page.parts.append(" ")
-        page.open("a", {"href": source[:MAX_VALUE]})
+        linked = page.open("a", {"href": source[:MAX_VALUE]})
         page.parts.append("its address")
-        page.close("a")
+        if linked:
+            page.close("a")
 
 
 def _is_plain(value: str) -> bool:
@@ -248,13 +284,6 @@ def _clean_value(key: str, value: str) -> str | None:
     if key in ("title", "alt", "aria-label"):
         return value
     return value if _PLAIN.fullmatch(value) else None
-
-
-def drawing(svg: str) -> str:
-    """An SVG as the address of a picture: a browser runs nothing in a picture and fetches nothing for it."""
-    if "xmlns=" not in svg[:MAX_VALUE].partition(">")[0]:
-        svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode(errors="replace")).decode()
 
 
 def _allowed(element: str, attribute: str, value: str) -> str | None:

@@ -6,6 +6,7 @@ import re
 
 MAX_STYLE = 4_000  # characters of one style attribute
 MAX_SHEET = 500_000  # characters of one style element
+MAX_JOINED = 1_000_000  # characters of styles that several of its rules make up
 
 _SIDES = ("", "-top", "-right", "-bottom", "-left")
 PROPERTIES = {
@@ -50,6 +51,7 @@ def _harmless(name: str, value: str) -> bool:
 def styles_by_id(sheet: str) -> dict[str, str]:
     """Of a style element what it says of single elements, as pandas writes it: `#T_1_row0_col0 {color: red}`."""
     styles: dict[str, str] = {}
+    room = MAX_JOINED
     for rule in sheet[:MAX_SHEET].split("}"):
         selectors, brace, declarations = rule.partition("{")
         if not brace or "@" in selectors or not (style := clean_style(declarations)):
@@ -57,5 +59,8 @@ def styles_by_id(sheet: str) -> dict[str, str]:
         for selector in selectors.split(","):
             if found := _ID.fullmatch(selector.strip()):
                 before = styles.get(found[1])
-                styles[found[1]] = f"{before}; {style}"[:MAX_STYLE] if before else style
+                joined = f"{before}; {style}"[:MAX_STYLE] if before else style
+                room -= len(joined) if before else 0
+                if room >= 0:
+                    styles[found[1]] = joined
     return styles

@@ -39,15 +39,19 @@ class SubmissionPage(HTMLExporter):
         self, nb: NotebookNode, resources: dict | None = None, **options: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page, and its resources. `resources` have the page's `policy`, and the `nonce` by which it knows its own scripts."""
-        make_clean(nb)
+        room = make_clean(nb)
         resources = self._init_resources(resources)
+        resources["room"] = room
         self.register_filter("highlight_code", _code)
         # Not by way of HTMLExporter, which parses and writes the whole page once more, at a cost without a bound.
         return super(HTMLExporter, self).from_notebook_node(nb, resources, **options)
 
 
-def make_clean(notebook: NotebookNode) -> None:
-    """Leave in a notebook what can be shown, whoever wrote it: also one that was graded before outputs were cleaned."""
+def make_clean(notebook: NotebookNode) -> Room:
+    """Leave in a notebook what can be shown, whoever wrote it: also one that was graded before outputs were cleaned.
+
+    Returns the room that is left for the rest of its page.
+    """
     clean_metadata(notebook)
     room = Room(judging.MAX_STEPS)
     for cell in notebook.cells:
@@ -58,6 +62,7 @@ def make_clean(notebook: NotebookNode) -> None:
             count = cell.get("execution_count")
             cell.execution_count = count if isinstance(count, int) else None
             cell.outputs = [from_dict(output) for output in _shown(cell.get("outputs", []), room)]
+    return room
 
 
 def _grading_facts(metadata: NotebookNode) -> NotebookNode:
@@ -96,7 +101,8 @@ def _cut(text: str) -> str:
 
 @pass_context
 def _markdown(context: Any, source: str) -> str:
-    return markdown_html(source, context.get("cell", {}).get("attachments"))
+    resources = context.get("resources", {})
+    return markdown_html(source, context.get("cell", {}).get("attachments"), resources.get("room"))
 
 
 def _code(source: str, **_: Any) -> str:

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.preprocessors import Execute
 
 from autograder.cleaning import Room, clean_bundle, clean_html, clean_metadata, markdown_html
-from autograder.cleaning.page import MAX_DEPTH
+from autograder.cleaning.page import MAX_COPIED, MAX_DEPTH
 from autograder.cleaning.style import clean_style
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import Result
@@ -300,6 +300,112 @@ def test_cleaning_takes_time_in_proportion(worst):
 
     seconds(100)
     assert min(seconds(16_000) for _ in range(2)) < 6 * max(min(seconds(4_000) for _ in range(2)), 0.002)
+
+
+LOOKS = "".join(f"<b title='{number}{'x' * 1000}'>" for number in range(60))
+
+#: Makes of a number a text that names something large that many times, and the room that it needs at most.
+AGAIN = {
+    "a paragraph ended by another": lambda n: clean_html(f"<p>{LOOKS}{'<p>x</p>' * n}"),
+    "an entry ended by another": lambda n: clean_html(f"<ul><li>{LOOKS}{'<li>x</li>' * n}"),
+    "a heading ended by another": lambda n: clean_html(f"<h1>{LOOKS}{'</b>' * 60}{LOOKS}<h2>x</h2>{'<p>x<p>' * n}"),
+    "what stands between cells": lambda n: clean_html(f"<table>{LOOKS}{'x<tr></tr>' * n}"),
+    "a link in a link": lambda n: clean_html(f"<a href=https://x.y>{LOOKS}{'<a href=https://x.y>x</a>' * n}"),
+    "a style by its element's id": lambda n: clean_html(
+        f"<style>#T {{{'color:red;' * 350}}}</style>{'<b id=T>x</b>' * n}"
+    ),
+    "a link by its name": lambda n: markdown_html(f"[a]: https://x.y/{'z' * 20_000}\n\n{'[a] ' * n}"),
+    "a picture by its name": lambda n: markdown_html(f"[a]: data:image/png;base64,{'A' * 20_000}\n\n{'![a] ' * n}"),
+    "a title by its name": lambda n: markdown_html(f"[a]: https://x.y '{'z' * 20_000}'\n\n{'[a] ' * n}"),
+    "a formula by its place": lambda n: markdown_html(f"${'x^2' * 500}$ {'&#xe000;0&#xe000;' * n}"),
+    "a picture dropped into a cell": lambda n: markdown_html(
+        "![a](attachment:a.png) " * n, {"a.png": {"image/png": "A" * 100_000}}
+    ),
+    "the same in HTML": lambda n: markdown_html(
+        "<img src='attachment:a.png'> " * n, {"a.png": {"image/png": "A" * 100_000}}
+    ),
+}
+
+
+@pytest.mark.parametrize("page", AGAIN.values(), ids=AGAIN.keys())
+def test_what_stands_in_a_text_once_is_shown_again_as_far_as_there_is_room(page):
+    began = time.process_time()
+    once, often = len(page(1)), len(page(2_000))
+    assert often < once + MAX_COPIED + 2_000 * 200
+    assert time.process_time() - began < 5
+
+
+def test_a_picture_that_was_dropped_in_is_shown_wherever_it_is_named():
+    attached = {"a b.png": {"image/png": PIXEL}}
+    page = markdown_html(
+        "![one](attachment:a%20b.png) ![two][2] <img src='attachment:a b.png' alt='three'>\n\n"
+        "`attachment:a%20b.png` ![none](attachment:c.png)\n\n[2]: <attachment:a b.png>",
+        attached,
+    )
+    assert page.count(f'src="data:image/png;base64,{PIXEL}"') == 3
+    assert "<code>attachment:a%20b.png</code>" in page
+    assert "[none]" in page
+
+
+def use_in_use(levels, mark='<use href="#{}"/>', times=10):
+    """A drawing whose elements each name the one before ten times."""
+    held = "".join(f'<g id="l{i}">{mark.format(f"l{i - 1}") * times}</g>' for i in range(1, levels))
+    return f'<svg width="9" height="9"><g id="l0"><rect/></g>{held}</svg>'
+
+
+@pytest.mark.parametrize(
+    "heavy",
+    [
+        use_in_use(8),
+        use_in_use(8, '<rect fill="URL( #{} )"/>'),
+        use_in_use(8, '<set attributeName="href" to="#{}"/>'),
+        use_in_use(3, times=1_000),
+        use_in_use(8).replace("#l", "#%6C"),
+        '<svg><g id="a"><use href="#a"/></g></svg>',
+        r'<svg><g fill="u\72l(#a)"/></svg>',
+        "<svg><style>* { mask: url(#a) }</style></svg>",
+        '<svg><image href=" DATA: image/svg+xml;base64,AAAA"/></svg>',
+        '<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><svg>&b;</svg>',
+        "<svg><b></svg>",
+    ],
+)
+def test_a_drawing_that_holds_a_browser_up_is_not_shown(heavy):
+    address = base64.b64encode(heavy.encode()).decode()
+    assert "<img" not in clean_html(heavy)
+    assert "<img" not in clean_html(f'<img src="data:image/svg+xml;base64,{address}">')
+    assert "<img" not in clean_bundle({"image/svg+xml": heavy})["text/html"]
+
+
+def test_drawings_that_refer_to_their_parts_are_shown_as_they_are():
+    marks = '<defs><path id="m" d="M0 0"/></defs>' + '<use xlink:href="#m" style="fill: #1f77b4"/>' * 10_000
+    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{marks}</svg>'
+    address = f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
+    for page in (
+        clean_html(drawn),
+        clean_html(f'<img src="{address}">'),
+        clean_bundle({"image/svg+xml": f"<?xml version='1.0'?>{drawn}"})["text/html"],
+    ):
+        assert f'src="{address}"' in page
+        assert clean_html(page) == page
+
+
+def test_a_formulas_place_cannot_be_named_by_a_text():
+    page = markdown_html("&#xe000;7&#xe000; &#xe000;99999&#xe000; $x$")
+    assert page.count("<math") == 1
+
+
+_PIECES = [
+    f"<{name}>" for name in ("p", "b", "i title=a", "a href=https://x.y", "li", "ul", "table", "tr", "td", "h1", "div")
+]
+
+
+@given(st.lists(st.sampled_from([*_PIECES, *(f"</{piece[1:].split()[0].strip('>')}>" for piece in _PIECES), "x"])))
+def test_no_element_is_written_more_often_than_its_text_has_it(pieces):
+    """A browser's parser opens nothing anew: neither this one, nor that of whoever reads the page."""
+    page = clean_html("".join(pieces))
+    for name in ("b", "i", "a", "p", "li", "h1", "div", "td"):
+        written = len(re.findall(rf"<{name}[ >]", page))
+        assert written <= sum(piece.startswith((f"<{name}>", f"<{name} ")) for piece in pieces)
 
 
 def test_pages_end_and_are_closed_whatever_they_hold():

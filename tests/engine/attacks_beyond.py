@@ -54,6 +54,17 @@ BEYOND = [
         "autograder/test_cleaning.py::test_cleaning_takes_time_in_proportion",
     ),
     Beyond(
+        "name something large again and again: a style, a link, a picture dropped into a cell, a formula; or have a browser's "
+        "parser open `b` anew, with its attributes, for each paragraph",
+        "shown again as far as there is room, 4 MB a text; every element is ended before its parser would end it",
+        "autograder/test_cleaning.py::test_what_stands_in_a_text_once_is_shown_again_as_far_as_there_is_room",
+    ),
+    Beyond(
+        "draw with `use` of `use`: 600 characters that hold a browser up for minutes",
+        "a drawing is counted before it is shown; one that draws more than 100,000 elements is not",
+        "autograder/test_cleaning.py::test_a_drawing_that_holds_a_browser_up_is_not_shown",
+    ),
+    Beyond(
         "all of the first table where grading runs as an ordinary user",
         "the sandbox is the same: no rights, no network, no files of the course",
         "engine/test_ordinary_user.py",
