@@ -4,8 +4,8 @@
 # By the end you will have held a sentence, a photograph, a film and a chord in your hands, as what they are to a
 # computer: numbers with a shape.
 #
-# **About 90 minutes**: containers 30, shapes 20, pictures 15, other kinds of data 15, files 10. You need a little Python:
-# variables, `if`, `for`, functions. No mathematics beyond adding up.
+# **About 90 minutes**: containers 30, shapes 20, pictures 15, other kinds of data 15, files 10. You need a little
+# Python: variables, `if`, `for`, functions. No mathematics beyond adding up.
 #
 # Next: [Convolve and pool by hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb).
 
@@ -35,8 +35,9 @@ start("01_containers_and_arrays")
 # %% [markdown]
 # ## A flower, from close by
 #
-# Here is a photograph, then a small piece of it, then a still smaller piece with the numbers that are really there. Everything
-# in this course, from finding an edge to telling praise from blame, happens to tables of numbers like the one on the right.
+# Here is a photograph, then a small piece of it, then a still smaller piece with the numbers that are really there.
+# Everything in this course, from finding an edge to telling praise from blame, happens to tables of numbers like the
+# one on the right.
 
 # %%
 flower = load_sample_image("flower.jpg")
@@ -57,15 +58,16 @@ plot.show(
 )
 
 # %% [markdown]
-# Three questions hide in this figure. What *holds* all these numbers, and how do you ask it for some of them? What do the
-# three numbers in `(427, 640, 3)` say? And why is the third one 3? We take them in turn, and begin with the smallest boxes that
-# Python has.
+# Three questions hide in this figure. What *holds* all these numbers, and how do you ask it for some of them? What do
+# the three numbers in `(427, 640, 3)` say? And why is the third one 3? We take them in turn, and begin with the
+# smallest boxes that Python has.
 
 # %% [markdown]
 # ## Round 1: four boxes
 #
-# Python has four containers that you will meet in every program. They differ in three things: do the items have an **order**, can
-# you **change** the container once it is made, and can it be **hashed**, that is, be a key of a dict or an item of a set?
+# Python has four containers that you will meet in every program. They differ in three things: do the items have an
+# **order**, can you **change** the container once it is made, and can it be **hashed**, that is, be a key of a dict or
+# an item of a set?
 #
 # | | looks like | ordered | can change | repeats | can be a key |
 # |---|---|---|---|---|---|
@@ -84,17 +86,18 @@ for source, value in written.items():
     print(f"{source:9} is of type {type(value).__name__}")
 
 # %% [markdown]
-# The second line says `int`: parentheses group, as in `2 * (5)`, and make nothing. It is the **comma** that makes a tuple; only the
-# empty one needs its parentheses. And `{}` is a **dict**: it had the braces first, and the set came later. An empty set has to be
-# asked for by name.
+# The second line says `int`: parentheses group, as in `2 * (5)`, and make nothing. It is the **comma** that makes a
+# tuple; only the empty one needs its parentheses. And `{}` is a **dict**: it had the braces first, and the set came
+# later. An empty set has to be asked for by name.
 
 # %%
 point = 3, 4
 print(type(point).__name__, type(set()).__name__, len(set("banana")))
 
 # %% [markdown]
-# Why would one want a container that cannot change? Because it can be a **key**. A dict finds a key by its hash, a number
-# computed from the contents. If the contents could change, the hash would no longer fit, and the entry would be lost.
+# Why would one want a container that cannot change? Because it can be a **key**. A dict finds a key by its hash, a
+# number computed from the contents. If the contents could change, the hash would no longer fit, and the entry would be
+# lost.
 
 # %%
 board = {(0, 0): "rook", (0, 1): "knight"}
@@ -105,8 +108,9 @@ except TypeError as error:
     print("TypeError:", error)
 
 # %% [markdown]
-# One tool for the first exercise. You have *text* such as `"(5,)"`, for example from a settings file, and want the value it describes.
-# `eval` would run the text, whatever it says: `"delete_everything()"` too. `ast.literal_eval` reads literals and nothing else.
+# One tool for the first exercise. You have *text* such as `"(5,)"`, for example from a settings file, and want the
+# value it describes. `eval` would run the text, whatever it says: `"delete_everything()"` too. `ast.literal_eval` reads
+# literals and nothing else.
 
 # %%
 import ast
@@ -120,11 +124,11 @@ except ValueError as error:
 # %% [markdown]
 # ### Exercise: `literal_type` (1 point, about 5 minutes, easy)
 #
-# Given the source text of a literal, return the name of the type that it makes, as text. Text that is not a literal, such as
-# a call, must not be run: let the `ValueError` of `ast.literal_eval` through.
+# Given the source text of a literal, return the name of the type that it makes, as text. Text that is not a literal,
+# such as a call, must not be run: let the `ValueError` of `ast.literal_eval` through.
 #
-# The cell below your answer tries it on a few examples, as often as you like, and says what it finds. Points are given for other
-# calls, which it does not show: an answer that does all that is written here passes them too.
+# The cell below your answer tries it on a few examples, as often as you like, and says what it finds. Points are given
+# for other calls, which it does not show: an answer that does all that is written here passes them too.
 
 
 # %%
@@ -181,8 +185,8 @@ print(numbers.index(50), numbers)
 print(numbers.sort(), numbers)  # `sort` works in place and returns None
 
 # %% [markdown]
-# That `None` bites everyone once: `numbers = numbers.sort()` throws the list away. Methods that *change* a list return nothing;
-# `sorted(numbers)` leaves the old one alone and returns a new one.
+# That `None` bites everyone once: `numbers = numbers.sort()` throws the list away. Methods that *change* a list return
+# nothing; `sorted(numbers)` leaves the old one alone and returns a new one.
 #
 # ### Dicts: a name for each value
 
@@ -200,8 +204,8 @@ print(stock.get("plum"), stock.get("fig"), stock.get("fig", 0))
 # `stock["fig"]` would raise a `KeyError` by now. `get` returns `None` instead, or whatever you give it as a second
 # argument. With a default of 0, a dict is a tally sheet: `counts[word] = counts.get(word, 0) + 1`.
 #
-# Every program that reads text begins with that line. To use it, you need to say what a word *is*, and here is a fair rule:
-# lower case, cut at white space, punctuation off both ends. So `"Don't stop!"` is `don't` and `stop`.
+# Every program that reads text begins with that line. To use it, you need to say what a word *is*, and here is a fair
+# rule: lower case, cut at white space, punctuation off both ends. So `"Don't stop!"` is `don't` and `stop`.
 
 # %%
 import string
@@ -212,9 +216,9 @@ print("(Don't!)".strip(string.punctuation), "--".strip(string.punctuation) == ""
 # %% [markdown]
 # ### Exercise: `word_counts` (2 points, about 10 minutes, medium)
 #
-# Count the words of a text. The rule, to the letter: turn the text into lower case; cut it at white space (spaces, tabs, new
-# lines, any number of them); take the characters of `string.punctuation` off both *ends* of each piece, and leave those inside
-# (`don't`, `well-made`); what is empty then was no word.
+# Count the words of a text. The rule, to the letter: turn the text into lower case; cut it at white space (spaces,
+# tabs, new lines, any number of them); take the characters of `string.punctuation` off both *ends* of each piece, and
+# leave those inside (`don't`, `well-made`); what is empty then was no word.
 
 
 # %%
@@ -254,9 +258,9 @@ check("word_counts", word_counts)
 # %% [markdown]
 # ### Sets: what is in, what is out
 #
-# A set forgets order and repeats, and knows four operations: `|` (in either), `&` (in both), `-` (in the first
-# only), `^` (in exactly one). Here are two discs, each an array of *true* and *false*. The same signs work on them, pixel
-# by pixel, so NumPy can draw what Python's sets do. (Arrays say `left & ~right` for the difference.)
+# A set forgets order and repeats, and knows four operations: `|` (in either), `&` (in both), `-` (in the first only),
+# `^` (in exactly one). Here are two discs, each an array of *true* and *false*. The same signs work on them, pixel by
+# pixel, so NumPy can draw what Python's sets do. (Arrays say `left & ~right` for the difference.)
 
 # %%
 row, column = np.mgrid[0:80, 0:120]
@@ -278,8 +282,8 @@ print(sorted(a - b), sorted(a ^ b))
 # %% [markdown]
 # ### Exercise: `set_ops` (1 point, about 5 minutes, easy)
 #
-# Two collections come in: lists with repeats, perhaps, or sets. All four results go out, as sets, in one dict whose keys are the
-# signs. Leave the inputs as they are.
+# Two collections come in: lists with repeats, perhaps, or sets. All four results go out, as sets, in one dict whose
+# keys are the signs. Leave the inputs as they are.
 
 
 # %%
@@ -315,8 +319,8 @@ check("set_ops", set_ops)
 # %% [markdown]
 # ### Find the bug
 #
-# These two snippets went around in course material for years. Each breaks one of this round's rules. Which, and what is the
-# repair? Decide, then run.
+# These two snippets went around in course material for years. Each breaks one of this round's rules. Which, and what is
+# the repair? Decide, then run.
 
 # %%
 try:
@@ -337,18 +341,19 @@ except AttributeError as error:
 #
 # The comment in the first one is wrong: `{}` is an empty dict, and a dict has no `add`. The set is `seen = set()`.
 #
-# In the second one the comment is right and the verb is not: a *set* adds, because there is no place to add *at*; a *list*
-# appends, at its end. `fruit.append("plum")`.
+# In the second one the comment is right and the verb is not: a *set* adds, because there is no place to add *at*; a
+# *list* appends, at its end. `fruit.append("plum")`.
 # </details>
 
 # %% [markdown]
 # ## Round 2: numbers with a shape
 #
-# Put lists into a list and you have a table; put tables into a list and you have a stack. An **array** is that, made strict: every
-# level has items of one length, and every number has one type. Its **shape** is a tuple with one length for each level,
-# the outermost first. In the drawing every pair of brackets is a box.
+# Put lists into a list and you have a table; put tables into a list and you have a stack. An **array** is that, made
+# strict: every level has items of one length, and every number has one type. Its **shape** is a tuple with one length
+# for each level, the outermost first. In the drawing every pair of brackets is a box.
 #
-# **Predict before you run**: six nested lists. Count the boxes inside the outermost one, then go inwards. What are their shapes?
+# **Predict before you run**: six nested lists. Count the boxes inside the outermost one, then go inwards. What are
+# their shapes?
 
 # %%
 nested_lists = [[1, 2], [[1, 2]], [[[1, 2]]], [[1], [2]], [[[1], [2]]], [[[1]], [[2]]]]
@@ -362,14 +367,14 @@ for nested in nested_lists:
     print(f"{nested!s:16} {np.array(nested).shape}")
 
 # %% [markdown]
-# The numbers 1 and 2 never changed; only the boxes did. So a shape says how many *levels* there are (`ndim`), and the product of
-# its numbers how many *elements* (`size`). A plain number has no level at all: its shape is `()`.
+# The numbers 1 and 2 never changed; only the boxes did. So a shape says how many *levels* there are (`ndim`), and the
+# product of its numbers how many *elements* (`size`). A plain number has no level at all: its shape is `()`.
 #
 # ### Exercise: `shape_of` (2 points, about 10 minutes, medium)
 #
-# Find the shape yourself. NumPy stays out of this one: the check watches what your function calls. The rule is short:
-# a number has shape `()`; a list has its length, followed by the shape that all its items share. If they do not share one,
-# there is no array in it: raise `ValueError`.
+# Find the shape yourself. NumPy stays out of this one: the check watches what your function calls. The rule is short: a
+# number has shape `()`; a list has its length, followed by the shape that all its items share. If they do not share
+# one, there is no array in it: raise `ValueError`.
 
 
 # %%
@@ -410,8 +415,8 @@ check("shape_of", shape_of)
 # %% [markdown]
 # ### One type for all: `dtype`
 #
-# An array has one `dtype`. Mix types and NumPy picks one that holds them all, which is how whole numbers become floats and,
-# now and then, numbers become text.
+# An array has one `dtype`. Mix types and NumPy picks one that holds them all, which is how whole numbers become floats
+# and, now and then, numbers become text.
 
 # %%
 for values in [[1, 2], [1, 2.5], [True, False], [1, "2"], np.uint8([1, 2]), np.float32([1, 2])]:
@@ -419,13 +424,13 @@ for values in [[1, 2], [1, 2.5], [True, False], [1, "2"], np.uint8([1, 2]), np.f
     print(f"{values!s:16} {array.dtype!s:8} {array.itemsize} bytes each")
 
 # %% [markdown]
-# Remember `uint8` (a byte: whole numbers from 0 to 255) and `float32` (about seven digits, four bytes). Pictures arrive as the
-# first, networks eat the second.
+# Remember `uint8` (a byte: whole numbers from 0 to 255) and `float32` (about seven digits, four bytes). Pictures arrive
+# as the first, networks eat the second.
 #
 # ### Along which `axis`?
 #
-# `sum`, `mean`, `max` and their friends take an `axis`: the level that **disappears**. `axis=0` of a table goes down the rows
-# and leaves one number a column; `axis=-1` always means the last level.
+# `sum`, `mean`, `max` and their friends take an `axis`: the level that **disappears**. `axis=0` of a table goes down
+# the rows and leaves one number a column; `axis=-1` always means the last level.
 
 # %%
 table = np.array([[1, 2, 3], [10, 20, 30]])
@@ -439,8 +444,9 @@ plot.show(figure, alt="A table of 2 by 3 numbers, its three column sums 11, 22, 
 # %% [markdown]
 # ### Broadcasting: small meets large
 #
-# Two arrays of different shapes can still be added. NumPy writes the shapes one below the other, flush *right*; in each place
-# the lengths must be equal, or one of them 1 (or missing). A length of 1 is then repeated as often as needed, without being copied.
+# Two arrays of different shapes can still be added. NumPy writes the shapes one below the other, flush *right*; in each
+# place the lengths must be equal, or one of them 1 (or missing). A length of 1 is then repeated as often as needed,
+# without being copied.
 #
 # **Predict**: a column of three and a row of four. What shape does the sum have?
 
@@ -462,10 +468,11 @@ except ValueError as error:
 # %% [markdown]
 # ### Views and copies
 #
-# A slice of a *list* is a new list. A slice of an *array* is a **view**: a window on the same memory. That makes slicing a
-# large array free, and lets whoever paints on the window hit the wall behind it.
+# A slice of a *list* is a new list. A slice of an *array* is a **view**: a window on the same memory. That makes
+# slicing a large array free, and lets whoever paints on the window hit the wall behind it.
 #
-# **Predict**: we paint a square into a slice of one picture, and into a *copy* of a slice of another. Which photograph is damaged?
+# **Predict**: we paint a square into a slice of one picture, and into a *copy* of a slice of another. Which photograph
+# is damaged?
 
 # %%
 first, second = flower.copy(), flower.copy()
@@ -481,15 +488,15 @@ print(np.shares_memory(view, first), np.shares_memory(copy, second))
 print(np.shares_memory(flower[::-1], flower), np.shares_memory(flower[:, :, [2, 1, 0]], flower))
 
 # %% [markdown]
-# Slices (`start:stop:step`, also with a negative step) give views. A *list* of positions, a mask, or arithmetic gives something new. In
-# doubt, ask `np.shares_memory`; in need, say `.copy()`.
+# Slices (`start:stop:step`, also with a negative step) give views. A *list* of positions, a mask, or arithmetic gives
+# something new. In doubt, ask `np.shares_memory`; in need, say `.copy()`.
 
 # %% [markdown]
 # ## Round 3: pictures
 #
 # A colour picture is `(rows, columns, 3)`: for every pixel how much red, green and blue. So the `(427, 640, 3)` of the
-# beginning is 427 high, 640 wide, with three channels. Let us save it, and open it again with the three libraries
-# that everyone uses. We write to a temporary folder.
+# beginning is 427 high, 640 wide, with three channels. Let us save it, and open it again with the three libraries that
+# everyone uses. We write to a temporary folder.
 
 # %%
 temporary = tempfile.TemporaryDirectory()
@@ -504,8 +511,8 @@ Image.fromarray(small).save(folder / "pillow.png")
 cv2.imwrite(str(folder / "opencv.png"), small)
 
 # %% [markdown]
-# **Predict**: `small` is uint8, RGB. What will each library say of the file that it has just written itself: shape, dtype,
-# largest value, and the first pixel?
+# **Predict**: `small` is uint8, RGB. What will each library say of the file that it has just written itself: shape,
+# dtype, largest value, and the first pixel?
 
 # %%
 opened = {
@@ -518,10 +525,10 @@ for name, image in opened.items():
 print(f"{'in memory':11} {small.shape} {small.dtype!s:8} largest {small.max():<4} first pixel {small[0, 0]}")
 
 # %% [markdown]
-# Three libraries, three habits. **Matplotlib** added a fourth channel, opacity, and reads PNG files as floats from 0 to 1. **Pillow**
-# returns what it was given. **OpenCV** seems to return the same, too. (When it cannot read or write a file it does not raise, by
-# the way: `imwrite` returns `False` and `imread` returns `None`, so look at what they return.) Now cross over: open with Pillow
-# what OpenCV wrote.
+# Three libraries, three habits. **Matplotlib** added a fourth channel, opacity, and reads PNG files as floats from 0
+# to 1. **Pillow** returns what it was given. **OpenCV** seems to return the same, too. (When it cannot read or write a
+# file it does not raise, by the way: `imwrite` returns `False` and `imread` returns `None`, so look at what they
+# return.) Now cross over: open with Pillow what OpenCV wrote.
 
 # %%
 crossed = {
@@ -535,14 +542,14 @@ plot.images(
 )
 
 # %% [markdown]
-# OpenCV keeps channels as **blue, green, red**, for reading and writing, as cameras did when it was young. As long as you stay
-# within OpenCV, two wrongs make a right; the moment a picture leaves it, red and blue change places. No error tells you. A network
-# trained on RGB simply gets a little worse, and that is a bug to search for days.
+# OpenCV keeps channels as **blue, green, red**, for reading and writing, as cameras did when it was young. As long as
+# you stay within OpenCV, two wrongs make a right; the moment a picture leaves it, red and blue change places. No error
+# tells you. A network trained on RGB simply gets a little worse, and that is a bug to search for days.
 #
 # ### Exercise: `bgr_to_rgb` (2 points, about 5 minutes, easy)
 #
-# Exchange the first and the third channel. Return a **new** array with the same dtype: not the input changed, and not a view of
-# it either.
+# Exchange the first and the third channel. Return a **new** array with the same dtype: not the input changed, and not a
+# view of it either.
 
 
 # %%
@@ -577,9 +584,9 @@ check("bgr_to_rgb", bgr_to_rgb)
 # %% [markdown]
 # ### uint8 against float
 #
-# The same picture is stored as bytes from 0 to 255 or as floats from 0 to 1. Libraries guess which from the dtype, so a picture
-# of floats from 0 to 255 is taken for one that is far too bright: all above 1 is white. Divide when you go to float; multiply, **round** and
-# only then `astype` on the way back, since `astype(np.uint8)` cuts fractions off.
+# The same picture is stored as bytes from 0 to 255 or as floats from 0 to 1. Libraries guess which from the dtype, so a
+# picture of floats from 0 to 255 is taken for one that is far too bright: all above 1 is white. Divide when you go to
+# float; multiply, **round** and only then `astype` on the way back, since `astype(np.uint8)` cuts fractions off.
 
 # %%
 china = load_sample_image("china.jpg")[::2, ::2]  # (214, 320, 3)
@@ -600,8 +607,9 @@ print("rounded:", np.abs(back.astype(int) - china).max(), " cut off:", np.abs(cu
 # %% [markdown]
 # ### From colour to grey
 #
-# How bright is a colour? The eye is not fair: of three lamps equally strong, it finds the green one brightest and the blue one
-# darkest. The standard for television of 1982, ITU-R BT.601, gave the weights that OpenCV and Pillow still use:
+# How bright is a colour? The eye is not fair: of three lamps equally strong, it finds the green one brightest and the
+# blue one darkest. The standard for television of 1982, ITU-R BT.601, gave the weights that OpenCV and Pillow still
+# use:
 #
 # $$Y = 0.299\,R + 0.587\,G + 0.114\,B$$
 
@@ -618,13 +626,14 @@ plot.images(
 )
 
 # %% [markdown]
-# To the plain mean red, green and blue are the same grey; weighted, green is about twice as bright as red, and blue nearly black.
-# `test @ weights` multiplies the last axis, the channels, by the weights and adds up: `(274, 320, 3)` becomes `(274, 320)`.
+# To the plain mean red, green and blue are the same grey; weighted, green is about twice as bright as red, and blue
+# nearly black. `test @ weights` multiplies the last axis, the channels, by the weights and adds up: `(274, 320, 3)`
+# becomes `(274, 320)`.
 #
 # ### Exercise: `to_grayscale` (2 points, about 8 minutes, medium)
 #
-# The picture is **RGB** this time. Compute in floats with the weights above, round to the nearest whole number, return uint8. A
-# difference of one grey level from OpenCV is accepted, since libraries round differently.
+# The picture is **RGB** this time. Compute in floats with the weights above, round to the nearest whole number, return
+# uint8. A difference of one grey level from OpenCV is accepted, since libraries round differently.
 
 
 # %%
@@ -661,8 +670,8 @@ check("to_grayscale", to_grayscale)
 #
 # Pictures were made for arrays. What of the rest?
 #
-# **Text** is a row of whole numbers: each character has one. In a file it is bytes, and the encoding UTF-8 spends
-# one byte on `a`, two on `é` and three on `猫`. So `len` depends on what you ask.
+# **Text** is a row of whole numbers: each character has one. In a file it is bytes, and the encoding UTF-8 spends one
+# byte on `a`, two on `é` and three on `猫`. So `len` depends on what you ask.
 
 # %%
 text = "cat, café, 猫"
@@ -671,8 +680,9 @@ print(len(text), "characters,", len(text.encode("utf-8")), "bytes")
 print(np.frombuffer(text.encode("utf-8"), np.uint8))
 
 # %% [markdown]
-# Code numbers have an order that means nothing: `b` is not a bit more than `a`. Hence the form that networks read: one row for each
-# position, one column for each letter, a single 1 in every row. Read the picture from the top: can you spell it?
+# Code numbers have an order that means nothing: `b` is not a bit more than `a`. Hence the form that networks read: one
+# row for each position, one column for each letter, a single 1 in every row. Read the picture from the top: can you
+# spell it?
 
 # %%
 alphabet = np.array(list("abcdefghijklmnopqrstuvwxyz "))
@@ -685,8 +695,8 @@ axes.set(xticks=range(27), xticklabels=alphabet, yticks=range(11))
 plot.show(figure, alt="A grid of 11 rows and 27 columns with one dark cell a row, spelling 'the cat sat'.")
 
 # %% [markdown]
-# **A film** is a stack of pictures: `(frames, rows, columns, 3)`. We make a short one, a square on its way across a dark
-# room, and lay its frames side by side as on a strip of celluloid.
+# **A film** is a stack of pictures: `(frames, rows, columns, 3)`. We make a short one, a square on its way across a
+# dark room, and lay its frames side by side as on a strip of celluloid.
 
 # %%
 film = np.zeros((12, 32, 48, 3), np.float32)
@@ -733,9 +743,9 @@ from IPython.display import Audio
 Audio(sound, rate=rate)
 
 # %% [markdown]
-# Press play. In the row of numbers one can hardly see a melody. The ear does something better: it sorts by *pitch*. So does
-# a **spectrogram**: cut the sound into short pieces, and write for each how strong every frequency is in it. Rows are
-# frequencies, columns are moments: the sound has become a picture.
+# Press play. In the row of numbers one can hardly see a melody. The ear does something better: it sorts by *pitch*. So
+# does a **spectrogram**: cut the sound into short pieces, and write for each how strong every frequency is in it. Rows
+# are frequencies, columns are moments: the sound has become a picture.
 
 # %%
 import scipy.signal
@@ -744,10 +754,10 @@ frequencies, moments, power = scipy.signal.spectrogram(sound, fs=rate, nperseg=5
 print(power.shape, "= (frequencies, moments)")
 
 # %% [markdown]
-# One more step towards the ear. From 200 to 400 hertz is an octave, a large step; from 3,200 to 3,400 is hardly noticed. The **mel** scale
-# (here in the form $m = 2595 \log_{10}(1 + f/700)$) spaces pitches as they are heard. A *mel spectrogram* collects the
-# frequencies into bands of equal width in mel: narrow triangles at the bottom, wide ones at the top. It is the usual input of
-# networks that listen.
+# One more step towards the ear. From 200 to 400 hertz is an octave, a large step; from 3,200 to 3,400 is hardly
+# noticed. The **mel** scale (here in the form $m = 2595 \log_{10}(1 + f/700)$) spaces pitches as they are heard. A *mel
+# spectrogram* collects the frequencies into bands of equal width in mel: narrow triangles at the bottom, wide ones at
+# the top. It is the usual input of networks that listen.
 
 # %%
 top = 2595 * np.log10(1 + (rate / 2) / 700)  # the highest frequency there is, in mel
@@ -773,13 +783,14 @@ plot.show(
 )
 
 # %% [markdown]
-# Four steps of a staircase, then all four at once: in the picture below right a chord is something one can *see*. The low notes,
-# squeezed together above, have room there. And a network that is good at pictures can now listen.
+# Four steps of a staircase, then all four at once: in the picture below right a chord is something one can *see*. The
+# low notes, squeezed together above, have room there. And a network that is good at pictures can now listen.
 #
 # ### A batch: many at once
 #
-# Networks take data in **batches**: one array whose first axis counts the examples. But photographs differ in size, and an array has
-# no ragged edges. One can cut (and lose something), stretch (and distort), or **pad**: fill up with zeros, here where it is blue.
+# Networks take data in **batches**: one array whose first axis counts the examples. But photographs differ in size, and
+# an array has no ragged edges. One can cut (and lose something), stretch (and distort), or **pad**: fill up with zeros,
+# here where it is blue.
 
 # %%
 images = [flower[100:300:4, 200:440:4], china[::4, ::4], flower[::16, ::16]]
@@ -793,8 +804,8 @@ plot.show(figure, alt="Three pictures of different sizes, each in the top left c
 # %% [markdown]
 # ### Exercise: `stack_batch` (3 points, about 12 minutes, medium)
 #
-# Pictures of different sizes come in, one float batch goes out: as high as the highest picture, as wide as the widest, each
-# picture in its top left corner, zeros below and to the right of it, values from 0 to 1.
+# Pictures of different sizes come in, one float batch goes out: as high as the highest picture, as wide as the widest,
+# each picture in its top left corner, zeros below and to the right of it, values from 0 to 1.
 
 
 # %%
@@ -826,8 +837,8 @@ check("stack_batch", stack_batch)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `batch[n, :h, :w]` is a view of the place where a picture of height `h` and width `w` belongs, so assigning to it fills the batch.
-# `max` of nothing raises the `ValueError` by itself.
+# `batch[n, :h, :w]` is a view of the place where a picture of height `h` and width `w` belongs, so assigning to it
+# fills the batch. `max` of nothing raises the `ValueError` by itself.
 # </details>
 # <details><summary>If you see "could not broadcast input array"</summary>
 #
@@ -837,8 +848,8 @@ check("stack_batch", stack_batch)
 # %% [markdown]
 # ## Round 5: where things live
 #
-# A data set is a folder of folders. Let us make one, small and empty, and look around in it. `pathlib` treats a path as an object: `/`
-# joins, and `name`, `stem`, `suffix`, `parent` take it apart.
+# A data set is a folder of folders. Let us make one, small and empty, and look around in it. `pathlib` treats a path as
+# an object: `/` joins, and `name`, `stem`, `suffix`, `parent` take it apart.
 
 # %%
 zoo = folder / "zoo"
@@ -849,8 +860,8 @@ for name in ["map.txt", "cats/lion.jpg", "cats/lynx.jpg", "birds/emu.jpg", "bird
 print(path.name, path.stem, path.suffix, path.parent.name, path.exists())
 
 # %% [markdown]
-# The older way is the module `os`: `listdir` names what is in a folder, `getcwd` says where you are, `chdir` goes elsewhere. *Where you
-# are* matters, since every relative path starts there.
+# The older way is the module `os`: `listdir` names what is in a folder, `getcwd` says where you are, `chdir` goes
+# elsewhere. *Where you are* matters, since every relative path starts there.
 
 # %%
 home = os.getcwd()
@@ -860,8 +871,8 @@ print(Path.cwd().name, sorted(os.listdir()))  # now "lynx.jpg" is enough ...
 os.chdir(home)
 
 # %% [markdown]
-# ... and until the last line, every other relative path in this notebook would have been wrong. Had there been an error between the two
-# `chdir`, you would still be sitting among the cats. So do not move: name the file from where you are.
+# ... and until the last line, every other relative path in this notebook would have been wrong. Had there been an error
+# between the two `chdir`, you would still be sitting among the cats. So do not move: name the file from where you are.
 #
 # **Predict**: two ways to look for pictures. Which finds the gull?
 
@@ -870,8 +881,8 @@ print([path.name for path in sorted(zoo.glob("*/*.jpg"))])
 print([path.relative_to(zoo).as_posix() for path in sorted(zoo.rglob("*.jpg"))])
 
 # %% [markdown]
-# `glob` follows its pattern to the letter, here exactly one folder down; `rglob`, the recursive one, goes all the way. Both also find *folders*
-# whose name fits.
+# `glob` follows its pattern to the letter, here exactly one folder down; `rglob`, the recursive one, goes all the way.
+# Both also find *folders* whose name fits.
 #
 # ### Exercise: `find_files` (2 points, about 8 minutes, medium)
 #
@@ -902,7 +913,8 @@ check("find_files", find_files)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# The questions are `path.is_file()` and whether `path.name` ends in the suffix. `sorted` takes whatever can be looped over.
+# The questions are `path.is_file()` and whether `path.name` ends in the suffix. `sorted` takes whatever can be looped
+# over.
 # </details>
 # <details><summary>If you see "outside the folder"</summary>
 #
@@ -912,9 +924,9 @@ check("find_files", find_files)
 # %% [markdown]
 # ### Modules and packages
 #
-# Code lives in files, too. A **module** is a file `name.py`. A **package** is a folder with a file `__init__.py`, which runs when the
-# package is first imported, and whose names are the package's own. We write one with two files, and put its parent
-# folder on `sys.path`, the list of places where `import` looks, for as long as we need it.
+# Code lives in files, too. A **module** is a file `name.py`. A **package** is a folder with a file `__init__.py`, which
+# runs when the package is first imported, and whose names are the package's own. We write one with two files, and put
+# its parent folder on `sys.path`, the list of places where `import` looks, for as long as we need it.
 
 # %%
 package = folder / "lamps"
@@ -942,8 +954,8 @@ print(lamps.VOLTS, lamps.brighten(100), levels.brighten(250), brighten(1, by=2))
 print(brighten is lamps.brighten is levels.brighten, "|", lamps.__name__, "|", levels.__name__)
 
 # %% [markdown]
-# A module runs once, however often it is imported; later imports only fetch it from `sys.modules`. So after you edit
-# a file, restart the kernel. And never name your own file `random.py`: Python looks into your folder first.
+# A module runs once, however often it is imported; later imports only fetch it from `sys.modules`. So after you edit a
+# file, restart the kernel. And never name your own file `random.py`: Python looks into your folder first.
 #
 # We are done with the temporary folder, and tidy up.
 
@@ -1008,8 +1020,8 @@ print(folder.exists(), os.getcwd() == home)
 # %% [markdown]
 # ## Break it on purpose
 #
-# A picture is a little dark, so we add 100 to every number. What can go wrong with an addition? **Predict** what happens to the
-# brightest petals.
+# A picture is a little dark, so we add 100 to every number. What can go wrong with an addition? **Predict** what
+# happens to the brightest petals.
 
 # %%
 wrapped = flower + np.uint8(100)
@@ -1026,39 +1038,43 @@ plot.images(
 print(np.uint8([200]) + np.uint8([100]), 200 + 100 - 256)
 
 # %% [markdown]
-# A byte has no 300, so it starts again from 0: the brightest petals have become the darkest, without a word of warning. Whenever you
-# compute with pictures, widen first (`astype(int)` or float), compute, **clip**, and go back to uint8 at the end. Try it: what does
-# `flower - np.uint8(50)` look like, and what has happened to the dark leaves?
+# A byte has no 300, so it starts again from 0: the brightest petals have become the darkest, without a word of warning.
+# Whenever you compute with pictures, widen first (`astype(int)` or float), compute, **clip**, and go back to uint8 at
+# the end. Try it: what does `flower - np.uint8(50)` look like, and what has happened to the dark leaves?
 
 # %% [markdown]
 # ## Recap
 #
 # - **Tell what a literal makes**: the comma makes a tuple, `(5)` is a number, `{}` a dict, `set()` the empty set.
 # - **Count and compare**: `counts.get(word, 0) + 1` in a dict; `|`, `&`, `-`, `^` on sets.
-# - **Read a shape**: one number for each level of brackets, the outermost first; `axis` names the level that disappears; shapes
-#   broadcast flush right.
-# - **Move pictures**: OpenCV says BGR, everyone else RGB; uint8 goes with 0..255, float with 0..1; a batch is `(N, H, W, 3)`.
+# - **Read a shape**: one number for each level of brackets, the outermost first; `axis` names the level that
+#   disappears; shapes broadcast flush right.
+# - **Move pictures**: OpenCV says BGR, everyone else RGB; uint8 goes with 0..255, float with 0..1; a batch is
+#   `(N, H, W, 3)`.
 # - **Find files**: `rglob` from a path that you name, and no `chdir`.
 #
-# Errors that people commonly make here: `numbers = numbers.sort()` (it is `None`); `b = a` taken for a copy; a slice of an array
-# taken for a copy; a sum of uint8; `astype(np.uint8)` without rounding; a picture from OpenCV shown by Matplotlib.
+# Errors that people commonly make here: `numbers = numbers.sort()` (it is `None`); `b = a` taken for a copy; a slice of
+# an array taken for a copy; a sum of uint8; `astype(np.uint8)` without rounding; a picture from OpenCV shown by
+# Matplotlib.
 
 # %% [markdown]
 # ## Further
 #
-# **Stretch**: write `mosaic(images, columns)` that lays out a batch `(N, H, W, 3)` as one large picture, `columns` side by side, with no
-# loop: one `np.pad`, two `reshape` and one `transpose` are enough. Then reverse it.
+# **Stretch**: write `mosaic(images, columns)` that lays out a batch `(N, H, W, 3)` as one large picture, `columns` side
+# by side, with no loop: one `np.pad`, two `reshape` and one `transpose` are enough. Then reverse it.
 #
 # **Sources**
 #
 # - The Python tutorial on [data structures](https://docs.python.org/3/tutorial/datastructures.html) and
-#   [modules](https://docs.python.org/3/tutorial/modules.html); the reference of [pathlib](https://docs.python.org/3/library/pathlib.html).
-# - NumPy's guides to [broadcasting](https://numpy.org/doc/stable/user/basics.broadcasting.html) and to
-#   [copies and views](https://numpy.org/doc/stable/user/basics.copies.html); C. R. Harris and others, *Array programming with NumPy*,
-#   Nature 585 (2020).
+#   [modules](https://docs.python.org/3/tutorial/modules.html); the reference of
+#   [pathlib](https://docs.python.org/3/library/pathlib.html).
+# - NumPy's guides to [broadcasting](https://numpy.org/doc/stable/user/basics.broadcasting.html) and to [copies and
+#   views](https://numpy.org/doc/stable/user/basics.copies.html); C. R. Harris and others, *Array programming with
+#   NumPy*, Nature 585 (2020).
 # - Recommendation ITU-R BT.601, *Studio encoding parameters of digital television* (weights of luma).
 # - D. O'Shaughnessy, *Speech Communication: Human and Machine*, Addison-Wesley 1987 (this form of the mel scale).
-# - The photographs come with scikit-learn: `china.jpg` (danielbuechele) and `flower.jpg` (vultilion), both from Flickr, CC BY 2.0.
+# - The photographs come with scikit-learn: `china.jpg` (danielbuechele) and `flower.jpg` (vultilion), both from Flickr,
+#   CC BY 2.0.
 #
 # | English | 繁體中文 | 한국어 |
 # |---|---|---|

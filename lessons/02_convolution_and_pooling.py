@@ -1,16 +1,16 @@
 # %% [markdown]
 # # Convolve and pool by hand
 #
-# In this notebook you build, from nothing but arrays and arithmetic, the two operations that let a network see:
-# sliding a small kernel over an image, and shrinking what comes out. At the end you will know every number that
-# a convolutional layer computes, and have checked your own against SciPy, OpenCV and TensorFlow.
+# In this notebook you build, from nothing but arrays and arithmetic, the two operations that let a network see: sliding
+# a small kernel over an image, and shrinking what comes out. At the end you will know every number that a convolutional
+# layer computes, and have checked your own against SciPy, OpenCV and TensorFlow.
 #
 # | section | minutes |
 # |---|---|
 # | A picture first | 2 |
 # | Slide a kernel | 21 |
 # | Channels become feature maps | 13 |
-# | The same four ways, and timed | 10 |
+# | Four ways to the same numbers | 10 |
 # | Filters that clean, sharpen and find edges | 17 |
 # | Shapes that shrink and grow | 12 |
 # | Pool | 11 |
@@ -46,8 +46,8 @@ start("02_convolution_and_pooling")
 # ## A picture first
 #
 # Six pictures of one dahlia. Every one but the first was made by the same operation, and what makes them so different
-# is nine numbers. Which of them find upright edges, and which soften? Make your guesses, then read the numbers in
-# the cell: each `kernel` is a 3 x 3 array.
+# is nine numbers. Which of them find upright edges, and which soften? Make your guesses, then read the numbers in the
+# cell: each `kernel` is a 3 x 3 array.
 
 # %%
 photograph = load_sample_image("flower.jpg")  # (427, 640, 3), RGB, uint8
@@ -74,16 +74,16 @@ plot.images(
 )
 
 # %% [markdown]
-# A network that learns to see is not told these numbers: it finds its own. But what it *does* with them is
-# what you are about to do by hand.
+# A network that learns to see is not told these numbers: it finds its own. But what it *does* with them is what you are
+# about to do by hand.
 #
 # ## Slide a kernel
 #
-# Lay a small array of weights, the **kernel**, on the top left corner of an image. Multiply each weight with the
-# pixel beneath it, add the products up, and write down the one number that results. Move the kernel one pixel to
-# the right and do it again; at the end of a row, go down one. The array of all those numbers is a **feature map**:
-# large where the image looks like the kernel. Each of its numbers is a dot product, so this is a *sliding dot
-# product*; its name is **cross-correlation**.
+# Lay a small array of weights, the **kernel**, on the top left corner of an image. Multiply each weight with the pixel
+# beneath it, add the products up, and write down the one number that results. Move the kernel one pixel to the right
+# and do it again; at the end of a row, go down one. The array of all those numbers is a **feature map**: large where
+# the image looks like the kernel. Each of its numbers is a dot product, so this is a *sliding dot product*; its name is
+# **cross-correlation**.
 #
 # Here is an image with two diagonals, and a kernel that looks for one that falls from left to right.
 
@@ -94,9 +94,9 @@ diagonal = np.array([[1, -1, -1], [-1, 1, -1], [-1, -1, 1]])  # (3, 3)
 explore.convolution_static(image, diagonal, step=0)
 
 # %% [markdown]
-# Three ones of the window meet three ones of the kernel, nothing meets a minus one: the sum is 3, the best this
-# kernel can do with ones and zeros. **Predict before you run**: the window moves one pixel to the right. What is
-# the next number? Multiply on paper, then run the cell.
+# Three ones of the window meet three ones of the kernel, nothing meets a minus one: the sum is 3, the best this kernel
+# can do with ones and zeros. **Predict before you run**: the window moves one pixel to the right. What is the next
+# number? Multiply on paper, then run the cell.
 
 # %%
 explore.convolution_static(image, diagonal, step=1)
@@ -111,8 +111,8 @@ explore.convolution("two diagonals", "diagonal", step=9)
 # %% [markdown]
 # ### Find the bug
 #
-# A handout prints the last row of this feature map as `3 2 -2 -1`. One of the four is wrong. Rows 3 to 5 of the
-# image are all you need: find it on paper before you run the cell.
+# A handout prints the last row of this feature map as `3 2 -2 -1`. One of the four is wrong. Rows 3 to 5 of the image
+# are all you need: find it on paper before you run the cell.
 
 # %%
 printed = np.array([3, 2, -2, -1])
@@ -122,11 +122,11 @@ print("computed", last_row)
 print("wrong at column", np.flatnonzero(printed != last_row))
 
 # %% [markdown]
-# A minus sign got lost on the way to the page. Few readers add up sixteen sums to check a handout; you now have a
-# tool that does.
+# A minus sign got lost on the way to the page. Few readers add up sixteen sums to check a handout; you now have a tool
+# that does.
 #
-# Here is a second example for your notes, with a kernel that no flip leaves as it was. Compute the number in the
-# middle by hand: the window is the nine pixels in the middle of the image.
+# Here is a second example for your notes, with a kernel that no flip leaves as it was. Compute the number in the middle
+# by hand: the window is the nine pixels in the middle of the image.
 
 # %%
 five = np.array([[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]])
@@ -134,11 +134,11 @@ arrow = np.array([[0, 1, 2], [2, 2, 0], [0, 1, 2]])
 print(signal.correlate2d(five, arrow, mode="valid"))
 
 # %% [markdown]
-# **Stride** is how far the window moves at each step; with stride 2 it skips every other place, across and down.
-# **Zero padding** puts a frame of zeros around the image first, so that the window can also be centred on the
-# pixels at the rim. A window always lies whole inside the padded image, so along `n` pixels there are
-# `(n + 2 * pad - k) // stride + 1` places for a kernel of `k`. The next figure sharpens the corner of a grey image
-# with padding 1. **Predict**: what is the first number? Only three weights meet a pixel that is not zero.
+# **Stride** is how far the window moves at each step; with stride 2 it skips every other place, across and down. **Zero
+# padding** puts a frame of zeros around the image first, so that the window can also be centred on the pixels at the
+# rim. A window always lies whole inside the padded image, so along `n` pixels there are
+# `(n + 2 * pad - k) // stride + 1` places for a kernel of `k`. The next figure sharpens the corner of a grey image with
+# padding 1. **Predict**: what is the first number? Only three weights meet a pixel that is not zero.
 
 # %%
 explore.convolution_static("grey corner", "sharpen", padding=1, step=0)
@@ -149,22 +149,20 @@ corner = np.array(explore.IMAGES["grey corner"], np.uint8)
 print(cv2.filter2D(corner, -1, KERNELS["sharpen"], borderType=cv2.BORDER_CONSTANT)[0])
 
 # %% [markdown]
-# The first line is the sum; in the second, where OpenCV was asked to keep the image's type, the same place says
-# 255, for a byte has no room for 320. OpenCV stops at 255. NumPy does not stop, it begins again at 0, without a
-# word:
+# The first line is the sum; in the second, where OpenCV was asked to keep the image's type, the same place says 255,
+# for a byte has no room for 320. OpenCV stops at 255. NumPy does not stop, it begins again at 0, without a word:
 
 # %%
 print(np.array([200], np.uint8) * np.array([3], np.uint8))
 
 # %% [markdown]
-# 600 would be right; 600 - 512 is what a byte has left of it. Remember this when you choose the type of *your*
-# result.
+# 600 would be right; 600 - 512 is what a byte has left of it. Remember this when you choose the type of *your* result.
 #
 # ### Exercise: `corr2d` (3 points, about 10 minutes, medium)
 #
-# Write the cross-correlation with loops. By hand means by hand: plain Python and NumPy, no other library (`cv2`, `scipy`,
-# Pillow, TensorFlow, Keras), and neither `np.convolve` nor `np.correlate`; the check watches what your function calls.
-# The result is always float64, and right even where image and kernel are both `uint8`.
+# Write the cross-correlation with loops. By hand means by hand: plain Python and NumPy, no other library (`cv2`,
+# `scipy`, Pillow, TensorFlow, Keras), and neither `np.convolve` nor `np.correlate`; the check watches what your
+# function calls. The result is always float64, and right even where image and kernel are both `uint8`.
 
 
 # %%
@@ -218,9 +216,9 @@ check("corr2d", corr2d)
 # %% [markdown]
 # ### Correlation or convolution?
 #
-# Mathematicians call something else **convolution**: flip the kernel upside down and left to right (half a turn),
-# then slide it. **Predict**: the image is black but for one pixel of 1, and the kernel reads 1 to 6. What does
-# correlation leave behind, and what does convolution?
+# Mathematicians call something else **convolution**: flip the kernel upside down and left to right (half a turn), then
+# slide it. **Predict**: the image is black but for one pixel of 1, and the kernel reads 1 to 6. What does correlation
+# leave behind, and what does convolution?
 
 # %%
 single = np.zeros((3, 4), int)
@@ -230,24 +228,24 @@ print(signal.correlate2d(single, count, mode="same"))
 print(signal.convolve2d(single, count, mode="full")[1:3, 1:4])
 
 # %% [markdown]
-# Correlation prints the kernel backwards: its last weight is the first to meet the pixel. Convolution, with its
-# flip, stamps the kernel as it is. The libraries disagree about the word: SciPy's `convolve2d` flips, OpenCV's
-# `filter2D` and the `Conv2D` layer of Keras do not, although both speak of convolution. In a network it makes no
-# difference: the weights are learned, and would simply be learned flipped. With a given kernel it does, unless half
-# a turn leaves the kernel as it was.
+# Correlation prints the kernel backwards: its last weight is the first to meet the pixel. Convolution, with its flip,
+# stamps the kernel as it is. The libraries disagree about the word: SciPy's `convolve2d` flips, OpenCV's `filter2D` and
+# the `Conv2D` layer of Keras do not, although both speak of convolution. In a network it makes no difference: the
+# weights are learned, and would simply be learned flipped. With a given kernel it does, unless half a turn leaves the
+# kernel as it was.
 
 # %%
 for name, kernel in {"diagonal": diagonal, "arrow": arrow}.items():
     print(name, "is unchanged by half a turn:", np.array_equal(kernel, kernel[::-1, ::-1]))
 
 # %% [markdown]
-# So the diagonal of the first example could never have told you which of the two you computed. Test with kernels
-# like the arrow.
+# So the diagonal of the first example could never have told you which of the two you computed. Test with kernels like
+# the arrow.
 #
 # ### Exercise: `conv2d_true` (1 point, about 4 minutes, easy)
 #
-# Write true convolution: valid, stride 1, no padding, float64. You may call your own `corr2d`. The
-# rest is by hand: plain Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`.
+# Write true convolution: valid, stride 1, no padding, float64. You may call your own `corr2d`. The rest is by hand:
+# plain Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`.
 
 
 # %%
@@ -281,8 +279,7 @@ check("conv2d_true", conv2d_true)
 # </details>
 # <details><summary>If you see the right numbers for square kernels only</summary>
 #
-# You may have transposed or turned by a quarter. Write a 2 x 3 kernel on paper, turn the page upside down, and copy
-# it.
+# You may have transposed or turned by a quarter. Write a 2 x 3 kernel on paper, turn the page upside down, and copy it.
 #
 # </details>
 
@@ -290,13 +287,12 @@ check("conv2d_true", conv2d_true)
 # ## Channels become feature maps
 #
 # A colour picture has three channels, and the layers inside a network have dozens. A **filter** then has a slice of
-# weights for each channel: it is a block of k x k x C numbers. Each slice is correlated with its channel, the C
-# results are *added up* place by place, and one number, the **bias**, is added to all of them. One filter, one
-# feature map, however many channels come in. F filters give F feature maps, stacked along the last axis: the
-# channels of the next layer.
+# weights for each channel: it is a block of k x k x C numbers. Each slice is correlated with its channel, the C results
+# are *added up* place by place, and one number, the **bias**, is added to all of them. One filter, one feature map,
+# however many channels come in. F filters give F feature maps, stacked along the last axis: the channels of the next
+# layer.
 #
-# By hand: two channels of 2 x 2, one filter of 2 x 2 x 2 and bias 10. There is one place only. **Predict** its
-# number.
+# By hand: two channels of 2 x 2, one filter of 2 x 2 x 2 and bias 10. There is one place only. **Predict** its number.
 
 # %%
 first, second = np.array([[1, 3], [0, 2]]), np.array([[2, 0], [1, 1]])
@@ -307,8 +303,8 @@ print(from_first, "and", from_second, "and the bias 10 make", from_first + from_
 # %% [markdown]
 # Now a filter with a meaning. The dahlia is orange, its leaves are green. A 1 x 1 filter with the weights (1, -1,
 # 0) looks at no neighbours at all, only at the channels: it subtracts green from red. A 3 x 3 filter with the same
-# Prewitt kernel in every slice finds upright edges in all three colours at once. Two filters, so two feature maps;
-# red is above zero in them, blue below.
+#    Prewitt kernel in every slice finds upright edges in all three colours at once. Two filters, so two feature maps;
+#    red is above zero in them, blue below.
 
 # %%
 colours = dahlia.astype(float) / 255
@@ -327,8 +323,8 @@ plot.images(
 # %% [markdown]
 # ### Exercise: `conv_multi` (3 points, about 10 minutes, hard)
 #
-# Write what a convolutional layer computes, before its activation: valid, stride 1, all channels, all filters,
-# float64. By hand once more: plain Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`.
+# Write what a convolutional layer computes, before its activation: valid, stride 1, all channels, all filters, float64.
+# By hand once more: plain Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`.
 
 
 # %%
@@ -377,8 +373,7 @@ check("conv_multi", conv_multi)
 # %% [markdown]
 # ### Checkpoint
 #
-# A layer of 8 filters, each 3 x 3, sees a 32 x 32 colour picture. How many weights (without biases) has **one**
-# filter?
+# A layer of 8 filters, each 3 x 3, sees a 32 x 32 colour picture. How many weights (without biases) has **one** filter?
 #
 # <details><summary>A. 9</summary>
 #
@@ -397,18 +392,21 @@ check("conv_multi", conv_multi)
 # </details>
 # <details><summary>D. 27,648</summary>
 #
-# That is a weight for each pixel and each place. The idea of a convolution is that all the places share their
-# weights.
+# That is a weight for each pixel and each place. The idea of a convolution is that all the places share their weights.
 #
 # </details>
 
 # %% [markdown]
-# ## The same four ways, and timed
+# ## Four ways to the same numbers
+#
+# Your loops are one way to a feature map. Three others are quicker to write or to run: windows and one `einsum` in
+# NumPy, OpenCV's `filter2D`, and a layer of Keras. You will write the second yourself, then see all four agree, and
+# time them.
 #
 # Loops in Python are honest and slow. NumPy can show you *every window at once* without copying a pixel:
 # `sliding_window_view` gives an array with two kinds of axes, first the places, then what is inside the window. And
-# `einsum` says in letters what to multiply and which axes to add up: a letter that is missing after the arrow is
-# summed away. In one dimension, with the windows of `[1, 2, 3, 4]`:
+# `einsum` says in letters what to multiply and which axes to add up: a letter that is missing after the arrow is summed
+# away. In one dimension, with the windows of `[1, 2, 3, 4]`:
 
 # %%
 windows = sliding_window_view(np.array([1, 2, 3, 4]), 3)  # (place, inside)
@@ -417,15 +415,15 @@ print(windows)
 print(np.einsum("pi,i->p", windows, weights))
 
 # %% [markdown]
-# `p` is the place and stays; `i` runs along the window and the weights together, and is summed away. **Predict**:
-# what would `"pi,i->i"` give, and what shape would it have? Change the cell and see.
+# `p` is the place and stays; `i` runs along the window and the weights together, and is summed away. **Predict**: what
+# would `"pi,i->i"` give, and what shape would it have? Change the cell and see.
 #
 # ### Exercise: `corr2d_fast` (2 points, about 7 minutes, medium)
 #
 # The same result as `corr2d(x, k)`, with stride 1 and no padding, and **without any Python loop**: no `for`, no
-# `while`, no comprehension, no loop in disguise (`map`, `np.vectorize`), no call of `corr2d`. It is by hand as well: plain
-# Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`. The check watches what your function
-# does when it is called. `einsum` is one way; there are others.
+# `while`, no comprehension, no loop in disguise (`map`, `np.vectorize`), no call of `corr2d`. It is by hand as well:
+# plain Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`. The check watches what your
+# function does when it is called. `einsum` is one way; there are others.
 
 
 # %%
@@ -455,8 +453,8 @@ check("corr2d_fast", corr2d_fast)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Give each of the four axes a letter. The kernel has two axes: which two of the four letters are theirs? Which two
-# are left after the arrow?
+# Give each of the four axes a letter. The kernel has two axes: which two of the four letters are theirs? Which two are
+# left after the arrow?
 #
 # </details>
 # <details><summary>If you see an error about operands that could not be broadcast</summary>
@@ -468,9 +466,9 @@ check("corr2d_fast", corr2d_fast)
 # %% [markdown]
 # ### Four ways agree
 #
-# A batch of pictures, three crops of the dahlia, goes through the Sobel kernel four times: with loops, with windows
-# and `einsum`, with OpenCV, and with a Keras layer whose weights we set ourselves. TensorFlow is imported only
-# here, so this cell takes a few seconds.
+# A batch of pictures, three crops of the dahlia, goes through the Sobel kernel four times: with loops, with windows and
+# `einsum`, with OpenCV, and with a Keras layer whose weights we set ourselves. TensorFlow is imported only here, so
+# this cell takes a few seconds.
 
 # %%
 import keras
@@ -508,8 +506,8 @@ for way in (with_windows, with_opencv, with_keras):
     print(f"{way.__name__:14} largest difference from the loops: {np.abs(way(batch) - with_loops(batch)).max():g}")
 
 # %% [markdown]
-# Nothing between them. Which is quickest? The next cell takes the best of five runs each. The times differ from
-# machine to machine, so only the results are held to account, by the `assert`.
+# Nothing between them. Which is quickest? The next cell takes the best of five runs each. The times differ from machine
+# to machine, so only the results are held to account, by the `assert`.
 
 # %% tags=["nbval-ignore-output"]
 from time import perf_counter
@@ -524,9 +522,9 @@ for way in (with_loops, with_windows, with_opencv, with_keras):
     print(f"{way.__name__:14} {min(times) * 1000:8.2f} ms")
 
 # %% [markdown]
-# `filter2D` gives a picture of the same size, so it must invent pixels beyond the rim, and by default it does not
-# take zeros: it mirrors the picture at its outermost pixels (`BORDER_REFLECT_101`: a b c becomes b **a b c** b).
-# Whoever compares it with a padded layer gets a surprise. **Predict** where the two results differ.
+# `filter2D` gives a picture of the same size, so it must invent pixels beyond the rim, and by default it does not take
+# zeros: it mirrors the picture at its outermost pixels (`BORDER_REFLECT_101`: a b c becomes b **a b c** b). Whoever
+# compares it with a padded layer gets a surprise. **Predict** where the two results differ.
 
 # %%
 zeros = cv2.filter2D(five.astype(float), -1, arrow.astype(float), borderType=cv2.BORDER_CONSTANT)
@@ -535,16 +533,16 @@ print(mirrored - zeros)
 print("zeros equal SciPy's padding:", np.array_equal(zeros, signal.correlate2d(five, arrow, mode="same")))
 
 # %% [markdown]
-# Only the rim differs, and only `BORDER_CONSTANT` agrees with zero padding. The 3 x 3 in the middle is the example
-# that you know from above.
+# Only the rim differs, and only `BORDER_CONSTANT` agrees with zero padding. The 3 x 3 in the middle is the example that
+# you know from above.
 #
 # ## Filters that clean, sharpen and find edges
 #
 # Smoothing kernels add up to 1, so an even surface keeps its brightness: the **box** takes a plain mean, the
 # **Gaussian** lets the middle count most. The **identity**, a single 1 in the middle, changes nothing. The identity
-# minus the **Laplacian** is the kernel that **sharpens**: it adds to each pixel what sets it apart from its
-# neighbours. Kernels that add up to 0 answer "is there a change?": **Prewitt** and **Sobel** take the difference of
-# right and left (or of below and above), the Laplacian compares a pixel with its four neighbours.
+# minus the **Laplacian** is the kernel that **sharpens**: it adds to each pixel what sets it apart from its neighbours.
+# Kernels that add up to 0 answer "is there a change?": **Prewitt** and **Sobel** take the difference of right and left
+# (or of below and above), the Laplacian compares a pixel with its four neighbours.
 
 # %%
 identity = np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]])
@@ -556,10 +554,10 @@ for name, kernel in KERNELS.items():
 # %% [markdown]
 # ### Smoothing removes noise, and costs contrast
 #
-# We add noise to a closer crop of the petals and average it away again with larger and larger boxes. Two numbers
-# tell the story. *Noise left* is how far the smoothed noisy picture is from the smoothed clean one (standard
-# deviation). *Contrast kept* is the standard deviation of the smoothed clean picture's fine detail (what a 9 x 9
-# blur removes), relative to the original's.
+# We add noise to a closer crop of the petals and average it away again with larger and larger boxes. Two numbers tell
+# the story. *Noise left* is how far the smoothed noisy picture is from the smoothed clean one (standard deviation).
+# *Contrast kept* is the standard deviation of the smoothed clean picture's fine detail (what a 9 x 9 blur removes),
+# relative to the original's.
 
 # %%
 petals = cv2.cvtColor(photograph[130:290, 230:390], cv2.COLOR_RGB2GRAY)  # (160, 160), uint8
@@ -586,12 +584,12 @@ plot.images(
 )
 
 # %% [markdown]
-# The mean of nine independent errors is a third as wild as one: that is the first step down. But the rim of a petal
-# is detail too, and no box can tell it from noise.
+# The mean of nine independent errors is a third as wild as one: that is the first step down. But the rim of a petal is
+# detail too, and no box can tell it from noise.
 #
-# Some noise is not small everywhere but huge in a few places: dead pixels, dust. A mean spreads such a speck over
-# its neighbours. The **median** sorts the window and takes the middle value; a speck lands at one end, and is gone.
-# Try it on nine numbers: **predict** mean and median.
+# Some noise is not small everywhere but huge in a few places: dead pixels, dust. A mean spreads such a speck over its
+# neighbours. The **median** sorts the window and takes the middle value; a speck lands at one end, and is gone. Try it
+# on nine numbers: **predict** mean and median.
 
 # %%
 speck = np.array([[10, 10, 12], [11, 255, 12], [10, 13, 11]])
@@ -612,15 +610,15 @@ plot.images(
 )
 
 # %% [markdown]
-# The box leaves the picture further from the clean one than the specks did: it touches every pixel to dilute a few.
-# The median brings it closer.
+# The box leaves the picture further from the clean one than the specks did: it touches every pixel to dilute a few. The
+# median brings it closer.
 #
 # ### Exercise: `median_filter` (2 points, about 5 minutes, easy)
 #
-# Each pixel becomes the median of the k x k window around it; k is odd. Beyond the border, repeat the outermost
-# pixels (OpenCV's `BORDER_REPLICATE`, SciPy's `nearest`, `mode="edge"` of `np.pad`). A filter that *picks* a pixel
-# has no need of floats: the result keeps the shape and the type of the image. `np.median` is welcome: plain Python and
-# NumPy, no other library.
+# Each pixel becomes the median of the k x k window around it; k is odd. Beyond the border, repeat the outermost pixels
+# (OpenCV's `BORDER_REPLICATE`, SciPy's `nearest`, `mode="edge"` of `np.pad`). A filter that *picks* a pixel has no need
+# of floats: the result keeps the shape and the type of the image. `np.median` is welcome: plain Python and NumPy, no
+# other library.
 
 
 # %%
@@ -662,10 +660,10 @@ check("median_filter", median_filter)
 # %% [markdown]
 # ### Edges: how fast does it get brighter?
 #
-# Sobel's kernel for x weighs the difference of right and left, the middle row twice; its transpose does the same
-# for below and above. The two numbers at a pixel, `gx` and `gy`, are an arrow that points to where it gets
-# brighter, and its length is the strength of the edge. An edge from light to dark has a *negative* `gx`.
-# **Predict**: what becomes of it if the result is uint8, as the picture is?
+# Sobel's kernel for x weighs the difference of right and left, the middle row twice; its transpose does the same for
+# below and above. The two numbers at a pixel, `gx` and `gy`, are an arrow that points to where it gets brighter, and
+# its length is the strength of the edge. An edge from light to dark has a *negative* `gx`. **Predict**: what becomes of
+# it if the result is uint8, as the picture is?
 
 # %%
 step_down_and_up = np.array([[200, 200, 10, 10, 200, 200]] * 3, np.uint8)
@@ -691,9 +689,9 @@ plot.images(
 # %% [markdown]
 # ### Exercise: `sobel_edges` (2 points, about 7 minutes, medium)
 #
-# Return three maps: `gx`, `gy` and the magnitude `sqrt(gx**2 + gy**2)`, all float64 and as large as the image.
-# Beyond the border, mirror the image as OpenCV does (reflect-101, which NumPy calls `np.pad(..., mode="reflect")`).
-# Your own functions are welcome. By hand: plain Python and NumPy, no other library, and neither `np.convolve` nor
+# Return three maps: `gx`, `gy` and the magnitude `sqrt(gx**2 + gy**2)`, all float64 and as large as the image. Beyond
+# the border, mirror the image as OpenCV does (reflect-101, which NumPy calls `np.pad(..., mode="reflect")`). Your own
+# functions are welcome. By hand: plain Python and NumPy, no other library, and neither `np.convolve` nor
 # `np.correlate`.
 
 
@@ -744,8 +742,8 @@ check("sobel_edges", sobel_edges)
 # A filter need not add up. Let a window keep its **smallest** value, and bright shapes lose a layer of skin:
 # **erosion**. Let it keep its **largest**, and they gain one: **dilation**. Which neighbours count is said by a
 # **structuring element**, an array of ones and zeros laid on the pixel by its centre: pixels under a 1 count, the
-# others do not. Erosion followed by dilation removes what is thinner than the element and leaves the rest nearly as
-# it was.
+# others do not. Erosion followed by dilation removes what is thinner than the element and leaves the rest nearly as it
+# was.
 
 # %%
 key = np.zeros((60, 90), np.uint8)
@@ -762,8 +760,8 @@ plot.images(
 )
 
 # %% [markdown]
-# By hand: the hook below has its centre, the pixel above and the pixel to the right. **Predict** what dilation
-# makes of a single bright pixel: does it grow up and to the right, or down and to the left?
+# By hand: the hook below has its centre, the pixel above and the pixel to the right. **Predict** what dilation makes of
+# a single bright pixel: does it grow up and to the right, or down and to the left?
 
 # %%
 hook = np.array([[0, 1, 0], [0, 1, 1], [0, 0, 0]], np.uint8)
@@ -775,15 +773,15 @@ turned = ndimage.grey_dilation(dot, footprint=hook[::-1, ::-1], mode="constant")
 print("SciPy with the hook turned by half gives OpenCV's:", np.array_equal(turned, cv2.dilate(dot, hook)))
 
 # %% [markdown]
-# Correlation or convolution, once more! OpenCV lays the element on each pixel as it is, so the pixel *below* the
-# dot has the dot above it, and lights up. SciPy flips the element for dilation, as textbooks do, so that a dot
-# grows into the element's own shape. For erosion neither flips. This course keeps OpenCV's way: **never flipped**.
-# Pixels outside the picture are ignored: they neither darken nor brighten the border.
+# Correlation or convolution, once more! OpenCV lays the element on each pixel as it is, so the pixel *below* the dot
+# has the dot above it, and lights up. SciPy flips the element for dilation, as textbooks do, so that a dot grows into
+# the element's own shape. For erosion neither flips. This course keeps OpenCV's way: **never flipped**. Pixels outside
+# the picture are ignored: they neither darken nor brighten the border.
 #
 # ### Exercise: `erode` (2 points, about 7 minutes, medium)
 #
-# The picture is uint8: a mask of 0 and 1, or grey values. The element has odd sides (not always equal), and a 1 at
-# its centre. By hand: plain Python and NumPy, no other library.
+# The picture is uint8: a mask of 0 and 1, or grey values. The element has odd sides (not always equal), and a 1 at its
+# centre. By hand: plain Python and NumPy, no other library.
 
 
 # %%
@@ -826,8 +824,8 @@ check("erode", erode)
 # %% [markdown]
 # ### Exercise: `dilate` (1 point, about 3 minutes, easy)
 #
-# The same with the largest value, by hand: plain Python and NumPy, no other library. Mind what the frame has to be filled
-# with now, and do not flip the element.
+# The same with the largest value, by hand: plain Python and NumPy, no other library. Mind what the frame has to be
+# filled with now, and do not flip the element.
 
 
 # %%
@@ -874,8 +872,8 @@ check("dilate", dilate)
 # A feature map says "an edge is *exactly here*". Often "an edge is *about here*" is worth more: it survives a small
 # shift, and needs fewer numbers. **Max pooling** cuts the map into windows and keeps the largest number of each;
 # **average pooling** keeps the mean. The windows usually do not overlap (the stride equals the size), but they may.
-# What does not fill a whole window at the end is dropped. **Global** pooling makes the whole map one window: one
-# number for each channel.
+# What does not fill a whole window at the end is dropped. **Global** pooling makes the whole map one window: one number
+# for each channel.
 #
 # **Predict** all four results of 2 x 2 max pooling, and the first of average pooling:
 
@@ -886,8 +884,8 @@ print("max\n", blocks.max(axis=(1, 3)))
 print("average\n", blocks.mean(axis=(1, 3)))
 
 # %% [markdown]
-# In the window at the top right every number is negative, and so is its maximum. Keep that in mind. Now with the
-# Sobel magnitude of the dahlia, and one number for each colour channel by global average pooling:
+# In the window at the top right every number is negative, and so is its maximum. Keep that in mind. Now with the Sobel
+# magnitude of the dahlia, and one number for each colour channel by global average pooling:
 
 # %%
 magnitude = np.hypot(gx, gy)
@@ -915,9 +913,9 @@ for name, pool in {"max pooled": np.max, "avg. pooled": np.mean}.items():
 #
 # ### Exercise: `pool2d` (3 points, about 9 minutes, medium)
 #
-# Write both kinds of pooling, by hand: plain Python and NumPy, no other library. Without a `stride` the windows lie side
-# by side. No padding: the size is rounded down. A `mode` that is neither `'max'` nor `'average'` is an error that should be heard:
-# `raise ValueError(...)`.
+# Write both kinds of pooling, by hand: plain Python and NumPy, no other library. Without a `stride` the windows lie
+# side by side. No padding: the size is rounded down. A `mode` that is neither `'max'` nor `'average'` is an error that
+# should be heard: `raise ValueError(...)`.
 
 
 # %%
@@ -950,8 +948,7 @@ check("pool2d", pool2d)
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# It is `corr2d` with another sum: the same places, the same windows, and `max` or `mean` in place of multiply and
-# add.
+# It is `corr2d` with another sum: the same places, the same windows, and `max` or `mean` in place of multiply and add.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -961,8 +958,8 @@ check("pool2d", pool2d)
 # </details>
 # <details><summary>If you see one row or column too many</summary>
 #
-# Your last window hangs over the edge (slices do not complain when they are cut short). Compute the size of the
-# result first.
+# Your last window hangs over the edge (slices do not complain when they are cut short). Compute the size of the result
+# first.
 #
 # </details>
 
@@ -991,8 +988,8 @@ check("pool2d", pool2d)
 # %% [markdown]
 # ## Break it on purpose
 #
-# A blur divides the sum of nine pixels by nine. What if that sum is kept in a byte, as the picture is? A byte
-# counts to 255 and starts again at 0. **Predict** which parts of the picture survive.
+# A blur divides the sum of nine pixels by nine. What if that sum is kept in a byte, as the picture is? A byte counts to
+# 255 and starts again at 0. **Predict** which parts of the picture survive.
 
 # %%
 windows = sliding_window_view(grey, (3, 3))
@@ -1008,31 +1005,30 @@ plot.images(
 )
 
 # %% [markdown]
-# The left picture is stretched to full brightness; nothing in it could exceed 28, which is 255 // 9. There was no
-# error and no warning. Bytes are for storing pictures, floats for computing with them.
+# The left picture is stretched to full brightness; nothing in it could exceed 28, which is 255 // 9. There was no error
+# and no warning. Bytes are for storing pictures, floats for computing with them.
 #
 # ## Recap
 #
-# - *Slide a kernel over an image, as it is or flipped*: a dot product at each place; a flip makes correlation a
-#   true convolution. Stride skips places, padding adds some, and the size is rounded down.
-# - *Turn the channels of an image into feature maps*: a filter has a slice for each channel, sums over all, adds
-#   one bias.
-# - *Trade loops for windows and one einsum*: the windows are a view with axes for place and inside; letters say
-#   what is summed.
-# - *Filter a picture for its edges, its noise and its shapes*: differences find edges, means trade noise for
-#   contrast, medians drop specks, smallest and largest values shrink and grow.
+# - *Slide a kernel over an image, as it is or flipped*: a dot product at each place; a flip makes correlation a true
+#   convolution. Stride skips places, padding adds some, and the size is rounded down.
+# - *Turn the channels of an image into feature maps*: a filter has a slice for each channel, sums over all, adds one
+#   bias.
+# - *Trade loops for windows and one einsum*: the windows are a view with axes for place and inside; letters say what is
+#   summed.
+# - *Filter a picture for its edges, its noise and its shapes*: differences find edges, means trade noise for contrast,
+#   medians drop specks, smallest and largest values shrink and grow.
 # - *Shrink a feature map by pooling*: the largest or the mean of each whole window; for all channels at once, global.
 #
 # **What goes wrong most often**: computing in uint8; a loop that stops one window early; a stride on one axis only;
-# comparing with OpenCV without saying which border; a bias added more than once; zeros that win a maximum; an
-# element or kernel that somebody flipped.
+# comparing with OpenCV without saying which border; a bias added more than once; zeros that win a maximum; an element
+# or kernel that somebody flipped.
 #
 # ## Further
 #
-# **Stretch.** The Gaussian kernel is a column times a row: `np.outer([1, 2, 1], [1, 2, 1]) / 16`. Filter with the
-# row, then with the column, and compare with the 3 x 3 kernel. How many multiplications does each way need for a
-# pixel, with 3 x 3 and with 15 x 15? Which of the kernels of this notebook can be split like this?
-# (`np.linalg.matrix_rank` knows.)
+# **Stretch.** The Gaussian kernel is a column times a row: `np.outer([1, 2, 1], [1, 2, 1]) / 16`. Filter with the row,
+# then with the column, and compare with the 3 x 3 kernel. How many multiplications does each way need for a pixel, with
+# 3 x 3 and with 15 x 15? Which of the kernels of this notebook can be split like this? (`np.linalg.matrix_rank` knows.)
 #
 # **Sources**
 #
@@ -1043,8 +1039,8 @@ plot.images(
 # - OpenCV, [Image filtering](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html): borders, `filter2D`,
 #   `Sobel`, `erode`, `dilate`.
 # - SciPy, [multidimensional image processing](https://docs.scipy.org/doc/scipy/tutorial/ndimage.html); NumPy,
-#   [`sliding_window_view`](https://numpy.org/doc/stable/reference/routines.lib.html);
-#   Keras, [`Conv2D`](https://keras.io/api/layers/convolution_layers/convolution2d/).
+#   [`sliding_window_view`](https://numpy.org/doc/stable/reference/routines.lib.html); Keras,
+#   [`Conv2D`](https://keras.io/api/layers/convolution_layers/convolution2d/).
 # - The dahlia is `flower.jpg` of scikit-learn's sample images.
 #
 # | English | 繁體中文 | 한국어 |

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Predict every shape, count every parameter
 #
-# In this notebook you learn to read a network like a recipe: before anything is built or trained you will say how
-# large every output is, how many numbers every layer learns, how much work it does, and how much of the picture it
-# sees. Then Keras will agree with you.
+# In this notebook you learn to read a network like a recipe: before anything is built or trained you will say how large
+# every output is, how many numbers every layer learns, how much work it does, and how much of the picture it sees. Then
+# Keras will agree with you.
 #
 # | section | minutes |
 # |---|---|
@@ -114,15 +114,15 @@ for n, k, s in ((7, 3, 2), (7, 3, 1), (7, 5, 1), (9, 5, 2)):
     print(f"n {n}, k {k}, s {s}: the handout says {says:g}, the window has {explore.case(n, k, s).size} places")
 
 # %% [markdown]
-# Two and a half outputs. The formula takes half a window off where the whole window has to fit, forgets the place
-# where it starts, and divides without rounding. For a kernel of 3 and stride 1 these errors cancel, and here and
-# there by chance, which is why nobody noticed. Test a formula where its parts cannot cancel.
+# Two and a half outputs. The formula takes half a window off where the whole window has to fit, forgets the place where
+# it starts, and divides without rounding. For a kernel of 3 and stride 1 these errors cancel, and here and there by
+# chance, which is why nobody noticed. Test a formula where its parts cannot cancel.
 #
 # ### Exercise: `out_size` (2 points, about 6 minutes, easy)
 #
-# Write the formula for one axis. A window that does not fit on the padded input has no place at all: raise
-# `ValueError` with a message that names the sizes. In this unit the answers are yours to work out: plain Python and
-# NumPy, no other library and no explorer.
+# Write the formula for one axis. A window that does not fit on the padded input has no place at all: raise `ValueError`
+# with a message that names the sizes. In this unit the answers are yours to work out: plain Python and NumPy, no other
+# library and no explorer.
 
 
 # %%
@@ -177,13 +177,13 @@ explore.every_case()
 
 # %% [markdown]
 # Look for the crosses: pixels that nobody sees. They are not only at the end. With stride 2 *and* dilation 2 every
-# other pixel falls through the sieve; Keras' layers refuse the two together. They have no full padding either:
-# you put a `ZeroPadding2D` in front.
+# other pixel falls through the sieve; Keras' layers refuse the two together. They have no full padding either: you put
+# a `ZeroPadding2D` in front.
 #
-# With a stride, "same" does not keep the size, although it is called so: TensorFlow gives one output to every
-# *started* stride, that is n / s rounded **up**. Then it adds as few zeros as make the last window whole, half of
-# them before and half behind. Where their number is odd, the odd one goes **behind**. **Predict** the zeros for a
-# kernel of 4 at stride 1.
+# With a stride, "same" does not keep the size, although it is called so: TensorFlow gives one output to every *started*
+# stride, that is n / s rounded **up**. Then it adds as few zeros as make the last window whole, half of them before and
+# half behind. Where their number is odd, the odd one goes **behind**. **Predict** the zeros for a kernel of 4 at
+# stride 1.
 
 # %%
 for kernel, stride in ((3, 1), (4, 1), (3, 2), (4, 2), (1, 2)):
@@ -192,13 +192,13 @@ for kernel, stride in ((3, 1), (4, 1), (3, 2), (4, 2), (1, 2)):
 
 # %% [markdown]
 # An even kernel has no middle, so it cannot be centred on a pixel; a stride can leave a side without any zeros.
-# PyTorch's `padding=1` puts a zero on *both* sides, so the same weights at stride 2 look at other pixels there.
-# Whoever moves weights from one library to the other has to know.
+# PyTorch's `padding=1` puts a zero on *both* sides, so the same weights at stride 2 look at other pixels there. Whoever
+# moves weights from one library to the other has to know.
 #
 # ### Exercise: `same_pad` (2 points, about 7 minutes, medium)
 #
-# How many zeros does TensorFlow put before and after? There is no dilation here. Work it out with plain Python and NumPy,
-# no other library.
+# How many zeros does TensorFlow put before and after? There is no dilation here. Work it out with plain Python and
+# NumPy, no other library.
 
 
 # %%
@@ -266,8 +266,8 @@ plot.show(
 )
 
 # %% [markdown]
-# **Predict** the three numbers for 7 x 7 x 2 -> 5 x 5 x 3 with windows of 3 x 3. Each filter sees 3 x 3 x 2 = 18
-# inputs and adds one bias.
+# **Predict** the three numbers for 7 x 7 x 2 -> 5 x 5 x 3 with windows of 3 x 3. Each filter sees 3 x 3 x 2 = 18 inputs
+# and adds one bias.
 
 # %%
 ins, outs, window = 7 * 7 * 2, 5 * 5 * 3, 3 * 3 * 2
@@ -278,14 +278,14 @@ print(f"convolution        {3} filters of {window} + 1: {3 * (window + 1):,}")
 # %% [markdown]
 # ### Find the bug
 #
-# A handout compares the wirings of this very layer. It says "dense 7,350" and "locally connected
-# 3 x (9 + 9 + 1) = 57". One of the two words is wrong. Which, and what should the number be?
+# A handout compares the wirings of this very layer. It says "dense 7,350" and "locally connected 3 x (9 + 9 + 1) = 57".
+# One of the two words is wrong. Which, and what should the number be?
 #
 # <details><summary>Answer</summary>
 #
 # 57 is the *shared* count: three filters, two slices of 9 and one bias each. Without sharing each of the 25 places has
-# these for itself: 25 x 57 = 1,425. Locality saves a factor of five here, sharing another 25; a handout that mixes
-# them up hides the larger of the two ideas. (And its 7,350 leaves out the biases that its 57 counts.)
+# these for itself: 25 x 57 = 1,425. Locality saves a factor of five here, sharing another 25; a handout that mixes them
+# up hides the larger of the two ideas. (And its 7,350 leaves out the biases that its 57 counts.)
 #
 # </details>
 #
@@ -346,8 +346,8 @@ check("n_params", n_params)
 #
 # Sharing weights saves memory, not work: every one of them is used at every place. The usual measure of work is the
 # **multiply-add** (MAC): one weight times one input, added to the sum. So count the weights of the filters, and
-# multiply by the places of the *output*. Products with the zeros of the padding count, for they are carried out;
-# biases do not. **Predict** what a stride of 2 does to both numbers of the layer above.
+# multiply by the places of the *output*. Products with the zeros of the padding count, for they are carried out; biases
+# do not. **Predict** what a stride of 2 does to both numbers of the layer above.
 
 # %%
 weights = 3 * window
@@ -356,9 +356,9 @@ for stride in (1, 2):
     print(f"stride {stride}: {weights} weights x {places} places = {weights * places:,} multiply-adds")
 
 # %% [markdown]
-# The weights stay, the work shrinks to little more than a third. (People also quote **FLOPs**, which count the
-# product and the addition as two: twice as many.) Now compare networks for yourself: where widgets work, choose any
-# two, and move the side of the picture. Which of the two columns changes with it, and in which layers?
+# The weights stay, the work shrinks to little more than a third. (People also quote **FLOPs**, which count the product
+# and the addition as two: twice as many.) Now compare networks for yourself: where widgets work, choose any two, and
+# move the side of the picture. Which of the two columns changes with it, and in which layers?
 
 # %%
 explore.counts("a dense head", "strides instead of pooling")
@@ -394,8 +394,8 @@ check("conv_macs", conv_macs)
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# Two factors: the weights of all filters together, and the places of the output. You have a function for the places
-# of one axis if the padding is valid.
+# Two factors: the weights of all filters together, and the places of the output. You have a function for the places of
+# one axis if the padding is valid.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -412,24 +412,24 @@ check("conv_macs", conv_macs)
 # %% [markdown]
 # ## How far does one output see?
 #
-# One output of a kernel of 3 sees 3 pixels. One output of a second such layer sees 3 numbers of the first, and each
-# of these sees 3 pixels: they overlap. What an output of the last layer can see of the input is its **receptive
-# field**. **Predict** it for three layers with a kernel of 3, then count the orange pixels.
+# One output of a kernel of 3 sees 3 pixels. One output of a second such layer sees 3 numbers of the first, and each of
+# these sees 3 pixels: they overlap. What an output of the last layer can see of the input is its **receptive field**.
+# **Predict** it for three layers with a kernel of 3, then count the orange pixels.
 
 # %%
 explore.field_static("three kernels of 3", output=1)
 
 # %% [markdown]
-# Each layer adds k - 1 = 2 pixels. That makes 7, as for a single kernel of 7. So why stack? Compare what both hold
-# and cost on 16 feature maps of 32 x 32:
+# Each layer adds k - 1 = 2 pixels. That makes 7, as for a single kernel of 7. So why stack? Compare what both hold and
+# cost on 16 feature maps of 32 x 32:
 
 # %%
 explore.counts_static("one kernel of 7", "three kernels of 3", input_shape=(32, 32, 16))
 
 # %% [markdown]
 # The same view for little more than half the numbers and two thirds of the work, and with room for two more
-# nonlinearities in between. Now put a stride of 2 in the *first* layer. Its outputs lie two pixels apart, so each
-# later layer adds 2 x 2. **Predict** the field. Then: does it matter whether the stride comes first or last?
+# nonlinearities in between. Now put a stride of 2 in the *first* layer. Its outputs lie two pixels apart, so each later
+# layer adds 2 x 2. **Predict** the field. Then: does it matter whether the stride comes first or last?
 
 # %%
 explore.field_static("a stride of 2 in front", output=1)
@@ -438,9 +438,9 @@ explore.field_static("a stride of 2 in front", output=1)
 explore.field_static("a stride of 2 behind", output=1)
 
 # %% [markdown]
-# It matters: a stride widens the field of what comes *after* it. Every layer has a **jump**, how many pixels apart
-# its inputs lie in the picture: the product of all strides below it. A layer adds d (k - 1) jumps. A pooling layer
-# counts like a convolution: it has a window and a stride. Dilations that double see furthest for their price:
+# It matters: a stride widens the field of what comes *after* it. Every layer has a **jump**, how many pixels apart its
+# inputs lie in the picture: the product of all strides below it. A layer adds d (k - 1) jumps. A pooling layer counts
+# like a convolution: it has a window and a stride. Dilations that double see furthest for their price:
 
 # %%
 explore.field("dilations 1, 2, 4", output=1)
@@ -463,8 +463,8 @@ print("output 1 changes with the pixels", touched, "a field of", len(touched))
 # %% [markdown]
 # ### Exercise: `receptive_field` (3 points, about 7 minutes, medium)
 #
-# The layers come as a list of tuples `(k, s, d)`, the first nearest to the input. Count along one axis, from the
-# first to the last pixel that is seen, holes included. Plain Python and NumPy, no other library.
+# The layers come as a list of tuples `(k, s, d)`, the first nearest to the input. Count along one axis, from the first
+# to the last pixel that is seen, holes included. Plain Python and NumPy, no other library.
 
 
 # %%
@@ -527,10 +527,10 @@ plot.number_grid(right, windows, "its windows, one a row", highlight=[(1, column
 plot.show(figure, alt="A 3 by 3 picture, and a 4 by 4 matrix whose second row is the picture's second 2 by 2 window.")
 
 # %% [markdown]
-# With channels a row holds k x k x C numbers, in the order of the weights `(k, k, C, F)`: the channels of a pixel,
-# then the next pixel of the window, then its next row. F filters are a matrix of (k k C, F), and all feature maps
-# come from one product. Matrix products are what processors are best at, so libraries have computed convolutions this
-# way for years; the price is memory, for a pixel is copied into every window that it lies in.
+# With channels a row holds k x k x C numbers, in the order of the weights `(k, k, C, F)`: the channels of a pixel, then
+# the next pixel of the window, then its next row. F filters are a matrix of (k k C, F), and all feature maps come from
+# one product. Matrix products are what processors are best at, so libraries have computed convolutions this way for
+# years; the price is memory, for a pixel is copied into every window that it lies in.
 #
 # ### Exercise: `im2col` (3 points, about 8 minutes, medium)
 #
@@ -615,11 +615,11 @@ plot.show(
 #
 # ## Trace a whole network
 #
-# Now put the rules in a row. A network is a list of layers, each with its settings; here they are dicts with Keras'
-# own words, and `layer` says which one it is. Convolutions and pooling follow the size formula (a pooling layer's
-# stride is its `pool_size` unless given), `GlobalAveragePooling2D` leaves one number for each channel, `Flatten` one
-# long vector. A `Dense` layer replaces the *last* axis only. TensorFlow is imported here, for the first time, so this
-# cell takes a few seconds.
+# Now put the rules in a row. A network is a list of layers, each with its settings; here they are dicts with Keras' own
+# words, and `layer` says which one it is. Convolutions and pooling follow the size formula (a pooling layer's stride is
+# its `pool_size` unless given), `GlobalAveragePooling2D` leaves one number for each channel, `Flatten` one long vector.
+# A `Dense` layer replaces the *last* axis only. TensorFlow is imported here, for the first time, so this cell takes a
+# few seconds.
 
 # %%
 import keras
@@ -662,7 +662,8 @@ print(f"{sum(row.parameters for row in by_the_rules):,} by the rules, {model.cou
 # ### Exercise: `trace_shapes` (3 points, about 8 minutes, medium)
 #
 # Say the shape after every layer, without building any: plain Python and NumPy, no other library. Your `out_size` does
-# most of the work; if you let its `ValueError` through, a network that shrinks to nothing is refused at the right layer.
+# most of the work; if you let its `ValueError` through, a network that shrinks to nothing is refused at the right
+# layer.
 
 
 # %%
@@ -731,8 +732,8 @@ check("trace_shapes", trace_shapes)
 # %% [markdown]
 # ### Checkpoint
 #
-# A network with two convolutions, a `GlobalAveragePooling2D` and a `Dense` gets pictures of twice the height and
-# twice the width. What happens to its parameters and to its multiply-adds?
+# A network with two convolutions, a `GlobalAveragePooling2D` and a `Dense` gets pictures of twice the height and twice
+# the width. What happens to its parameters and to its multiply-adds?
 #
 # <details><summary>A. Both are about four times as many</summary>
 #
@@ -796,8 +797,8 @@ plot.images(
 # - *Predict the size of an output from kernel, stride, padding and dilation*: the reach, the room that is left, whole
 #   strides in it, and one for the start. Valid adds nothing, same gives an output to every started stride, full adds
 #   the reach less one on either side.
-# - *Count the parameters of a layer, and the multiply-adds that it costs*: what one output sees plus a bias, times
-#   the sets of weights: one set a filter if shared, one a place if not. Products: the weights times the places of the
+# - *Count the parameters of a layer, and the multiply-adds that it costs*: what one output sees plus a bias, times the
+#   sets of weights: one set a filter if shared, one a place if not. Products: the weights times the places of the
 #   output.
 # - *Say how much of the input one output sees*: each layer adds d (k - 1) jumps; a jump is the product of the strides
 #   below.

@@ -1,9 +1,8 @@
 # %% [markdown]
 # # Run a convolution backwards
 #
-# A convolution makes maps smaller. In this notebook you make them large again, number by number; you see why the
-# usual layer for it leaves a checkerboard, cure that, and end with a network that gives every pixel of a picture a
-# label.
+# A convolution makes maps smaller. In this notebook you make them large again, number by number; you see why the usual
+# layer for it leaves a checkerboard, cure that, and end with a network that gives every pixel of a picture a label.
 #
 # | section | minutes |
 # |---|---|
@@ -19,8 +18,8 @@
 #
 # About 90 minutes in all. A good place for a break is after the gradient: half is done there.
 #
-# **You need**: sliding a kernel and pooling, with stride and padding, from
-# [Convolve and pool by hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb); NumPy's slices.
+# **You need**: sliding a kernel and pooling, with stride and padding, from [Convolve and pool by
+# hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb); NumPy's slices.
 #
 # Before: [Predict every shape, count every parameter](../03_conv_arithmetic/03_conv_arithmetic.ipynb).
 # Next: [Define, compile, fit, evaluate, predict](../05_keras_life_cycle/05_keras_life_cycle.ipynb).
@@ -120,8 +119,8 @@ explore.transposed("three by three", "arrow", stride=2, padding=1, step=5)
 #
 # Now stand on one place of the *output* and look back: which inputs does it see? Those whose stamps cover it. Collected
 # from there, the same numbers come out of an ordinary sliding window: spread the map out (`stride - 1` zeros between
-# neighbours, `k - 1 - padding` zeros around it) and slide the kernel over it, **turned by half**, with stride 1. This is
-# the *gather* view: a convolution over a dilated, padded input.
+# neighbours, `k - 1 - padding` zeros around it) and slide the kernel over it, **turned by half**, with stride 1. This
+# is the *gather* view: a convolution over a dilated, padded input.
 
 # %%
 explore.transposed_static("one to four", "one to nine", stride=2, step=7, view="gather")
@@ -152,8 +151,8 @@ explore.every_transposed_case()
 # ### Exercise: `conv2d_transpose` (3 points, about 9 minutes, hard)
 #
 # Write the transposed convolution, by hand: plain Python and NumPy, no other library, and neither `np.convolve` nor
-# `np.correlate` (the check watches what your function calls). Either view will do. The result is float64, and right even
-# where map and kernel are both `uint8`.
+# `np.correlate` (the check watches what your function calls). Either view will do. The result is float64, and right
+# even where map and kernel are both `uint8`.
 
 
 # %%
@@ -204,10 +203,10 @@ check("conv2d_transpose", conv2d_transpose)
 # %% [markdown]
 # ## The same as a matrix
 #
-# Write a 4 x 4 image as a column of 16 numbers, row by row. A valid 3 x 3 convolution makes 4 numbers of it, and each is
-# a sum of products: so there is a matrix **C** with 4 rows and 16 columns, and the convolution is `C @ x`. A row of C
-# belongs to a place of the window: it holds the nine weights where the window's pixels are, and seven zeros. Backwards,
-# **C-transpose** with 16 rows and 4 columns takes 4 numbers to 16. Hence the name *transposed* convolution.
+# Write a 4 x 4 image as a column of 16 numbers, row by row. A valid 3 x 3 convolution makes 4 numbers of it, and each
+# is a sum of products: so there is a matrix **C** with 4 rows and 16 columns, and the convolution is `C @ x`. A row of
+# C belongs to a place of the window: it holds the nine weights where the window's pixels are, and seven zeros.
+# Backwards, **C-transpose** with 16 rows and 4 columns takes 4 numbers to 16. Hence the name *transposed* convolution.
 
 # %%
 explore.draw_matrix(row=4)
@@ -229,8 +228,8 @@ explore.draw_matrix(row=4)
 # w11  w10  w01  w00
 # ```
 #
-# Four of the five lines can be found in the figure. Which one can not, and what would it do to a picture? Decide
-# before you run the cell.
+# Four of the five lines can be found in the figure. Which one can not, and what would it do to a picture? Decide before
+# you run the cell.
 
 # %%
 names = np.array([f"w{i}{j}" for i in range(3) for j in range(3)] + ["0"])
@@ -247,13 +246,13 @@ print("row 3", right[3], "\nrow 4", right[4], "\nrows ", len(right))
 explore.draw_matrix(explore.STAMPS["one to nine"], explore.FEATURE_MAPS["one to four"], row=5)
 
 # %% [markdown]
-# The same sixteen numbers as the stamps gave. Nobody computes it like this: for a picture of 1000 x 1000 pixels, C would
-# have a million columns, nearly all of it zeros. The matrix is there to *think* with.
+# The same sixteen numbers as the stamps gave. Nobody computes it like this: for a picture of 1000 x 1000 pixels, C
+# would have a million columns, nearly all of it zeros. The matrix is there to *think* with.
 #
 # ### Exercise: `conv_matrix` (2 points, about 7 minutes, medium)
 #
-# Build C, not its transpose, for any kernel on any square image: plain Python and NumPy, no other library. It is to hold
-# that `conv_matrix(kernel, n) @ x.ravel()` equals the valid correlation of `x` with the kernel, row by row.
+# Build C, not its transpose, for any kernel on any square image: plain Python and NumPy, no other library. It is to
+# hold that `conv_matrix(kernel, n) @ x.ravel()` equals the valid correlation of `x` with the kernel, row by row.
 
 
 # %%
@@ -474,9 +473,9 @@ check("out_size_t", out_size_t)
 # %% [markdown]
 # ### Where stamps overlap
 #
-# Let the map and the kernel be all ones. Then each output counts its stamps. Along one axis, with kernel 3 and stride 2,
-# the figure of all cases says 1, 1, 2, 1, 2, ... In two dimensions the counts of row and column multiply. **Predict** the
-# three numbers that you will see.
+# Let the map and the kernel be all ones. Then each output counts its stamps. Along one axis, with kernel 3 and stride
+# 2, the figure of all cases says 1, 1, 2, 1, 2, ... In two dimensions the counts of row and column multiply.
+# **Predict** the three numbers that you will see.
 
 # %%
 counts = explore.stamped_until(np.ones((4, 4)), np.ones((3, 3)), stride=2)
@@ -486,13 +485,13 @@ plot.show(figure, alt="A 9 by 9 grid of counts: ones, twos and fours take turns 
 
 # %% [markdown]
 # Ones, twos and fours: a **checkerboard**. Here is the grid on the dahlia: places under four stamps got four shares of
-# brightness, their neighbours two or one. A kernel whose size is a multiple of the stride, 4 with
-# stride 2, covers evenly away from the rim.
+# brightness, their neighbours two or one. A kernel whose size is a multiple of the stride, 4 with stride 2, covers
+# evenly away from the rim.
 #
 # ### Exercise: `overlap_counts` (2 points, about 5 minutes, medium)
 #
-# Count the stamps on each place, for any kernel and stride, by hand: plain Python and NumPy, no other library, and neither
-# `np.convolve` nor `np.correlate`. Your own `conv2d_transpose` is welcome.
+# Count the stamps on each place, for any kernel and stride, by hand: plain Python and NumPy, no other library, and
+# neither `np.convolve` nor `np.correlate`. Your own `conv2d_transpose` is welcome.
 
 
 # %%
@@ -537,9 +536,10 @@ check("overlap_counts", overlap_counts)
 # %% [markdown]
 # ## Enlarge without a checkerboard
 #
-# A network could learn weights that even this out, but it starts from random ones, and often keeps a trace. So start from
-# a map without any detail: all ones. Whatever structure the output has was made by the layer. We try random kernels of 3
-# and of 4, and a third way: first **repeat every pixel** (nearest-neighbour upsampling), then convolve as usual.
+# A network could learn weights that even this out, but it starts from random ones, and often keeps a trace. So start
+# from a map without any detail: all ones. Whatever structure the output has was made by the layer. We try random
+# kernels of 3 and of 4, and a third way: first **repeat every pixel** (nearest-neighbour upsampling), then convolve as
+# usual.
 
 # %%
 rng = np.random.default_rng(0)
@@ -560,8 +560,9 @@ for name, way in ways.items():
 
 # %% [markdown]
 # The kernel of 4 covers evenly, and still has a pattern: its even and odd places are made by different weights. After
-# upsampling every place sees the whole kernel, so a flat map stays flat, whatever the weights. That is the cure, and the
-# third picture at the beginning was made by it. It has its price: the convolution now runs on four times as many pixels.
+# upsampling every place sees the whole kernel, so a flat map stays flat, whatever the weights. That is the cure, and
+# the third picture at the beginning was made by it. It has its price: the convolution now runs on four times as many
+# pixels.
 #
 # ### Exercise: `upsample_nearest` (1 point, about 3 minutes, easy)
 #
@@ -783,9 +784,9 @@ x_train, y_train, x_test, y_test = pictures[:240], labels[:240], pictures[240:],
 # ### Find the bug
 #
 # Older course material calls what comes now *clustering*. It is not: clustering finds groups that nobody named, by what
-# lies close together; here every pixel of the training pictures has a label, and the network learns to give it.
-# What would clustering do? **Predict**: k-means puts the pixels into three groups by their brightness. Which of the
-# three labels can it find?
+# lies close together; here every pixel of the training pictures has a label, and the network learns to give it. What
+# would clustering do? **Predict**: k-means puts the pixels into three groups by their brightness. Which of the three
+# labels can it find?
 
 # %%
 groups = KMeans(3, n_init=4, random_state=0).fit(x_train.reshape(-1, 1)).predict(x_test.reshape(-1, 1))
@@ -847,7 +848,8 @@ plot.images(
 # Build such a network yourself, with `Conv2DTranspose` on the way up. It is judged by what it does:
 #
 # - it takes pictures of `input_shape`, (H, W, C), where H and W are multiples of 4, or `None` for any size;
-# - for every pixel it gives the probabilities of 3 classes, so its outputs are (H, W, 3) and add up to 1 over the last axis;
+# - for every pixel it gives the probabilities of 3 classes, so its outputs are (H, W, 3) and add up to 1 over the last
+#   axis;
 # - it has at least one `Conv2DTranspose`, no `Flatten` and no `Dense`, and at most 100,000 parameters;
 # - trained a little, it learns. You need not compile it: the check does.
 

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Define, compile, fit, evaluate, predict
 #
-# At the end you will have trained networks of your own, defined in two ways, saved them, loaded them again and asked them
-# about flowers, tumours and arrows that they had never seen.
+# At the end you will have trained networks of your own, defined in two ways, saved them, loaded them again and asked
+# them about flowers, tumours and arrows that they had never seen.
 #
 # | Section | Minutes |
 # |---|---|
@@ -17,12 +17,12 @@
 #
 # That makes about 105 minutes; the machine works for less than one.
 #
-# **You need** arrays and broadcasting from
-# [Hold data: containers, arrays, images](../01_containers_and_arrays/01_containers_and_arrays.ipynb), and feature maps and
-# pooling from [Convolve and pool by hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb).
+# **You need** arrays and broadcasting from [Hold data: containers, arrays,
+# images](../01_containers_and_arrays/01_containers_and_arrays.ipynb), and feature maps and pooling from [Convolve and
+# pool by hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb).
 #
-# **Before:** [Run a convolution backwards](../04_conv2d_transpose/04_conv2d_transpose.ipynb). **Next:** [Tell praise from blame](../06_imdb_dense/06_imdb_dense.ipynb), where such a
-# network reads.
+# **Before:** [Run a convolution backwards](../04_conv2d_transpose/04_conv2d_transpose.ipynb). **Next:** [Tell praise
+# from blame](../06_imdb_dense/06_imdb_dense.ipynb), where such a network reads.
 #
 # ## You will be able to
 #
@@ -50,8 +50,8 @@ _ = tf.add(1, 1)  # TensorFlow starts its engine here, and not in the first thin
 # %% [markdown]
 # ## A picture first
 #
-# Which way does each arrow point? Now write down, in words, a rule that a program could follow. Mind the lines and dots that
-# point nowhere, the noise, and that the arrow may stand anywhere.
+# Which way does each arrow point? Now write down, in words, a rule that a program could follow. Mind the lines and dots
+# that point nowhere, the noise, and that the arrow may stand anywhere.
 
 # %%
 x_arrows, y_arrows = pictures.left_or_right(1000, seed=1)
@@ -64,14 +64,14 @@ plot.images(
 )
 
 # %% [markdown]
-# You see it at once and cannot say how. A network will find a rule by itself, from examples. In section 6 you will train one,
-# and it will have to prove itself on arrows that it has never seen. First, what is a network?
+# You see it at once and cannot say how. A network will find a rule by itself, from examples. In section 6 you will
+# train one, and it will have to prove itself on arrows that it has never seen. First, what is a network?
 #
 # ## 1. A model is a function
 #
-# A model takes an array and gives an array: $\hat y = f(x)$. What sets it apart from other functions is that it has **weights**,
-# numbers that training may change. The simplest layer, `Dense` without bias and activation, multiplies by a matrix: $Y = AX$. By
-# hand, two layers one after the other:
+# A model takes an array and gives an array: $\hat y = f(x)$. What sets it apart from other functions is that it has
+# **weights**, numbers that training may change. The simplest layer, `Dense` without bias and activation, multiplies by
+# a matrix: $Y = AX$. By hand, two layers one after the other:
 
 # %%
 A = np.array([[2, 1], [0, 1]])
@@ -80,11 +80,11 @@ x = np.array([3, -1])
 print("A x =", A @ x, "  B (A x) =", B @ (A @ x), "  (B A) x =", (B @ A) @ x)
 
 # %% [markdown]
-# The last two agree, for every x: two matrices in a row *are* one matrix. A hundred linear layers can do no more than one. So
-# between two layers stands a **nonlinearity**, such as relu, which turns negative numbers into 0.
+# The last two agree, for every x: two matrices in a row *are* one matrix. A hundred linear layers can do no more than
+# one. So between two layers stands a **nonlinearity**, such as relu, which turns negative numbers into 0.
 #
-# **Predict before you run:** below is a grid of points, first as it is, then after the matrix A, then after A and relu. Which of the
-# three pictures could a single matrix not have drawn?
+# **Predict before you run:** below is a grid of points, first as it is, then after the matrix A, then after A and relu.
+# Which of the three pictures could a single matrix not have drawn?
 
 # %%
 grid = np.stack(np.meshgrid(np.linspace(-2, 2, 17), np.linspace(-2, 2, 17)), axis=-1).reshape(-1, 2)  # (points, 2)
@@ -102,9 +102,9 @@ plot.show(
 )
 
 # %% [markdown]
-# A matrix stretches, turns and shears: straight lines stay straight, and parallel ones parallel. relu *folds*. Folds are what lets a
-# network cut a plane along lines that are not straight. Let two networks of equal size learn which points lie inside a ring, one with relu
-# between its layers, one without.
+# A matrix stretches, turns and shears: straight lines stay straight, and parallel ones parallel. relu *folds*. Folds
+# are what lets a network cut a plane along lines that are not straight. Let two networks of equal size learn which
+# points lie inside a ring, one with relu between its layers, one without.
 
 # %%
 rng = np.random.default_rng(0)
@@ -162,7 +162,8 @@ plot.show(
 # | k units, `softmax` | k numbers from 0 to 1, sum 1 | one of k classes |
 # | k units, `sigmoid` | k numbers from 0 to 1 | k yes-or-no questions |
 #
-# The slope matters as much as the value: training multiplies slopes, layer by layer. Where a slope is 0, nothing is learned.
+# The slope matters as much as the value: training multiplies slopes, layer by layer. Where a slope is 0, nothing is
+# learned.
 
 # %%
 figure, panels = plot.subplots(2, 4, figsize=(11, 4.6), sharex=True, sharey=True)
@@ -177,8 +178,8 @@ plot.show(
 )
 
 # %% [markdown]
-# Read one off, place by place. **Predict:** where is the sigmoid steepest, and how steep is it there? At x = 4, how much is left
-# of its slope?
+# Read one off, place by place. **Predict:** where is the sigmoid steepest, and how steep is it there? At x = 4, how
+# much is left of its slope?
 
 # %%
 explore.activation("sigmoid", at=4.0)
@@ -186,8 +187,8 @@ explore.activation("sigmoid", at=4.0)
 # %% [markdown]
 # ## 2. Layers, and two ways to join them
 #
-# A layer is a function with weights, too. Call one on zeros of the right shape and look at what comes out; the batch axis always
-# comes first. **Predict** the number of parameters of the first two lines.
+# A layer is a function with weights, too. Call one on zeros of the right shape and look at what comes out; the batch
+# axis always comes first. **Predict** the number of parameters of the first two lines.
 
 # %%
 row, text, picture = np.zeros((2, 8)), np.zeros((2, 10, 8)), np.zeros((2, 28, 28, 3))  # a batch of 2 of each
@@ -206,12 +207,13 @@ for shown, layer in [
     print(f"{type(layer).__name__:20}{before!s:>12} -> {after!s:12}{layer.count_params():5} parameters")
 
 # %% [markdown]
-# Dense: 8 x 4 weights and 4 biases. A convolution shares its 3 x 3 x 3 weights over all places. The recurrent layers read a text from
-# its first to its last step and keep a state: SimpleRNN has one matrix each for input and state, the GRU three of them and the LSTM
-# four. Units 8 to 12 build on these.
+# Dense: 8 x 4 weights and 4 biases. A convolution shares its 3 x 3 x 3 weights over all places. The recurrent layers
+# read a text from its first to its last step and keep a state: SimpleRNN has one matrix each for input and state, the
+# GRU three of them and the LSTM four. Units 8 to 12 build on these.
 #
-# **Two layers behave differently while training.** Dropout sets a share of its inputs to 0, and scales the rest up so that the sum
-# stays the same on average. BatchNormalization uses the mean and spread of the batch; later, averages that it has kept.
+# **Two layers behave differently while training.** Dropout sets a share of its inputs to 0, and scales the rest up so
+# that the sum stays the same on average. BatchNormalization uses the mean and spread of the batch; later, averages that
+# it has kept.
 
 # %%
 ones = np.ones((1, 8), "float32")
@@ -220,9 +222,9 @@ print("training: ", drop(ones, training=True).numpy())
 print("predicting:", drop(ones, training=False).numpy())
 
 # %% [markdown]
-# **Regularisers** add a penalty to the loss, so that weights (`kernel_regularizer`), biases (`bias_regularizer`) or outputs
-# (`activity_regularizer`) stay small. By hand: weights [3, -4], bias 2, input [1, 1], so the output is 1. L2 with 0.1 on the weights,
-# L1 with 0.1 on the bias, L2 with 0.1 on the output. **Predict** the three penalties.
+# **Regularisers** add a penalty to the loss, so that weights (`kernel_regularizer`), biases (`bias_regularizer`) or
+# outputs (`activity_regularizer`) stay small. By hand: weights [3, -4], bias 2, input [1, 1], so the output is 1. L2
+# with 0.1 on the weights, L1 with 0.1 on the bias, L2 with 0.1 on the output. **Predict** the three penalties.
 
 # %%
 restrained = layers.Dense(
@@ -243,12 +245,12 @@ print("output", output.numpy(), " penalties", sorted(round(float(penalty), 3) fo
 #
 # ### Sequential and functional
 #
-# A **Sequential** model is a list of layers. A **functional** model is drawn like a diagram: begin with an `Input`, call each layer
-# on what the one before gave, and say at the end what goes in and what comes out. The second way can branch, join, and have several
-# inputs; a list cannot.
+# A **Sequential** model is a list of layers. A **functional** model is drawn like a diagram: begin with an `Input`,
+# call each layer on what the one before gave, and say at the end what goes in and what comes out. The second way can
+# branch, join, and have several inputs; a list cannot.
 #
-# The data for both: 150 irises of three species, four lengths each in centimetres, collected by Edgar Anderson and made famous by
-# Ronald Fisher in 1936. A third is kept apart for the end.
+# The data for both: 150 irises of three species, four lengths each in centimetres, collected by Edgar Anderson and made
+# famous by Ronald Fisher in 1936. A third is kept apart for the end.
 
 # %%
 from sklearn.datasets import load_breast_cancer, load_iris
@@ -281,7 +283,8 @@ outputs = layers.Dense(3, activation="softmax")(hidden)
 by_calls = keras.Model(inputs, outputs)
 
 # %% [markdown]
-# Are they the same function? Not yet: each was given random weights of its own. Give the second the weights of the first:
+# Are they the same function? Not yet: each was given random weights of its own. Give the second the weights of the
+# first:
 
 # %%
 before = np.abs(by_list(x_iris) - by_calls(x_iris)).max()
@@ -292,8 +295,8 @@ print("differ before:", bool(before > 0.01), "  differ after:", bool(after > 1e-
 # %% [markdown]
 # Same layers, same weights, same function: how you wrote it down makes no difference to what it computes.
 #
-# And a **fully convolutional** network has no Dense layer at all, so that nothing ties it to one size. Its `Input` leaves height and
-# width open, and it answers at every pixel:
+# And a **fully convolutional** network has no Dense layer at all, so that nothing ties it to one size. Its `Input`
+# leaves height and width open, and it answers at every pixel:
 
 # %%
 anywhere = keras.Sequential(
@@ -309,8 +312,8 @@ for height, width in [(28, 28), (17, 40)]:
 # %% [markdown]
 # ## 3. Compile: what shall become smaller?
 #
-# `compile` says how a model is to be trained: which **loss** shall become smaller, which **optimizer** takes the steps, and which
-# **metrics** we want to read meanwhile. The loss follows from the task and from the form of the labels:
+# `compile` says how a model is to be trained: which **loss** shall become smaller, which **optimizer** takes the steps,
+# and which **metrics** we want to read meanwhile. The loss follows from the task and from the form of the labels:
 #
 # | task | labels | last layer | loss |
 # |---|---|---|---|
@@ -331,10 +334,10 @@ for height, width in [(28, 28), (17, 40)]:
 #
 # ### Exercise: `build` (4 points, about 12 minutes, medium)
 #
-# A small factory for compiled networks with one hidden layer or more, and the losses of the table above. To practise both ways: make
-# `"many"` a `keras.Sequential`, and `"two"` a functional model; `"regression"` is up to you. The labels of `"many"` will be integers.
-# Classes want the metric `"accuracy"`. `check` looks at what your models do: it shows them numbers and trains them for 20 epochs at the learning rate 0.01,
-# to see whether their loss falls.
+# A small factory for compiled networks with one hidden layer or more, and the losses of the table above. To practise
+# both ways: make `"many"` a `keras.Sequential`, and `"two"` a functional model; `"regression"` is up to you. The labels
+# of `"many"` will be integers. Classes want the metric `"accuracy"`. `check` looks at what your models do: it shows
+# them numbers and trains them for 20 epochs at the learning rate 0.01, to see whether their loss falls.
 
 
 # %%
@@ -373,13 +376,14 @@ check("build", build)
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# Three things differ between the kinds: the activation of the last layer, the loss, and the metrics. The tables above list them.
+# Three things differ between the kinds: the activation of the last layer, the loss, and the metrics. The tables above
+# list them.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# The functional way in three steps: `inputs = keras.Input((n_in,))`, then `x = layers.Dense(...)(inputs)` and so on, then
-# `keras.Model(inputs, x)`. Compile before you return.
+# The functional way in three steps: `inputs = keras.Input((n_in,))`, then `x = layers.Dense(...)(inputs)` and so on,
+# then `keras.Model(inputs, x)`. Compile before you return.
 #
 # </details>
 # <details><summary>If you see "the only value that a softmax over one unit has"</summary>
@@ -391,8 +395,8 @@ check("build", build)
 # %% [markdown]
 # ### Exercise: `loss_for` (2 points, about 8 minutes, easy)
 #
-# Put the table into a function: given the task and some labels, name the loss. Labels that cannot belong to the task raise
-# `ValueError`, and so does a task that is not in the table. For `"regression"` any labels will do.
+# Put the table into a function: given the task and some labels, name the loss. Labels that cannot belong to the task
+# raise `ValueError`, and so does a task that is not in the table. For `"regression"` any labels will do.
 
 
 # %%
@@ -434,34 +438,38 @@ check("loss_for", loss_for)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# A table is one-hot when it holds only 0s and 1s and every row has the sum 1. `np.isin(labels, [0, 1]).all()` answers the first.
+# A table is one-hot when it holds only 0s and 1s and every row has the sum 1. `np.isin(labels, [0, 1]).all()` answers
+# the first.
 #
 # </details>
 # <details><summary>If you see that two names are mixed up</summary>
 #
-# *sparse* is about the labels: one integer instead of a row that is almost all zeros. The loss that comes out is the same number.
+# *sparse* is about the labels: one integer instead of a row that is almost all zeros. The loss that comes out is the
+# same number.
 #
 # </details>
 
 # %% [markdown]
 # ### What the cross-entropy computes
 #
-# A network for k classes ends in k numbers $z$, the **logits**. Softmax makes probabilities of them, $p_i = e^{z_i} / \sum_j e^{z_j}$,
-# and the loss of an example is $-\log p_y$, the surprise at its true class y. By hand, with logits [0, log 3] and true class 1:
-# the powers are 1 and 3, so $p_1$ = 3/4 and the loss is $\log(4/3)$.
+# A network for k classes ends in k numbers $z$, the **logits**. Softmax makes probabilities of them,
+# $p_i = e^{z_i} / \sum_j e^{z_j}$, and the loss of an example is $-\log p_y$, the surprise at its true class y. By
+# hand, with logits [0, log 3] and true class 1: the powers are 1 and 3, so $p_1$ = 3/4 and the loss is $\log(4/3)$.
 
 # %%
 p = np.array([1, 3]) / 4
 print("p =", p, "  loss =", round(-np.log(p[1]), 4), "  gradient =", p - [0, 1])
 
 # %% [markdown]
-# The gradient is as simple as it can be: what the network said, minus what is true. It is negative for the true class, which is pushed
-# up, and positive for all others. For a batch of N examples the loss is the mean, so both are divided by N.
+# The gradient is as simple as it can be: what the network said, minus what is true. It is negative for the true class,
+# which is pushed up, and positive for all others. For a batch of N examples the loss is the mean, so both are divided
+# by N.
 #
 # ### Exercise: `softmax_cross_entropy` (3 points, about 12 minutes, medium)
 #
-# Write loss and gradient for a batch: plain Python and NumPy, no other library. Keep it safe: logits may be 1000, and $e^{1000}$ is more than a float can hold.
-# A softmax does not change when the same number is subtracted from all logits of a row.
+# Write loss and gradient for a batch: plain Python and NumPy, no other library. Keep it safe: logits may be 1000, and
+# $e^{1000}$ is more than a float can hold. A softmax does not change when the same number is subtracted from all logits
+# of a row.
 
 
 # %%
@@ -490,7 +498,8 @@ check("softmax_cross_entropy", softmax_cross_entropy)
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# `z - z.max(axis=1, keepdims=True)` takes each row's largest logit off. Then work with logarithms: log p = z - log(sum of exp(z)).
+# `z - z.max(axis=1, keepdims=True)` takes each row's largest logit off. Then work with logarithms: log p = z - log(sum
+# of exp(z)).
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -507,9 +516,10 @@ check("softmax_cross_entropy", softmax_cross_entropy)
 # %% [markdown]
 # ### Optimizers: how to take a step
 #
-# The gradient says which way is up. Plain gradient descent (`SGD`) takes a step the other way, its length the gradient times the
-# **learning rate**. *Momentum* lets the step roll on like a ball. *RMSprop* divides each weight's step by the recent size of its gradients,
-# *Adam* does both. Below, four of them walk in a long valley, twenty times as steep across as along; the minimum is at (0, 0).
+# The gradient says which way is up. Plain gradient descent (`SGD`) takes a step the other way, its length the gradient
+# times the **learning rate**. *Momentum* lets the step roll on like a ball. *RMSprop* divides each weight's step by the
+# recent size of its gradients, *Adam* does both. Below, four of them walk in a long valley, twenty times as steep
+# across as along; the minimum is at (0, 0).
 
 # %%
 walkers = {
@@ -544,13 +554,14 @@ plot.show(
 )
 
 # %% [markdown]
-# SGD zigzags: a learning rate that is good along the valley is almost too large across it. Adam and RMSprop have a step length of their
-# own for each weight, which is why they are good first choices. None of them is best everywhere.
+# SGD zigzags: a learning rate that is good along the valley is almost too large across it. Adam and RMSprop have a step
+# length of their own for each weight, which is why they are good first choices. None of them is best everywhere.
 #
 # ## 4. Fit and evaluate
 #
-# `fit` goes through the data in batches, one update of the weights a batch. It returns a **History** whose `history` is a dict: one
-# number an epoch for the loss and each metric, and the same again with `val_` for the part that is held out by `validation_split`.
+# `fit` goes through the data in batches, one update of the weights a batch. It returns a **History** whose `history` is
+# a dict: one number an epoch for the loss and each metric, and the same again with `val_` for the part that is held out
+# by `validation_split`.
 
 # %% tags=["nbval-ignore-output"]
 by_list.compile(optimizer=keras.optimizers.Adam(0.02), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -625,11 +636,13 @@ check("n_updates", n_updates)
 # %% [markdown]
 # ### A metric of one's own
 #
-# A metric is a function of the targets and the predictions, written with `keras.ops`, because inside `fit` it works on symbols. Keras
-# calls it once a batch and takes the mean. Of what? If it returns one number for each **example**, of all examples. If it
-# returns one number for the batch, of the batches: then the last batch counts as much as the others, although it is smaller.
+# A metric is a function of the targets and the predictions, written with `keras.ops`, because inside `fit` it works on
+# symbols. Keras calls it once a batch and takes the mean. Of what? If it returns one number for each **example**, of
+# all examples. If it returns one number for the batch, of the batches: then the last batch counts as much as the
+# others, although it is smaller.
 #
-# Predictions 1, 1, 1, 1, 0 in batches of four: the means of the two batches are 1 and 0. **Predict** what each way gives.
+# Predictions 1, 1, 1, 1, 0 in batches of four: the means of the two batches are 1 and 0. **Predict** what each way
+# gives.
 
 # %%
 print(
@@ -642,8 +655,8 @@ print(
 # %% [markdown]
 # ### Exercise: `mean_pred` (2 points, about 6 minutes, medium)
 #
-# The mean prediction is worth watching: when it runs to 0 or 1 for everything, a network has given up. Write it so that it is right for
-# any batch size. `check` evaluates with it as Keras does.
+# The mean prediction is worth watching: when it runs to 0 or 1 for everything, a network has given up. Write it so that
+# it is right for any batch size. `check` evaluates with it as Keras does.
 
 
 # %%
@@ -683,8 +696,8 @@ check("mean_pred", mean_pred)
 # %% [markdown]
 # ### Find the bug: a perfect score
 #
-# An older handout trains on 569 tumours, 30 measurements each, benign (1) or malignant (0). It ends like this, and reports the number
-# that it prints. What is wrong?
+# An older handout trains on 569 tumours, 30 measurements each, benign (1) or malignant (0). It ends like this, and
+# reports the number that it prints. What is wrong?
 #
 # ```python
 # model.fit(X, y, epochs=60)
@@ -693,12 +706,13 @@ check("mean_pred", mean_pred)
 #
 # <details><summary>What you should find</summary>
 #
-# It evaluates on the data that it was trained on. That measures memory. Split first, and never show the network what it will be judged by;
-# scale with the mean and spread of the training part only, for the same reason.
+# It evaluates on the data that it was trained on. That measures memory. Split first, and never show the network what it
+# will be judged by; scale with the mean and spread of the training part only, for the same reason.
 #
 # </details>
 #
-# How large is the difference? We train a network with far too many weights, on 100 of the tumours, and ask it about these and about the others.
+# How large is the difference? We train a network with far too many weights, on 100 of the tumours, and ask it about
+# these and about the others.
 
 # %%
 cancer = load_breast_cancer()
@@ -722,13 +736,15 @@ print(f"on its own 100 tumours {on_seen:.3f}, on the other 469 {on_new:.3f}")
 assert on_seen > 0.99 > on_new
 
 # %% [markdown]
-# The first number would be the handout's, and it promises perfection to a doctor. The second is what patients would get.
+# The first number would be the handout's, and it promises perfection to a doctor. The second is what patients would
+# get.
 #
 # ### Early stopping and checkpoints
 #
-# How many epochs? Let the validation loss decide. `EarlyStopping` watches it, and ends the training when it has not improved for
-# `patience` epochs. With `restore_best_weights=True` it then goes back to the best epoch. `ModelCheckpoint` writes the best model
-# to a file as it goes, so that a power cut costs nothing. Both are **callbacks**: `fit` calls them at the end of each epoch.
+# How many epochs? Let the validation loss decide. `EarlyStopping` watches it, and ends the training when it has not
+# improved for `patience` epochs. With `restore_best_weights=True` it then goes back to the best epoch.
+# `ModelCheckpoint` writes the best model to a file as it goes, so that a power cut costs nothing. Both are
+# **callbacks**: `fit` calls them at the end of each epoch.
 
 # %%
 import tempfile
@@ -773,8 +789,9 @@ assert np.allclose(doctor(x_seen), kept(x_seen), atol=1e-5)
 # %% [markdown]
 # ### Exercise: `early_stop` (3 points, about 10 minutes, medium)
 #
-# Do what the callback does. Epoch by epoch you learn the validation loss; you may not peek at later ones. Patience 2 by hand: of the losses
-# 5, 4, 4.5, 4.2, 1, four epochs are run (the two after the best did not improve on 4), and epoch 2 is kept. The 1 is never seen.
+# Do what the callback does. Epoch by epoch you learn the validation loss; you may not peek at later ones. Patience 2 by
+# hand: of the losses 5, 4, 4.5, 4.2, 1, four epochs are run (the two after the best did not improve on 4), and epoch 2
+# is kept. The 1 is never seen.
 
 
 # %%
@@ -822,8 +839,8 @@ check("early_stop", early_stop)
 # %% [markdown]
 # ### Regression
 #
-# The same life with numbers instead of classes: no activation at the end, mean squared error, and no accuracy. How far is a prediction off,
-# on average? That is the mean absolute error, in the units of the target.
+# The same life with numbers instead of classes: no activation at the end, mean squared error, and no accuracy. How far
+# is a prediction off, on average? That is the mean absolute error, in the units of the target.
 
 # %%
 t = rng.uniform(-3, 3, (300, 1)).astype("float32")
@@ -854,18 +871,19 @@ plot.show(
 # %% [markdown]
 # Inside the measured range it follows the wave; outside it has no idea, and does not say so.
 #
-# **Checkpoint.** In the curves of the tumour network, the validation accuracy of the first epochs is *higher* than the training accuracy.
-# Why?
+# **Checkpoint.** In the curves of the tumour network, the validation accuracy of the first epochs is *higher* than the
+# training accuracy. Why?
 #
 # - (a) The validation data leaked into the training.
-# - (b) The training number is taken while the network still learns, with dropout on; the validation number after the epoch, with dropout off.
+# - (b) The training number is taken while the network still learns, with dropout on; the validation number after the
+#   epoch, with dropout off.
 # - (c) Early stopping chose the epochs that way.
 #
 # <details><summary>Answers</summary>
 #
-# **(b)** is right. The training accuracy of an epoch is a mean over its batches, of which the first met a worse network than the last; and with
-# dropout it works with part of its units. (a) would raise *both* curves, and lastingly. (c) cannot be: it only ends a training, and it does not
-# change what was measured.
+# **(b)** is right. The training accuracy of an epoch is a mean over its batches, of which the first met a worse network
+# than the last; and with dropout it works with part of its units. (a) would raise *both* curves, and lastingly. (c)
+# cannot be: it only ends a training, and it does not change what was measured.
 #
 # </details>
 #
@@ -890,12 +908,13 @@ print("largest difference of two predictions:", float(np.abs(again(x_seen) - doc
 assert np.allclose(again(x_seen), doctor(x_seen), atol=1e-6)
 
 # %% [markdown]
-# Weights alone need the code that made the model. Someone who forgets a layer learns of it only if the shapes do not fit. A `.keras` file
-# can also carry Python code: load only files whose origin you trust.
+# Weights alone need the code that made the model. Someone who forgets a layer learns of it only if the shapes do not
+# fit. A `.keras` file can also carry Python code: load only files whose origin you trust.
 #
 # ### Exercise: `save_and_reload` (2 points, about 5 minutes, easy)
 #
-# Save a model so that everything is kept, load it, and return what was loaded: another object, the same predictions, ready to train on.
+# Save a model so that everything is kept, load it, and return what was loaded: another object, the same predictions,
+# ready to train on.
 
 
 # %%
@@ -934,8 +953,8 @@ check("save_and_reload", save_and_reload)
 # %% [markdown]
 # ### Serve it
 #
-# To *serve* a model is to let others ask it, one case at a time, in their own words. The scaling must be part of the model, as it is in ours,
-# or every caller has to know the means of your training data.
+# To *serve* a model is to let others ask it, one case at a time, in their own words. The scaling must be part of the
+# model, as it is in ours, or every caller has to know the means of your training data.
 
 
 # %%
@@ -951,9 +970,9 @@ for flower in ([5.0, 3.4, 1.5, 0.2], [6.7, 3.0, 5.2, 2.3]):
 assert ask_about(by_list, [5.0, 3.4, 1.5, 0.2]).startswith("setosa")
 
 # %% [markdown]
-# **Now yours, from end to end.** With your `build` and your `save_and_reload` in place, the next cell takes both of your models through
-# a whole life: the Sequential one learns irises, the functional one tumours; both are saved, loaded and asked. Run it again when you have
-# written them.
+# **Now yours, from end to end.** With your `build` and your `save_and_reload` in place, the next cell takes both of
+# your models through a whole life: the Sequential one learns irises, the functional one tumours; both are saved, loaded
+# and asked. Run it again when you have written them.
 
 
 # %%
@@ -982,8 +1001,8 @@ for kind, data in {"many": (x_iris, y_iris, x_iris_test, y_iris_test), "two": (x
 # %% [markdown]
 # ## 6. Left or right
 #
-# Back to the arrows. First a dense network: each of its units has a weight of its own for each of the 784 pixels. We train it on 1,000 pictures and
-# watch 1,000 others. **Predict before you run:** what will the two accuracies be?
+# Back to the arrows. First a dense network: each of its units has a weight of its own for each of the 784 pixels. We
+# train it on 1,000 pictures and watch 1,000 others. **Predict before you run:** what will the two accuracies be?
 
 # %%
 x_other, y_other = pictures.left_or_right(1000, seed=2)
@@ -1005,13 +1024,15 @@ plot.learning_curves(
 )
 
 # %% [markdown]
-# It learns its pictures by heart. An arrow head in the upper left corner has taught it nothing about the lower right one. A convolution looks for the
-# same mark everywhere, pooling asks whether it was *anywhere*, and that is the question.
+# It learns its pictures by heart. An arrow head in the upper left corner has taught it nothing about the lower right
+# one. A convolution looks for the same mark everywhere, pooling asks whether it was *anywhere*, and that is the
+# question.
 #
 # ### Exercise: `left_or_right` (4 points, about 12 minutes, hard)
 #
-# Write a function that trains a network on the pictures it is given and returns it. `check` hands it 2,000 pictures, and shows the network
-# 500 others: at least 85% right. That takes our own network less than 20 seconds on two cores; `check` waits for up to 60.
+# Write a function that trains a network on the pictures it is given and returns it. `check` hands it 2,000 pictures,
+# and shows the network 500 others: at least 85% right. That takes our own network less than 20 seconds on two cores;
+# `check` waits for up to 60.
 
 
 # %%
@@ -1046,18 +1067,20 @@ check("left_or_right", left_or_right)
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# `Conv2D` with relu, `MaxPooling2D`, `Conv2D` with relu again, then `GlobalMaxPooling2D`, a small `Dense` layer and one unit with a sigmoid.
+# `Conv2D` with relu, `MaxPooling2D`, `Conv2D` with relu again, then `GlobalMaxPooling2D`, a small `Dense` layer and one
+# unit with a sigmoid.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Nothing happens in the first epochs, then it learns quickly: watch the validation accuracy with `validation_split=0.2`. A learning rate of
-# 0.003 for Adam gets there in eight epochs.
+# Nothing happens in the first epochs, then it learns quickly: watch the validation accuracy with
+# `validation_split=0.2`. A learning rate of 0.003 for Adam gets there in eight epochs.
 #
 # </details>
 # <details><summary>If you see an accuracy near 60%</summary>
 #
-# It has learned its own pictures. Fewer weights, more convolution: a Flatten over large feature maps ties the arrow to its place again.
+# It has learned its own pictures. Fewer weights, more convolution: a Flatten over large feature maps ties the arrow to
+# its place again.
 #
 # </details>
 
@@ -1094,8 +1117,8 @@ for line, run in old.items():
         print(f"{line:38}{type(error).__name__}: {str(error)[:70]}")
 
 # %% [markdown]
-# The dangerous one is `.h5`: it **saves without a word and fails when you load**, perhaps weeks later. The old format writes down the short name
-# `"mse"`, which the new reader does not find. Saved as `.keras`, the same model comes back.
+# The dangerous one is `.h5`: it **saves without a word and fails when you load**, perhaps weeks later. The old format
+# writes down the short name `"mse"`, which the new reader does not find. Saved as `.keras`, the same model comes back.
 
 # %%
 import absl.logging
@@ -1124,8 +1147,8 @@ _ = gc.collect()  # the failed attempt leaves Keras reading in the old way until
 #
 # ## Break it on purpose
 #
-# The tumour network again, with one word changed: `softmax` instead of `sigmoid` on its single unit. **Predict before you run:** will it
-# crash? If not, what will its accuracy be?
+# The tumour network again, with one word changed: `softmax` instead of `sigmoid` on its single unit. **Predict before
+# you run:** will it crash? If not, what will its accuracy be?
 
 # %% tags=["nbval-ignore-output"]
 import warnings
@@ -1144,32 +1167,42 @@ print(f"accuracy {accuracy:.3f}; share of benign tumours {y_val.mean():.3f}")
 assert abs(accuracy - y_val.mean()) < 1e-6
 
 # %% [markdown]
-# It calls every tumour benign, with certainty. An accuracy that equals the share of a class is always worth a second look.
+# It calls every tumour benign, with certainty. An accuracy that equals the share of a class is always worth a second
+# look.
 #
 # ## Recap
 #
-# - *define and compile a model for two classes, for many and for numbers, as a Sequential and as a functional model*: the last activation
-#   and the loss follow from the task; a list and a diagram of the same layers are the same function.
-# - *choose the loss that fits the labels, and compute softmax cross-entropy and its gradient by hand*: *sparse* is for integers; subtract the
-#   largest logit first; the gradient is softmax minus one-hot, over N.
-# - *write a metric of your own, and say how often `fit` updates the weights*: one number an example; batches of an epoch rounded up, times epochs.
-# - *stop a training at the right moment, and keep the best epoch*: patience counts from the best epoch so far, and the best is what you keep.
-# - *save a model, load it and get the same predictions*: `.keras` keeps architecture, weights, loss and optimizer; weights alone do not.
-# - *train a small convolutional network that judges pictures it has never seen*: the same weights everywhere, then "anywhere?".
+# - *define and compile a model for two classes, for many and for numbers, as a Sequential and as a functional model*:
+#   the last activation and the loss follow from the task; a list and a diagram of the same layers are the same
+#   function.
+# - *choose the loss that fits the labels, and compute softmax cross-entropy and its gradient by hand*: *sparse* is for
+#   integers; subtract the largest logit first; the gradient is softmax minus one-hot, over N.
+# - *write a metric of your own, and say how often `fit` updates the weights*: one number an example; batches of an
+#   epoch rounded up, times epochs.
+# - *stop a training at the right moment, and keep the best epoch*: patience counts from the best epoch so far, and the
+#   best is what you keep.
+# - *save a model, load it and get the same predictions*: `.keras` keeps architecture, weights, loss and optimizer;
+#   weights alone do not.
+# - *train a small convolutional network that judges pictures it has never seen*: the same weights everywhere, then
+#   "anywhere?".
 #
-# **Common errors.** No activation between layers. A softmax over one unit. Sparse loss with one-hot labels. Scaling with the test data's mean.
-# Evaluating on the training data. Keeping the last epoch instead of the best. Saving weights without the code. A test set that was looked at
-# more than once.
+# **Common errors.** No activation between layers. A softmax over one unit. Sparse loss with one-hot labels. Scaling
+# with the test data's mean. Evaluating on the training data. Keeping the last epoch instead of the best. Saving weights
+# without the code. A test set that was looked at more than once.
 #
 # ## Further
 #
-# **Stretch task.** Draw what your `left_or_right` network looks for: take the feature maps before its `GlobalMaxPooling2D` with
-# `keras.Model(model.inputs, model.layers[2].output)`, and lay them over a few arrows. Which filter lights up at a head that points left?
+# **Stretch task.** Draw what your `left_or_right` network looks for: take the feature maps before its
+# `GlobalMaxPooling2D` with `keras.Model(model.inputs, model.layers[2].output)`, and lay them over a few arrows. Which
+# filter lights up at a head that points left?
 #
 # **Sources.**
-# - F. Chollet and others: *Keras documentation*, keras.io: the Sequential and functional guides, losses, callbacks, saving.
-# - R. Fisher: *The use of multiple measurements in taxonomic problems*. Annals of Eugenics, 1936; E. Anderson collected the irises.
-# - W. Street, W. Wolberg, O. Mangasarian: *Nuclear feature extraction for breast tumor diagnosis*. 1993. The tumours, as scikit-learn ships them.
+# - F. Chollet and others: *Keras documentation*, keras.io: the Sequential and functional guides, losses, callbacks,
+#   saving.
+# - R. Fisher: *The use of multiple measurements in taxonomic problems*. Annals of Eugenics, 1936; E. Anderson collected
+#   the irises.
+# - W. Street, W. Wolberg, O. Mangasarian: *Nuclear feature extraction for breast tumor diagnosis*. 1993. The tumours,
+#   as scikit-learn ships them.
 # - D. Kingma, J. Ba: *Adam: a method for stochastic optimization*. ICLR 2015.
 # - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov: *Dropout*. JMLR 2014.
 # - S. Ioffe, C. Szegedy: *Batch normalization*. ICML 2015.

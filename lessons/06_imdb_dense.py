@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Tell praise from blame
 #
-# At the end you will have a small network that reads a film review it has never seen and says whether its author
-# liked the film; and, beside it, a formula from naive Bayes that does it better still.
+# At the end you will have a small network that reads a film review it has never seen and says whether its author liked
+# the film; and, beside it, a formula from naive Bayes that does it better still.
 #
 # | Section | Minutes |
 # |---|---|
@@ -14,10 +14,10 @@
 # | 5. A formula that wins | 15 |
 # | Break it on purpose, recap | 5 |
 #
-# That makes about 90 minutes; the machine itself works for about one. You need arrays and fancy indexing from
-# [Hold data: containers, arrays, images](../01_containers_and_arrays/01_containers_and_arrays.ipynb), and the words
-# *layer*, *loss* and *epoch* from the previous unit, *Define, compile, fit, evaluate, predict*. The next one, *Sort
-# newswires into 46 topics*, does with many classes what you do here with two.
+# That makes about 90 minutes; the machine itself works for about one. You need arrays and fancy indexing from [Hold
+# data: containers, arrays, images](../01_containers_and_arrays/01_containers_and_arrays.ipynb), and the words *layer*,
+# *loss* and *epoch* from the previous unit, *Define, compile, fit, evaluate, predict*. The next one, *Sort newswires
+# into 46 topics*, does with many classes what you do here with two.
 #
 # ## You will be able to
 #
@@ -100,14 +100,14 @@ plot.show(
 )
 
 # %% [markdown]
-# The commonest words sit on the dashed line: everybody writes *the*. Away from it lie words that take sides, and
-# there are hundreds of them. No single one decides, but a review has many words. Adding up small
-# hints is exactly what a layer of a network does: $Wx + b$.
+# The commonest words sit on the dashed line: everybody writes *the*. Away from it lie words that take sides, and there
+# are hundreds of them. No single one decides, but a review has many words. Adding up small hints is exactly what a
+# layer of a network does: $Wx + b$.
 #
 # ## 1. A review is a list of numbers
 #
-# The data set does not hold words. Somebody ranked all words by how often they occur (1 is the commonest) and wrote
-# for each word its **id, which is its rank plus 3**. The small ids are kept for marks: 0 is *padding*, which fills a short
+# The data set does not hold words. Somebody ranked all words by how often they occur (1 is the commonest) and wrote for
+# each word its **id, which is its rank plus 3**. The small ids are kept for marks: 0 is *padding*, which fills a short
 # review up; 1 marks the *start*; 2 stands for an *unknown* word, one too rare to have an id of its own; 3 is never
 # used. With `num_words=10_000`, ids run up to 9,999. A rarer word is not dropped: a 2 stands in its place.
 
@@ -162,12 +162,12 @@ check("decode_review", decode_review)
 # word, once, before you walk through the ids.</details>
 # <details><summary>Hint 2</summary>Add the three marks to that dictionary. <code>d.get(key, default)</code> then
 # answers for every id.</details>
-# <details><summary>If you see "the" where "&lt;start&gt;" should be</summary>you looked up ids as ranks. The offset is 3, so
-# that the commonest word has id 4.</details>
+# <details><summary>If you see "the" where "&lt;start&gt;" should be</summary>you looked up ids as ranks. The offset is
+# 3, so that the commonest word has id 4.</details>
 
 # %% [markdown]
-# Here are the beginnings of two reviews, decoded with the dictionary `word_of` that was made for the picture (`__` is the
-# unknown word), and their labels.
+# Here are the beginnings of two reviews, decoded with the dictionary `word_of` that was made for the picture (`__` is
+# the unknown word), and their labels.
 
 # %%
 import textwrap
@@ -181,15 +181,16 @@ for i in (np.flatnonzero(y_train == 1)[0], np.flatnonzero(y_train == 0)[1]):
 #
 # An older handout on this data set says: *"0 is positive, 1 is negative."* Read the two reviews. Is the handout right?
 #
-# <details><summary>What you should find</summary>It is wrong: <b>1 is praise, 0 is blame.</b> Nothing in a training breaks
-# when you read the labels the wrong way round. The network learns them all the same, and only your report says the opposite of
-# the truth. So read a few examples, always.</details>
+# <details><summary>What you should find</summary>It is wrong: <b>1 is praise, 0 is blame.</b> Nothing in a training
+# breaks when you read the labels the wrong way round. The network learns them all the same, and only your report says
+# the opposite of the truth. So read a few examples, always.</details>
 
 # %% [markdown]
 # ### Exercise: `label_name` (1 point, about 3 minutes, easy)
 #
-# The name of a label, `"negative"` or `"positive"`. Raise `ValueError` for anything that is neither 0 nor 1, a probability
-# such as 0.9 included: whoever turns a probability into a label has to choose a threshold, and should do it openly.
+# The name of a label, `"negative"` or `"positive"`. Raise `ValueError` for anything that is neither 0 nor 1, a
+# probability such as 0.9 included: whoever turns a probability into a label has to choose a threshold, and should do it
+# openly.
 
 
 # %%
@@ -218,8 +219,8 @@ check("label_name", label_name)
 # ## 2. From a list to a row
 #
 # Reviews have different lengths; a dense layer wants rows of one length. The simplest row that keeps the words and
-# forgets their order is the **multi-hot** row: one column for each id, 1 where the id occurs in the review, 0 elsewhere.
-# It is also called a *bag of words*, though a set would be the better name: twice *boring* is still one 1.
+# forgets their order is the **multi-hot** row: one column for each id, 1 where the id occurs in the review, 0
+# elsewhere. It is also called a *bag of words*, though a set would be the better name: twice *boring* is still one 1.
 #
 # By hand, with six ids: the review `[1, 4, 5, 4]` becomes
 
@@ -260,15 +261,15 @@ check("vectorize_sequences", vectorize_sequences)
 # <details><summary>Hint 1</summary>Begin with an array of zeros that has its final shape and dtype.</details>
 # <details><summary>Hint 2</summary>One loop over the reviews is enough: the example above the exercise sets all columns
 # of one row in one go.</details>
-# <details><summary>If you see float64 where float32 is expected</summary><code>np.zeros</code> makes float64 unless it is
-# told otherwise.</details>
+# <details><summary>If you see float64 where float32 is expected</summary><code>np.zeros</code> makes float64 unless it
+# is told otherwise.</details>
 
 # %% [markdown]
 # ### What does a row cost?
 #
-# One review is 10,000 numbers, almost all of them 0. In float64, NumPy's default, each takes eight bytes. **Predict before
-# you run:** how many gigabytes are 25,000 such rows? And for a CSR matrix (*compressed sparse rows*, from SciPy), which
-# writes down only where the ones are?
+# One review is 10,000 numbers, almost all of them 0. In float64, NumPy's default, each takes eight bytes. **Predict
+# before you run:** how many gigabytes are 25,000 such rows? And for a CSR matrix (*compressed sparse rows*, from
+# SciPy), which writes down only where the ones are?
 #
 # We measure on 2,500 reviews and multiply by ten: the full float64 array would fill most of a small laptop's memory.
 
@@ -295,8 +296,8 @@ def sparse(some_reviews):
 
 # %% [markdown]
 # To see that the numbers stay the same, the same small network with the same seed learns for one epoch from each of the
-# four. It has two layers of 16 units and one unit for the answer; the next section explains it. `Input(sparse=True)` tells
-# Keras to expect sparse rows.
+# four. It has two layers of 16 units and one unit for the answer; the next section explains it. `Input(sparse=True)`
+# tells Keras to expect sparse rows.
 
 
 # %%
@@ -348,21 +349,21 @@ plot.show(
 )
 
 # %% [markdown]
-# The losses agree to every printed digit: a 1 is a 1 in any dtype, and Keras turns each batch into float32 just before it
-# multiplies. So the dtype in which rows *wait* is yours to choose. From here on we use uint8, an eighth of float64. CSR
-# takes a fraction of that again, but Keras has to unpack each batch of it, so it earns its place where rows get wider
-# still. You will meet it again in section 5, where there are hundreds of thousands of columns.
+# The losses agree to every printed digit: a 1 is a 1 in any dtype, and Keras turns each batch into float32 just before
+# it multiplies. So the dtype in which rows *wait* is yours to choose. From here on we use uint8, an eighth of float64.
+# CSR takes a fraction of that again, but Keras has to unpack each batch of it, so it earns its place where rows get
+# wider still. You will meet it again in section 5, where there are hundreds of thousands of columns.
 #
 # ### The product, without the matrix
 #
-# What does the first layer do with a row of zeros and ones? $xW$ adds up the rows of $W$ where $x$ is 1. So no one needs
-# $x$ at all: take the rows of $W$ that belong to the ids, and add them. By hand, with two units:
+# What does the first layer do with a row of zeros and ones? $xW$ adds up the rows of $W$ where $x$ is 1. So no one
+# needs $x$ at all: take the rows of $W$ that belong to the ids, and add them. By hand, with two units:
 #
 # $$ [0, 1, 0, 1] \begin{bmatrix} 9 & 9 \\ 1 & 10 \\ 2 & 20 \\ 4 & 40 \end{bmatrix} = [1, 10] + [4, 40] = [5, 50] $$
 #
-# Row $i$ of $W$ is a little vector that belongs to word $i$: an **embedding**. Two things to look out for. A word that comes
-# twice is still one 1, so its row is added once. And when reviews of different lengths are put into one array, they are
-# filled up with 0, the padding, which is no word and must add nothing.
+# Row $i$ of $W$ is a little vector that belongs to word $i$: an **embedding**. Two things to look out for. A word that
+# comes twice is still one 1, so its row is added once. And when reviews of different lengths are put into one array,
+# they are filled up with 0, the padding, which is no word and must add nothing.
 
 # %%
 w = np.array([[9, 9], [1, 10], [2, 20], [4, 40]])
@@ -397,10 +398,10 @@ def bag_dense(seqs, w, b):
 check("bag_dense", bag_dense)
 
 # %% [markdown]
-# <details><summary>Hint 1</summary><code>np.unique</code> gives each id once, and <code>w[ids]</code> the rows that belong
-# to them.</details>
-# <details><summary>Hint 2</summary>Leave the 0 out before you look up rows. The sum runs over the ids (axis 0), not over the
-# units.</details>
+# <details><summary>Hint 1</summary><code>np.unique</code> gives each id once, and <code>w[ids]</code> the rows that
+# belong to them.</details>
+# <details><summary>Hint 2</summary>Leave the 0 out before you look up rows. The sum runs over the ids (axis 0), not
+# over the units.</details>
 # <details><summary>If you see an IndexError about arrays that must be of integer type</summary>an empty list becomes a
 # <em>float</em> array: say <code>np.array(ids, dtype=int)</code>.</details>
 
@@ -421,9 +422,10 @@ for layer in network.layers:
 print(f"{network.count_params():,} in all")
 
 # %% [markdown]
-# Nearly all are in the first layer: 16 numbers for each word. That is far more parameters than there are reviews, so the network could
-# learn the training reviews by heart. We will only notice if we keep some reviews away from it: a **validation** part,
-# 10,000 of the training reviews. The test set stays in its envelope until every decision has been made.
+# Nearly all are in the first layer: 16 numbers for each word. That is far more parameters than there are reviews, so
+# the network could learn the training reviews by heart. We will only notice if we keep some reviews away from it: a
+# **validation** part, 10,000 of the training reviews. The test set stays in its envelope until every decision has been
+# made.
 #
 # ### Exercise: `split_validation` (2 points, about 5 minutes, easy)
 #
@@ -482,9 +484,9 @@ print(f"{len(x_part):,} examples: {updates // 20} steps an epoch, {updates} upda
 print(f"{len(x_part):,} / 512 = {len(x_part) / 512:.2f}")
 
 # %% [markdown]
-# <details><summary>What you should find</summary>The division does not come out even, and the handout rounds down. The last,
-# smaller batch is a step as well: round <em>up</em>. That one batch an epoch holds a couple of hundred reviews, which would
-# otherwise never be learned from.</details>
+# <details><summary>What you should find</summary>The division does not come out even, and the handout rounds down. The
+# last, smaller batch is a step as well: round <em>up</em>. That one batch an epoch holds a couple of hundred reviews,
+# which would otherwise never be learned from.</details>
 
 # %% [markdown]
 # ### Read the history
@@ -504,15 +506,16 @@ plot.learning_curves(
 )
 
 # %% [markdown]
-# Look at the two curves of the loss. For a few epochs they fall together: what the network learns holds for
-# reviews it has not seen. Then they part. It goes on to learn what is peculiar to *these* reviews: it **overfits**. The accuracy on
-# the validation part falls only by a little; the loss more than by a little, because the network is more and more sure
-# of itself, also where it is wrong.
+# Look at the two curves of the loss. For a few epochs they fall together: what the network learns holds for reviews it
+# has not seen. Then they part. It goes on to learn what is peculiar to *these* reviews: it **overfits**. The accuracy
+# on the validation part falls only by a little; the loss more than by a little, because the network is more and more
+# sure of itself, also where it is wrong.
 #
 # ### Exercise: `best_epoch` (2 points, about 8 minutes, medium)
 #
 # Which epoch was best? Epochs count from 1. `mode` says whether small values are good (`"min"`, a loss) or large ones
-# (`"max"`, an accuracy). Of equal epochs the first is best. An epoch whose value is NaN, where training has gone astray, never is.
+# (`"max"`, an accuracy). Of equal epochs the first is best. An epoch whose value is NaN, where training has gone
+# astray, never is.
 
 
 # %%
@@ -537,8 +540,8 @@ def best_epoch(history, key="val_loss", mode="min"):
 check("best_epoch", best_epoch)
 
 # %% [markdown]
-# <details><summary>Hint 1</summary><code>np.argmin</code> gives a position, counted from 0. It also has a sister that passes
-# over NaN.</details>
+# <details><summary>Hint 1</summary><code>np.argmin</code> gives a position, counted from 0. It also has a sister that
+# passes over NaN.</details>
 # <details><summary>Hint 2</summary>For "max" there is <code>np.nanargmax</code>; both take the first of equal values.
 # <code>int(...)</code> makes a plain int.</details>
 # <details><summary>If you see an answer that is one too small</summary>position 0 is epoch 1.</details>
@@ -549,9 +552,9 @@ check("best_epoch", best_epoch)
 # From a notebook that is passed around: *"`np.argmin(history['val_loss'])` gives 5, so I retrain for 5 epochs."* What
 # is wrong?
 #
-# <details><summary>What you should find</summary>5 is a position, counted from 0, so it is the <em>sixth</em> epoch. Whoever
-# retrains for 5 epochs stops one too early. It is an error without a message, the worst kind: the frame above counts from 1
-# on purpose.</details>
+# <details><summary>What you should find</summary>5 is a position, counted from 0, so it is the <em>sixth</em> epoch.
+# Whoever retrains for 5 epochs stops one too early. It is an error without a message, the worst kind: the frame above
+# counts from 1 on purpose.</details>
 
 # %% tags=["nbval-ignore-output"]
 position = int(np.argmin(history["val_loss"]))
@@ -562,26 +565,27 @@ assert 2 <= best <= 8
 # %% [markdown]
 # ### Checkpoint
 #
-# After the best epoch the validation *loss* goes up by a lot, while the validation *accuracy* hardly moves. How can that
-# be?
+# After the best epoch the validation *loss* goes up by a lot, while the validation *accuracy* hardly moves. How can
+# that be?
 #
-# <details><summary>A. The learning rate is too high, so training has become unstable.</summary>Then the training loss would
-# jump about or rise as well. It falls calmly to nearly 0.</details>
-# <details><summary>B. Most answers stay on the same side of 0.5, but the wrong ones become surer and surer.</summary>Yes.
-# Accuracy only asks which side of 0.5 an answer is on; the loss also asks how sure it was. "99.9% praise" for a pan costs far more
-# than "60% praise", and is just as wrong.</details>
-# <details><summary>C. The validation part is too small to measure a loss.</summary>With 10,000 reviews the loss is measured
-# well: the rise is many times larger than its noise.</details>
+# <details><summary>A. The learning rate is too high, so training has become unstable.</summary>Then the training loss
+# would jump about or rise as well. It falls calmly to nearly 0.</details>
+# <details><summary>B. Most answers stay on the same side of 0.5, but the wrong ones become surer and
+# surer.</summary>Yes. Accuracy only asks which side of 0.5 an answer is on; the loss also asks how sure it was. "99.9%
+# praise" for a pan costs far more than "60% praise", and is just as wrong.</details>
+# <details><summary>C. The validation part is too small to measure a loss.</summary>With 10,000 reviews the loss is
+# measured well: the rise is many times larger than its noise.</details>
 # <details><summary>D. The network has not yet learned enough: more epochs will bring the loss down again.</summary>More
-# epochs are what brought it up. The <em>training</em> loss is almost 0, so there is hardly anything left to learn from these
-# reviews.</details>
+# epochs are what brought it up. The <em>training</em> loss is almost 0, so there is hardly anything left to learn from
+# these reviews.</details>
 
 # %% [markdown]
 # ## 4. Retrain, and open the envelope
 #
-# The number of epochs was the last thing to decide. Now nothing needs to be held out any more: a fresh network learns from
-# *all* training reviews, for as many epochs as were best, and is tested. Once. Whoever looks at the test score, changes something
-# and looks again, has turned the test set into a second validation set, and no longer has an honest number to report.
+# The number of epochs was the last thing to decide. Now nothing needs to be held out any more: a fresh network learns
+# from *all* training reviews, for as many epochs as were best, and is tested. Once. Whoever looks at the test score,
+# changes something and looks again, has turned the test set into a second validation set, and no longer has an honest
+# number to report.
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(1)
@@ -612,7 +616,8 @@ assert overfitted_accuracy < network_accuracy
 #
 # ### Where is it sure, where is it wrong?
 #
-# An accuracy says how often, never how. Two looks help: how its probabilities are spread, and which review fooled it most.
+# An accuracy says how often, never how. Two looks help: how its probabilities are spread, and which review fooled it
+# most.
 
 # %% tags=["nbval-ignore-output"]
 figure, axes = plot.subplots(figsize=(7, 3))
@@ -636,13 +641,13 @@ print(f"probability of praise {praise[fooled]:.4f}, label {y_test[fooled]}:")
 print(" ".join(word_of.get(i, "__") for i in ids_test[fooled][1:90]), "...")
 
 # %% [markdown]
-# Read it: what would *you* have said from the words alone, without their order? Irony, "everybody says it is
-# wonderful, but", and a few plainly mislabelled reviews: that is what most of the surest errors look like.
+# Read it: what would *you* have said from the words alone, without their order? Irony, "everybody says it is wonderful,
+# but", and a few plainly mislabelled reviews: that is what most of the surest errors look like.
 #
 # ### The first layer is a table of words
 #
-# Does the sum of section 2 hold for the trained network? We compare its first layer with the sum over the ids, each once;
-# then with the sum over all ids, repeats included.
+# Does the sum of section 2 hold for the trained network? We compare its first layer with the sum over the ids, each
+# once; then with the sum over all ids, repeats included.
 
 # %% tags=["nbval-ignore-output"]
 weights, bias = retrained.layers[0].get_weights()
@@ -655,8 +660,9 @@ assert np.abs(product - once).max() < 1e-4
 assert np.abs(product - every_time).max() > 1
 
 # %% [markdown]
-# The same product, down to rounding; and another one as soon as repeats count. Is it quicker, then, to look a few rows up than to
-# multiply by thousands of zeros? **Predict before you run.** We time an epoch on 2,500 reviews, after a first one to warm up.
+# The same product, down to rounding; and another one as soon as repeats count. Is it quicker, then, to look a few rows
+# up than to multiply by thousands of zeros? **Predict before you run.** We time an epoch on 2,500 reviews, after a
+# first one to warm up.
 
 # %%
 padded = np.zeros((2500, max(len(np.unique(ids)) for ids in ids_train[:2500])), "int32")
@@ -681,18 +687,18 @@ for name, model, rows in [("product", build(), x_train[:2500]), ("look-up and su
     print(f"{name:16} {time.perf_counter() - before:.2f} seconds")
 
 # %% [markdown]
-# The look-up is slower here. Multiplying by zero is wasted work, but it is work that a processor does in long even strides,
-# while rows looked up lie all over the memory and every review is padded to the length of the longest. Fewer operations do not mean
-# less time: measure.
+# The look-up is slower here. Multiplying by zero is wasted work, but it is work that a processor does in long even
+# strides, while rows looked up lie all over the memory and every review is padded to the length of the longest. Fewer
+# operations do not mean less time: measure.
 #
 # ### Exercise: `final_model` (4 points, about 15 minutes, medium)
 #
-# Now your own network. Start from ours and change something: fewer units, one layer less, `keras.layers.Dropout(0.5)` between
-# layers, another optimizer. Decide the number of epochs on `x_val`; then train a fresh one on all of `x_train`, and leave it in
-# `final_model`. It takes (n, 10000) rows of zeros and ones and returns (n, 1) probabilities of praise.
+# Now your own network. Start from ours and change something: fewer units, one layer less, `keras.layers.Dropout(0.5)`
+# between layers, another optimizer. Decide the number of epochs on `x_val`; then train a fresh one on all of `x_train`,
+# and leave it in `final_model`. It takes (n, 10000) rows of zeros and ones and returns (n, 1) probabilities of praise.
 #
-# `check` shows it test reviews. It wants an accuracy between 0.856, which 20 epochs of our network do not reach, and 0.93,
-# which no network of this kind does honestly. So it opens the envelope: decide first, check afterwards.
+# `check` shows it test reviews. It wants an accuracy between 0.856, which 20 epochs of our network do not reach, and
+# 0.93, which no network of this kind does honestly. So it opens the envelope: decide first, check afterwards.
 
 # %%
 final_model = ...  # your answer
@@ -708,18 +714,20 @@ _ = final_model.fit(x_train, y_train, epochs=3, batch_size=512, verbose=0)
 check("final_model", final_model)
 
 # %% [markdown]
-# <details><summary>Hint 1</summary>Train twice. First on <code>x_part</code> with <code>validation_data=(x_val, y_val)</code>, to
-# see how many epochs are good; then a fresh network on <code>x_train</code>, for that many.</details>
-# <details><summary>Hint 2</summary>The last layer has one unit and a sigmoid; the loss is binary cross-entropy. With dropout the
-# best epoch comes a little later, and the accuracy jumps about less from one epoch to the next.</details>
-# <details><summary>If you see "as reliably wrong as it should be right"</summary>somewhere a label is turned round.</details>
+# <details><summary>Hint 1</summary>Train twice. First on <code>x_part</code> with <code>validation_data=(x_val,
+# y_val)</code>, to see how many epochs are good; then a fresh network on <code>x_train</code>, for that many.</details>
+# <details><summary>Hint 2</summary>The last layer has one unit and a sigmoid; the loss is binary cross-entropy. With
+# dropout the best epoch comes a little later, and the accuracy jumps about less from one epoch to the next.</details>
+# <details><summary>If you see "as reliably wrong as it should be right"</summary>somewhere a label is turned
+# round.</details>
 
 # %% [markdown]
 # ## 5. A formula that wins
 #
-# Could we have guessed good word weights by counting, without training anything? Naive Bayes does. Add up the positive rows of
-# the training set: how many have each word? Add a little $\alpha$ to each count, so that none is 0, and divide by the
-# sum of them all: that is $p$, the share of each word in praise. The same for the negative rows gives $q$. The weight of a word is
+# Could we have guessed good word weights by counting, without training anything? Naive Bayes does. Add up the positive
+# rows of the training set: how many have each word? Add a little $\alpha$ to each count, so that none is 0, and divide
+# by the sum of them all: that is $p$, the share of each word in praise. The same for the negative rows gives $q$. The
+# weight of a word is
 #
 # $$ r = \log \frac{p}{q} $$
 #
@@ -755,17 +763,18 @@ def nb_log_ratio(x, y, alpha=1.0):
 check("nb_log_ratio", nb_log_ratio)
 
 # %% [markdown]
-# <details><summary>Hint 1</summary><code>x[y == 1]</code> are the rows of praise; <code>.sum(axis=0)</code> adds them up, column
-# by column.</details>
-# <details><summary>Hint 2</summary>Add alpha to the counts first, and divide by the sum of what you then have, so that each class's
-# shares add up to 1.</details>
-# <details><summary>If you see inf or nan</summary>a word that one class never uses gives log 0. That is what alpha is for.</details>
+# <details><summary>Hint 1</summary><code>x[y == 1]</code> are the rows of praise; <code>.sum(axis=0)</code> adds them
+# up, column by column.</details>
+# <details><summary>Hint 2</summary>Add alpha to the counts first, and divide by the sum of what you then have, so that
+# each class's shares add up to 1.</details>
+# <details><summary>If you see inf or nan</summary>a word that one class never uses gives log 0. That is what alpha is
+# for.</details>
 
 # %% [markdown]
 # ### Pairs of words
 #
-# A bag of words cannot tell *not good* from *good*. So we also count **pairs of neighbours** (bigrams). A pair gets the number
-# `10_000 * left + right`, which no single word has, and pairs that occur in one review only are left out.
+# A bag of words cannot tell *not good* from *good*. So we also count **pairs of neighbours** (bigrams). A pair gets the
+# number `10_000 * left + right`, which no single word has, and pairs that occur in one review only are left out.
 
 
 # %%
@@ -813,9 +822,9 @@ for name, order in (("praise", -ratio), ("blame", ratio)):
     print(f"{name}:", ", ".join(f"{word_of[known[i] // num_words]} {word_of[known[i] % num_words]}" for i in top))
 
 # %% [markdown]
-# Look for pairs such as *8 10* among them: that is what the ids have left of "8/10". The stars were taken out of the data set, but some
-# authors write theirs into the text. A classifier that finds them is not wrong, but it has learned something else than we
-# meant to teach. What a model leans on is always worth a look.
+# Look for pairs such as *8 10* among them: that is what the ids have left of "8/10". The stars were taken out of the
+# data set, but some authors write theirs into the text. A classifier that finds them is not wrong, but it has learned
+# something else than we meant to teach. What a model leans on is always worth a look.
 #
 # Sida Wang and Christopher Manning had a simple idea in 2012: multiply each column by its $r$, and let a linear
 # classifier (here logistic regression) only correct these weights, instead of finding them from nothing.
@@ -844,9 +853,9 @@ plot.show(
 
 # %% [markdown]
 # The regression wins, and it trains in seconds. Not because networks are weak: because it sees *pairs*, and our network
-# does not. Over hundreds of thousands of columns its first layer would have millions of parameters, to be learned from the
-# same few reviews. Keep this baseline in mind whenever somebody shows you a network for text: the question is never "how good is it?" but "how
-# much better than counting?"
+# does not. Over hundreds of thousands of columns its first layer would have millions of parameters, to be learned from
+# the same few reviews. Keep this baseline in mind whenever somebody shows you a network for text: the question is never
+# "how good is it?" but "how much better than counting?"
 #
 # ## Break it on purpose
 #
@@ -864,33 +873,38 @@ assert noise["accuracy"][-1] > 0.95
 assert 0.4 < others["accuracy"] < 0.6
 
 # %% [markdown]
-# It learns the coin by heart. Nothing in the training numbers gives away that it knows nothing: only reviews that it has not
-# seen do. This is why there is a validation part, and why a good training accuracy is no news.
+# It learns the coin by heart. Nothing in the training numbers gives away that it knows nothing: only reviews that it
+# has not seen do. This is why there is a validation part, and why a good training accuracy is no news.
 #
 # ## Recap
 #
-# - *turn word ids back into text, and a label into a word*: the id is the rank plus 3; 0, 1 and 2 are marks, and 1 is praise.
-# - *turn reviews into rows of zeros and ones, and say what each encoding costs*: the dtype decides between gigabytes and
-#   megabytes, and changes no digit of the loss; $xW + b$ is a sum of rows of $W$, each once.
-# - *hold out validation data, and read the best epoch from a history*: where the validation loss is lowest, counted from 1.
-# - *train a network that tells praise from blame in reviews that it has never seen*: choose on validation data, retrain on all,
-#   test once.
-# - *weigh words by naive Bayes' log ratio*: smoothed shares, then the log; with pairs and a regression it beats the network.
+# - *turn word ids back into text, and a label into a word*: the id is the rank plus 3; 0, 1 and 2 are marks, and 1 is
+#   praise.
+# - *turn reviews into rows of zeros and ones, and say what each encoding costs*: the dtype decides between gigabytes
+#   and megabytes, and changes no digit of the loss; $xW + b$ is a sum of rows of $W$, each once.
+# - *hold out validation data, and read the best epoch from a history*: where the validation loss is lowest, counted
+#   from 1.
+# - *train a network that tells praise from blame in reviews that it has never seen*: choose on validation data, retrain
+#   on all, test once.
+# - *weigh words by naive Bayes' log ratio*: smoothed shares, then the log; with pairs and a regression it beats the
+#   network.
 #
-# **Common errors.** Ids looked up without the offset. Labels read the wrong way round. Multi-hot rows in float64. Steps an
-# epoch rounded down. A position in a list taken for an epoch. A test set that was looked at more than once. A network that was
-# never compared with counting.
+# **Common errors.** Ids looked up without the offset. Labels read the wrong way round. Multi-hot rows in float64. Steps
+# an epoch rounded down. A position in a list taken for an epoch. A test set that was looked at more than once. A
+# network that was never compared with counting.
 #
 # ## Further
 #
-# **Stretch task.** Give the network what the regression has: keep the 20,000 pairs with the largest $|r| \cdot \sqrt{\text{count}}$, add
-# them as columns (CSR and `Input(sparse=True)`), and see how much of the gap closes.
+# **Stretch task.** Give the network what the regression has: keep the 20,000 pairs with the largest
+# $|r| \cdot \sqrt{\text{count}}$, add them as columns (CSR and `Input(sparse=True)`), and see how much of the gap
+# closes.
 #
 # **Sources.**
-# - A. Maas, R. Daly, P. Pham, D. Huang, A. Ng, C. Potts: *Learning Word Vectors for Sentiment Analysis*. ACL 2011. The data set.
+# - A. Maas, R. Daly, P. Pham, D. Huang, A. Ng, C. Potts: *Learning Word Vectors for Sentiment Analysis*. ACL 2011. The
+#   data set.
 # - S. Wang, C. Manning: *Baselines and Bigrams: Simple, Good Sentiment and Topic Classification*. ACL 2012. Section 5.
-# - C. Zhang, S. Bengio, M. Hardt, B. Recht, O. Vinyals: *Understanding deep learning requires rethinking generalization*.
-#   ICLR 2017. Networks that learn coin tosses by heart.
+# - C. Zhang, S. Bengio, M. Hardt, B. Recht, O. Vinyals: *Understanding deep learning requires rethinking
+#   generalization*. ICLR 2017. Networks that learn coin tosses by heart.
 # - F. Chollet: *Deep Learning with Python*. Manning. The 16-16-1 network on this data set.
 # - Keras documentation, *IMDB movie review sentiment classification dataset*: ids, marks and the offset.
 #

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Sort newswires into 46 topics
 #
-# At the end you will have a network that reads a newswire of 1987 and names its topic, one of 46; and, more useful in the
-# long run, several ways to tell whether such a network is any good.
+# At the end you will have a network that reads a newswire of 1987 and names its topic, one of 46; and, more useful in
+# the long run, several ways to tell whether such a network is any good.
 #
 # | Section | Minutes |
 # |---|---|
@@ -18,11 +18,11 @@
 #
 # About 100 minutes in all; a good place for a break is after section 3. The machine itself works for about a minute.
 #
-# **You need**: word ids, multi-hot rows, validation and early stopping by eye, all from
-# [Tell praise from blame](../06_imdb_dense/06_imdb_dense.ipynb), and fancy indexing in NumPy.
+# **You need**: word ids, multi-hot rows, validation and early stopping by eye, all from [Tell praise from
+# blame](../06_imdb_dense/06_imdb_dense.ipynb), and fancy indexing in NumPy.
 #
-# Before: [Tell praise from blame](../06_imdb_dense/06_imdb_dense.ipynb). Next:
-# [Classify text from its characters](../08_char_cnn/08_char_cnn.ipynb).
+# Before: [Tell praise from blame](../06_imdb_dense/06_imdb_dense.ipynb). Next: [Classify text from its
+# characters](../08_char_cnn/08_char_cnn.ipynb).
 #
 # ## You will be able to
 #
@@ -48,11 +48,13 @@ _ = tf.add(1, 1)  # TensorFlow starts its engine here
 # %% [markdown]
 # ## A picture first
 #
-# In 1987 the news agency Reuters sent out short stories all day long: profits, take-overs, harvests, the price of gold. People
-# gave each story its topics. The set here has stories with exactly one topic, one of 46. One in five is for testing.
+# In 1987 the news agency Reuters sent out short stories all day long: profits, take-overs, harvests, the price of gold.
+# People gave each story its topics. The set here has stories with exactly one topic, one of 46. One in five is for
+# testing.
 #
-# Where the original files cannot be had, the course uses a substitute from the same collection; the line below says which one you are
-# on. All that follows works with either, but the figures quoted as "canonical" then differ from yours.
+# Where the original files cannot be had, the course uses a substitute from the same collection; the line below says
+# which one you are on. All that follows works with either, but the figures quoted as "canonical" then differ from
+# yours.
 
 # %% tags=["nbval-ignore-output"]
 num_words = 10_000
@@ -62,8 +64,8 @@ topics, word_index = data.reuters_topics(), data.reuters_word_index()
 print(f"{len(ids_train):,} stories to train on, {len(ids_test):,} to test on, {len(topics)} topics")
 
 # %% [markdown]
-# **Predict before you run**: if the 46 topics were equally common, each would have about 2% of the stories. How much has
-# the commonest? And the rarest?
+# **Predict before you run**: if the 46 topics were equally common, each would have about 2% of the stories. How much
+# has the commonest? And the rarest?
 
 # %% tags=["nbval-ignore-output"]
 size = np.bincount(y_train, minlength=len(topics))
@@ -82,8 +84,8 @@ plot.show(
 )
 
 # %% [markdown]
-# Two topics have more than half of all stories. *earn* is about profits, *acq* about acquisitions, one company buying another.
-# Most of the others are specks. Keep this picture in mind: it decides what a number like "80% right" is worth.
+# Two topics have more than half of all stories. *earn* is about profits, *acq* about acquisitions, one company buying
+# another. Most of the others are specks. Keep this picture in mind: it decides what a number like "80% right" is worth.
 #
 # ### Find the bug: which story is it?
 #
@@ -98,15 +100,15 @@ print("by id:  ", " ".join(word_of.get(i + 3, "__") for i in story[1:14]))
 print("by rank:", " ".join(word_of.get(i, "__") for i in story[1:14]))
 
 # %% [markdown]
-# <details><summary>What you should find</summary>Positions count from 0, so this is the <em>eleventh</em> story. And a word's
-# id is its rank <em>plus 3</em>: whoever looks ids up as if they were ranks gets the first line, words in no order. Nothing
-# raises an error, in either case.</details>
+# <details><summary>What you should find</summary>Positions count from 0, so this is the <em>eleventh</em> story. And a
+# word's id is its rank <em>plus 3</em>: whoever looks ids up as if they were ranks gets the first line, words in no
+# order. Nothing raises an error, in either case.</details>
 #
 # ## 1. A label is a number, or a row
 #
-# A network for two classes needs one output. For 46 classes it needs 46: `Dense(46, activation="softmax")` gives one probability for
-# each topic, all of them above 0 and adding up to 1. The truth can be written in the same form: a row with a 1 at the right topic
-# and 0 everywhere else, a **one-hot** row. With four classes, label 2 is the row
+# A network for two classes needs one output. For 46 classes it needs 46: `Dense(46, activation="softmax")` gives one
+# probability for each topic, all of them above 0 and adding up to 1. The truth can be written in the same form: a row
+# with a 1 at the right topic and 0 everywhere else, a **one-hot** row. With four classes, label 2 is the row
 
 # %%
 print(np.eye(4)[2])
@@ -114,8 +116,8 @@ print(np.eye(4)[2])
 # %% [markdown]
 # ### Exercise: `one_hot` (2 points, about 6 minutes, easy)
 #
-# One row for each label. How wide the rows are is not for the labels to say, but for the caller: a hundred stories may well lack the
-# rarest topic.
+# One row for each label. How wide the rows are is not for the labels to say, but for the caller: a hundred stories may
+# well lack the rarest topic.
 
 
 # %%
@@ -157,13 +159,15 @@ check("one_hot", one_hot)
 #
 # ### The loss of one story
 #
-# Let $p$ be the probability that the network gave to the right topic. The loss of the story is $-\log p$: 0 for a network that was
-# sure and right, 0.69 for $p = 1/2$, and without bound as $p$ goes to 0. Written with the one-hot row $t$ it is the **cross-entropy**
+# Let $p$ be the probability that the network gave to the right topic. The loss of the story is $-\log p$: 0 for a
+# network that was sure and right, 0.69 for $p = 1/2$, and without bound as $p$ goes to 0. Written with the one-hot row
+# $t$ it is the **cross-entropy**
 #
 # $$ -\sum_c t_c \log p_c , $$
 #
-# in which all terms but one are 0. Whether the label comes as a row or as a number, it is the same loss. Keras only wants to be told
-# which of the two it gets: `categorical_crossentropy` for rows, `sparse_categorical_crossentropy` for numbers.
+# in which all terms but one are 0. Whether the label comes as a row or as a number, it is the same loss. Keras only
+# wants to be told which of the two it gets: `categorical_crossentropy` for rows, `sparse_categorical_crossentropy` for
+# numbers.
 #
 # By hand: `[0.5, 0.25, 0.25]` and label 0 give $-\log 0.5 = 0.693$. **Predict** the second loss, for label 2.
 
@@ -174,8 +178,8 @@ print(-np.log(p[[0, 1], [0, 2]]).round(3))
 # %% [markdown]
 # ### Exercise: `cross_entropies` (3 points, about 10 minutes, medium)
 #
-# The loss of each story, for labels of both kinds. A probability of exactly 0 would have an infinite loss, so Keras clips all
-# probabilities to at least `1e-7` first; do the same.
+# The loss of each story, for labels of both kinds. A probability of exactly 0 would have an infinite loss, so Keras
+# clips all probabilities to at least `1e-7` first; do the same.
 
 
 # %%
@@ -206,7 +210,8 @@ check("cross_entropies", cross_entropies)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# For integers, `p[np.arange(len(y)), y]` takes one probability from each row. For rows, multiply and add up along `axis=1`.
+# For integers, `p[np.arange(len(y)), y]` takes one probability from each row. For rows, multiply and add up along
+# `axis=1`.
 # </details>
 # <details><summary>If you see losses that are three times too small</summary>
 #
@@ -215,8 +220,8 @@ check("cross_entropies", cross_entropies)
 #
 # ### The same training, twice
 #
-# If the two losses are equal, then so are their gradients, and a training comes out the same. Let two networks with the same seed
-# learn from the first thousand stories: one gets rows, the other numbers.
+# If the two losses are equal, then so are their gradients, and a training comes out the same. Let two networks with the
+# same seed learn from the first thousand stories: one gets rows, the other numbers.
 
 
 # %%
@@ -272,7 +277,8 @@ assert abs(last_losses[0] - last_losses[1]) < 1e-4
 #
 # - an unloaded die with 46 sides is right once in 46 times;
 # - whoever always says the commonest topic is right as often as it occurs;
-# - whoever takes the right labels and *shuffles* them names each topic as often as it deserves, but for the wrong stories.
+# - whoever takes the right labels and *shuffles* them names each topic as often as it deserves, but for the wrong
+#   stories.
 #
 # **Predict**: which of the three is best? Is the third closer to the first or to the second?
 
@@ -300,11 +306,13 @@ plot.show(
 )
 
 # %% [markdown]
-# A shuffle is right far more often than a die, because both the truth and the guess are *earn* so often. Older texts quote one
-# shuffle, 0.19; another shuffle gives another number. But the mean needs no shuffling at all. A class with a share $s$
-# of the stories is the truth for a share $s$ of them, and the shuffled guess names it in a share $s$ of *these*.
+# A shuffle is right far more often than a die, because both the truth and the guess are *earn* so often. Older texts
+# quote one shuffle, 0.19; another shuffle gives another number. But the mean needs no shuffling at all. A class with a
+# share $s$ of the stories is the truth for a share $s$ of them, and the shuffled guess names it in a share $s$ of
+# *these*.
 #
-# By hand: labels 3, 3, 3, 4. Class 3 gives $\frac34 \cdot \frac34$, class 4 gives $\frac14 \cdot \frac14$: together $\frac{10}{16}$.
+# By hand: labels 3, 3, 3, 4. Class 3 gives $\frac34 \cdot \frac34$, class 4 gives $\frac14 \cdot \frac14$: together
+# $\frac{10}{16}$.
 #
 # ### Exercise: `permutation_baseline` (2 points, about 6 minutes, easy)
 
@@ -343,9 +351,10 @@ check("permutation_baseline", permutation_baseline)
 #
 # ## 3. A network with 46 answers
 #
-# Two layers of 64 units, then 46. (Why not 16, as for the film reviews? That is section 5.) The first 1,000 training stories
-# are for validation. We train three networks that differ in nothing but their seed, because one training is one throw of
-# the dice. Each notes its answers on the test stories after epochs 9 and 11; these stay in the envelope until we have decided.
+# Two layers of 64 units, then 46. (Why not 16, as for the film reviews? That is section 5.) The first 1,000 training
+# stories are for validation. We train three networks that differ in nothing but their seed, because one training is one
+# throw of the dice. Each notes its answers on the test stories after epochs 9 and 11; these stay in the envelope until
+# we have decided.
 
 # %%
 x_val, y_val, x_part, y_part = x_train[:1000], y_train[:1000], x_train[1000:], y_train[1000:]
@@ -378,9 +387,9 @@ plot.learning_curves(
 )
 
 # %% [markdown]
-# How many epochs are enough? One rule asks for the smallest validation *loss*, another for the largest validation *accuracy*. An older
-# course stopped after 9 epochs by the first rule and noted 11 by the second. **Predict**: which rule asks for more epochs, and by how many stories of
-# the thousand does it decide?
+# How many epochs are enough? One rule asks for the smallest validation *loss*, another for the largest validation
+# *accuracy*. An older course stopped after 9 epochs by the first rule and noted 11 by the second. **Predict**: which
+# rule asks for more epochs, and by how many stories of the thousand does it decide?
 
 # %% tags=["nbval-ignore-output"]
 by_rule = pd.DataFrame(index=pd.Index(runs, name="seed"))
@@ -391,12 +400,16 @@ by_rule["stories between its three best epochs"] = [round(len(y_val) * np.ptp(th
 by_rule
 
 # %% [markdown]
-# The accuracy asks for more: it still creeps up by a story here and there while the loss already rises. But the last column tells why it is a
-# poor guide: between its three best epochs lie only a few stories of the thousand, and which of them wins is luck. By chance alone such an accuracy is uncertain by about
-# $\sqrt{0.8 \cdot 0.2 / 1000}$, more than one point. The loss uses every probability, not only who came first, so its
-# curve is smooth and its lowest point easier to find. So **use the loss to choose the epoch**, and the accuracy to report.
-# Between 9 and 11 epochs there is little to choose; we take 11 here so that our figure can be compared with the older one. Now
-# open the envelope:
+# The accuracy asks for more: it still creeps up by a story here and there while the loss already rises. But the last
+# column tells why it is a poor guide: between its three best epochs lie only a few stories of the thousand, and which
+# of them wins is luck. By chance alone such an accuracy is uncertain by about $\sqrt{0.8 \cdot 0.2 / 1000}$, more than
+# one point.
+#
+# The loss uses every probability, not only who came first. Its curve is smooth, and its lowest point is easier to find.
+# So **use the loss to choose the epoch, and the accuracy to report**.
+#
+# Between 9 and 11 epochs there is little to choose; we take 11 here, so that our figure can be compared with the older
+# one. Now open the envelope:
 
 # %% tags=["nbval-ignore-output"]
 tested = pd.DataFrame(index=pd.Index(runs, name="test accuracy, seed"))
@@ -410,8 +423,9 @@ print(f"11 epochs: from {spread.min():.4f} to {spread.max():.4f}")
 assert not wires.canonical or spread.min() - 0.005 <= 0.7961 <= spread.max() + 0.005
 
 # %% [markdown]
-# The older course reports **0.7961** for this network. On the canonical stories that number lies among ours, and is as good as any of
-# them: the same network, the same data, another seed. A figure with four digits and no spread says more than anybody knows.
+# The older course reports **0.7961** for this network. On the canonical stories that number lies among ours, and is as
+# good as any of them: the same network, the same data, another seed. A figure with four digits and no spread says more
+# than anybody knows.
 #
 # ### Checkpoint
 #
@@ -419,11 +433,13 @@ assert not wires.canonical or spread.min() - 0.005 <= 0.7961 <= spread.max() + 0
 #
 # <details><summary>A. Hers is better by half a point.</summary>
 #
-# By half a point on these stories with that seed. Look at the spread above: your own network differs from itself by about as much.
+# By half a point on these stories with that seed. Look at the spread above: your own network differs from itself by
+# about as much.
 # </details>
 # <details><summary>B. With other seeds it might be the other way round; train both several times.</summary>
 #
-# Yes. And even the mean over many seeds is measured on one test set of about 2,000 stories, which has a chance of its own.
+# Yes. And even the mean over many seeds is measured on one test set of about 2,000 stories, which has a chance of its
+# own.
 # </details>
 # <details><summary>C. Yours would catch up with more epochs.</summary>
 #
@@ -431,14 +447,16 @@ assert not wires.canonical or spread.min() - 0.005 <= 0.7961 <= spread.max() + 0
 # </details>
 # <details><summary>D. The test set must have leaked into her training.</summary>
 #
-# Half a point is no sign of that. A leak shows as a figure that is too good to be true, far above what anybody else has.
+# Half a point is no sign of that. A leak shows as a figure that is too good to be true, far above what anybody else
+# has.
 # </details>
 #
 # ## 4. Behind the accuracy
 #
-# The network is right about four stories in five, against 0.36 for a parrot that only knows *earn*. But which four? Look at the topics one by
-# one. For a topic, **precision** is the share of right answers among the stories that were *called* so; **recall** is the share found among
-# those that *are* so; and **F1** is their harmonic mean, which is low as soon as one of them is. Counted in stories:
+# The network is right about four stories in five, against 0.36 for a parrot that only knows *earn*. But which four?
+# Look at the topics one by one. For a topic, **precision** is the share of right answers among the stories that were
+# *called* so; **recall** is the share found among those that *are* so; and **F1** is their harmonic mean, which is low
+# as soon as one of them is. Counted in stories:
 #
 # $$ F_1 = \frac{2 \cdot \text{right}}{\text{called so} + \text{truly so}} $$
 
@@ -463,12 +481,12 @@ plot.show(
 )
 
 # %% [markdown]
-# A row of dots lies on the floor: topics that the network never gets right. They are so small that they hardly touch the accuracy. (Being small is
-# not all: a topic whose words are its own, such as *hog*, can be learned from a dozen stories.) The
-# **macro-averaged F1**, the plain mean over topics, gives each topic the same say.
+# A row of dots lies on the floor: topics that the network never gets right. They are so small that they hardly touch
+# the accuracy. (Being small is not all: a topic whose words are its own, such as *hog*, can be learned from a dozen
+# stories.) The **macro-averaged F1**, the plain mean over topics, gives each topic the same say.
 #
-# By hand: truth 0, 0, 0, 1; answers 0, 0, 1, 1. Topic 0: 2 right, called so 2 times, truly so 3 times, $F_1 = 4/5$. Topic 1: 1 right,
-# called so 2 times, truly so once, $F_1 = 2/3$. Macro-F1 is their mean, 11/15.
+# By hand: truth 0, 0, 0, 1; answers 0, 0, 1, 1. Topic 0: 2 right, called so 2 times, truly so 3 times, $F_1 = 4/5$.
+# Topic 1: 1 right, called so 2 times, truly so once, $F_1 = 2/3$. Macro-F1 is their mean, 11/15.
 #
 # ### Exercise: `macro_f1` (3 points, about 12 minutes, medium)
 #
@@ -517,13 +535,13 @@ print(f"accuracy {network_accuracy:.3f}, macro-F1 {network_f1:.3f}")
 assert network_f1 < network_accuracy - 0.1
 
 # %% [markdown]
-# The same answers, and quite another mark. Neither is wrong. If every *story* matters alike, read the accuracy; if every *topic* does,
-# the macro-F1. A desk that waits for news about zinc will not be consoled by *earn*.
+# The same answers, and quite another mark. Neither is wrong. If every *story* matters alike, read the accuracy; if
+# every *topic* does, the macro-F1. A desk that waits for news about zinc will not be consoled by *earn*.
 #
 # ### Which is taken for which?
 #
-# A **confusion table** keeps everything: in row $i$ and column $j$ stands how many stories of topic $i$ were called $j$. Right
-# answers lie on the diagonal. With truth 0, 0, 1 and answers 0, 1, 1 it is
+# A **confusion table** keeps everything: in row $i$ and column $j$ stands how many stories of topic $i$ were called
+# $j$. Right answers lie on the diagonal. With truth 0, 0, 1 and answers 0, 1, 1 it is
 
 # %%
 from sklearn.metrics import confusion_matrix
@@ -591,8 +609,9 @@ plot.show(
 )
 
 # %% [markdown]
-# Two kinds of errors. Neighbours are mixed up, *money-fx* (exchange rates) and *interest* (rates of interest), as people would
-# mix them up too. And stories of all kinds are called *earn* or *acq*, the two giants. Some of that is odder than it looks: section 6.
+# Two kinds of errors. Neighbours are mixed up, *money-fx* (exchange rates) and *interest* (rates of interest), as
+# people would mix them up too. And stories of all kinds are called *earn* or *acq*, the two giants. Some of that is
+# odder than it looks: section 6.
 #
 # Was the right topic at least near the top? **Top-k accuracy** counts a story as right if its topic is among the k most
 # probable. For an editor who is shown three suggestions, that is the number that matters.
@@ -643,8 +662,9 @@ print(pd.Series({f"top {k}": np.mean(place <= k).round(3) for k in (1, 2, 3, 5, 
 # %% [markdown]
 # ## 5. A layer that is too narrow
 #
-# What if the second layer has 4 units instead of 64? **Predict before you run**: this is the very same network but for one layer, and it
-# has nearly the same number of parameters. (Its batches are smaller, so that it makes more updates, not fewer.)
+# What if the second layer has 4 units instead of 64? **Predict before you run**: this is the very same network but for
+# one layer, and it has nearly the same number of parameters. (Its batches are smaller, so that it makes more updates,
+# not fewer.)
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(1)
@@ -657,9 +677,9 @@ print(f"64-4-46: {narrow_accuracy:.3f} of the validation stories; 64-64-46: {max
 assert majority < narrow_accuracy < max(history["val_accuracy"]) - 0.03
 
 # %% [markdown]
-# Everything that the last layer will ever know about a story are four numbers, none of them negative. From these it has to make 46
-# scores, as a product: (stories, 4) times (4, 46), plus the biases. Such a table of scores has 46 columns, but take the biases
-# off and at most 4 of the columns are independent of each other: its **rank** is at most 4.
+# Everything that the last layer will ever know about a story are four numbers, none of them negative. From these it has
+# to make 46 scores, as a product: (stories, 4) times (4, 46), plus the biases. Such a table of scores has 46 columns,
+# but take the biases off and at most 4 of the columns are independent of each other: its **rank** is at most 4.
 #
 # By hand, with two units and three topics: for every story, whatever its two numbers, the third score is the sum of the
 # others. Training can choose *which* two scores are free, but not give the third one back its freedom.
@@ -672,9 +692,9 @@ print(scores, " rank", np.linalg.matrix_rank(scores))
 # %% [markdown]
 # ### Exercise: `bottleneck_sweep` (3 points, about 10 minutes, medium)
 #
-# Before you train networks of many widths, predict them. For each width $w$ of the second layer, in the network $10000 \to 64 \to w \to 46$:
-# how many parameters does it have, and what is the largest rank that its table of scores, without the biases, can have, however many
-# stories there are? You may count, or build and measure.
+# Before you train networks of many widths, predict them. For each width $w$ of the second layer, in the network
+# $10000 \to 64 \to w \to 46$: how many parameters does it have, and what is the largest rank that its table of scores,
+# without the biases, can have, however many stories there are? You may count, or build and measure.
 
 
 # %%
@@ -713,7 +733,8 @@ check("bottleneck_sweep", bottleneck_sweep)
 # Look at the biases: 64, then w, then 46. And at what the *last* layer reads: w numbers, no longer 64.
 # </details>
 #
-# Now the experiment. To save time these networks only see the 1,000 commonest words. How does the accuracy follow the width?
+# Now the experiment. To save time these networks only see the 1,000 commonest words. How does the accuracy follow the
+# width?
 
 # %% tags=["nbval-ignore-output"]
 few_words = np.ascontiguousarray(x_train[:, :1000])
@@ -742,14 +763,15 @@ plot.show(
 )
 
 # %% [markdown]
-# The parameters hardly differ, the accuracy does: what counts is the narrowest passage, not the number of weights. In principle four numbers
-# could name 46 topics, as two can name every town on a map. But a network has to find such a map by small steps, and with so
-# few units some soon give 0 for every story and learn no more. So a rule of thumb: no hidden layer much narrower than the output.
+# The parameters hardly differ, the accuracy does: what counts is the narrowest passage, not the number of weights. In
+# principle four numbers could name 46 topics, as two can name every town on a map. But a network has to find such a map
+# by small steps, and with so few units some soon give 0 for every story and learn no more. So a rule of thumb: no
+# hidden layer much narrower than the output.
 #
 # ## 6. Stories with another's text
 #
-# Text classifiers are judged by their labels; who judges the labels? A cheap test is to look for stories with *exactly the same
-# text*. **Predict**: how many will there be among the stories here, and will their topics agree?
+# Text classifiers are judged by their labels; who judges the labels? A cheap test is to look for stories with *exactly
+# the same text*. **Predict**: how many will there be among the stories here, and will their topics agree?
 
 # %% tags=["nbval-ignore-output"]
 every_story, every_topic = [*ids_train, *ids_test], np.concatenate([y_train, y_test])
@@ -762,8 +784,9 @@ print(f"{sum(map(len, shared)):,} stories share their text with another one; {le
 print(f"for {len(disagree)} of these texts the topics disagree")
 
 # %% [markdown]
-# How can that be? Keras shuffles the stories with a fixed seed, so we can undo it: `order[i]` is the place in the file where
-# story `i` stood. Look at one text, its stories in the order of the file, and at how far apart such stories stood.
+# How can that be? Keras shuffles the stories with a fixed seed, so we can undo it: `order[i]` is the place in the file
+# where story `i` stood. Look at one text, its stories in the order of the file, and at how far apart such stories
+# stood.
 
 # %% tags=["nbval-ignore-output"]
 order = np.arange(len(every_story))
@@ -781,11 +804,12 @@ gaps = np.concatenate([np.diff(np.sort(order[group])) for group in shared])
 print(f"{np.sum(gaps == 1)} of {len(gaps)} times the next one with the same text is the very next in the file")
 
 # %% [markdown]
-# On the canonical stories most of them are neighbours. All but the last of them are flashes: a headline, and no body. When the collection was turned
-# into ids long ago, the program looked for a story's text, found none, and took the next text that came: **the next story's**. That befell
-# 974 stories, as counted when the files of this course were rebuilt from the collection. The *last* of a group is most likely the owner of the text,
-# and the ones before it have borrowed it. (Not always: where the next story with a text has a topic outside the 46, it is not here, and even
-# the last one, or a single one without a twin, has borrowed.)
+# On the canonical stories most of them are neighbours. All but the last of them are flashes: a headline, and no body.
+# When the collection was turned into ids long ago, the program looked for a story's text, found none, and took the next
+# text that came: **the next story's**. That befell 974 stories, as counted when the files of this course were rebuilt
+# from the collection. The *last* of a group is most likely the owner of the text, and the ones before it have borrowed
+# it. (Not always: where the next story with a text has a topic outside the 46, it is not here, and even the last one,
+# or a single one without a twin, has borrowed.)
 #
 # How does the network from section 3 fare with them?
 
@@ -811,20 +835,21 @@ assert agreed < 1
 assert not wires.canonical or right[kind_test == "borrow"].mean() < 0.6 < right[kind_test == "its own"].mean()
 
 # %% [markdown]
-# On those that borrow, the network does as well as anybody could: it names the topic of the text that it was given, is sure of it, and is marked
-# wrong, because the label belongs to a text that is not there. Nobody can be right about them except by luck, or because the next story happened to
-# have the same topic. Those that lend suffer as well: the network has met their very text under other topics, and learned from it. Part of the
-# missing fifth is thus no weakness of the network at all.
+# On those that borrow, the network does as well as anybody could: it names the topic of the text that it was given, is
+# sure of it, and is marked wrong, because the label belongs to a text that is not there. Nobody can be right about them
+# except by luck, or because the next story happened to have the same topic. Those that lend suffer as well: the network
+# has met their very text under other topics, and learned from it. Part of the missing fifth is thus no weakness of the
+# network at all.
 #
-# What should you do? Never touch the test set: it would no longer be comparable. But nothing forces you to *learn* from such stories. The
-# next section leaves them out of the training.
+# What should you do? Never touch the test set: it would no longer be comparable. But nothing forces you to *learn* from
+# such stories. The next section leaves them out of the training.
 #
 # ## 7. Beat it
 #
-# First the other competitor. **TF-IDF** weighs each word of a story by how often it occurs there (term frequency, here $1 + \log$ of it) and
-# by how few stories have it (inverse document frequency), and scales each row to length 1. On top of that comes a *linear* classifier, a
-# support vector machine: one product, no hidden layer. It learns once from all training stories, and once only from those whose text no other
-# training story has.
+# First the other competitor. **TF-IDF** weighs each word of a story by how often it occurs there (term frequency, here
+# $1 + \log$ of it) and by how few stories have it (inverse document frequency), and scales each row to length 1. On top
+# of that comes a *linear* classifier, a support vector machine: one product, no hidden layer. It learns once from all
+# training stories, and once only from those whose text no other training story has.
 
 # %% tags=["nbval-ignore-output"]
 copies = pd.Series(map(tuple, ids_train)).map(pd.Series(map(tuple, ids_train)).value_counts())
@@ -863,19 +888,21 @@ assert scores.loc["linear SVM on TF-IDF", "accuracy"] > scores.loc["network 64-6
 assert not wires.canonical or abs(scores.loc["linear SVM on TF-IDF", "accuracy"] - 0.83) < 0.01
 
 # %% [markdown]
-# The linear machine wins by accuracy, and by far more by macro-F1, in a second or two. It costs nothing to leave the doubtful stories out: with
-# fewer examples it does no worse. Note that the vectorizer learned its vocabulary and its weights from the *training* stories, and was
-# only applied to the others: fitted on everything, it would have seen the test set.
+# The linear machine wins by accuracy, and by far more by macro-F1, in a second or two. It costs nothing to leave the
+# doubtful stories out: with fewer examples it does no worse. Note that the vectorizer learned its vocabulary and its
+# weights from the *training* stories, and was only applied to the others: fitted on everything, it would have seen the
+# test set.
 #
 # ### Exercise: `final_model` (4 points, about 15 minutes, medium)
 #
-# Your turn to come closer. Take rows of zeros and ones, (n, 10000), and return probabilities, (n, 46). Some things to try: one hidden layer of
-# 128 units instead of two of 64; `keras.layers.Dropout(0.5)` after it; Adam with smaller batches; `keras.layers.UnitNormalization()` before the
-# first layer, which gives long and short stories rows of the same length, as TF-IDF does; learning from `x_train[own_text]`. Decide by `x_val`,
-# then train a fresh one and leave it in `final_model`.
+# Your turn to come closer. Train a network and leave it in `final_model`. It takes rows of zeros and ones, (n, 10000),
+# and gives the probabilities of the topics, (n, 46). Some things to try: one hidden layer of 128 units instead of two
+# of 64; `keras.layers.Dropout(0.5)` after it; Adam with smaller batches; `keras.layers.UnitNormalization()` before the
+# first layer, which gives long and short stories rows of the same length, as TF-IDF does; learning from
+# `x_train[own_text]`. Decide by `x_val`, then train a fresh one.
 #
-# `check` shows it test stories, so decide first, check afterwards. It wants an accuracy of at least 0.77 on them. Our solution reaches more
-# than 0.81 on the canonical stories.
+# `check` shows it test stories, so decide first, check afterwards. It wants an accuracy of at least 0.77 on them. Our
+# solution reaches more than 0.81 on the canonical stories.
 
 # %%
 final_model = ...  # your answer
@@ -896,7 +923,8 @@ check("final_model", final_model)
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# Start from `build()` and change one thing at a time, with `validation_data=(x_val, y_val)` and a look at the validation loss.
+# Start from `build()` and change one thing at a time, with `validation_data=(x_val, y_val)` and a look at the
+# validation loss.
 # </details>
 # <details><summary>Hint 2</summary>
 #
@@ -932,8 +960,8 @@ plot.show(
 # %% [markdown]
 # ## Break it on purpose
 #
-# Labels and loss have to match. What happens if they do not? Three mistakes, each on a thousand stories. **Predict** for each: an error,
-# or silence?
+# Labels and loss have to match. What happens if they do not? Three mistakes, each on a thousand stories. **Predict**
+# for each: an error, or silence?
 
 # %% tags=["nbval-ignore-output"]
 rows, numbers = labels.values()
@@ -955,37 +983,42 @@ for loss, y in mismatches:
         print(f"{loss} with labels {y.shape}: {type(error).__name__}: {str(error).splitlines()[0][:90]}")
 
 # %% [markdown]
-# Two of them are refused: shapes that cannot belong together. The third is the dangerous one. The labels are a column of numbers, and the mean
-# squared error stretches it over all 46 columns. It takes a topic's *number* for an amount, as if *gold* (25) were nearly *tin* (26), and tries
-# to push every probability towards it. It runs, it prints a loss, and
-# it learns nonsense. An error message is the friendliest thing that can happen to you; for the other kind there are the baselines of section 2.
+# Two of them are refused: shapes that cannot belong together. The third is the dangerous one. The labels are a column
+# of numbers, and the mean squared error stretches it over all 46 columns. It takes a topic's *number* for an amount, as
+# if *gold* (25) were nearly *tin* (26), and tries to push every probability towards it. It runs, it prints a loss, and
+# it learns nonsense. An error message is the friendliest thing that can happen to you; for the other kind there are the
+# baselines of section 2.
 #
 # ## Recap
 #
-# - *turn class numbers into one-hot rows, and choose the loss that matches the labels*: the width comes from the caller; rows go with
-#   `categorical_crossentropy`, numbers with `sparse_categorical_crossentropy`, and the loss is the same.
-# - *say what guessing would score, and see behind an accuracy where classes are unequal*: a die, the commonest class, shuffled labels;
-#   macro-F1 gives each class the same say, top-k asks whether the truth was near.
+# - *turn class numbers into one-hot rows, and choose the loss that matches the labels*: the width comes from the
+#   caller; rows go with `categorical_crossentropy`, numbers with `sparse_categorical_crossentropy`, and the loss is the
+#   same.
+# - *say what guessing would score, and see behind an accuracy where classes are unequal*: a die, the commonest class,
+#   shuffled labels; macro-F1 gives each class the same say, top-k asks whether the truth was near.
 # - *find out which topics are taken for which*: a table of counts, truth by row, answer by column.
 # - *say what gets through a layer that is too narrow*: the scores have no higher rank than the layer has units.
-# - *train a network that sorts newswires it has never seen*: choose by the validation loss, train with several seeds, compare with a linear
-#   machine, and look at the labels.
+# - *train a network that sorts newswires it has never seen*: choose by the validation loss, train with several seeds,
+#   compare with a linear machine, and look at the labels.
 #
-# **Common errors.** One-hot rows as wide as the labels of one part of the data. A loss that does not match the labels. 1/46 quoted as
-# what guessing scores. An epoch chosen by an accuracy that moves by a story or two. A single seed. A score measured on the stories that were learned
-# from. Accuracy alone where classes are unequal. NaN in a macro average. A confusion table read the wrong way round. Labels that
-# nobody ever looked at.
+# **Common errors.** One-hot rows as wide as the labels of one part of the data. A loss that does not match the labels.
+# 1/46 quoted as what guessing scores. An epoch chosen by an accuracy that moves by a story or two. A single seed. A
+# score measured on the stories that were learned from. Accuracy alone where classes are unequal. NaN in a macro
+# average. A confusion table read the wrong way round. Labels that nobody ever looked at.
 #
 # ## Further
 #
-# **Stretch task.** Average the probabilities of the three networks of section 3. Is the average better than the best of them? Why might it
-# be? Then find the stories of which the average is surest and that are marked wrong, and read ten of them: how many have another's text?
+# **Stretch task.** Average the probabilities of the three networks of section 3. Is the average better than the best of
+# them? Why might it be? Then find the stories of which the average is surest and that are marked wrong, and read ten of
+# them: how many have another's text?
 #
 # **Sources.**
-# - D. Lewis: *Reuters-21578 text categorization test collection*. The stories. 1987, indexed by Reuters and Carnegie Group.
+# - D. Lewis: *Reuters-21578 text categorization test collection*. The stories. 1987, indexed by Reuters and Carnegie
+#   Group.
 # - F. Chollet: *Deep Learning with Python*. Manning. The 64-64-46 network, its narrow variant and the shuffled labels.
 # - Keras documentation, *Reuters newswire classification dataset*: ids, split and topics.
-# - Y. Yang, X. Liu: *A re-examination of text categorization methods*. SIGIR 1999. Macro against micro averages on these stories.
+# - Y. Yang, X. Liu: *A re-examination of text categorization methods*. SIGIR 1999. Macro against micro averages on
+#   these stories.
 # - T. Joachims: *Text categorization with support vector machines*. ECML 1998. Why linear machines do so well here.
 #
 # **Words.**

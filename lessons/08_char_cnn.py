@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Classify text from its characters
 #
-# At the end you will have read news with networks that know no words, only letters; and a table in which they stand beside
-# seven other methods, with an error for each and the number of texts that it takes to tell two of them apart.
+# At the end you will have read news with networks that know no words, only letters; and a table in which they stand
+# beside seven other methods, with an error for each and the number of texts that it takes to tell two of them apart.
 #
 # | Section | Minutes |
 # |---|---|
@@ -15,11 +15,12 @@
 # | 6. One table for all | 15 |
 # | Break it on purpose, recap | 5 |
 #
-# That makes about two hours, the longest lesson of the course; the machine itself works for under two minutes. **You need**
-# convolution and pooling from [Convolve and pool by hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb), sizes
-# and parameters from [Predict every shape, count every parameter](../03_conv_arithmetic/03_conv_arithmetic.ipynb), and the
-# words *loss*, *validation* and *embedding* from [Tell praise from blame](../06_imdb_dense/06_imdb_dense.ipynb). The next
-# unit is *A project: BBC news*.
+# That makes about two hours, the longest lesson of the course; the machine itself works for under two minutes. **You
+# need** convolution and pooling from [Convolve and pool by
+# hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb), sizes and parameters from [Predict every shape,
+# count every parameter](../03_conv_arithmetic/03_conv_arithmetic.ipynb), and the words *loss*, *validation* and
+# *embedding* from [Tell praise from blame](../06_imdb_dense/06_imdb_dense.ipynb). The next unit is *A project: BBC
+# news*.
 #
 # ## You will be able to
 #
@@ -46,10 +47,11 @@ tf.config.threading.set_inter_op_parallelism_threads(2)  # and the last digits o
 # %% [markdown]
 # ## A picture first
 #
-# In 2015 Xiang Zhang, Junbo Zhao and Yann LeCun asked how little a network has to be told about language. Not grammar, not
-# words, not even that there are words: it is shown letters, as one shows it pixels. Among their data was *AG's News*, headlines
-# and first sentences of news in four classes. We use 14,547 of their training texts and all of their 7,600 test texts. (Where
-# they cannot be had, the course uses a substitute, and the line below says so; some figures then differ from those in the text.)
+# In 2015 Xiang Zhang, Junbo Zhao and Yann LeCun asked how little a network has to be told about language. Not grammar,
+# not words, not even that there are words: it is shown letters, as one shows it pixels. Among their data was *AG's
+# News*, headlines and first sentences of news in four classes. We use 14,547 of their training texts and all of their
+# 7,600 test texts. (Where they cannot be had, the course uses a substitute, and the line below says so; some figures
+# then differ from those in the text.)
 
 # %% tags=["nbval-ignore-output"]
 everything = False  # True: all 120,000 training texts, trained for longer; with a GPU, or for an afternoon
@@ -81,18 +83,20 @@ plot.show(
 )
 
 # %% [markdown]
-# It looks like the roll of a musical box. The columns without a dot are the spaces, and nothing says that they matter. Could
-# you sort such rolls into *World*, *Sports*, *Business* and *Sci/Tech*? This lesson is about who can, and with how many texts.
+# It looks like the roll of a musical box. The columns without a dot are the spaces, and nothing says that they matter.
+# Could you sort such rolls into *World*, *Sports*, *Business* and *Sci/Tech*? This lesson is about who can, and with
+# how many texts.
 #
 # ## 1. A text is a signal
 #
-# The paper calls the step from text to dots **quantisation**. There are $m = 70$ characters; a text is cut or filled up to
-# 1,014 of them; a character becomes a column of 70 numbers, 1 in its own row and 0 elsewhere (*one-hot*). Everything else, a
-# space or an é, becomes a column of zeros. Capitals become small letters. And the text is read **backwards**, so
-# that its end always lies at the same place, at the beginning of the row.
+# The paper calls the step from text to dots **quantisation**. There are $m = 70$ characters; a text is cut or filled up
+# to 1,014 of them; a character becomes a column of 70 numbers, 1 in its own row and 0 elsewhere (*one-hot*). Everything
+# else, a space or an é, becomes a column of zeros. Capitals become small letters. And the text is read **backwards**,
+# so that its end always lies at the same place, at the beginning of the row.
 #
-# Nobody stores those columns: 14,547 texts of 1,014 times 70 numbers would be four gigabytes. We store each character's **id**, its
-# place in the alphabet counted from 1, and keep 0 for *no dot*. By hand, with the alphabet `abc` and a length of 6:
+# Nobody stores those columns: 14,547 texts of 1,014 times 70 numbers would be four gigabytes. We store each character's
+# **id**, its place in the alphabet counted from 1, and keep 0 for *no dot*. By hand, with the alphabet `abc` and a
+# length of 6:
 #
 # | text | `c` | `a` | ` ` | `B` | | |
 # |---|---|---|---|---|---|---|
@@ -106,12 +110,13 @@ twice = [c for c in sorted(set(ALPHABET)) if ALPHABET.count(c) > 1]
 print(f"{len(ALPHABET)} characters, {len(set(ALPHABET))} different ones; twice: {twice}")
 
 # %% [markdown]
-# Seventy, as the paper counts them, but the hyphen is among them twice. A character has one id, so one of the two rows never has a dot.
-# It does no harm; it is good to know when your own count says 69.
+# Seventy, as the paper counts them, but the hyphen is among them twice. A character has one id, so one of the two rows
+# never has a dot. It does no harm; it is good to know when your own count says 69.
 #
 # ### Exercise: `quantize` (2 points, about 10 minutes, easy)
 #
-# Write it for any alphabet. A text that is too long is cut first (its *beginning* is kept), and then, if asked, turned round.
+# Write it for any alphabet. A text that is too long is cut first (its *beginning* is kept), and then, if asked, turned
+# round.
 
 
 # %%
@@ -139,18 +144,19 @@ def quantize(text, alphabet, length, reverse):
 check("quantize", quantize)
 
 # %% [markdown]
-# <details><summary>Hint 1</summary>A dictionary, character to number, made with <code>enumerate(alphabet, start=1)</code>. Its
-# <code>.get(character, 0)</code> has an answer for every character.</details>
-# <details><summary>Hint 2</summary>In this order: lower case, cut, look up, turn round if asked, put at the front of a row of
-# zeros.</details>
-# <details><summary>If you see zeros at the front of your row</summary>you turned the padded row round. Turn the text round
-# first, and pad it afterwards.</details>
+# <details><summary>Hint 1</summary>A dictionary, character to number, made with <code>enumerate(alphabet,
+# start=1)</code>. Its <code>.get(character, 0)</code> has an answer for every character.</details>
+# <details><summary>Hint 2</summary>In this order: lower case, cut, look up, turn round if asked, put at the front of a
+# row of zeros.</details>
+# <details><summary>If you see zeros at the front of your row</summary>you turned the padded row round. Turn the text
+# round first, and pad it afterwards.</details>
 
 # %% [markdown]
 # ### Find the bug: a "one-hot" embedding
 #
-# Many notebooks on the net start like this. An alphabet (one hyphen, no new line), an id for each of its characters and one
-# more for *unknown*, and an `Embedding` whose table is called one-hot. Three things differ from the paper. Find them in the output.
+# Many notebooks on the net start like this. An alphabet (one hyphen, no new line), an id for each of its characters and
+# one more for *unknown*, and an `Embedding` whose table is called one-hot. Three things differ from the paper. Find
+# them in the output.
 
 # %%
 handed_down = [c for c in dict.fromkeys(ALPHABET) if c != "\n"]
@@ -173,28 +179,28 @@ after = embedding.get_weights()[0]
 print(f"after one step: in row 0 {np.count_nonzero(after[0])} numbers are not 0, in row 5 {np.count_nonzero(after[5])}")
 
 # %% [markdown]
-# <details><summary>What you should find</summary>(1) 68 characters instead of 70, so that the table is 69 wide for its 70 rows: a
-# hyphen and the new line are missing. (2) The space and every unknown character have a channel of their own, where the paper has
-# zeros. (3) Nothing stops training from changing the table: after one step it is no longer one-hot, not even its row for the
-# padding. None of these makes a bad network; a learned table of characters is a fine idea, and we use one in section 5. But it is
-# not the paper's network, and should not be called so.</details>
+# <details><summary>What you should find</summary>(1) 68 characters instead of 70, so that the table is 69 wide for its
+# 70 rows: a hyphen and the new line are missing. (2) The space and every unknown character have a channel of their own,
+# where the paper has zeros. (3) Nothing stops training from changing the table: after one step it is no longer one-hot,
+# not even its row for the padding. None of these makes a bad network; a learned table of characters is a fine idea, and
+# we use one in section 5. But it is not the paper's network, and should not be called so.</details>
 #
 # ### Find the bug: title and text
 #
-# AG's files have a column for the title and one for the description. This line is passed around. What does it do to the words
-# where the two meet?
+# AG's files have a column for the title and one for the description. This line is passed around. What does it do to the
+# words where the two meet?
 
 # %%
 title, description = "Oil hits a record", "Prices rose again on Friday."
 print(repr(title + description))
 
 # %% [markdown]
-# <details><summary>What you should find</summary><code>recordPrices</code>: the last word of every title and the first of every
-# description become a word that nobody knows. <code>title + " " + description</code> keeps them apart; our loader does. For a
-# network that reads letters it costs a little; for one that reads words, two words a text.</details>
+# <details><summary>What you should find</summary><code>recordPrices</code>: the last word of every title and the first
+# of every description become a word that nobody knows. <code>title + " " + description</code> keeps them apart; our
+# loader does. For a network that reads letters it costs a little; for one that reads words, two words a text.</details>
 #
-# Here is a quick way to quantise all texts at once, so that the rest of the lesson does not depend on your answers. Three hundred
-# characters hold nine of ten of these texts to their end.
+# Here is a quick way to quantise all texts at once, so that the rest of the lesson does not depend on your answers.
+# Three hundred characters hold nine of ten of these texts to their end.
 
 # %%
 length = 300
@@ -225,13 +231,13 @@ print(f"as ids {x_all.nbytes / 1e6:.0f} MB; as columns of 70, 1,014 long, {len(t
 # %% [markdown]
 # ## 2. Convolution in time
 #
-# The paper writes its convolution like this: $g$ is the text (one channel of it, places counted from 1), $f$ the kernel of width
-# $k$, $d$ the stride, and
+# The paper writes its convolution like this: $g$ is the text (one channel of it, places counted from 1), $f$ the kernel
+# of width $k$, $d$ the stride, and
 #
 # $$ h(y) = \sum_{x=1}^{k} f(x) \cdot g(y \cdot d - x + c), \qquad c = k - d + 1 $$
 #
-# By hand, with $f = [1, 2]$, $g = [3, 0, 4]$ and $d = 1$, so $c = 2$: $h(1) = f(1) g(2) + f(2) g(1) = 0 + 6 = 6$ and $h(2) = f(1) g(3) +
-# f(2) g(2) = 4$. **Predict before you run:** is the kernel laid on as it is, or turned round?
+# By hand, with $f = [1, 2]$, $g = [3, 0, 4]$ and $d = 1$, so $c = 2$: $h(1) = f(1) g(2) + f(2) g(1) = 0 + 6 = 6$ and
+# $h(2) = f(1) g(3) + f(2) g(2) = 4$. **Predict before you run:** is the kernel laid on as it is, or turned round?
 
 # %%
 f, g, k, d = np.array([1, 2]), np.array([3, 0, 4]), 2, 1
@@ -242,19 +248,20 @@ print(
 )
 
 # %% [markdown]
-# It is true convolution: $f(1)$ meets the *last* character of the window. Libraries leave the flip out and call it convolution all the
-# same. Since the kernel is learned, it only ends up the other way round.
+# It is true convolution: $f(1)$ meets the *last* character of the window. Libraries leave the flip out and call it
+# convolution all the same. Since the kernel is learned, it only ends up the other way round.
 #
 # ### One-hot times a matrix is a row
 #
-# A first layer with $k = 7$ and 256 filters multiplies each window of $7 \times 70$ numbers by a matrix of 256 columns. But only
-# seven of the 490 numbers are ones. One-hot times a matrix picks one row of it, so the layer adds up seven rows (fewer where there
-# is no dot):
+# A first layer with $k = 7$ and 256 filters multiplies each window of $7 \times 70$ numbers by a matrix of 256 columns.
+# But only seven of the 490 numbers are ones. One-hot times a matrix picks one row of it, so the layer adds up seven
+# rows (fewer where there is no dot):
 #
 # $$ h_i = b + \sum_{j=0}^{k-1} W_j[\text{id}_{i+j}] $$
 #
-# where $W_j$, (characters, filters), is the kernel's slice for its place $j$, and id 0 adds nothing. By hand, two characters, one filter, $W_0 =
-# [1, 2]$, $W_1 = [10, 20]$, $b = 0.5$: the ids 1, 2, 0 give $1 + 20 + 0.5 = 21.5$ and $2 + 0 + 0.5 = 2.5$.
+# where $W_j$, (characters, filters), is the kernel's slice for its place $j$, and id 0 adds nothing. By hand, two
+# characters, one filter, $W_0 = [1, 2]$, $W_1 = [10, 20]$, $b = 0.5$: the ids 1, 2, 0 give $1 + 20 + 0.5 = 21.5$ and
+# $2 + 0 + 0.5 = 2.5$.
 #
 # ### Exercise: `lookup_conv` (3 points, about 12 minutes, medium)
 #
@@ -287,16 +294,16 @@ def lookup_conv(ids, w, b):
 check("lookup_conv", lookup_conv)
 
 # %% [markdown]
-# <details><summary>Hint 1</summary>Put a row of zeros in front of each slice of <code>w</code>; then id 0 may be looked up like any
-# other.</details>
-# <details><summary>Hint 2</summary>For place j of the kernel, <code>table[j][ids[:, j : j + frames]]</code> has shape (n, frames,
-# filters). Add up k of them.</details>
-# <details><summary>If you see an IndexError, or a padding that is not zero</summary>ids count from 1, rows from 0. <code>w[j][ids -
-# 1]</code> is right for characters, but turns the 0 into -1, which is the last row.</details>
+# <details><summary>Hint 1</summary>Put a row of zeros in front of each slice of <code>w</code>; then id 0 may be looked
+# up like any other.</details>
+# <details><summary>Hint 2</summary>For place j of the kernel, <code>table[j][ids[:, j : j + frames]]</code> has shape
+# (n, frames, filters). Add up k of them.</details>
+# <details><summary>If you see an IndexError, or a padding that is not zero</summary>ids count from 1, rows from 0.
+# <code>w[j][ids - 1]</code> is right for characters, but turns the 0 into -1, which is the last row.</details>
 
 # %% [markdown]
-# Is it exact, and is it quicker? Seven rows to add instead of 490 products: we let TensorFlow do both on 64 texts at the
-# paper's length. **Predict before you run.**
+# Is it exact, and is it quicker? Seven rows to add instead of 490 products: we let TensorFlow do both on 64 texts at
+# the paper's length. **Predict before you run.**
 
 
 # %%
@@ -329,15 +336,16 @@ print(f"largest difference {difference:.0e}")
 assert difference < 1e-4
 
 # %% [markdown]
-# The same numbers but for rounding, from a seventieth of the additions; and the time? Look at yours. A processor multiplies long even
-# strides at full speed, whether they are zeros or not, and waits for rows that lie all over the memory. On two cores the look-up has
-# been no faster in our measurements. What it saves is memory: ids instead of columns.
+# The same numbers but for rounding, from a seventieth of the additions; and the time? Look at yours. A processor
+# multiplies long even strides at full speed, whether they are zeros or not, and waits for rows that lie all over the
+# memory. On two cores the look-up has been no faster in our measurements. What it saves is memory: ids instead of
+# columns.
 #
 # ### Pool over time
 #
-# **Temporal max-pooling** keeps the largest of every $k$ frames, channel by channel, without overlap. Frames that no longer fill a
-# group of $k$ are left out. By hand, one channel and $k = 3$: the frames 5, 1, 2, 4, 3, 9, 8 become 5, 9. The authors found that
-# without it they could not train nets deeper than six layers.
+# **Temporal max-pooling** keeps the largest of every $k$ frames, channel by channel, without overlap. Frames that no
+# longer fill a group of $k$ are left out. By hand, one channel and $k = 3$: the frames 5, 1, 2, 4, 3, 9, 8 become 5, 9.
+# The authors found that without it they could not train nets deeper than six layers.
 #
 # ### Exercise: `temporal_pool` (1 point, about 5 minutes, easy)
 
@@ -363,10 +371,12 @@ def temporal_pool(x, k):
 check("temporal_pool", temporal_pool)
 
 # %% [markdown]
-# <details><summary>Hint 1</summary>Cut off what does not fill a group: the first <code>length // k * k</code> frames stay.</details>
-# <details><summary>Hint 2</summary>Reshape to (n, groups, k, channels): the maximum over axis 2 is the answer.</details>
-# <details><summary>If you see a shape that is one too large</summary>you rounded up. Seven frames in threes are two groups, and one
-# frame is left out.</details>
+# <details><summary>Hint 1</summary>Cut off what does not fill a group: the first <code>length // k * k</code> frames
+# stay.</details>
+# <details><summary>Hint 2</summary>Reshape to (n, groups, k, channels): the maximum over axis 2 is the
+# answer.</details>
+# <details><summary>If you see a shape that is one too large</summary>you rounded up. Seven frames in threes are two
+# groups, and one frame is left out.</details>
 
 # %% [markdown]
 # ## 3. Nine layers
@@ -382,12 +392,12 @@ check("temporal_pool", temporal_pool)
 # | 7, 8 (dense) | | | 2,048 | 1,024 |
 # | 9 (dense) | | | classes | classes |
 #
-# Nothing is padded. Dropout of one half follows layers 7 and 8. Weights begin as Gaussian numbers around 0 with a *standard
-# deviation* (not a variance) of 0.02 in the large net and 0.05 in the small one.
+# Nothing is padded. Dropout of one half follows layers 7 and 8. Weights begin as Gaussian numbers around 0 with a
+# *standard deviation* (not a variance) of 0.02 in the large net and 0.05 in the small one.
 #
-# How many frames are left? By hand for the first layer: 1,014 characters, a kernel of 7: $1014 - 7 + 1 = 1008$ frames, pooled by
-# three 336. **Predict** the next one before you read on: $336 - 6 = 330$, pooled 110. And so on, down to 34, for which the paper
-# has a formula: $(l_0 - 96) / 27$.
+# How many frames are left? By hand for the first layer: 1,014 characters, a kernel of 7: $1014 - 7 + 1 = 1008$ frames,
+# pooled by three 336. **Predict** the next one before you read on: $336 - 6 = 330$, pooled 110. And so on, down to 34,
+# for which the paper has a formula: $(l_0 - 96) / 27$.
 #
 # ### Exercise: `frame_lengths` (2 points, about 8 minutes, easy)
 #
@@ -418,16 +428,18 @@ def frame_lengths(l0):
 check("frame_lengths", frame_lengths)
 
 # %% [markdown]
-# <details><summary>Hint 1</summary>Write the kernels and the pools down as two lists of six, with pool 1 where there is none.</details>
-# <details><summary>Hint 2</summary>A layer takes n frames to <code>(n - kernel + 1) // pool</code>: whole groups only.</details>
-# <details><summary>If you see "It should refuse this input"</summary>for 122 characters nothing is left after the last pooling. Test
-# each length, or the smallest, before you return.</details>
+# <details><summary>Hint 1</summary>Write the kernels and the pools down as two lists of six, with pool 1 where there is
+# none.</details>
+# <details><summary>Hint 2</summary>A layer takes n frames to <code>(n - kernel + 1) // pool</code>: whole groups
+# only.</details>
+# <details><summary>If you see "It should refuse this input"</summary>for 122 characters nothing is left after the last
+# pooling. Test each length, or the smallest, before you return.</details>
 #
 # ### Exercise: `build_char_cnn` (3 points, about 15 minutes, medium)
 #
-# Build it in Keras, its weights drawn as above, and compile it as the paper trained it: stochastic gradient descent with a step of
-# 0.01 and momentum 0.9, and a loss that fits labels which are whole numbers. Its inputs are one-hot rows, made before, not ids: an
-# `Embedding` in front would be trained along.
+# Build it in Keras, its weights drawn as above, and compile it as the paper trained it: stochastic gradient descent
+# with a step of 0.01 and momentum 0.9, and a loss that fits labels which are whole numbers. Its inputs are one-hot
+# rows, made before, not ids: an `Embedding` in front would be trained along.
 
 
 # %%
@@ -464,17 +476,18 @@ def build_char_cnn(size, length, classes):
 check("build_char_cnn", build_char_cnn)
 
 # %% [markdown]
-# <details><summary>Hint 1</summary>A <code>keras.Sequential</code> to which a loop adds six times a Conv1D, and a MaxPooling1D where
-# the table says so. <code>keras.initializers.RandomNormal(stddev=0.05)</code> is the small net's beginning.</details>
-# <details><summary>Hint 2</summary>Flatten, then twice Dense and Dropout, then the last Dense with a softmax. Labels that are whole
-# numbers want <code>"sparse_categorical_crossentropy"</code>.</details>
-# <details><summary>If you see a wrong number of parameters</summary>look at <code>net.summary()</code>: the lengths should be those
-# of <code>frame_lengths</code>. Twice too many usually means that a pooling is missing.</details>
+# <details><summary>Hint 1</summary>A <code>keras.Sequential</code> to which a loop adds six times a Conv1D, and a
+# MaxPooling1D where the table says so. <code>keras.initializers.RandomNormal(stddev=0.05)</code> is the small net's
+# beginning.</details>
+# <details><summary>Hint 2</summary>Flatten, then twice Dense and Dropout, then the last Dense with a softmax. Labels
+# that are whole numbers want <code>"sparse_categorical_crossentropy"</code>.</details>
+# <details><summary>If you see a wrong number of parameters</summary>look at <code>net.summary()</code>: the lengths
+# should be those of <code>frame_lengths</code>. Twice too many usually means that a pooling is missing.</details>
 #
 # ### Where are the parameters?
 #
-# **Predict before you run**: where are most of the 11 million, in the convolutions or behind them? Here are both nets at the paper's
-# length, in numbers; then, if you have built it, the small one as Keras counts it.
+# **Predict before you run**: where are most of the 11 million, in the convolutions or behind them? Here are both nets
+# at the paper's length, in numbers; then, if you have built it, the small one as Keras counts it.
 
 # %%
 for size, wide, units in [("small", 256, 1024), ("large", 1024, 2048)]:
@@ -493,8 +506,8 @@ print(
 # %% [markdown]
 # ### Smaller and smaller steps
 #
-# The step size is 0.01 at the beginning and is **halved every three epochs, ten times**. Keras calls a
-# schedule with the number of the epoch, counted from 0: epochs 0, 1 and 2 take steps of 0.01, epoch 3 is the first with 0.005.
+# The step size is 0.01 at the beginning and is **halved every three epochs, ten times**. Keras calls a schedule with
+# the number of the epoch, counted from 0: epochs 0, 1 and 2 take steps of 0.01, epoch 3 is the first with 0.005.
 #
 # ### Exercise: `step_lr` (1 point, about 4 minutes, easy)
 
@@ -519,13 +532,14 @@ check("step_lr", step_lr)
 # %% [markdown]
 # <details><summary>Hint 1</summary>How often has it been halved? <code>epoch // 3</code> times.</details>
 # <details><summary>Hint 2</summary><code>min(..., 10)</code> stops it after the tenth.</details>
-# <details><summary>If you see a wrong answer for epoch 2 or 3 only</summary>you are off by one: 0, 1, 2 are three epochs.</details>
+# <details><summary>If you see a wrong answer for epoch 2 or 3 only</summary>you are off by one: 0, 1, 2 are three
+# epochs.</details>
 
 # %% [markdown]
 # ### A few steps
 #
-# Now let both nets take a few steps. The large one is heavy: nearly 96 million parameters, as many numbers again for the momentum and for
-# the gradient, about 1.2 GB. It gets two steps of four texts; the small one eight of sixteen.
+# Now let both nets take a few steps. The large one is heavy: nearly 96 million parameters, as many numbers again for
+# the momentum and for the gradient, about 1.2 GB. It gets two steps of four texts; the small one eight of sixteen.
 
 
 # %%
@@ -569,10 +583,10 @@ if built:
     del large
 
 # %% [markdown]
-# Both run. Does the small one also *learn*? We give it texts of 285 characters instead of 1,014: all that most of these have, and a quarter of
-# the work. Two tests. First the one that any network should pass before it is trained in earnest: can it learn eight texts **by
-# heart**? (With Adam, to be quick.) Then new texts at every step, the way the paper trains it. Somebody who says "a quarter each" has
-# a loss of $\ln 4 = 1.39$. **Predict** both curves.
+# Both run. Does the small one also *learn*? We give it texts of 285 characters instead of 1,014: all that most of these
+# have, and a quarter of the work. Two tests. First the one that any network should pass before it is trained in
+# earnest: can it learn eight texts **by heart**? (With Adam, to be quick.) Then new texts at every step, the way the
+# paper trains it. Somebody who says "a quarter each" has a loss of $\ln 4 = 1.39$. **Predict** both curves.
 
 # %% tags=["nbval-ignore-output"]
 if built:
@@ -617,9 +631,10 @@ if built:
     )
 
 # %% [markdown]
-# So nothing is broken: layers, loss and labels fit together, for it learns by heart. But from new texts it learns nothing that holds for the
-# next ones: it settles at guessing and stays there. For how long would one have to be patient? An *epoch* of the
-# paper is not a pass over the texts: for AG's News it is 5,000 batches of 128, and the last halving comes after thirty of them.
+# So nothing is broken: layers, loss and labels fit together, for it learns by heart. But from new texts it learns
+# nothing that holds for the next ones: it settles at guessing and stays there. For how long would one have to be
+# patient? An *epoch* of the paper is not a pass over the texts: for AG's News it is 5,000 batches of 128, and the last
+# halving comes after thirty of them.
 
 # %% tags=["nbval-ignore-output"]
 in_all = 30 * 5000 * 128
@@ -629,36 +644,39 @@ if built:
     print(f"at our speed {days:.0f} days for the small net, {days_large:.0f} for the large one")
 
 # %% [markdown]
-# The paper's nets are for those who have a graphics processor and a hundred thousand texts or more. We have neither; section 5
-# looks for nets that fit us. (With `everything = True` in the second cell, the cell above trains the small one as the paper did.)
+# The paper's nets are for those who have a graphics processor and a hundred thousand texts or more. We have neither;
+# section 5 looks for nets that fit us. (With `everything = True` in the second cell, the cell above trains the small
+# one as the paper did.)
 
 # %% [markdown]
 # ## 4. More texts from the same texts
 #
-# Who lacks texts can make some: turn a picture of a dahlia a little and it is still a dahlia. For texts the authors replace words by
-# **synonyms** from a thesaurus, the nearest meaning first. The label stays, as the meaning does (or so one hopes). Two draws decide:
+# Who lacks texts can make some: turn a picture of a dahlia a little and it is still a dahlia. For texts the authors
+# replace words by **synonyms** from a thesaurus, the nearest meaning first. The label stays, as the meaning does (or so
+# one hopes). Two draws decide:
 #
 # - *how many* words: of those that have synonyms, $r$ are replaced, with $P[r] \sim p^r$;
 # - *which* synonym: number $s$ of its list, counted from 0, with $P[s] \sim q^s$.
 #
-# Both with $p = q = 0.5$: small numbers are likelier, 0 is the likeliest. The sign $\sim$ says *in proportion to*: there are only so many
-# words, so the shares of 0 to *most* have to add up to 1. By hand, for $p = 0.5$ and at most 2: in proportion to $1, \frac12, \frac14$, that is
-# $\frac47, \frac27, \frac17$.
+# Both with $p = q = 0.5$: small numbers are likelier, 0 is the likeliest. The sign $\sim$ says *in proportion to*:
+# there are only so many words, so the shares of 0 to *most* have to add up to 1. By hand, for $p = 0.5$ and at most 2:
+# in proportion to $1, \frac12, \frac14$, that is $\frac47, \frac27, \frac17$.
 #
-# This is a **geometric distribution**, cut off at its end. NumPy has one, but look twice: **predict** what the smallest number in the
-# next output is, and whether $p = 0.8$ gives large or small numbers.
+# This is a **geometric distribution**, cut off at its end. NumPy has one, but look twice: **predict** what the smallest
+# number in the next output is, and whether $p = 0.8$ gives large or small numbers.
 
 # %%
 rng = np.random.default_rng(1)
 print("rng.geometric(0.8):", rng.geometric(0.8, size=20))
 
 # %% [markdown]
-# It counts throws up to the first success, so that it starts at 1, and 0.8 is the chance to *stop*. Ours is the chance to go on.
+# It counts throws up to the first success, so that it starts at 1, and 0.8 is the chance to *stop*. Ours is the chance
+# to go on.
 #
 # ### Exercise: `sample_geometric` (2 points, about 10 minutes, medium)
 #
-# A function that draws cannot be checked by one answer. The line `@often` above it lets `check` ask it 5,000 times and compare how often
-# each number comes; called as usual, it gives one number.
+# A function that draws cannot be checked by one answer. The line `@often` above it lets `check` ask it 5,000 times and
+# compare how often each number comes; called as usual, it gives one number.
 
 
 # %%
@@ -682,15 +700,16 @@ check("sample_geometric", often(sample_geometric))
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>Two ways. Either compute the chances of 0 to most, so that they add up to 1, and let
-# <code>rng.choice</code> draw; or throw a coin until it says stop, and begin anew where the number is too large.</details>
-# <details><summary>Hint 2</summary><code>p ** np.arange(most + 1)</code> are the chances but for a factor; divide by their
-# sum.</details>
-# <details><summary>If you see too large a share of the last number</summary>whatever was too large became <code>most</code>. Draw again
-# instead.</details>
+# <code>rng.choice</code> draw; or throw a coin until it says stop, and begin anew where the number is too
+# large.</details>
+# <details><summary>Hint 2</summary><code>p ** np.arange(most + 1)</code> are the chances but for a factor; divide by
+# their sum.</details>
+# <details><summary>If you see too large a share of the last number</summary>whatever was too large became
+# <code>most</code>. Draw again instead.</details>
 #
-# How would *you* check it? With a **chi-square test**: add up (counted - expected)² / expected over all numbers. Were the chances right,
-# a sum as large as the one found, or larger, comes with the probability that the test gives. Only a tiny one, say below one in a
-# thousand, is a reason to doubt.
+# How would *you* check it? With a **chi-square test**: add up (counted - expected)² / expected over all numbers. Were
+# the chances right, a sum as large as the one found, or larger, comes with the probability that the test gives. Only a
+# tiny one, say below one in a thousand, is a reason to doubt.
 
 # %%
 from scipy import stats
@@ -707,8 +726,8 @@ if draws[0] is not None:
 # %% [markdown]
 # ### Exercise: `augment` (3 points, about 12 minutes, hard)
 #
-# Draw $r$, choose $r$ different words among those that have synonyms (each set of $r$ words as likely as any other), and put a
-# synonym in the place of each. Your `sample_geometric` does both draws.
+# Draw $r$, choose $r$ different words among those that have synonyms (each set of $r$ words as likely as any other),
+# and put a synonym in the place of each. Your `sample_geometric` does both draws.
 
 
 # %%
@@ -737,14 +756,15 @@ def augment(tokens, synonyms, p, q, rng):
 check("augment", often(augment))
 
 # %% [markdown]
-# <details><summary>Hint 1</summary>First a list of the places that can be replaced: <code>synonyms.get(token)</code> is true for a word
-# whose list is not empty.</details>
-# <details><summary>Hint 2</summary><code>rng.permutation(places)[:r]</code>, or <code>rng.choice(places, size=r, replace=False)</code>,
-# gives r different ones. (Is <code>choice</code> content with an empty list?)</details>
-# <details><summary>If you see "It changes its input"</summary><code>new = tokens</code> is a second name for the same list. Copy it:
-# <code>new = list(tokens)</code>.</details>
+# <details><summary>Hint 1</summary>First a list of the places that can be replaced: <code>synonyms.get(token)</code> is
+# true for a word whose list is not empty.</details>
+# <details><summary>Hint 2</summary><code>rng.permutation(places)[:r]</code>, or <code>rng.choice(places, size=r,
+# replace=False)</code>, gives r different ones. (Is <code>choice</code> content with an empty list?)</details>
+# <details><summary>If you see "It changes its input"</summary><code>new = tokens</code> is a second name for the same
+# list. Copy it: <code>new = list(tokens)</code>.</details>
 #
-# What does it do to a real text, with a real thesaurus? Read the line closely: is the label still true? Is it still English?
+# What does it do to a real text, with a real thesaurus? Read the line closely: is the label still true? Is it still
+# English?
 
 # %% tags=["nbval-ignore-output"]
 synonyms = data.synonyms()
@@ -758,21 +778,21 @@ for _ in range(6):
     print(" ".join(word.upper() if word not in tokens else word for word in new))
 
 # %% [markdown]
-# (Replaced words in capitals.) The thesaurus knows a word's meanings and not which one is meant. Most words here are left alone; that is what $p = 0.5$ is for. Did
-# it help? In the paper, on AG, the small net's error fell from 15.65 to 14.80 percent and the large one's rose from 12.82 to 13.39.
-# Section 6 asks the same of our texts.
+# (Replaced words in capitals.) The thesaurus knows a word's meanings and not which one is meant. Most words here are
+# left alone; that is what $p = 0.5$ is for. Did it help? In the paper, on AG, the small net's error fell from 15.65 to
+# 14.80 percent and the large one's rose from 12.82 to 13.39. Section 6 asks the same of our texts.
 
 # %% [markdown]
 # ## 5. What 14,547 texts can teach
 #
 # ### Find the bug: which texts decide?
 #
-# In the settings file of the authors' program, the training data are `train.t7b` and the *validation* data are `test.t7b`. What follows
-# for the errors that such a program prints after each epoch?
+# In the settings file of the authors' program, the training data are `train.t7b` and the *validation* data are
+# `test.t7b`. What follows for the errors that such a program prints after each epoch?
 #
-# <details><summary>What you should find</summary>Validation data are there to decide: when to stop, which size, which step. If they are
-# the test data, the smallest of many test errors gets chosen, and part of it is luck. The figure is then too good, by how much nobody
-# can say. Hold out a part of the <em>training</em> texts.</details>
+# <details><summary>What you should find</summary>Validation data are there to decide: when to stop, which size, which
+# step. If they are the test data, the smallest of many test errors gets chosen, and part of it is luck. The figure is
+# then too good, by how much nobody can say. Hold out a part of the <em>training</em> texts.</details>
 
 # %% tags=["nbval-ignore-output"]
 order = np.random.default_rng(8).permutation(len(texts))
@@ -783,9 +803,10 @@ print(f"{len(part):,} texts to learn from, {len(val):,} to decide with, {len(y_t
 # %% [markdown]
 # ### One wide layer
 #
-# If eleven million parameters are too many, take few. Each character gets 16 numbers that are learned (an embedding, and called one).
-# One layer looks through windows of 3, 5 and 7 characters, with 96 filters for each width; **global** max-pooling keeps the best match
-# of each filter in the whole text; a softmax decides. Adam takes the steps, which shrink along a cosine.
+# If eleven million parameters are too many, take few. Each character gets 16 numbers that are learned (an embedding,
+# and called one). One layer looks through windows of 3, 5 and 7 characters, with 96 filters for each width; **global**
+# max-pooling keeps the best match of each filter in the whole text; a softmax decides. Adam takes the steps, which
+# shrink along a cosine.
 
 
 # %%
@@ -826,10 +847,11 @@ assert accuracies[-1] > 0.7 or not news.canonical
 #
 # ### A row for each window
 #
-# Section 2 looked up a row for each character of a window and added them up. What if the table had a row for each whole **window**? Any
-# function of five characters could then be learned, without a rectifier and without a second layer. It would need $71^5 = 1.8$ billion
-# rows, and nearly all of them would never be used. So the windows share: a **hash** sends each to one of $2^{17} = 131{,}072$ rows,
-# and now and then two share one. Then the rows found in a text are averaged (where the wide net took the maximum), and a softmax decides.
+# Section 2 looked up a row for each character of a window and added them up. What if the table had a row for each whole
+# **window**? Any function of five characters could then be learned, without a rectifier and without a second layer. It
+# would need $71^5 = 1.8$ billion rows, and nearly all of them would never be used. So the windows share: a **hash**
+# sends each to one of $2^{17} = 131{,}072$ rows, and now and then two share one. Then the rows found in a text are
+# averaged (where the wide net took the maximum), and a softmax decides.
 
 
 # %%
@@ -874,38 +896,40 @@ print(
 assert accuracies[-1] > 0.8 or not news.canonical
 
 # %% [markdown]
-# It knows no words either: *Fri*, *rid*, *iday* and *day.* are windows like any other. And it is as quick as it is good. This time
-# looking up *is* the cheaper way: a convolution would need a filter for each window that matters, and there are tens of thousands.
+# It knows no words either: *Fri*, *rid*, *iday* and *day.* are windows like any other. And it is as quick as it is
+# good. This time looking up *is* the cheaper way: a convolution would need a filter for each window that matters, and
+# there are tens of thousands.
 #
 # ### Checkpoint
 #
 # Why does a net of one million parameters learn from 12,000 texts, and one of eleven million does not?
 #
-# <details><summary>A. One million is simply few enough.</summary>There are still more than eighty parameters for each text. Counting parameters
-# alone does not tell how many texts a network needs.</details>
-# <details><summary>B. The table is one step from the answer: a row that helps is told so at once, and a text moves only its own
-# rows.</summary>Yes. Between a character and the answer lie one mean and one softmax here, and eight layers of small random numbers
-# there, which all have to become useful together before any of them is.</details>
-# <details><summary>C. The nine-layer net overfits.</summary>Then its <em>training</em> loss would fall. It does not even do that.</details>
-# <details><summary>D. Convolution cannot tell classes of news apart.</summary>The wide layer is a convolution, and it can. So can the
-# nine layers, given 120,000 texts and a few days: see the table below.</details>
+# <details><summary>A. One million is simply few enough.</summary>There are still more than eighty parameters for each
+# text. Counting parameters alone does not tell how many texts a network needs.</details>
+# <details><summary>B. The table is one step from the answer: a row that helps is told so at once, and a text moves only
+# its own rows.</summary>Yes. Between a character and the answer lie one mean and one softmax here, and eight layers of
+# small random numbers there, which all have to become useful together before any of them is.</details>
+# <details><summary>C. The nine-layer net overfits.</summary>Then its <em>training</em> loss would fall. It does not
+# even do that.</details>
+# <details><summary>D. Convolution cannot tell classes of news apart.</summary>The wide layer is a convolution, and it
+# can. So can the nine layers, given 120,000 texts and a few days: see the table below.</details>
 
 # %% [markdown]
 # ## 6. One table for all
 #
-# A number alone says little: better than what, and by more than luck? The authors ran seven other methods on the same texts. So do we,
-# smaller where a laptop asks for it. First the table. The **error** is the share of test texts told wrong, in percent. It has a
-# margin: of $n$ texts an error $e$ (as a share) is known to
+# A number alone says little: better than what, and by more than luck? The authors ran seven other methods on the same
+# texts. So do we, smaller where a laptop asks for it. First the table. The **error** is the share of test texts told
+# wrong, in percent. It has a margin: of $n$ texts an error $e$ (as a share) is known to
 #
 # $$ \pm\, 1.96 \sqrt{e (1 - e) / n} $$
 #
-# in 95 of 100 cases. By hand, one wrong of eight: $e = 0.125$, the margin is $1.96 \sqrt{0.109 / 8} = 0.23$, so 12.5 ± 23 percent. Eight texts
-# say nothing.
+# in 95 of 100 cases. By hand, one wrong of eight: $e = 0.125$, the margin is $1.96 \sqrt{0.109 / 8} = 0.23$, so 12.5 ±
+# 23 percent. Eight texts say nothing.
 #
 # ### Exercise: `error_table` (2 points, about 8 minutes, medium)
 #
-# One row for each method, the best first, with the error that was published where there is one. Predictions for another number of
-# texts are refused: that is how it comes out when somebody tests on the training texts.
+# One row for each method, the best first, with the error that was published where there is one. Predictions for another
+# number of texts are refused: that is how it comes out when somebody tests on the training texts.
 
 
 # %%
@@ -935,18 +959,19 @@ def error_table(y, predictions, published):
 check("error_table", error_table)
 
 # %% [markdown]
-# <details><summary>Hint 1</summary><code>np.mean(predicted != y)</code> is the error as a share; the formula above gives its
-# margin. Both times 100.</details>
+# <details><summary>Hint 1</summary><code>np.mean(predicted != y)</code> is the error as a share; the formula above
+# gives its margin. Both times 100.</details>
 # <details><summary>Hint 2</summary><code>published.get(name)</code> is None where nothing was published;
 # <code>sorted(rows, key=lambda row: row[1])</code> puts the smallest error first.</details>
-# <details><summary>If you see "It should refuse this input"</summary>NumPy may compare arrays of different lengths in silence or with an
-# error of its own. Compare the lengths yourself.</details>
+# <details><summary>If you see "It should refuse this input"</summary>NumPy may compare arrays of different lengths in
+# silence or with an error of its own. Compare the lengths yourself.</details>
 #
 # ### Four kinds of counting
 #
-# Count words, or sequences of up to five words (**n-grams**); take the counts as they are, or weigh rare ones up (**TF-IDF**); then
-# logistic regression (its strength chosen on the validation texts, beforehand). The vocabulary comes from the texts to learn from, never from the test texts. The authors kept the 50,000 commonest
-# words and 500,000 n-grams; we keep words as they do and n-grams that occur at least twice.
+# Count words, or sequences of up to five words (**n-grams**); take the counts as they are, or weigh rare ones up
+# (**TF-IDF**); then logistic regression (its strength chosen on the validation texts, beforehand). The vocabulary comes
+# from the texts to learn from, never from the test texts. The authors kept the 50,000 commonest words and 500,000
+# n-grams; we keep words as they do and n-grams that occur at least twice.
 
 # %%
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
@@ -980,8 +1005,8 @@ for (counted, weighted), counter in counters.items():
     print(f"{weighted} {regress(weighted, weigh.transform(x), weigh.transform(x_counted), 3.0):.1f} s")
 
 # %% [markdown]
-# A fifth row is not in the paper: TF-IDF of *characters*, on the very windows of the look-up net. Its rows are there already, and we only
-# have to count them.
+# A fifth row is not in the paper: TF-IDF of *characters*, on the very windows of the look-up net. Its rows are there
+# already, and we only have to count them.
 
 
 # %%
@@ -1005,8 +1030,9 @@ print(f"regression {seconds:.1f} s")
 # %% [markdown]
 # ### Bag of means
 #
-# Words whose vectors are near each other mean similar things. So group the word vectors by **k-means**, and count groups instead of words.
-# The authors learned their vectors from the training texts and made 5,000 groups; we take GloVe's 10,000 commonest words and make 300.
+# Words whose vectors are near each other mean similar things. So group the word vectors by **k-means**, and count
+# groups instead of words. The authors learned their vectors from the training texts and made 5,000 groups; we take
+# GloVe's 10,000 commonest words and make 300.
 
 # %% tags=["nbval-ignore-output"]
 from sklearn.cluster import MiniBatchKMeans
@@ -1026,9 +1052,10 @@ print(
 # %% [markdown]
 # ### Two networks that read words
 #
-# A **word ConvNet** and an **LSTM** (a network that reads word by word and keeps notes; unit 11 has more). Both begin with GloVe's
-# vectors and train them along. The authors' ConvNet had nine layers over words; ours has one of width 3. Their LSTM read with
-# word2vec's 300 numbers a word; ours has 64 units. Both average or pool over the text's first 40 words.
+# A **word ConvNet** and an **LSTM** (a network that reads word by word and keeps notes; unit 11 has more). Both begin
+# with GloVe's vectors and train them along. The authors' ConvNet had nine layers over words; ours has one of width 3.
+# Their LSTM read with word2vec's 300 numbers a word; ours has 64 units. Both average or pool over the text's first 40
+# words.
 
 # %%
 rank = {word: i for i, word in enumerate(words, start=1)}  # 0: padding, and words that GloVe's first 10,000 do not have
@@ -1066,8 +1093,8 @@ for (name, net), epochs in zip(word_nets.items(), (2, 1), strict=True):
 # %% [markdown]
 # ### And with synonyms?
 #
-# The look-up net once more. In half as many epochs it sees every text twice: once as it is, once with your `augment`. So it
-# takes as many steps as before, and more different texts come by.
+# The look-up net once more. In half as many epochs it sees every text twice: once as it is, once with your `augment`.
+# So it takes as many steps as before, and more different texts come by.
 
 # %% tags=["nbval-ignore-output"]
 import re
@@ -1091,8 +1118,9 @@ if augment(["so"], {}, 0.5, 0.5, rng) is not None:
 # %% [markdown]
 # ### The envelope
 #
-# Every decision has been made. Now, and once, the test texts. Beside ours stand the errors that the paper reports for AG's News, with
-# 120,000 training texts (its table 4; the small ConvNet over word2vec; the character nets that do not tell capitals apart).
+# Every decision has been made. Now, and once, the test texts. Beside ours stand the errors that the paper reports for
+# AG's News, with 120,000 training texts (its table 4; the small ConvNet over word2vec; the character nets that do not
+# tell capitals apart).
 
 # %% tags=["nbval-ignore-output"]
 for name, (net, inputs) in nets.items():
@@ -1151,29 +1179,32 @@ print(
 # %% [markdown]
 # ### What may be said
 #
-# Read down our column first: there, everything but the method is equal. With 7,600 test texts an error near 12 percent is known to about
-# 0.7, so that neighbours in the table are not told apart, and one run of a network is one throw of the dice besides.
+# Read down our column first: there, everything but the method is equal. With 7,600 test texts an error near 12 percent
+# is known to about 0.7, so that neighbours in the table are not told apart, and one run of a network is one throw of
+# the dice besides.
 #
-# - **Counting is hard to beat.** TF-IDF, of words or of n-grams, leads in both columns. The authors say so themselves: up to some hundred
-#   thousand texts counts win, and only with millions do their character nets get ahead.
-# - **A network that knows no words keeps up**, if its first layer is a table of windows. What it does is near to what counting character
-#   n-grams does, only learned by gradient descent, and it comes out near it. That is no accident: they see the same windows.
+# - **Counting is hard to beat.** TF-IDF, of words or of n-grams, leads in both columns. The authors say so themselves:
+#   up to some hundred thousand texts counts win, and only with millions do their character nets get ahead.
+# - **A network that knows no words keeps up**, if its first layer is a table of windows. What it does is near to what
+#   counting character n-grams does, only learned by gradient descent, and it comes out near it. That is no accident:
+#   they see the same windows.
 # - **The wide layer** is behind by many margins: a few passes over our texts do not suffice to find good filters.
-# - **The nine layers** have not left the start. In the paper, with ten times our texts and a graphics processor, they come out
-#   behind the counts of words.
+# - **The nine layers** have not left the start. In the paper, with ten times our texts and a graphics processor, they
+#   come out behind the counts of words.
 # - **The thesaurus** did not change what can be told apart here.
 #
-# Across the columns one has to be careful: there, the number of texts differs, and so do many details. All four counts are better in the
-# paper: that is what ten times the texts are worth. Bag of means and LSTM are no worse *here*, in spite of fewer texts: GloVe
-# brings along what it has read elsewhere, and Adam is a newer optimiser than theirs.
+# Across the columns one has to be careful: there, the number of texts differs, and so do many details. All four counts
+# are better in the paper: that is what ten times the texts are worth. Bag of means and LSTM are no worse *here*, in
+# spite of fewer texts: GloVe brings along what it has read elsewhere, and Adam is a newer optimiser than theirs.
 #
 # So is the character net a failure? It was told nothing about words, spaces, or English; with the same code the authors
 # read Chinese, spelt in Latin letters. Whoever has millions of texts with misspelt words will think of it.
 #
 # ## Break it on purpose
 #
-# Four slips that raise no error: test texts (1,000 will do) are prepared a little differently from those that the nets learned from. The weights
-# stay as they are. **Predict before you run:** which of the four does which of the two nets not mind?
+# Four slips that raise no error: test texts (1,000 will do) are prepared a little differently from those that the nets
+# learned from. The weights stay as they are. **Predict before you run:** which of the four does which of the two nets
+# not mind?
 
 # %% tags=["nbval-ignore-output"]
 some, y_some = x_test[:1000], y_test[:1000]
@@ -1196,37 +1227,42 @@ assert max(shifted + backwards) < 0.7 or not news.canonical
 assert np.abs(np.subtract(padded, whole)).max() < 0.03
 
 # %% [markdown]
-# Neither minds where the padding is: both look for windows anywhere in the text. (The nine layers would mind: their dense layers
-# know each frame by its place.) Ids that are off by one, or a text the wrong way round, are another language, and nothing complains: the
-# shapes are right. This is how a model that was good in the notebook fails where it is used. Keep the function that prepares texts
-# with the model, and test it on one text whose ids you know.
+# Neither minds where the padding is: both look for windows anywhere in the text. (The nine layers would mind: their
+# dense layers know each frame by its place.) Ids that are off by one, or a text the wrong way round, are another
+# language, and nothing complains: the shapes are right. This is how a model that was good in the notebook fails where
+# it is used. Keep the function that prepares texts with the model, and test it on one text whose ids you know.
 #
 # ## Recap
 #
-# - *turn a text into the ids of its characters*: lower case, cut, look up, turn round, pad; 0 for what has no dot, spaces included.
-# - *compute a temporal convolution by look-up, and pool over time*: one-hot times a matrix is a row of it; exact, smaller, and no quicker
-#   on a processor; pooling keeps whole groups only.
-# - *predict the frames of a nine-layer net, and build it to its layer table*: $(n - k + 1)$, divided by the pool and rounded down; most
-#   parameters lie behind the convolutions.
-# - *replace words by synonyms with the right chances*: two draws cut off at their end; judged by how often, not by one answer.
-# - *follow a training schedule, and set errors side by side*: whole steps of three epochs; an error, its margin, its number of texts.
+# - *turn a text into the ids of its characters*: lower case, cut, look up, turn round, pad; 0 for what has no dot,
+#   spaces included.
+# - *compute a temporal convolution by look-up, and pool over time*: one-hot times a matrix is a row of it; exact,
+#   smaller, and no quicker on a processor; pooling keeps whole groups only.
+# - *predict the frames of a nine-layer net, and build it to its layer table*: $(n - k + 1)$, divided by the pool and
+#   rounded down; most parameters lie behind the convolutions.
+# - *replace words by synonyms with the right chances*: two draws cut off at their end; judged by how often, not by one
+#   answer.
+# - *follow a training schedule, and set errors side by side*: whole steps of three epochs; an error, its margin, its
+#   number of texts.
 #
-# **Common errors.** An id of its own for the space, or id 0 for `a`. A trainable table called one-hot. Padding on the wrong side. Title and
-# text glued together. A standard deviation taken for a variance. A loss for one-hot labels with labels that are whole numbers. `rng.geometric`
-# taken for a count from 0. An augmentation that changes the training text itself. A vocabulary, or a decision, that has seen the test
-# texts. Two errors compared without their margins.
+# **Common errors.** An id of its own for the space, or id 0 for `a`. A trainable table called one-hot. Padding on the
+# wrong side. Title and text glued together. A standard deviation taken for a variance. A loss for one-hot labels with
+# labels that are whole numbers. `rng.geometric` taken for a count from 0. An augmentation that changes the training
+# text itself. A vocabulary, or a decision, that has seen the test texts. Two errors compared without their margins.
 #
 # ## Further
 #
-# **Stretch task.** Give `rows_of` other widths, or let `lookup_net` pool by maximum as well as by mean, and decide on the validation
-# texts. Can you pass the character n-grams by more than the margin? With `everything = True` in the second cell and the full data set, run the
-# lesson again: which methods gain most?
+# **Stretch task.** Give `rows_of` other widths, or let `lookup_net` pool by maximum as well as by mean, and decide on
+# the validation texts. Can you pass the character n-grams by more than the margin? With `everything = True` in the
+# second cell and the full data set, run the lesson again: which methods gain most?
 #
 # **Sources.**
-# - X. Zhang, J. Zhao, Y. LeCun: *Character-level Convolutional Networks for Text Classification*. NIPS 2015, arXiv 1509.01626. The nets, the
-#   thesaurus, the comparison, table 4. Their program, *Crepe*: alphabet, schedule, and the settings file of the third "find the bug".
+# - X. Zhang, J. Zhao, Y. LeCun: *Character-level Convolutional Networks for Text Classification*. NIPS 2015, arXiv
+#   1509.01626. The nets, the thesaurus, the comparison, table 4. Their program, *Crepe*: alphabet, schedule, and the
+#   settings file of the third "find the bug".
 # - AG's corpus of news articles, A. Gulli; *AG's News* as the paper arranged it.
-# - A. Joulin, E. Grave, P. Bojanowski, T. Mikolov: *Bag of Tricks for Efficient Text Classification*. EACL 2017. Means of looked-up rows, hashed.
+# - A. Joulin, E. Grave, P. Bojanowski, T. Mikolov: *Bag of Tricks for Efficient Text Classification*. EACL 2017. Means
+#   of looked-up rows, hashed.
 # - D. Knuth: *The Art of Computer Programming*, volume 3, section 6.4. The multiplicative hash.
 # - Y. Kim: *Convolutional Neural Networks for Sentence Classification*. EMNLP 2014. Several widths side by side.
 # - J. Pennington, R. Socher, C. Manning: *GloVe*. EMNLP 2014. The word vectors.

@@ -98,8 +98,7 @@ print(f"{leaked} of 445 test articles also stand in the training part")
 
 # %% [markdown]
 # A few points of accuracy may be nothing but memory. So copies go first, before anything is split. By hand: with the
-# texts
-# `goal`, `match`, `goal` the third row goes, whatever its category and its number; the first one stays.
+# texts `goal`, `match`, `goal` the third row goes, whatever its category and its number; the first one stays.
 #
 # ### Exercise: `deduplicate` (2 points, about 8 minutes, easy)
 #
@@ -258,8 +257,8 @@ check("standardize", standardize)
 # $$ \mathrm{idf} = \ln \frac{1 + n}{1 + \mathrm{df}} + 1 . $$
 #
 # An article's row holds, for each word, how often it comes times its idf; then the row is divided by its length, so
-# that long articles weigh no more than short ones. By hand, with the two documents `goal match` and `match`: *match*
-# is in both, its idf is $\ln(3/3) + 1 = 1$; *goal* is in one, $\ln(3/2) + 1 \approx 1.405$.
+# that long articles weigh no more than short ones. By hand, with the two documents `goal match` and `match`: *match* is
+# in both, its idf is $\ln(3/3) + 1 = 1$; *goal* is in one, $\ln(3/2) + 1 \approx 1.405$.
 
 # %%
 row = np.array([np.log(3 / 2) + 1, np.log(3 / 3) + 1])  # goal match, once each
@@ -343,8 +342,8 @@ for name, weights in zip(names, machine[1].coef_, strict=True):
 #
 # ### Checkpoint
 #
-# A colleague fits the vectorizer on all articles, "because it never sees a label", and splits afterwards. What is
-# wrong with that?
+# A colleague fits the vectorizer on all articles, "because it never sees a label", and splits afterwards. What is wrong
+# with that?
 #
 # <details><summary>A. Nothing: without labels nothing can leak.</summary>
 #
@@ -381,10 +380,10 @@ print(pipeline(tf.constant(["The MATCH, the match! And the film?"])).numpy())
 # A bag of words as above (10,000 words), a dense layer of 512 units, dropout, and a softmax over the five classes. Your
 # function trains it and returns the *whole* model, pipeline included. The labels are integers: mind the loss.
 #
-# `check` lets it train on 300 made-up texts. The grader lets it train on real articles of a split of its own, asks about
-# the others, and wants at least 93 of a hundred right (85 on the substitute).
-# The articles are public, so no one can stop you from having them; but your *function* gets the training part only,
-# and so must learn all it knows from what it is handed.
+# `check` lets it train on 300 made-up texts. The grader lets it train on real articles of a split of its own, asks
+# about the others, and wants at least 93 of a hundred right (85 on the substitute). The articles are public, so no one
+# can stop you from having them; but your *function* gets the training part only, and so must learn all it knows from
+# what it is handed.
 
 
 # %%
@@ -416,7 +415,8 @@ check("baseline_model", baseline_model)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `keras.Sequential([keras.Input((), dtype="string"), words, network])` is the model to return. It needs no training of its own.
+# `keras.Sequential([keras.Input((), dtype="string"), words, network])` is the model to return. It needs no training of
+# its own.
 # </details>
 # <details><summary>If you see "It does not take texts"</summary>
 #
@@ -460,9 +460,9 @@ feature = [int((sentence[i : i + 2] * kernel).sum()) for i in range(3)]
 print(feature, "-> the largest:", max(feature))
 
 # %% [markdown]
-# The kernel is at home at the first window. **Global max-pooling** keeps only the largest value: *is it anywhere in
-# the text?*, wherever. Kernels of several widths look for single words, pairs and triples side by side; Yoon Kim
-# showed in 2014 how well this works.
+# The kernel is at home at the first window. **Global max-pooling** keeps only the largest value: *is it anywhere in the
+# text?*, wherever. Kernels of several widths look for single words, pairs and triples side by side; Yoon Kim showed in
+# 2014 how well this works.
 #
 # GloVe knows many words, but not all of ours. How many?
 
@@ -478,18 +478,18 @@ print(
 )
 
 # %% [markdown]
-# A few of these are words stuck together: this layer *deletes* signs, as `standardize` must not. Words without a
-# vector begin at random, and are learned.
+# A few of these are words stuck together: this layer *deletes* signs, as `standardize` must not. Words without a vector
+# begin at random, and are learned.
 #
 # ### Exercise: `cnn_model` (5 points, about 20 minutes, hard)
 #
 # Texts cut to 250 words or so, an `Embedding` that begins with GloVe's vectors, `Conv1D` of one or more widths, each
-# followed by
-# `GlobalMaxPooling1D`, dropout, softmax. Train it, **save the whole model** at `path` with `model.save(path)`, and return it.
+# followed by `GlobalMaxPooling1D`, dropout, softmax. Train it, **save the whole model** at `path` with
+# `model.save(path)`, and return it.
 #
 # The grader loads *your file*, in a sandbox, asks it about articles that your function never had, and wants at least 90
-# of a hundred right (80 on the substitute). A `.keras` file could carry Python code; so Keras refuses files with code in
-# them, and you should never load a stranger's outside of a sandbox.
+# of a hundred right (80 on the substitute). A `.keras` file could carry Python code; so Keras refuses files with code
+# in them, and you should never load a stranger's outside of a sandbox.
 
 
 # %%
@@ -528,8 +528,9 @@ check("cnn_model", cnn_model)
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# `TextVectorization(max_tokens=10_000, output_sequence_length=250)` gives ids. Row $i$ of the embedding belongs to word $i$ of
-# `words.get_vocabulary()`: fill an array with `data.load_vectors()` and hand it over as `keras.initializers.Constant(array)`.
+# `TextVectorization(max_tokens=10_000, output_sequence_length=250)` gives ids. Row $i$ of the embedding belongs to word
+# $i$ of `words.get_vocabulary()`: fill an array with `data.load_vectors()` and hand it over as
+# `keras.initializers.Constant(array)`.
 # </details>
 # <details><summary>Hint 2</summary>
 #
@@ -594,8 +595,8 @@ plot.show(
 #
 # The dots lie close together. Which is best? An examination paper helps to think: two candidates sit the *same* one,
 # and on most questions both are right. Those say nothing about who is better. What counts are the articles that **only
-# one** of the two gets right. If both are equally good, each of these goes to one or the other as a coin falls. That
-# is McNemar's test, and with few articles one adds up the binomial probabilities themselves.
+# one** of the two gets right. If both are equally good, each of these goes to one or the other as a coin falls. That is
+# McNemar's test, and with few articles one adds up the binomial probabilities themselves.
 #
 # By hand: only A is right 3 times, only B never. Three tosses, all for one side: $2 \cdot (1/2)^3 = 0.25$. Three to nil
 # happens by chance in every fourth comparison of equals.
@@ -728,9 +729,8 @@ for i in np.flatnonzero(said != y_test)[:4]:
 # #### Results
 # <!-- ### BEGIN SOLUTION -->
 # CNN 0.968 (spread 0.003 over five seeds), baseline 0.972 (0.002), SVM 0.977. One article is 0.23 points. Of the
-# articles that only one of the two gets right, 3 go to the CNN and 8 to the SVM (McNemar's exact p = 0.23); 6 go to
-# the CNN and 9 to the baseline (p = 0.61). This test does not show that any of the three is better: the order may be
-# luck.
+# articles that only one of the two gets right, 3 go to the CNN and 8 to the SVM (McNemar's exact p = 0.23); 6 go to the
+# CNN and 9 to the baseline (p = 0.61). This test does not show that any of the three is better: the order may be luck.
 # <!-- ### END SOLUTION -->
 #
 # #### Errors
@@ -797,8 +797,8 @@ assert np.mean(guess == label[cut:]) < 0.3
 # **Sources.**
 # - D. Greene, P. Cunningham: *Practical Solutions to the Problem of Diagonal Dominance in Kernel Document Clustering*.
 #   ICML 2006. The articles.
-# - Y. Kim: *Convolutional Neural Networks for Sentence Classification*. EMNLP 2014. Kernels of several widths, then
-#   the maximum.
+# - Y. Kim: *Convolutional Neural Networks for Sentence Classification*. EMNLP 2014. Kernels of several widths, then the
+#   maximum.
 # - J. Pennington, R. Socher, C. Manning: *GloVe: Global Vectors for Word Representation*. EMNLP 2014. The word vectors.
 # - Q. McNemar: *Note on the sampling error of the difference between correlated proportions or percentages*.
 #   Psychometrika 12, 1947.

@@ -8,6 +8,7 @@ import pytest
 
 from autograder.authoring.build import _HEADING
 from autograder.authoring.lesson import lesson_units, read_lesson
+from autograder.authoring.wrap import wrap_lesson
 from autograder.course import LESSONS
 from autograder.exercises import load_exercises
 from autograder.proof.prove import lesson_functions
@@ -110,6 +111,11 @@ def test_the_setup_is_one_short_cell(lesson):
     assert setup[0] is code(lesson)[0]
     assert len(setup[0].source.splitlines()) <= 12
     assert f'start("{lesson.unit}")' in setup[0].source
+
+
+def test_prose_is_wrapped_at_one_width(lesson):
+    text = lesson.path.read_text(encoding="utf-8")
+    assert wrap_lesson(text) == text, "run: python -m autograder.authoring.wrap"
 
 
 def test_details_are_closed(lesson):

@@ -18,7 +18,7 @@ EXERCISE_HEADING = re.compile(
 )
 #: The tags that a lesson's cell may have, as in `# %% tags=["nbval-ignore-output"]`: nbval runs such a cell and compares no output.
 TAGS = ("nbval-ignore-output",)
-_MARKER = re.compile(r"^# %%(?P<title>.*)$")
+MARKER = re.compile(r"^# %%(?P<title>.*)$")
 
 
 class BadLesson(Refused):
@@ -103,7 +103,7 @@ def _split(path: Path) -> list[Cell]:
 
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)
-    starts = [i for i, line in enumerate(lines) if _MARKER.match(line.rstrip("\n"))]
+    starts = [i for i, line in enumerate(lines) if MARKER.match(line.rstrip("\n"))]
     if not starts or "".join(lines[: starts[0]]).strip():
         raise BadLesson(path, 1, "a lesson begins with a cell marker: `# %% [markdown]` or `# %%`")
     blocks = ["".join(lines[a:b]) for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]

@@ -33,6 +33,7 @@ from autograder.authoring.built_from import (
     seen_digest,
 )
 from autograder.authoring.lesson import TAGS, BadLesson, Cell, Lesson, lesson_path, read_lesson, slug_id
+from autograder.authoring.wrap import wrap_lesson
 from autograder.common.keep import keep
 from autograder.course import ROOT
 from autograder.exercise import Exercise
@@ -290,12 +291,12 @@ def _write_lesson(lesson: Lesson, merge: Merge, edited: bool) -> list[str]:
 
 
 def _format(path: Path) -> str:
-    """Format a lesson with ruff and the course's settings; "", or why it could not be done."""
+    """Format a lesson's code with ruff and the course's settings, and wrap its prose; "", or why it could not be done."""
     command = [sys.executable, "-m", "ruff", "format", "--quiet", "--stdin-filename", "lessons/lesson.py", "-"]
     done = subprocess.run(command, input=path.read_bytes(), cwd=ROOT, capture_output=True, check=False)
     if done.returncode:
         return (done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"])[-1]
-    path.write_bytes(done.stdout)
+    path.write_text(wrap_lesson(done.stdout.decode()), encoding="utf-8")
     return ""
 
 
