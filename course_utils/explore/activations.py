@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from course_utils.explore.drawing import Drawing, assemble, number, text
-from course_utils.explore.front_end import live_front_end, with_fallback
+from course_utils.explore.front_end import Choice, Slider, explorer, names
 from course_utils.plot import PALETTE
 
 REACH = 4.0  # the drawing runs from -REACH to REACH
@@ -95,28 +94,13 @@ def activation(name: str = "relu", at: float = 1.0) -> object:
     Gives a widget where one can be clicked, else what `activation_static` gives (a notebook run without a browser, a
     terminal).
     """
-    drawing = draw_activation(name, at)
-    return _explorer(drawing, name, at) if live_front_end() else drawing
-
-
-def _explorer(drawing: Drawing, name: str, at: float) -> object:
-    import ipywidgets as widgets
-
-    names = widgets.Dropdown(options=list(ACTIVATIONS), value=name, description="function")
-    wide = widgets.Layout(width="420px", min_width="260px")
-    places = widgets.FloatSlider(at, min=-REACH, max=REACH, step=0.25, description="x", layout=wide)
-    figure = widgets.HTML()
-
-    def refresh(change: object = None) -> None:
-        try:
-            figure.value = draw_activation(names.value, places.value).svg
-        except ValueError as problem:
-            figure.value = f"<p>{html.escape(str(problem))}</p>"
-
-    for control in (names, places):
-        control.observe(refresh, "value")
-    refresh()
-    return with_fallback([widgets.HBox([names, places], layout=widgets.Layout(flex_flow="row wrap")), figure], drawing)
+    return explorer(
+        draw_activation,
+        [
+            Choice("name", "function", names(ACTIVATIONS), name),
+            Slider("at", "x", at, -REACH, REACH, 0.25, width="420px"),
+        ],
+    )
 
 
 def _x(value: float) -> float:

@@ -6,12 +6,11 @@ the first is plain arithmetic on integers, one axis at a time; the others only s
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from course_utils.explore.drawing import Drawing, assemble, text
-from course_utils.explore.front_end import live_front_end, with_fallback
+from course_utils.explore.front_end import Choice, Slider, Steps, explorer, names
 from course_utils.plot import PALETTE
 
 if TYPE_CHECKING:
@@ -287,45 +286,11 @@ def sizes(
     Gives a widget where one can be clicked, else what `sizes_static` gives (a notebook run without a browser, a
     terminal). Raises as `draw_case` does.
     """
-    drawing = draw_case(n, kernel, stride, padding, dilation, step)
-    return _explorer(drawing, n, kernel, stride, padding, dilation, step) if live_front_end() else drawing
-
-
-def _explorer(drawing: Drawing, n: int, kernel: int, stride: int, padding: Padding, dilation: int, step: int) -> object:
-    """The widget: controls that call `draw_case`, and the figure itself for readers that cannot show widgets."""
-    import ipywidgets as widgets
-
-    wide = widgets.Layout(width="300px", min_width="260px")  # a slider that shrinks to a dot cannot be moved
-
-    def slider(value: int, lowest: int, highest: int, name: str) -> object:
-        return widgets.IntSlider(value, lowest, max(highest, value), description=name, layout=wide)
-
-    inputs, kernels = slider(n, 3, 9, "input n"), slider(kernel, 1, 5, "kernel k")
-    strides, dilations = slider(stride, 1, 4, "stride s"), slider(dilation, 1, 3, "dilation d")
-    options: list[tuple[str, Padding]] = [(name, name) for name in PADDINGS]
-    options += [("1 zero on each side", 1), ("2 zeros on each side", 2)]
-    if padding not in [value for _, value in options]:
-        options.append(("my own", padding))
-    paddings = widgets.Dropdown(options=options, value=padding, description="padding", layout=wide)
-    steps = widgets.IntSlider(
-        step, 0, 10_000, description="step", layout=widgets.Layout(width="420px", min_width="260px")
+    zeros = {**names(PADDINGS), "1 zero on each side": 1, "2 zeros on each side": 2}
+    return explorer(
+        draw_case,
+        [Slider("n", "input n", n, 3, 9), Slider("kernel", "kernel k", kernel, 1, 5)],
+        [Slider("stride", "stride s", stride, 1, 4), Slider("dilation", "dilation d", dilation, 1, 3)],
+        [Choice("padding", "padding", zeros, padding)],
+        steps=Steps(step, lambda **axis: case(**axis).size ** 2, milliseconds=500),
     )
-    play = widgets.Play(step, min=0, max=10_000, interval=500, description="play the steps")
-    widgets.jslink((play, "value"), (steps, "value"))
-    figure = widgets.HTML()
-
-    def refresh(change: object = None) -> None:
-        chosen = (inputs.value, kernels.value, strides.value, paddings.value, dilations.value)
-        try:
-            steps.max = play.max = case(*chosen).size ** 2 - 1  # also moves `steps` back where it lies beyond
-            figure.value = draw_case(*chosen, steps.value).svg
-        except ValueError as problem:
-            figure.value = f"<p>{html.escape(str(problem))}</p>"
-
-    for control in (inputs, kernels, strides, paddings, dilations, steps):
-        control.observe(refresh, "value")
-    refresh()
-    wrapping = widgets.Layout(flex_flow="row wrap")  # below one another in a narrow window
-    groups = ([inputs, kernels], [strides, dilations], [paddings], [play, steps])
-    rows = [*(widgets.HBox(group, layout=wrapping) for group in groups), figure]
-    return with_fallback(rows, drawing)

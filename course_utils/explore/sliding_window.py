@@ -6,12 +6,11 @@ What is computed (`output_shape`, `step_at`, `output_until`), what is drawn (`dr
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from course_utils.explore.drawing import CELL, GAP, TOP, Drawing, assemble, cells, number, outline, text
-from course_utils.explore.front_end import live_front_end, with_fallback
+from course_utils.explore.front_end import Choice, Slider, Steps, explorer, names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,50 +188,16 @@ def convolution(
     Gives a widget where one can be clicked, else what `convolution_static` gives (a notebook run without a browser, a
     terminal). `image` and `kernel` may also be your own rows of numbers.
     """
-    drawing = draw(image, kernel, stride, padding, step)
-    return _explorer(drawing, image, kernel, stride, padding, step) if live_front_end() else drawing
-
-
-def _explorer(drawing: Drawing, image: Grid, kernel: Grid, stride: int, padding: int, step: int) -> object:
-    """The widget: five controls that call `draw`, and the figure itself for readers that cannot show widgets."""
-    import ipywidgets as widgets
-
-    def choices(named: dict, chosen: Grid) -> list[tuple[str, object]]:
-        own = [] if isinstance(chosen, str) else [("my own", chosen)]
-        return own + [(name, name) for name in named]
-
-    images = widgets.Dropdown(options=choices(IMAGES, image), index=_index(IMAGES, image), description="image")
-    kernels = widgets.Dropdown(options=choices(KERNELS, kernel), index=_index(KERNELS, kernel), description="kernel")
-    wide = widgets.Layout(width="300px", min_width="260px")  # a slider that shrinks to a dot cannot be moved
-    strides = widgets.IntSlider(stride, 1, 3, description="stride", layout=wide)
-    paddings = widgets.IntSlider(padding, 0, 2, description="padding", layout=wide)
-    steps = widgets.IntSlider(
-        step, 0, 10_000, description="step", layout=widgets.Layout(width="420px", min_width="260px")
+    return explorer(
+        draw,
+        [Choice("image", "image", names(IMAGES), image), Choice("kernel", "kernel", names(KERNELS), kernel)],
+        [Slider("stride", "stride", stride, 1, 3), Slider("padding", "padding", padding, 0, 2)],
+        steps=Steps(step, _places),
     )
-    play = widgets.Play(step, min=0, max=10_000, interval=700, description="play the steps")
-    widgets.jslink((play, "value"), (steps, "value"))
-    figure = widgets.HTML()
-
-    def places() -> int:
-        image, kernel = grid(images.value, IMAGES), grid(kernels.value, KERNELS)
-        rows, columns = output_shape(image.shape, kernel.shape, strides.value, paddings.value)
-        return rows * columns
-
-    def refresh(change: object = None) -> None:
-        try:
-            steps.max = play.max = places() - 1  # also moves `steps` back where it lies beyond
-            figure.value = draw(images.value, kernels.value, strides.value, paddings.value, steps.value).svg
-        except ValueError as problem:
-            figure.value = f"<p>{html.escape(str(problem))}</p>"
-
-    for control in (images, kernels, strides, paddings, steps):
-        control.observe(refresh, "value")
-    refresh()
-    wrapping = widgets.Layout(flex_flow="row wrap")  # below one another in a narrow window
-    pairs = ([images, kernels], [strides, paddings], [play, steps])
-    rows = [*(widgets.HBox(pair, layout=wrapping) for pair in pairs), figure]
-    return with_fallback(rows, drawing)
 
 
-def _index(named: dict, chosen: Grid) -> int:
-    return list(named).index(chosen) if isinstance(chosen, str) else 0
+def _places(image: Grid, kernel: Grid, stride: int, padding: int) -> int:
+    """How many steps the window takes."""
+    image, kernel = grid(image, IMAGES), grid(kernel, KERNELS)
+    rows, columns = output_shape(image.shape, kernel.shape, stride, padding)
+    return rows * columns

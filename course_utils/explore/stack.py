@@ -6,13 +6,12 @@ by layer, through the arithmetic of `output_size`; `measure` lists shapes of wei
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
 from course_utils.explore.drawing import Drawing, assemble, text
-from course_utils.explore.front_end import live_front_end, with_fallback
+from course_utils.explore.front_end import Choice, Slider, explorer, names
 from course_utils.explore.output_size import case
 from course_utils.plot import PALETTE
 
@@ -263,24 +262,10 @@ def field(layers: str | Layers = "three kernels of 3", output: int = 0) -> objec
 
     Gives a widget where one can be clicked, else what `field_static` gives. `layers` may be your own tuples.
     """
-    drawing = draw_field(layers, output)
-    if not live_front_end():
-        return drawing
-    import ipywidgets as widgets
-
-    stacks = widgets.Dropdown(options=_choices(FIELDS, layers), description="stack", layout={"width": "340px"})
-    stacks.index = _index(FIELDS, layers)
-    places = widgets.IntSlider(output, 0, 2, description="output", layout=widgets.Layout(min_width="260px"))
-    figure = widgets.HTML()
-
-    def refresh(change: object = None) -> None:
-        figure.value = draw_field(stacks.value, places.value).svg
-
-    for control in (stacks, places):
-        control.observe(refresh, "value")
-    refresh()
-    controls = widgets.HBox([stacks, places], layout=widgets.Layout(flex_flow="row wrap"))
-    return with_fallback([controls, figure], drawing)
+    return explorer(
+        draw_field,
+        [Choice("layers", "stack", names(FIELDS), layers, width="340px"), Slider("output", "output", output, 0, 2)],
+    )
 
 
 def counts_static(*nets: str | Net, input_shape: Shape = (32, 32, 3)) -> Drawing:
@@ -293,34 +278,11 @@ def counts(first: str | Net = "a dense head", second: str | Net = "an averaging 
 
     Gives a widget where one can be clicked, else what `counts_static` gives.
     """
-    drawing = draw_counts(first, second, input_shape=(side, side, 3))
-    if not live_front_end():
-        return drawing
-    import ipywidgets as widgets
-
-    pair = []
-    for name, chosen in (("first", first), ("second", second)):
-        pair.append(widgets.Dropdown(options=_choices(NETS, chosen), index=_index(NETS, chosen), description=name))
-    sides = widgets.IntSlider(side, 16, 128, 16, description="side", layout=widgets.Layout(min_width="260px"))
-    figure = widgets.HTML()
-
-    def refresh(change: object = None) -> None:
-        try:
-            figure.value = draw_counts(*(net.value for net in pair), input_shape=(sides.value, sides.value, 3)).svg
-        except ValueError as problem:
-            figure.value = f"<p>{html.escape(str(problem))}</p>"
-
-    for control in (*pair, sides):
-        control.observe(refresh, "value")
-    refresh()
-    controls = widgets.HBox([*pair, sides], layout=widgets.Layout(flex_flow="row wrap"))
-    return with_fallback([controls, figure], drawing)
-
-
-def _choices(named: dict, chosen: object) -> list[tuple[str, object]]:
-    own = [] if isinstance(chosen, str) else [("my own", chosen)]
-    return own + [(name, name) for name in named]
-
-
-def _index(named: dict, chosen: object) -> int:
-    return list(named).index(chosen) if isinstance(chosen, str) else 0
+    return explorer(
+        lambda first, second, side: draw_counts(first, second, input_shape=(side, side, 3)),
+        [
+            Choice("first", "first", names(NETS), first),
+            Choice("second", "second", names(NETS), second),
+            Slider("side", "side", side, 16, 128, 16),
+        ],
+    )

@@ -6,12 +6,11 @@ What is computed (`stamp_at`, `stamped_until`, `spread`, `gathered_until`, `inpu
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from course_utils.explore.drawing import CELL, GAP, TOP, Drawing, assemble, cells, number, outline, text
-from course_utils.explore.front_end import live_front_end, with_fallback
+from course_utils.explore.front_end import Choice, Slider, Steps, explorer, names
 from course_utils.explore.sliding_window import grid, step_at
 from course_utils.plot import PALETTE
 
@@ -309,49 +308,17 @@ def transposed(
     Gives a widget where one can be clicked, else what `transposed_static` gives (a notebook run without a browser, a
     terminal). `values` and `kernel` may also be your own rows of numbers. Raises as `draw_transposed` does.
     """
-    drawing = draw_transposed(values, kernel, stride, padding, step, view)
-    return _explorer(drawing, values, kernel, stride, padding, step, view) if live_front_end() else drawing
-
-
-def _explorer(drawing: Drawing, values: Grid, kernel: Grid, stride: int, padding: int, step: int, view: str) -> object:
-    """The widget: six controls that call `draw_transposed`, and the figure itself for readers without widgets."""
-    import ipywidgets as widgets
-
-    wide = widgets.Layout(width="300px", min_width="260px")  # a slider that shrinks to a dot cannot be moved
-
-    def choice(named: dict, chosen: Grid, name: str) -> object:
-        own = [] if isinstance(chosen, str) else [("my own", chosen)]
-        index = list(named).index(chosen) if isinstance(chosen, str) else 0
-        return widgets.Dropdown(options=own + [(key, key) for key in named], index=index, description=name, layout=wide)
-
-    maps, kernels = choice(FEATURE_MAPS, values, "map"), choice(STAMPS, kernel, "kernel")
-    strides = widgets.IntSlider(stride, 1, 3, description="stride", layout=wide)
-    paddings = widgets.IntSlider(padding, 0, 2, description="padding", layout=wide)
-    views = widgets.Dropdown(options=VIEWS, value=view, description="view", layout=wide)
-    steps = widgets.IntSlider(
-        step, 0, 10_000, description="step", layout=widgets.Layout(width="420px", min_width="260px")
+    return explorer(
+        draw_transposed,
+        [Choice("values", "map", names(FEATURE_MAPS), values), Choice("kernel", "kernel", names(STAMPS), kernel)],
+        [Slider("stride", "stride", stride, 1, 3), Slider("padding", "padding", padding, 0, 2)],
+        [Choice("view", "view", names(VIEWS), view)],
+        steps=Steps(step, _places),
     )
-    play = widgets.Play(step, min=0, max=10_000, interval=700, description="play the steps")
-    widgets.jslink((play, "value"), (steps, "value"))
-    figure = widgets.HTML()
 
-    def places() -> int:
-        map_, kernel_ = grid(maps.value, FEATURE_MAPS), grid(kernels.value, STAMPS)
-        rows, columns = transposed_shape(map_.shape, kernel_.shape, strides.value, paddings.value)
-        return map_.size if views.value == "scatter" else rows * columns
 
-    def refresh(change: object = None) -> None:
-        try:
-            steps.max = play.max = places() - 1  # also moves `steps` back where it lies beyond
-            figure.value = draw_transposed(
-                maps.value, kernels.value, strides.value, paddings.value, steps.value, views.value
-            ).svg
-        except ValueError as problem:
-            figure.value = f"<p>{html.escape(str(problem))}</p>"
-
-    for control in (maps, kernels, strides, paddings, views, steps):
-        control.observe(refresh, "value")
-    refresh()
-    wrapping = widgets.Layout(flex_flow="row wrap")  # below one another in a narrow window
-    groups = ([maps, kernels], [strides, paddings], [views], [play, steps])
-    return with_fallback([*(widgets.HBox(group, layout=wrapping) for group in groups), figure], drawing)
+def _places(values: Grid, kernel: Grid, stride: int, padding: int, view: str) -> int:
+    """How many steps there are: numbers of the feature map to stamp, or places of the output to gather."""
+    values, kernel = grid(values, FEATURE_MAPS), grid(kernel, STAMPS)
+    rows, columns = transposed_shape(values.shape, kernel.shape, stride, padding)
+    return values.size if view == "scatter" else rows * columns
