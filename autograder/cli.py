@@ -257,6 +257,18 @@ def report(unit: str, hide_names: bool, folder: Path | None) -> None:
 
 @cli.command()
 @click.argument("unit")
+@click.argument("student")
+@click.argument("exercise", default="")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the tables.")
+def explain(unit: str, student: str, exercise: str, as_json: bool) -> None:
+    """Tell why STUDENT has these points for UNIT, or for one EXERCISE of it: each call that failed, hidden ones too."""
+    from autograder.report.explain import explain as explain_result
+
+    explain_result(unit, student, exercise, as_json)
+
+
+@cli.command()
+@click.argument("unit")
 @click.option("--hide-names", is_flag=True, help="Numbers in place of names, the same as in the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
 def leaderboard(unit: str, hide_names: bool, as_json: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from course_utils.compare import Difference, difference, same
@@ -57,10 +57,7 @@ class Verdict:
 def judge(pack: dict, observations: list[Observation]) -> Verdict:
     """The verdict on an answer, from what was observed of it on the pack's probes, in their order."""
     settings, name = pack["settings"], pack["id"]
-    failures = {}
-    for i, (expected, seen) in enumerate(zip(pack["expected"], observations, strict=True)):
-        if failure := _failure(seen, expected, settings, pack["probes"][i].get("ask")):
-            failures[i] = failure
+    failures = find_failures(pack, observations)
     passed, total = len(observations) - len(failures), len(observations)
     counts = _unseen(pack["expected"], failures, pack.get("shown", total))
     notes = _notes(observations, settings)
@@ -86,7 +83,7 @@ def judge(pack: dict, observations: list[Observation]) -> Verdict:
         expected=expected.get("value"),
         differs=_differs(seen, expected, settings),
         words=failure.difference.words,
-        score=_score(seen, expected) if failure.symptom in SCORED else "",
+        score=failure.score,
         where=failure.difference.where,
         code=seen.get("error", {}).get("code", ""),
         mistake=mistake["name"] if mistake else "",
@@ -94,6 +91,25 @@ def judge(pack: dict, observations: list[Observation]) -> Verdict:
         notes=notes,
         **counts,
     )
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How one observation falls short of what its probe expects."""
+
+    difference: Difference
+    symptom: str = ""  # for expectations
+    score: str = ""  # what was reached beside what was asked, where an answer is scored
+
+
+def find_failures(pack: dict, observations: list[Observation]) -> dict[int, Failure]:
+    """The probes on which an answer fails, by their place in the pack, and how."""
+    failures = {}
+    for i, (expected, seen) in enumerate(zip(pack["expected"], observations, strict=True)):
+        if failure := _failure(seen, expected, pack["settings"], pack["probes"][i].get("ask")):
+            scored = failure.symptom in SCORED
+            failures[i] = replace(failure, score=_score(seen, expected)) if scored else failure
+    return failures
 
 
 def _score(seen: Observation, expected: dict, reached: Callable = score) -> str:
@@ -123,28 +139,22 @@ def _is_refusal(expected: dict) -> bool:
     return expected.get("outcome") == "raised" or expected.get("expect", {}).get("expect") == "raises"
 
 
-@dataclass(frozen=True)
-class _Failure:
-    difference: Difference
-    symptom: str = ""  # for expectations
-
-
-def _failure(seen: Observation, expected: dict, settings: dict, asked: dict | None = None) -> _Failure | None:
+def _failure(seen: Observation, expected: dict, settings: dict, asked: dict | None = None) -> Failure | None:
     """How one observation falls short of what its probe expects, or None."""
     if seen["outcome"] == "skipped":
-        return _Failure(Difference("Not tried: an earlier call did not come back."))
+        return Failure(Difference("Not tried: an earlier call did not come back."))
     if seen["outcome"] == "timed out":
         words = f"It did not come back within {seen['seconds']:g} seconds. Does its loop ever end?"
         if asked:
             words = f"It did not come back within {seen['seconds']:g} seconds: a smaller model, or fewer epochs, would."
-        return _Failure(Difference(words))
+        return Failure(Difference(words))
     if "expect" in expected:
         return _failure_to_expect(seen, expected["expect"], settings, asked)
     found = _behaviour(seen, expected, settings) or _outcome(seen, expected, settings)
-    return _Failure(found) if found else None
+    return Failure(found) if found else None
 
 
-def _failure_to_expect(seen: Observation, expectation: dict, settings: dict, asked: dict | None) -> _Failure | None:
+def _failure_to_expect(seen: Observation, expectation: dict, settings: dict, asked: dict | None) -> Failure | None:
     wanted = expectation["type"] if expectation["expect"] == "raises" else None
     if seen["outcome"] == "raised":
         kinds = seen["error"]["types"]
@@ -152,16 +162,16 @@ def _failure_to_expect(seen: Observation, expectation: dict, settings: dict, ask
             return None
         about = _about_error(seen["error"])
         if wanted:
-            return _Failure(Difference(f"It should refuse this input by raising {wanted}. {about}"), "raises another")
-        return _Failure(Difference(about), "no model" if kinds[0] == "NotAModel" else "")
+            return Failure(Difference(f"It should refuse this input by raising {wanted}. {about}"), "raises another")
+        return Failure(Difference(about), "no model" if kinds[0] == "NotAModel" else "")
     if wanted:
-        return _Failure(Difference(f"It should refuse this input by raising {wanted}; it returned a value."), "accepts")
+        return Failure(Difference(f"It should refuse this input by raising {wanted}; it returned a value."), "accepts")
     if settings["kind"] == "function" and (found := _behaviour(seen, {}, settings)):
-        return _Failure(found, "shared" if settings["fresh"] and seen.get("shared") else "")
+        return Failure(found, "shared" if settings["fresh"] and seen.get("shared") else "")
     if seen["value"]["type"] == "NoneType" and seen.get("printed"):
-        return _Failure(Difference(_PRINTED))
+        return Failure(Difference(_PRINTED))
     found = unmet(expectation, seen["value"], asked)
-    return _Failure(Difference(found.words), found.symptom) if found else None
+    return Failure(Difference(found.words), found.symptom) if found else None
 
 
 _PRINTED = "It printed its result and returned None. print(...) shows a value; return hands it back."
@@ -238,7 +248,7 @@ def _notes(observations: list[Observation], settings: dict) -> list[str]:
     return notes
 
 
-def _recognise(pack: dict, observations: list[Observation], failures: dict[int, _Failure], shown: int) -> dict | None:
+def _recognise(pack: dict, observations: list[Observation], failures: dict[int, Failure], shown: int) -> dict | None:
     """The mistake that would have given exactly these observations; else one that explains every failure."""
     for failure in (failures[shown], *failures.values()):  # the hint is to be about the probe that is shown, if it can
         if failure.symptom and (

@@ -28,6 +28,7 @@ COMMANDS = {
     "worker": ("worker tcp://127.0.0.1:9", "autograder.engine.cluster.cli.missing", 1),
     "worker-package": ("worker-package", "autograder.engine.cluster.package.write_worker_package", 1),
     "report": ("report 02", "autograder.report.write.write_report", 1),
+    "explain": ("explain 02 ada", "autograder.report.explain.explain", 1),
     "leaderboard": ("leaderboard 02", "autograder.report.leaderboard.print_leaderboard", 1),
     "doctor": ("doctor", "autograder.engine.doctor.print_diagnosis", 1),
     "grade": ("grade 02", "autograder.engine.command._grade_unit", 2),

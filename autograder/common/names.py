@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 from course_utils.terminal import is_unseen
 
 MAX_ID = 128  # characters of a student id in nbgrader's gradebook
@@ -24,3 +27,9 @@ def why_no_id(name: str) -> str:
     if len(name) > MAX_ID or len(name.encode()) > MAX_ID_BYTES:
         return f"it is longer than {MAX_ID} characters, or than {MAX_ID_BYTES} bytes"
     return ""
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """ "; did you mean ada or adam?": the names most like one that there is not; "" where none is like it."""
+    found = difflib.get_close_matches(name, list(known), 3, 0.5)
+    return f"; did you mean {' or '.join(found)}?" if found else ""

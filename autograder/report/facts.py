@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import statistics
@@ -15,6 +14,7 @@ from typing import Any
 import sqlalchemy as sql
 
 from autograder.engine.judge.judging import exercise_of, source_of
+from autograder.engine.record.answers import read_answers
 from autograder.engine.record.gradebook import Gradebook
 from autograder.engine.record.ledger import JOURNAL
 from autograder.exercises import load_exercises
@@ -133,7 +133,7 @@ def read_class(root: Path, db_url: str, unit: str) -> ClassFacts:
     if not rows:
         raise Refused(f"nothing of {unit} was graded here yet; run: autograder grade {unit}")
     graded = sorted(rows, key=lambda row: row["student"])
-    stored = {row["student"]: _read_answers(root / "answers" / unit / f"{row['student']}.json.gz") for row in graded}
+    stored = {row["student"]: read_answers(root, unit, row["student"]) or {"answers": []} for row in graded}
     exercises = load_exercises(unit)
     submissions = [_submission(row, stored[row["student"]], exercises) for row in graded]
 
@@ -156,10 +156,6 @@ def discrimination(item: list[float], rest: list[float]) -> float | None:
     if len(item) < ENOUGH or len(set(item)) == 1 or len(set(rest)) == 1:
         return None
     return statistics.correlation(item, rest)
-
-
-def _read_answers(path: Path) -> dict[str, Any]:
-    return json.loads(gzip.decompress(path.read_bytes())) if path.exists() else {"answers": []}
 
 
 def _submission(row: Any, stored: dict, exercises: dict) -> Submission:

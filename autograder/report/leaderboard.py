@@ -7,14 +7,13 @@ a probability for each class has no rank but a reason.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.engine.record.answers import read_answers
 from autograder.report.facts import NO_ANSWER, NOT_ATTEMPTED, Submission, read_class
 from course_utils.describe import decode, restore
 from course_utils.refused import Refused
@@ -82,7 +81,7 @@ def read_leaderboard(root: Path, db_url: str, unit: str, packs: Any, hide_names:
     _, labels = held_out(packs.decoded[contest.ranked])
     scored, failures = [], []
     for one in submissions:
-        learner, stored = called[one.student], _stored(root, unit, one.student)
+        learner, stored = called[one.student], read_answers(root, unit, one.student) or {"answers": []}
         try:
             model = _answer(one, stored, contest.ranked, packs)
             scored.append((right_about(_saved(model), labels), learner, _beside(one, stored, contest, packs), model))
@@ -183,16 +182,6 @@ def _learners(submissions: list[Submission]) -> dict[str, str]:
     """Numbers for names, the same that the class report with hidden names gives."""
     order = sorted((one.student for one in submissions), key=lambda name: hashlib.sha256(name.encode()).digest())
     return {student: f"learner {place}" for place, student in enumerate(order, 1)}
-
-
-def _stored(root: Path, unit: str, student: str) -> dict:
-    """What grading kept of a submission's answers."""
-    path = root / "answers" / unit / f"{student}.json.gz"
-    try:
-        stored = json.loads(gzip.decompress(path.read_bytes()))
-    except (OSError, EOFError, ValueError):
-        return {"answers": []}
-    return stored if isinstance(stored, dict) and isinstance(stored.get("answers"), list) else {"answers": []}
 
 
 def show(board: Leaderboard, as_json: bool = False) -> str:

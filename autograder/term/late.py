@@ -8,13 +8,13 @@ changes afterwards (an extension, points given by hand, the policy) counts when 
 from __future__ import annotations
 
 import contextlib
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.common.names import near
 from autograder.engine.record.gradebook import PATIENCE
 from autograder.engine.record.ledger import assign_late_penalty
 from autograder.term.export.grades import late_words, number, seconds_late
@@ -130,11 +130,8 @@ def _require_student(gradebook: Gradebook, course: Any, student: str, unit: str)
     if (course.root / "submitted" / student / unit).is_dir():
         gradebook.update_or_create_student(student)
         return
-    near = difflib.get_close_matches(student, known, 3, 0.5)
-    meant = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise Refused(
-        f"there is no learner {student!r} in the gradebook{meant or '.'} To add one: nbgrader db student add ID"
-    )
+    meant = near(student, known) or "."
+    raise Refused(f"there is no learner {student!r} in the gradebook{meant} To add one: nbgrader db student add ID")
 
 
 def _renew(gradebook: Gradebook, course: Any, unit: str, student: str) -> Lateness:

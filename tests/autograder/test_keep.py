@@ -35,7 +35,7 @@ from tests.course_utils import test_edition
 from tests.engine import stubbed
 
 #: Commands that write no file but the gradebook, or none at all.
-WRITE_NOTHING = {"prove", "bench", "leaderboard", "doctor", "extend", "late"}
+WRITE_NOTHING = {"prove", "bench", "leaderboard", "explain", "doctor", "extend", "late"}
 
 
 def scribble(path, mark):

@@ -13,7 +13,12 @@ from course_utils.terminal import as_json, cell, is_unseen, shown
 
 HOSTILE = "a\x1b]0;owned\x07\x9b31m\u202eb\u200f\x00\r\u2028\udc9b[/b]"
 #: Whoever prints here prints what learners, files and tables said.
-ROOMS = ("autograder/term", "autograder/engine/command.py", "autograder/engine/judge/rejudge.py")
+ROOMS = (
+    "autograder/term",
+    "autograder/engine/command.py",
+    "autograder/engine/judge/rejudge.py",
+    "autograder/report/explain.py",
+)
 
 
 def test_what_a_terminal_obeys_is_written_out():

@@ -188,7 +188,7 @@ def score(id: str, cell: dict, result: Result, pack: dict) -> Score:
         return Score(id, 0.0, most, f"{id}: what was handed in is no function, and one is asked for.", "wrong")
     else:
         try:
-            verdict = _judge(pack, answer)
+            verdict = judge(pack, read_observations(answer, pack))
         except Exception as error:  # whatever a forged answer makes the comparison do
             log.info("%s: its answer is malformed", id, exc_info=error)
             return Score(id, 0.0, most, f"{id}: its answer is malformed, and counts as none.", "refused")
@@ -197,14 +197,15 @@ def score(id: str, cell: dict, result: Result, pack: dict) -> Score:
     return Score(id, points, most, words, verdict.status, verdict.mistake, remark_on_rules(verdict))
 
 
-def _judge(pack: dict, answer: dict) -> Verdict:
+def read_observations(answer: dict, pack: dict) -> list[dict]:
+    """What was observed of a stored answer, one for each probe. Raises ValueError, or what a forged answer makes it raise."""
     observations = decode(answer["observations"])
     if not isinstance(observations, list) or len(observations) != len(pack["probes"]):
         raise ValueError(f"{len(pack['probes'])} observations expected")
     for observation in observations:
         check_observation(observation)
         check_rules_seen(observation, pack["rules"])
-    return judge(pack, observations)
+    return observations
 
 
 def check_observation(observation: Any) -> None:

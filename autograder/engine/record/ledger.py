@@ -27,6 +27,7 @@ import sqlalchemy as sql
 
 from autograder.common.keep import KEPT
 from autograder.engine.judge import steps
+from autograder.engine.record.answers import answers_path, read_answers
 from autograder.engine.record.gradebook import PATIENCE, Gradebook, MissingEntry, compute_checksum
 from autograder.engine.submitted.released import Release
 from course_utils.edition.files import write_new
@@ -193,12 +194,11 @@ class Ledger:
 
     def answers_path(self, student: str, unit: str) -> Path:
         """Where the described answers lie, for judging again without running."""
-        return self.root / "answers" / unit / f"{student}.json.gz"
+        return answers_path(self.root, unit, student)
 
     def read_answers(self, student: str, unit: str) -> dict | None:
         """The stored answers of a submission, or None where there are none."""
-        path = self.answers_path(student, unit)
-        return json.loads(gzip.decompress(path.read_bytes())) if path.exists() else None
+        return read_answers(self.root, unit, student)
 
     def old_feedback(self, unit: str) -> list[str]:
         """Students whose feedback is older than their graded notebook: nbgrader writes it anew only when it is told to."""
