@@ -6,6 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
+from course_utils import files
+
 ROOT = Path(os.environ.get("COURSE_ROOT", Path(__file__).resolve().parents[1]))
 LESSONS = ROOT / "lessons"
 SOLUTIONS = ROOT / "solutions"
@@ -19,13 +21,7 @@ def course_secret() -> str:
     if secret := os.environ.get("COURSE_SECRET"):
         return secret
     if not SECRET.exists():
-        partial = SECRET.with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(secrets.token_hex(16) + "\n")
-        partial.chmod(0o600)
-        try:
-            os.link(partial, SECRET)  # fails where another process was first: its secret counts
-        except FileExistsError:
-            pass
-        finally:
-            partial.unlink()
+        files.create(
+            SECRET, f"{secrets.token_hex(16)}\n".encode(), mode=0o600
+        )  # where another process was first, its counts
     return SECRET.read_text().strip()

@@ -8,10 +8,10 @@ of its probes, the first ones, learners are shown. A pack never holds code.
 from __future__ import annotations
 
 import json
-import os
 from functools import lru_cache
 from pathlib import Path
 
+from course_utils import files
 from course_utils.describe import decode, encode
 from course_utils.refused import Refused
 
@@ -26,12 +26,8 @@ class UnknownExercise(Refused):
 def write_pack(pack: dict, folder: Path) -> Path:
     """Write `pack` to `folder`/UNIT/ID.json, by atomic rename; return its path. Equal packs give equal bytes."""
     path = folder / pack["unit"] / f"{pack['id']}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(encode({"format": FORMAT, **pack}), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        partial = path.with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(text, encoding="utf-8")
-        os.replace(partial, path)
+    files.write_changed(path, text.encode())
     return path
 
 

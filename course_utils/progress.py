@@ -6,14 +6,14 @@ start page, and deleting it begins afresh. It is not needed for anything: where 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import sys
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from course_utils import files
 
 if TYPE_CHECKING:
     from course_utils.judge import Verdict
@@ -127,25 +127,8 @@ def _note(path: Path, unit: str, exercise: str, status: str, share: float) -> No
         if status == "right":
             entry.setdefault("first_right", now)
         units.setdefault(unit, {})[exercise] = entry
-        _write(path, {"about": ABOUT, "format": FORMAT, "units": units})
-
-
-def _write(path: Path, data: dict) -> None:
-    """Write by atomic rename: whoever reads finds the old file or the new one."""
-    text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
-    part = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=f".{path.name}.", suffix=".partial", encoding="utf-8", delete=False
-        ) as file:
-            part = file.name
-            file.write(text)
-        os.replace(part, path)
-    except BaseException:
-        if part:
-            with contextlib.suppress(OSError):
-                os.unlink(part)
-        raise
+        told = json.dumps({"about": ABOUT, "format": FORMAT, "units": units}, indent=1, ensure_ascii=False) + "\n"
+        files.write(path, told.encode(), mode=0o600, alone=True)
 
 
 def _in_a_session() -> bool:

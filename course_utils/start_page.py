@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from course_utils import progress
-from course_utils.edition import files
+from course_utils import files, progress
+from course_utils.edition.notebooks import sources
 
 PAGE = "start.ipynb"
 MAP = Path(__file__).parent / "units.json"  # made from the lessons and the README by autograder.authoring.pages
@@ -278,7 +278,7 @@ def _is_ours(page: bytes) -> bool:
 
 
 def _written_digest(page: bytes) -> str:
-    return hashlib.sha256(json.dumps(files.sources(page)).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(sources(page)).encode()).hexdigest()
 
 
 def write(folder: Path) -> Path:
@@ -290,9 +290,7 @@ def write(folder: Path) -> Path:
     there = files.read(path)
     if there is not None and not _is_ours(there):
         files.write_new(path.with_name(f"{path.stem}_kept_{files.today()}{path.suffix}"), there)
-    partial = folder / f".{PAGE}.{os.getpid()}.partial"
-    partial.write_text(json.dumps(as_notebook(page_for(folder)), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    files.write(path, (json.dumps(as_notebook(page_for(folder)), indent=1, ensure_ascii=False) + "\n").encode())
     return path
 
 

@@ -33,7 +33,7 @@ from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.exercises import units as units_with_exercises
-from course_utils.edition import files
+from course_utils import files
 from course_utils.judge import RIGHT
 
 #: Added to every test cell, and stripped from every release by nbgrader.
@@ -101,7 +101,7 @@ def build(
     progress.say(f"{unit}: release")
     released = release(unit, lesson)
     done += keep_answers(unit, released, record.notebook)
-    changed = _write_bytes(notebook_path(unit), released)
+    changed = files.write_changed(notebook_path(unit), released)
     built_from.note(unit, replace(record, notebook=built_from.sources_digest(released)))
     done.append(f"{unit}: notebook {'written' if changed else 'unchanged'}")
     return done
@@ -363,15 +363,4 @@ def _leaked(solution: list[str], lines: list[str]) -> str | None:
 
 def _write(path: Path, notebook: NotebookNode) -> bool:
     nbformat.validate(notebook)
-    return _write_bytes(path, (nbformat.writes(notebook, version=4) + "\n").encode())
-
-
-def _write_bytes(path: Path, data: bytes) -> bool:
-    """Write by atomic rename; leave an equal file alone. Returns whether the bytes changed."""
-    if path.exists() and path.read_bytes() == data:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_bytes(data)
-    os.replace(partial, path)
-    return True
+    return files.write_changed(path, (nbformat.writes(notebook, version=4) + "\n").encode())

@@ -19,7 +19,8 @@ from nbformat import NotebookNode
 from autograder.authoring.glossary import unlink_terms
 from autograder.authoring.lesson import TAGS, Cell
 from autograder.course import SOLUTIONS
-from course_utils.edition import files
+from course_utils import files
+from course_utils.edition.notebooks import sources
 
 PLACE = SOLUTIONS / "built_from.json"
 HIDDEN = re.compile(r"\n?^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$", re.S | re.M)
@@ -130,7 +131,7 @@ def rows_of(lesson_cells: list[Cell], notebook: NotebookNode) -> list[Row]:
 
 def sources_digest(notebook: bytes) -> str:
     """The digest of what is written in a notebook, whatever it showed when it ran."""
-    return hashlib.sha256(json.dumps(files.sources(notebook)).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(sources(notebook)).encode()).hexdigest()
 
 
 def code_digest(notebook: NotebookNode) -> str:

@@ -13,6 +13,7 @@ from autograder.common.keep import keeping
 from autograder.course import HIDDEN_PACKS, ROOT, course_secret
 from autograder.exercise import BadExercise, Exercise, Mistake, Probe, hidden_probes
 from autograder.exercises import load_exercises
+from course_utils import files
 from course_utils.describe import describe_argument, encode
 from course_utils.observe import observe
 from course_utils.packs import EXAMPLES, write_pack
@@ -95,7 +96,7 @@ def refresh_hidden_packs(unit: str, folder: Path = HIDDEN_PACKS) -> list[Path]:
     written = build_hidden_packs(unit, folder)
     for stale in set((folder / unit).glob("*.json")) - set(written):
         stale.unlink()
-    _stamp_path(unit, folder).write_text(_fingerprint(unit))
+    files.write(_stamp_path(unit, folder), _fingerprint(unit).encode())
     return written
 
 

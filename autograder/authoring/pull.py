@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import subprocess
 import sys
+import tempfile
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from dataclasses import replace as replaced
@@ -38,7 +39,7 @@ from autograder.common.keep import keep
 from autograder.course import ROOT
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
-from course_utils.edition import files
+from course_utils import files
 
 SET_ASIDE = ".set_aside"
 
@@ -273,19 +274,20 @@ def _in_order(rows: list[Row], notebook: NotebookNode) -> set[str]:
 
 def _write_lesson(lesson: Lesson, merge: Merge, edited: bool) -> list[str]:
     """Replace the lesson, once the merged one has been read back; keep the old one where it was edited. Returns lines to say."""
-    partial = lesson.path.with_suffix(".py.partial")
-    partial.write_text(merge.text, encoding="utf-8")
-    try:
-        read_lesson(partial)  # a lesson that cannot be read back must not replace one that can
-        unformatted = _format(partial)
-        read_lesson(partial)
-    except BadLesson as error:
-        partial.unlink()
-        raise BadLesson(
-            solution_path(lesson.unit), 1, f"the edited notebook cannot be written as a lesson: {error}"
-        ) from None
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / lesson.path.name
+        draft.write_text(merge.text, encoding="utf-8")
+        try:
+            read_lesson(draft)  # a lesson that cannot be read back must not replace one that can
+            unformatted = _format(draft)
+            read_lesson(draft)
+        except BadLesson as error:
+            raise BadLesson(
+                solution_path(lesson.unit), 1, f"the edited notebook cannot be written as a lesson: {error}"
+            ) from None
+        data = draft.read_bytes()
     kept = keep(lesson.path) if edited else None
-    partial.replace(lesson.path)
+    files.write(lesson.path, data)
     said = [f"{lesson.unit}: the lesson as it was is kept: {kept}"] if kept else []
     return said + ([f"{lesson.unit}: the lesson could not be formatted: {unformatted}"] if unformatted else [])
 

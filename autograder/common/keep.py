@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from course_utils.edition import files
+from course_utils import files
 
 WRITTEN = ".written.json"
 _SIGNATURE = "\n<!-- as written: {} -->\n"

@@ -11,8 +11,9 @@ from autograder.course import SECRET
 from autograder.edition import colab
 from autograder.edition.contents import collect, links_to_absent
 from autograder.edition.current import require_current
-from course_utils.edition import files
+from course_utils import files
 from course_utils.edition.contents import COURSE, LIST, Edition, EditionError, digest, parse
+from course_utils.edition.notebooks import sources
 
 TIME = (2020, 1, 1, 0, 0, 0)  # of every entry of the zip
 #: What is made in the edition's folder by using it; it is neither removed nor published.
@@ -98,8 +99,7 @@ def _write_folder(folder: Path, contents: dict[str, bytes], edition: Edition) ->
     for path in there.keys() & known - contents.keys() - {LIST}:
         there[path].unlink()
     for path, data in [*contents.items(), (LIST, edition.as_json())]:
-        if files.read(folder / path) != data:
-            files.write(folder / path, data)
+        files.write_changed(folder / path, data)
     return kept
 
 
@@ -113,8 +113,8 @@ def _keep_changed(
         was = before.files.get(path) if before else None
         if MADE_BY_USE & set(path.split("/")) or data == contents.get(path) or digest(data) == was:
             continue
-        written = files.sources(data)
-        if path.endswith(".ipynb") and written is not None and written == files.sources(contents.get(path)):
+        written = sources(data)
+        if path.endswith(".ipynb") and written is not None and written == sources(contents.get(path)):
             continue
         kept.append(files.write_new(folder.parent / KEPT / path, data))
     return kept

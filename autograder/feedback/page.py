@@ -27,7 +27,7 @@ from autograder.common.keep import KEPT, is_signed, signed
 from autograder.authoring.lesson import checked_id
 from autograder.engine.submitted.released import REMARKS
 from autograder.term.export.grades import late_words, number, seconds_late
-from course_utils.edition.files import write_new
+from course_utils.files import write_new
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: Places of the machine that graded, of which a learner reads nothing.

@@ -21,7 +21,7 @@ from nbgrader.preprocessors import SaveCells
 
 from autograder.authoring import built_from
 from autograder.common.keep import KEPT
-from course_utils.edition import files
+from course_utils import files
 
 
 class ReleaseExporter(NotebookExporter):

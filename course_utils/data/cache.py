@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from course_utils import files
 from course_utils.data.manifest import data_folder
 from course_utils.refused import Refused, disk_refusal
 
@@ -129,24 +129,14 @@ def write_atomically(name: str, write: Callable[[IO[bytes]], Any], sound: Callab
     that refuses raises DataUnavailable.
     """
     folder = writable_cache()
-    for stale in folder.glob(f".{name}.*.part"):  # of a process that was killed: the lock is ours, so nobody writes it
-        stale.unlink(missing_ok=True)
-    part: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{name}.", suffix=".part", delete=False) as file:
-            part = Path(file.name)
+        with files.replacing(folder / name, mode=0o644, alone=True) as file:  # readable: a cache may be a class's
             write(file)
             file.flush()
-            os.fsync(file.fileno())
-        sound(part)
-        os.chmod(part, 0o644)  # a temporary file is its owner's alone; a cache may be a class's
-        os.replace(part, folder / name)
+            sound(Path(file.name))
     except OSError as error:
         raise DataUnavailable(
             f"{name} could not be kept in {folder}: {disk_reason(error)}. "
             "Make room there, or set COURSE_DATA to a folder with room that you may write to"
         ) from error
-    finally:
-        if part is not None:
-            part.unlink(missing_ok=True)
     return folder / name

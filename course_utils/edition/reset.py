@@ -6,7 +6,7 @@ import subprocess
 from datetime import datetime
 from pathlib import Path
 
-from course_utils.edition import files
+from course_utils import files
 from course_utils.edition.contents import LIST, NOTEBOOKS, RELEASED, EditionError, digest, find_unit, read_edition
 
 

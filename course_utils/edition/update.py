@@ -10,9 +10,10 @@ import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from course_utils.edition import files
+from course_utils import files
 from course_utils.edition.contents import LIST, NOTEBOOKS, RELEASED, Edition, digest
 from course_utils.edition.fetch import fetch
+from course_utils.edition.notebooks import has_outputs, sources
 
 KEPT = "kept"  # the folder of what was replaced though a learner had changed it or run it
 NEW, SAME, UNTOUCHED, RUN, WORK, NO_NEWS, REMOVED = "new", "same", "untouched", "run", "work", "no news", "removed"
@@ -35,23 +36,28 @@ def update(root: Path, old: Edition, address: str) -> list[str]:
     if not new.address:  # released without one: the place that has served so far
         new = Edition(new.files, old.address)
     done = Done()
-    kept = [path for path in (root / KEPT).rglob("*") if path.is_dir()]
-    for folder in {(root / path).parent for path in (*old.files, *new.files)}.union(kept, [root / KEPT]):
-        files.clear_partial(folder)
+    _clear_partial(root, {*old.files, *new.files, LIST})
     notebooks = [path for path in contents if path.startswith(NOTEBOOKS)]
     released = [path for path in contents if path.startswith(RELEASED)]
-    for path in sorted(contents.keys() - {*notebooks, *released}):
+    own = contents.keys() - {*notebooks, *released}
+    for path in sorted(
+        own, key=lambda path: (path in old.files, path)
+    ):  # first the new ones: what has changed may need them
         _bring_own(root, path, contents[path], old, done)
     for path in notebooks:
         _bring_notebook(root, path, contents[path], old, done)
     for path in released:  # after the notebooks that they are compared with
-        if files.read(root / path) != contents[path]:
-            files.write(root / path, contents[path])
+        files.write_changed(root / path, contents[path])
     _let_go(root, old, new, done)
-    told = new.as_json()
-    if files.read(root / LIST) != told:
-        files.write(root / LIST, told)
+    files.write_changed(root / LIST, new.as_json())
     return _summary(old, new, done)
+
+
+def _clear_partial(root: Path, paths: set[str]) -> None:
+    """Remove what an update that was killed left half written; what a notebook writes meanwhile into `root` is not touched."""
+    kept = {path for path in (root / KEPT).rglob("*") if path.is_dir()}
+    for path in kept | {root / KEPT} | {root / path if "/" not in path else (root / path).parent for path in paths}:
+        files.clear_partial(path)
 
 
 def standing(mine: bytes | None, new: bytes, old_digest: str | None, released: bytes | None) -> str:
@@ -65,15 +71,13 @@ def standing(mine: bytes | None, new: bytes, old_digest: str | None, released: b
         return SAME
     if digest(mine) == old_digest:
         return UNTOUCHED
-    written = files.sources(mine)
+    written = sources(mine)
     if written is not None:
-        if written == files.sources(new):
+        if written == sources(new):
             return SAME
-        if written == files.sources(released):
+        if written == sources(released):
             return RUN
-    unchanged = digest(new) == old_digest or (
-        files.sources(new) is not None and files.sources(new) == files.sources(released)
-    )
+    unchanged = digest(new) == old_digest or (sources(new) is not None and sources(new) == sources(released))
     return NO_NEWS if unchanged else WORK
 
 
@@ -92,7 +96,7 @@ def _bring_own(root: Path, path: str, data: bytes, old: Edition, done: Done) -> 
 def _bring_notebook(root: Path, path: str, data: bytes, old: Edition, done: Done) -> None:
     mine, name = files.read(root / path), PurePosixPath(path).name
     found = standing(mine, data, old.files.get(path), _released(root, path, old))
-    if found == RUN and files.outputs(mine):
+    if found == RUN and has_outputs(mine):
         kept = _keep(root, path, mine)
         done.said.append(f"{name}: replaced by its new version; you had only run it, and what it showed is in {kept}")
     if found in (NEW, UNTOUCHED, RUN):
@@ -119,7 +123,7 @@ def _set_beside(path: Path, data: bytes) -> Path:
     """Write the new version of a worked-on notebook beside it, unless it is there already. Returns where it is."""
     for there in sorted(path.parent.glob(f"{path.stem}_new_version_of_*{path.suffix}")):
         mine = there.read_bytes()
-        if mine == data or (files.sources(mine) is not None and files.sources(mine) == files.sources(data)):
+        if mine == data or (sources(mine) is not None and sources(mine) == sources(data)):
             return there
     return files.write_new(path.with_name(f"{path.stem}_new_version_of_{files.today()}{path.suffix}"), data)
 

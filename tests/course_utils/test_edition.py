@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from course_utils import files
 from course_utils.edition import __main__ as command
-from course_utils.edition import files as edition_files
 from course_utils.edition.contents import LIST, Edition, EditionError, digest, find_unit, parse, read_edition
 from course_utils.edition.fetch import fetch
 from course_utils.edition.reset import reset
@@ -647,7 +647,7 @@ def test_a_disk_that_refuses_is_one_line(mine, monkeypatch, capsys, tmp_path):
     def full(*_):
         raise OSError(28, "No space left on device", str(mine / PATHS[ONE]))
 
-    monkeypatch.setattr(edition_files.os, "replace", full)
+    monkeypatch.setattr(files.os, "replace", full)
     assert run_in(mine, monkeypatch, "update", COURSE_EDITION=str(tmp_path / "new")) == 1
     (line,) = capsys.readouterr().out.splitlines()
     assert "the disk is full. Nothing is lost" in line
@@ -658,7 +658,7 @@ def test_stopped_by_hand_it_says_that_the_same_command_goes_on(mine, monkeypatch
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(edition_files.os, "replace", stop)
+    monkeypatch.setattr(files.os, "replace", stop)
     (mine / PATHS[ONE]).write_bytes(notebook("work"))
     assert run_in(mine, monkeypatch, "reset", "01") == 130
     assert "the same command goes on" in capsys.readouterr().out
@@ -670,7 +670,7 @@ def test_it_needs_nothing_but_the_standard_library():
     code = (
         "import sys; import course_utils.edition.__main__; print(*sorted({m.partition('.')[0] for m in sys.modules}))"
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(edition_files.__file__).parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(Path(files.__file__).parents[2])}
     done = subprocess.run(
         [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, env=environment
     )

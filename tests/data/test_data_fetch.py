@@ -11,7 +11,7 @@ from course_utils.data import DataUnavailable, cache, transport
 
 def parts(folder):
     """Temporary files left in the cache."""
-    return list((folder / "cache").glob("*.part")) + list((folder / "cache").glob(".*.part"))
+    return list((folder / "cache").glob("*.partial")) + list((folder / "cache").glob(".*.partial"))
 
 
 def test_a_file_is_fetched_once_and_then_found(toy, server, folder, capsys):
@@ -186,9 +186,13 @@ def test_a_full_disk_is_one_clear_error_and_leaves_nothing(toy, folder, monkeypa
     assert not parts(folder)
 
 
-def test_what_a_killed_process_left_is_swept_away(toy, folder):
-    (folder / "cache").mkdir()
-    (folder / "cache" / ".toy.txt.abc.part").write_text("half")
+def test_what_a_killed_process_left_is_swept_away(toy, folder, tools):
+    code = (
+        "import os; from course_utils.data import cache;"
+        "cache.write_atomically('toy.txt', lambda file: (file.write(b'half'), file.flush(), os._exit(9)), print)"
+    )
+    assert tools.run_python(code).wait(timeout=60) == 9
+    assert parts(folder)
     data.locate("toy")
     assert not parts(folder)
 

@@ -10,10 +10,10 @@ from nbgrader.api import Gradebook
 
 from autograder.engine.coordinator import DEFECT
 from autograder.engine.record import gradebook as gradebook_module
-from autograder.engine.record import ledger as ledger_module
 from autograder.engine.record.gradebook import Busy
 from autograder.engine.record.gradebook import Gradebook as patient
 from autograder.engine.record.ledger import Held, Ledger
+from course_utils import files
 from tests.engine import stubbed as small
 from tests.engine.stubbed import UNIT, Stub
 
@@ -70,14 +70,14 @@ def test_manual_grade_survives_grading_again(course):
 
 def test_full_disk_is_a_reason_and_the_class_goes_on(course, monkeypatch):
     root, db_url = course
-    write = ledger_module.write_atomically
+    write = files.write
 
     def full(path, data, **options):
         if "student01" in str(path):
             raise OSError(errno.ENOSPC, "No space left on device")
         write(path, data, **options)
 
-    monkeypatch.setattr(ledger_module, "write_atomically", full)
+    monkeypatch.setattr(files, "write", full)
     summary = small.grade(root, db_url)
     assert summary.failed == {"student01": "its result could not be written: No space left on device"}
     assert len(summary.graded) == 3
@@ -94,14 +94,14 @@ def test_full_disk_in_a_regrade_leaves_all_of_the_old_result(course, monkeypatch
     before = {path: path.read_bytes() for path in folder.iterdir()}
     extra.unlink()
     small.hand_in(root, "student00", small.notebook(small.answer(3)))
-    write = ledger_module.write_atomically
+    write = files.write
 
     def full(path, data, **options):
         if path.suffix == ".ipynb":
             raise OSError(errno.ENOSPC, "No space left on device")
         write(path, data, **options)
 
-    monkeypatch.setattr(ledger_module, "write_atomically", full)
+    monkeypatch.setattr(files, "write", full)
     assert list(small.grade(root, db_url).failed) == ["student00"]
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
     assert scores(db_url)["student00"] == 2
@@ -121,16 +121,6 @@ def test_failed_submission_gets_a_log(course):
     assert "Error" not in summary.failed["student00"]
     small.grade(root, db_url)
     assert "2 points" in (root / "grading_logs" / UNIT / "student00.log").read_text()
-
-
-def test_full_disk_while_writing_keeps_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / "whole.txt"
-    ledger_module.write_atomically(path, b"old")
-    monkeypatch.setattr(ledger_module.os, "fsync", lambda fd: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
-    with pytest.raises(OSError, match="full"):
-        ledger_module.write_atomically(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_busy_gradebook_is_waited_for(course):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from course_utils.edition.files import write_new
+from course_utils.files import write, write_new
 from course_utils.refused import run
 from course_utils.terminal import say
 
@@ -72,12 +72,9 @@ def settle_data_folder(data: Path | None = None) -> None:
     for path in sorted(packed.rglob("*")) if packed.is_dir() else ():
         target = chosen / path.relative_to(packed)
         if path.is_file() and (not target.exists() or target.read_bytes() != path.read_bytes()):
-            target.parent.mkdir(parents=True, exist_ok=True)
             if target.exists():  # of an older package, or edited here
                 write_new(target.with_name(f"{target.name}.orig"), target.read_bytes())
-            partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-            partial.write_bytes(path.read_bytes())
-            os.replace(partial, target)
+            write(target, path.read_bytes())
     os.environ["COURSE_DATA"] = str(chosen)
 
 

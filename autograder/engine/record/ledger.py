@@ -30,12 +30,14 @@ from autograder.engine.judge import steps
 from autograder.engine.record.answers import answers_path, read_answers
 from autograder.engine.record.gradebook import PATIENCE, Gradebook, MissingEntry, compute_checksum
 from autograder.engine.submitted.released import Release
-from course_utils.edition.files import write_new
+from course_utils import files
 from course_utils.refused import Refused
 from course_utils.terminal import shown
 
 if TYPE_CHECKING:
     from autograder.common.times import Time
+
+READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH  # what is graded is no place to write in
 
 
 class Held(Refused):
@@ -223,7 +225,7 @@ class Ledger:
         if data is not None:
             self._write_files(graded, data)
             if packed is not None:
-                write_atomically(self.answers_path(graded.student, graded.unit), packed)
+                files.write(self.answers_path(graded.student, graded.unit), packed, alone=True)
         else:
             self._remove_files(graded)
         with self.transaction(1.0):  # whoever writes a class waits longer, and listens in between whether to stop
@@ -256,7 +258,7 @@ class Ledger:
                 continue
             edited = path == notebook and known and digest(path.read_bytes()) != known
             if edited or path.stat().st_mode & stat.S_IWUSR:
-                write_new(self.root / KEPT / path.relative_to(self.root), path.read_bytes())
+                files.write_new(self.root / KEPT / path.relative_to(self.root), path.read_bytes())
 
     def _replace_files(self, path: Path, graded: Graded, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -266,7 +268,7 @@ class Ledger:
         if not graded.keep_files:  # a file where a folder must be, or the reverse
             _remove([old for old in _other_than(path.parent, keep, folders) if old in keep or old in folders])
         for name, content in wanted.items():
-            write_atomically(path.parent / name, content, read_only=True)
+            files.write(path.parent / name, content, mode=READ_ONLY, alone=True)
         if not graded.keep_files:  # last: where a write failed, what was there before is still there
             _remove(_other_than(path.parent, keep, folders))
 
@@ -392,10 +394,10 @@ def _is_untouched(cell: dict) -> bool:
     return bool(entry.get("solution")) and entry.get("checksum") == compute_checksum(from_dict(cell))
 
 
-def _other_than(root: Path, files: set[Path], folders: set[Path]) -> list[Path]:
-    """All below a folder that is neither one of these files nor one of these folders, the deepest first."""
+def _other_than(root: Path, wanted: set[Path], folders: set[Path]) -> list[Path]:
+    """All below a folder that is neither one of the wanted files nor one of these folders, the deepest first."""
     found = sorted(root.rglob("*"), reverse=True)
-    return [path for path in found if path not in (folders if path.is_dir() and not path.is_symlink() else files)]
+    return [path for path in found if path not in (folders if path.is_dir() and not path.is_symlink() else wanted)]
 
 
 def _remove(paths: list[Path]) -> None:
@@ -417,25 +419,6 @@ def dump_notebook(notebook: dict) -> bytes:
     from nbformat.v4 import writes  # of `nbformat` itself it would be validated, which takes longer than all the rest
 
     return (writes(from_dict(notebook)) + "\n").encode()
-
-
-def write_atomically(path: Path, data: bytes, read_only: bool = False) -> None:
-    """Write a whole file or nothing: into a file beside it, then a rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # one name: what a killed run left is overwritten; and a short one, for a name may be as long as the system takes
-    partial = path.with_name(f".{digest(os.fsencode(path.name))[:16]}.partial")
-    try:
-        with open(partial, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if read_only:
-            partial.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
-        os.replace(partial, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            partial.unlink()
-        raise
 
 
 def _take_lock(root: Path, patience: float) -> Any:

@@ -1,0 +1,117 @@
+"""Changes to files after which, whenever they are interrupted, either the old file or the new one is there, and never half of one.
+
+All that the course writes and somebody reads again is written here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+
+def read(path: Path) -> bytes | None:
+    """The file's bytes; None where there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def write(path: Path, data: bytes, *, mode: int | None = None, alone: bool = False) -> None:
+    """Write a whole file or nothing. Options as for `replacing`; raises OSError, and leaves nothing behind then."""
+    with replacing(path, mode=mode, alone=alone) as file:
+        file.write(data)
+
+
+def write_changed(path: Path, data: bytes) -> bool:
+    """Write a file that does not hold these bytes already; returns whether it was written."""
+    if changed := read(path) != data:
+        write(path, data)
+    return changed
+
+
+def write_new(path: Path, data: bytes) -> Path:
+    """Write beside whatever is there: at `path`, or at `path` with _2, _3, ... if that name is taken. Returns where.
+
+    Where one of them holds the same bytes already, as after an interruption, nothing is written.
+    """
+    number, place = 1, path
+    while (there := read(place)) is not None:
+        if there == data:
+            return place
+        number += 1
+        place = path.with_name(f"{path.stem}_{number}{path.suffix}")
+    write(place, data)
+    return place
+
+
+def create(path: Path, data: bytes, *, mode: int | None = None) -> bool:
+    """Write a whole file where there is none yet; False where another process was first, whose file stays."""
+    with _beside(path, mode) as (partial, file):
+        file.write(data)
+        _settle(partial, file, mode)
+        try:
+            os.link(partial, path)
+        except FileExistsError:
+            return False
+    return True
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, mode: int | None = None, alone: bool = False) -> Iterator[BinaryIO]:
+    """A file to write beside `path`; it takes its place once all of it is on the disk, and goes if anything is raised.
+
+    `mode`: its permissions. `alone`: the caller holds a lock, so that no other process writes this path meanwhile. Then what
+    a killed process left is written over; otherwise it stays until `clear_partial`.
+    """
+    with _beside(path, mode, alone) as (partial, file):
+        yield file
+        _settle(partial, file, mode)
+        file.close()  # an open file cannot be moved on Windows
+        os.replace(partial, path)
+
+
+def clear_partial(path: Path) -> None:
+    """Remove what killed processes have left half written of this file, or of all files of this folder."""
+    folder, name = (path, "*") if path.is_dir() else (path.parent, f"{_short(path)}*")
+    for partial in folder.glob(f".{name}.partial"):
+        partial.unlink(missing_ok=True)
+
+
+def today() -> str:
+    """The date in a file's name: 2026-11-21."""
+    return datetime.now().strftime("%Y-%m-%d")
+
+
+@contextlib.contextmanager
+def _beside(path: Path, mode: int | None, alone: bool = False) -> Iterator[tuple[Path, BinaryIO]]:
+    """A new file in the folder of `path`, and where it is; it is gone at the end, if it still has that name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    own = "" if alone else f".{os.urandom(6).hex()}"
+    partial = path.with_name(f".{_short(path)}{own}.partial")
+    if alone:
+        partial.unlink(missing_ok=True)
+    try:
+        with open(partial, "xb", opener=lambda name, how: os.open(name, how, 0o666 if mode is None else 0o600)) as file:
+            yield partial, file
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def _settle(partial: Path, file: BinaryIO, mode: int | None) -> None:
+    """Have the disk hold what was written; otherwise a machine that fails now may come back with an empty file."""
+    file.flush()
+    os.fsync(file.fileno())
+    if mode is not None:
+        partial.chmod(mode)
+
+
+def _short(path: Path) -> str:
+    """What stands for a file's name, which may itself be as long as the system takes."""
+    return hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]
