@@ -40,10 +40,15 @@ class NoBrowser(RuntimeError):
     """There is no Chromium, or nothing to drive it with; the message says which."""
 
 
+def find_chromium() -> str | None:
+    """The path of the first Chromium on the PATH; None where there is none."""
+    return next(filter(None, map(shutil.which, CHROMIUMS)), None)
+
+
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless Chromium, driven by Playwright. Raises NoBrowser where there is none."""
-    executable = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    executable = find_chromium()
     if not executable:
         raise NoBrowser(f"no browser: none of {', '.join(CHROMIUMS)} is on the PATH")
     try:

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.common.browser import find_chromium
 from autograder.course import HIDDEN_PACKS, ROOT, SECRET
 
 PROC_SYS = Path("/proc/sys")
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def examine() -> Iterator[Finding]:
     yield Finding("cores", True, f"{cores}: `autograder grade` runs as many notebooks at a time")
     yield from _packages()
     yield from safety()
-    browser = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    browser = find_chromium()
     remedy = "apt-get install chromium; only `make test-browser` needs it"
     yield Finding("browser", browser is not None, browser or "none found", remedy)
     yield from _data()

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from autograder.common import browser
 from autograder.course import ROOT
 from autograder.engine import doctor
 from autograder.engine.run import sandbox
@@ -56,7 +57,7 @@ def lacks_package(patch):
 
 
 def lacks_browser(patch):
-    patch.setattr(doctor.shutil, "which", lambda name: None)
+    patch.setattr(browser.shutil, "which", lambda name: None)
 
 
 def lacks_disk(patch):
