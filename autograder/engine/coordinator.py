@@ -23,10 +23,10 @@ from autograder.engine.attempts import Run, run_and_judge
 from autograder.engine.gate import Gate
 from autograder.engine.judge import judging, steps
 from autograder.engine.judge.guarded import Bounds, Defect
-from autograder.engine.judge.process import JudgeProcess
+from autograder.engine.judge.process import BOUNDS, JudgeProcess
 from autograder.engine.record.gradebook import PATIENCE, Busy
 from autograder.engine.record.ledger import Graded, Ledger
-from autograder.engine.run.runner import EngineFault, EngineGone, GiveUp
+from autograder.engine.run.runner import EngineFault, EngineGone, GiveUp, unpack_job
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.released import REMARKS, Release, restore
 from autograder.engine.submitted.repair import Lesson
@@ -176,7 +176,7 @@ def grade(
     parents: list[Any],
     again: bool = False,
     tell: Callable[[str], None] = lambda student: None,
-    bounds: Bounds = Bounds(),  # noqa: B008  (frozen)
+    bounds: Bounds = BOUNDS,
 ) -> Summary:
     """Grade what is not graded yet (`again`: everything) with the given warm parents (or what has their `run`).
 
@@ -250,7 +250,7 @@ class _Run:
         for attempt in range(RETRIES + 1):
             try:
                 stands = functools.partial(self._ledger.is_done, self._journal.get(submission.student))
-                run = getattr(parent, "run_unread", parent.run)
+                run = getattr(parent, "run_unread", None) or functools.partial(_run_unpacked, parent)
                 graded = judge.grade(submission, stands, self._gate.beside(run), self._gate.alone(run))
                 if self.stop.is_set():
                     return None
@@ -277,6 +277,12 @@ class _Run:
             except queue.Empty:
                 if not alive:
                     return
+
+
+def _run_unpacked(parent: Any, job: bytes, hidden: dict, limits: Limits) -> Any:
+    """A packed job, run by what has nothing but a warm parent's `run`."""
+    cells, files = unpack_job(job)
+    return parent.run(cells, hidden, limits, files)
 
 
 def _write(ledger: Ledger, graded: Graded, stop: threading.Event) -> Graded | _Failed | None:

@@ -100,7 +100,7 @@ def watch(one, monkeypatch, sent=lambda student, host: None):
     def noting(host, what, function, *arguments):
         future = submit(host, what, function, *arguments)
         if what == "notebook":
-            student = worker.unpack(arguments[0])["cells"][0].split("'")[1]
+            student = runner.unpack_job(worker.unpack(arguments[0])[1][0])[0][0].split("'")[1]
             log.setdefault(student, []).append(host.address)
             sent(student, host)
         return future

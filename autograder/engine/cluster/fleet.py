@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from autograder.engine.cluster import worker
-from autograder.engine.run.runner import EngineFault, EngineGone, GiveUp, Result
+from autograder.engine.run.runner import EngineFault, EngineGone, GiveUp, Result, pack_job
 from autograder.engine.run.sandbox import Limits
 from course_utils.data import on_disk
 from course_utils.refused import Refused
@@ -143,13 +143,17 @@ class Place:
         self.avoid: Host | None = None  # where its last notebook met with a fault
 
     def run(self, cells: list[str], hidden: dict[str, dict], limits: Limits, files: dict | None = None) -> Result:
-        """Run a notebook on a worker, and on another one where that is lost.
+        """Like `run_unread`, of a notebook's sources, and parsed."""
+        return self.run_unread(pack_job(cells, files or {}), hidden, limits).parsed()
+
+    def run_unread(self, job: bytes, hidden: dict[str, dict], limits: Limits) -> worker.Returned:
+        """Run a packed job on a worker, and on another one where that is lost; nothing that comes back is looked into.
 
         Raises EngineFault where a worker's engine failed, GiveUp for a notebook that has lost MOST_LOST workers, and
         EngineGone where there is no cluster any more.
         """
         fleet = self._fleet
-        job = worker.pack_job(fleet.session, fleet.needs.modules, cells, hidden, limits, files or {})
+        packed = worker.pack_job(fleet.session, fleet.needs.modules, job, hidden, limits)
         lost: list[str] = []
         waited = 0.0
         while len(lost) < MOST_LOST:
@@ -157,9 +161,7 @@ class Place:
             host = fleet.take(self, alone=len(lost) == MOST_LOST - 1)
             waited += time.monotonic() - began
             try:
-                result = fleet.run_on(host, self, job)
-                result.waited = waited
-                return result
+                return worker.Returned(fleet.run_on(host, self, packed), waited)
             except _Lost:
                 lost.append(host.address)
             finally:
@@ -270,8 +272,8 @@ class Fleet:
             host.busy, host.reserved = (host.busy - 1, host.reserved) if host.reserved is None else (0, None)
             self._changed.notify_all()
 
-    def run_on(self, host: Host, place: Place, packed: bytes) -> Result:
-        """Run one notebook on this worker. Raises _Lost, EngineFault, EngineGone."""
+    def run_on(self, host: Host, place: Place, packed: bytes) -> bytes:
+        """Run one notebook on this worker; returns what it sent back. Raises _Lost, EngineFault, EngineGone."""
         with self._changed:
             if place.killed:
                 raise EngineFault("it was called back")
@@ -279,7 +281,7 @@ class Fleet:
             job = _Job(future, host, place)
             self._jobs.add(job)
         try:
-            result = Result(**worker.unpack(future.result()))
+            data = future.result()
         except Exception as error:
             self._explain(job, error)
         finally:
@@ -288,10 +290,7 @@ class Fleet:
             _release(future)
         with self._changed:
             host.faults, place.avoid = 0, None
-        result.outputs = {
-            int(index): outputs for index, outputs in result.outputs.items()
-        }  # JSON made its keys strings
-        return result
+        return data
 
     def _submit(self, host: Host, what: str, function: Callable, *arguments: Any) -> Future:
         # Dask's scheduler opens what it is sent: this way it sees bytes, and need not have the course installed.

@@ -10,7 +10,6 @@ expectation, no gradebook. Dask's workers are threaded and never fork; the warm 
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import functools
 import hashlib
@@ -19,19 +18,20 @@ import json
 import os
 import platform
 import socket
+import struct
 import subprocess
 import sys
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.engine.run import runner
-from autograder.engine.run.runner import EngineFault, Result, WarmParent
+from autograder.engine.run.runner import EngineFault, Frames, Result, WarmParent
 from autograder.engine.run.sandbox import Limits
 
 #: Of the engine what runs on a worker, besides all of its room `run`; a coordinator takes on no worker whose copies differ.
@@ -47,29 +47,62 @@ DISTRIBUTIONS = {
 }
 IDLE = 300.0  # seconds after which the warm processes of a grading that nothing is heard of are ended
 SLOTS = 500  # user numbers for notebooks, from View's 65,000 on: the one after them is "nobody", the next may not exist
+MOST_UNPACKED = 256 * 2**20  # bytes of one job, or of what came of it: twice what either may be
+_LENGTH = struct.Struct(">I")
 LOG_LINES = 20  # of what a warm process said, kept for an error's message
 
 
 # What travels
 
 
-def pack(message: dict) -> bytes:
-    """A message as compressed JSON: nothing but plain data travels, and the scheduler need not look into it."""
-    return zlib.compress(json.dumps(message, separators=(",", ":")).encode("utf-8", "surrogatepass"), 1)
+def pack(facts: dict, bodies: Iterable[bytes] = ()) -> bytes:
+    """Facts as JSON and what is not looked into behind them, compressed: nothing but plain data travels."""
+    made = zlib.compressobj(1)
+    parts = []
+    for body in (json.dumps(facts, separators=(",", ":")).encode("utf-8", "surrogatepass"), *bodies):
+        parts += [made.compress(_LENGTH.pack(len(body))), made.compress(body)]
+    return b"".join([*parts, made.flush()])
 
 
-def unpack(data: bytes) -> dict:
-    """The message in such bytes."""
-    return json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
+def unpack(data: bytes) -> tuple[dict, list[bytes]]:
+    """The facts and the bodies in such bytes. Raises ValueError for more than MOST_UNPACKED, and for what is none."""
+    opened = zlib.decompressobj()
+    view, parts = memoryview(opened.decompress(data, MOST_UNPACKED)), []
+    if opened.unconsumed_tail:
+        raise ValueError(f"more than {MOST_UNPACKED >> 20} MB")
+    while view:
+        size = _LENGTH.unpack(view[: _LENGTH.size])[0]
+        parts.append(bytes(view[_LENGTH.size : _LENGTH.size + size]))
+        view = view[_LENGTH.size + size :]
+    return json.loads(parts[0].decode("utf-8", "surrogatepass")), parts[1:]
 
 
-def pack_job(
-    session: str, modules: tuple[str, ...], cells: list[str], hidden: dict, limits: Limits, files: dict
-) -> bytes:
+def pack_job(session: str, modules: tuple[str, ...], job: bytes, hidden: dict, limits: Limits) -> bytes:
     """All that a worker needs for one notebook; `hidden` holds probes, never what is expected of them."""
-    encoded = {name: base64.b64encode(data).decode() for name, data in files.items()}
-    job = {"cells": cells, "hidden": hidden, "limits": asdict(limits), "files": encoded}
-    return pack({"session": session, "modules": list(modules), **job})
+    return pack({"session": session, "modules": list(modules), "hidden": hidden, "limits": asdict(limits)}, [job])
+
+
+@dataclass
+class Returned:
+    """What a worker sent back, not looked into: frames as its own sandbox let them out."""
+
+    data: bytes
+    waited: float = 0.0  # seconds for a free place
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return len(self.data)
+
+    def parsed(self) -> Result:
+        """It as a Result. Raises EngineFault for what is none."""
+        try:
+            facts, bodies = unpack(self.data)
+            result = Frames(bodies, facts["seconds"]).parsed()
+        except (ValueError, LookupError, TypeError, struct.error, zlib.error) as error:
+            raise EngineFault(f"what a worker sent back is no result: {error}") from error
+        result.waited = self.waited
+        return result
 
 
 # What a host says of itself
@@ -337,19 +370,18 @@ def warmth() -> Warmth:
         return _warmth
 
 
-def run_here(job: bytes) -> bytes:
-    """On a worker: run one notebook; return its Result as plain data. Raises EngineFault when this host cannot."""
+def run_here(packed: bytes) -> bytes:
+    """On a worker: run one notebook; return what came out, packed. Raises EngineFault when this host cannot."""
     worker, key = _attend()
-    message = unpack(job)
-    files = {name: base64.b64decode(text) for name, text in message["files"].items()}
+    message, (job,) = unpack(packed)
     limits = Limits(**message["limits"])
     places = worker.state.nthreads if worker is not None else 1
 
-    def work(parent: WarmParent) -> Result:
-        return parent.run(message["cells"], message["hidden"], limits, files)
+    def work(parent: WarmParent) -> Frames:
+        return parent.run_unread(job, message["hidden"], limits)
 
-    result = warmth().run(key, message["session"], tuple(message["modules"]), places, work)
-    return pack(asdict(result))
+    frames = warmth().run(key, message["session"], tuple(message["modules"]), places, work)
+    return pack({"seconds": frames.seconds}, frames.bodies)
 
 
 def end_session(session: str) -> None:

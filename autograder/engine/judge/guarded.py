@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import pickle
 import resource
 import signal
 import socket
@@ -24,7 +25,7 @@ from typing import Any
 from autograder.engine.run.warm import die_with_parent
 
 BLOCK = 2**20
-FRESH = 200 * BLOCK  # bytes of memory after a request above which a process is made anew: nothing piles up
+FRESH = 100 * BLOCK  # bytes of memory after a request above which a process is made anew: nothing piles up
 CLOCK = 10  # times the processor's seconds that may pass on the clock of a busy machine
 
 
@@ -58,7 +59,7 @@ class Asking:
 
     def tell(self, step: str) -> None:
         """A step begins, with a time of its own."""
-        self._link.send(("step", step))
+        _send(self._link, ("step", step))
         self.limit()
 
     def limit(self) -> None:
@@ -68,8 +69,8 @@ class Asking:
 
     def ask(self, *question: Any) -> Any:
         """What the maker's `answer` gives for these."""
-        self._link.send(("ask", question))
-        value = self._link.recv()
+        _send(self._link, ("ask", question))
+        value = _receive(self._link)
         self.limit()
         return value
 
@@ -125,11 +126,11 @@ class Guarded:
         self.start()
         step = ""
         try:
-            self._link.send(request)
+            _send(self._link, request)
             while True:
                 if not self._link.poll(self._bounds.whole * CLOCK):
                     raise Broken(f"took more than {self._bounds.whole * CLOCK:g} s", step)
-                kind, value = self._link.recv()
+                kind, value = _receive(self._link)
                 if kind == "step":
                     step = value
                 elif kind == "ask":
@@ -155,7 +156,7 @@ class Guarded:
         except BaseException:
             self.stop()
             raise
-        self._link.send(value)
+        _send(self._link, value)
 
     def _wait(self) -> int:
         """How the process ended, which has closed its end of the link."""
@@ -192,17 +193,31 @@ def _serve(theirs: socket.socket, work: Callable[[Any, Asking], Any], bounds: Bo
 
 
 def _answer(link: Connection, work: Callable[[Any, Asking], Any], bounds: Bounds, before: int) -> None:
-    request = link.recv()
+    request = _receive(link)
     asking = Asking(link, bounds)
     asking.limit()
     try:
         value = work(request, asking)
         gc.collect(0)
-        link.send(("done", (value, _resident() - before > FRESH)))
+        _send(link, ("done", (value, _resident() - before > FRESH)))
     except MemoryError:
-        link.send(("memory", None))
+        _send(link, ("memory", None))
     except Exception:
-        link.send(("defect", traceback.format_exc()))
+        _send(link, ("defect", traceback.format_exc()))
+
+
+def _send(link: Connection, value: Any) -> None:
+    """Send any value; what is large in it and stands in a `pickle.PickleBuffer` is not copied."""
+    large: list[pickle.PickleBuffer] = []
+    data = pickle.dumps(value, protocol=5, buffer_callback=large.append)
+    link.send_bytes(pickle.dumps((len(large), data)))
+    for one in large:
+        link.send_bytes(one.raw())
+
+
+def _receive(link: Connection) -> Any:
+    count, data = pickle.loads(link.recv_bytes())
+    return pickle.loads(data, buffers=[link.recv_bytes() for _ in range(count)])
 
 
 def _used() -> float:

@@ -6,37 +6,44 @@ unread. Where a step breaks the limits the submission is judged once more withou
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
+from pickle import PickleBuffer
 from typing import Any
 
 from autograder.engine.attempts import Run
 from autograder.engine.judge import judging, steps
 from autograder.engine.judge.guarded import Asking, Bounds, Broken, Guarded
 from autograder.engine.record.ledger import Graded
-from autograder.engine.run.runner import Result
+from autograder.engine.run.runner import EngineFault, Result, pack_job
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.submission import Submission
 
 MOST = 6  # attempts to judge one submission
+KEPT = 32 * 2**20  # bytes of what its runs gave that are kept for the next attempt
+BOUNDS = Bounds(memory=448 * 2**20)
 
+RunUnread = Callable[[bytes, dict, Limits], Any]
 Grade = Callable[[Submission, str, Any, Run, Run | None], Graded]
 
 
 class JudgeProcess:
     """Grades one submission after the other, each within `bounds`. `grade` does it; `work` has its unit's hidden packs."""
 
-    def __init__(self, grade: Grade, work: Any, bounds: Bounds = Bounds()) -> None:  # noqa: B008  (frozen)
+    def __init__(self, grade: Grade, work: Any, bounds: Bounds = BOUNDS) -> None:
         self._grade_one, self._unit_work = grade, work
         self._hidden = judging.hidden_of(work.packs.raw)
         self._guarded = Guarded(self._work, bounds)
         self.start, self.kill, self.stop = self._guarded.start, self._guarded.kill, self._guarded.stop
 
-    def grade(self, submission: Submission, stands: Callable[[str], bool], run: Run, alone: Run) -> Graded | None:
+    def grade(
+        self, submission: Submission, stands: Callable[[str], bool], run: RunUnread, alone: RunUnread
+    ) -> Graded | None:
         """The submission graded, its notebook as bytes; None where `stands(key)` says that it was graded before.
 
-        `alone` runs a notebook while no other one runs. What both raise comes out, and Defect for an error of ours.
+        `run` takes a packed job, hidden probes and limits, and gives what has a Result as `parsed()`; `alone` does so while
+        no other one runs. What both raise comes out, EngineFault for what is no result, Defect for an error of ours.
         """
         answers = _Answers(stands, {"run": run, "alone": alone}, self._hidden)
         left_out: dict[str, str] = {}
@@ -44,7 +51,9 @@ class JudgeProcess:
             answers.begin()
             try:
                 graded = self._guarded.ask((submission, left_out), answers)
-                return graded and replace(graded, files=answers.files)
+                if isinstance(graded, EngineFault):
+                    raise graded
+                return graded
             except Broken as broken:
                 if broken.step in left_out or broken.step in ("", steps.READ):
                     words = f"it could not be graded: reading it {broken}"
@@ -53,12 +62,17 @@ class JudgeProcess:
                 words = f"it could not be graded: judging it {broken}"
         return Graded(submission.student, submission.unit, answers.key, None, reasons=[words])
 
-    def _work(self, request: tuple[Submission, dict[str, str]], asking: Asking) -> Graded | None:
+    def _work(self, request: tuple[Submission, dict[str, str]], asking: Asking) -> Graded | EngineFault | None:
         """In the process: read, have it run, judge, make the bytes that are written."""
-        submission, left_out = request
+        try:
+            return self._grade(*request, asking)
+        except EngineFault as fault:
+            return EngineFault(str(fault))
 
+    def _grade(self, submission: Submission, left_out: dict[str, str], asking: Asking) -> Graded | None:
         def ask(how: str, sources: list[str], hidden: dict, limits: Limits, files: dict) -> Result:
-            return asking.ask(how, sources, tuple(hidden), limits, files).parsed()
+            job = PickleBuffer(pack_job(sources, files))
+            return asking.ask(how, job, tuple(hidden), limits).parsed()
 
         with steps.told(asking.tell, left_out):
             key = self._unit_work.key(submission)
@@ -73,11 +87,11 @@ class JudgeProcess:
 class _Answers:
     """What the coordinator does for the process. A notebook that ran for an attempt is not run again for the next."""
 
-    def __init__(self, stands: Callable[[str], bool], runs: dict[str, Run], hidden: dict[str, dict]) -> None:
+    def __init__(self, stands: Callable[[str], bool], runs: dict[str, RunUnread], hidden: dict[str, dict]) -> None:
         self._stands, self._runs, self._hidden = stands, runs, hidden
-        self._results: list[tuple[tuple, Any]] = []
+        self._results: list[tuple[tuple, Any]] = []  # None in place of a result that is too large to be kept
         self._number = 0
-        self.key, self.files = "", {}
+        self.key = ""
 
     def begin(self) -> None:
         """Another attempt begins."""
@@ -88,12 +102,17 @@ class _Answers:
         if what == "stands":
             (self.key,) = facts
             return self._stands(self.key)
-        sources, ids, limits, self.files = facts
+        job, ids, limits = facts
+        asked, place = (what, hashlib.sha256(job).digest(), ids), self._number
         self._number += 1
-        if self._results[self._number - 1 : self._number]:
-            asked, result = self._results[self._number - 1]
-            if asked == (what, sources, ids):
-                return result
-        result = self._runs[what](sources, {id: self._hidden[id] for id in ids}, limits, self.files)
-        self._results[self._number - 1 :] = [((what, sources, ids), result)]
+        if place < len(self._results) and self._results[place][0] == asked and self._results[place][1] is not None:
+            return self._results[place][1]
+        result = self._runs[what](job, {id: self._hidden[id] for id in ids}, limits)
+        self._keep(place, asked, result)
         return result
+
+    def _keep(self, place: int, asked: tuple, result: Any) -> None:
+        """Keep a result in place of those of the last attempt from here on, where there is room for it."""
+        size = getattr(result, "size", 0)
+        left = KEPT - sum(getattr(kept, "size", 0) for _, kept in self._results[:place])
+        self._results[place:] = [(asked, result if size <= left else None)]

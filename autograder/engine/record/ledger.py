@@ -87,7 +87,7 @@ class Graded:
 
     def as_bytes(self) -> Graded:
         """The same, prepared, without what only its bytes are needed of."""
-        return replace(self, notebook=None, answers={}, files={})
+        return replace(self, notebook=None, answers={})
 
     def without_contents(self) -> Graded:
         """The same without notebook, answers and files: what a summary needs."""

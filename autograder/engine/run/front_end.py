@@ -15,7 +15,7 @@ import threading
 from typing import Any
 
 MAX_CELL_OUTPUT = 4 * 2**20  # characters that one cell may show at a time; the rest is cut and said to be
-MAX_PARTS = 1_000_000  # commas and brackets that all cells may show together: a quarter of what may leave a notebook
+MAX_PARTS = 500_000  # commas and brackets that all cells may show together: a quarter of what may leave a notebook
 MAX_DEPTH = 50  # of a rich output that is JSON
 CUT = "\n[the rest of this output was cut]\n"
 

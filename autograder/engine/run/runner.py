@@ -6,7 +6,9 @@ import ast
 import base64
 import contextlib
 import importlib.util
+import json
 import os
+import pickle
 import socket
 import subprocess
 import sys
@@ -91,18 +93,50 @@ class Frames:
     bodies: list[bytes] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
+    def __reduce_ex__(self, protocol: int) -> tuple:
+        """From one process to another without a copy where a pickle's buffers travel beside it."""
+        return Frames, ([pickle.PickleBuffer(body) for body in self.bodies], self.seconds)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return sum(map(len, self.bodies))
+
     def parsed(self) -> Result:
         """The frames as a Result. Raises EngineFault for a body that is no frame: the warm process let none through."""
         result = Result()
         for body, seconds in zip(self.bodies, self.seconds, strict=True):
             try:
-                message = wire.parse_body(body)
+                message = wire.parse_body(bytes(body))
             except wire.BadFrame as error:
                 raise EngineFault(f"the warm process failed: {error}") from error
             _collect(result, message)
             if isinstance(message.get("answer"), str):
                 result.seconds[message["answer"]] = round(seconds, 3)
         return result
+
+
+def pack_job(cells: list[str], files: dict[str, bytes]) -> bytes:
+    """A notebook's sources and the files beside it, as the body of a frame; each by itself, for all may be large."""
+    parts = [b'{"cells":[']
+    for place, cell in enumerate(cells):
+        parts += [b"," * bool(place), b'{"source":', _as_json(cell), b"}"]
+    parts.append(b'],"files":{')
+    for place, (name, data) in enumerate(files.items()):
+        parts += [b"," * bool(place), _as_json(name), b':"', base64.b64encode(data), b'"']
+    return b"".join([*parts, b"}}"])
+
+
+def unpack_job(body: bytes) -> tuple[list[str], dict[str, bytes]]:
+    """The sources and files of a packed job."""
+    job = json.loads(bytes(body).decode("utf-8", "replace"))
+    return [cell["source"] for cell in job["cells"]], {
+        name: base64.b64decode(text) for name, text in job["files"].items()
+    }
+
+
+def _as_json(text: str) -> bytes:
+    return json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 class WarmParent:
@@ -153,18 +187,16 @@ class WarmParent:
 
         Raises EngineFault when the engine fails; what a submission does, however bad, is a Result with a reason.
         """
-        return self.run_unread(cells, hidden, limits, files).parsed()
+        return self.run_unread(pack_job(cells, files or {}), hidden, limits).parsed()
 
-    def run_unread(
-        self, cells: list[str], hidden: dict[str, dict], limits: Limits | None = None, files: dict | None = None
-    ) -> Frames:
-        """Like `run`, and parses nothing of what a submission said."""
+    def run_unread(self, job: bytes, hidden: dict[str, dict], limits: Limits | None = None) -> Frames:
+        """Like `run`, of a packed job; parses nothing of what a submission is or said."""
         self.start()
         try:
             frames = Frames()
             with contextlib.nullcontext("") if self.sandboxed else scratch_folder() as folder:
                 before = time.perf_counter()
-                for body in self._exchange(cells, hidden, limits or Limits(), files or {}, folder):
+                for body in self._exchange(job, hidden, limits or Limits(), folder):
                     now = time.perf_counter()
                     frames.bodies.append(body)
                     frames.seconds.append(now - before)
@@ -174,7 +206,7 @@ class WarmParent:
             self.stop()
             raise EngineFault(f"the warm process failed: {error}") from error
 
-    def _exchange(self, cells: list[str], hidden: dict, limits: Limits, files: dict, folder: str) -> Iterator[bytes]:
+    def _exchange(self, job: bytes, hidden: dict, limits: Limits, folder: str) -> Iterator[bytes]:
         source = sink = self._socket.fileno()
         if not self._ready:
             self._expect(source, "ready")
@@ -182,8 +214,7 @@ class WarmParent:
         view: View = default_view(self.slot)
         order = {"limits": asdict(limits), "view": view.as_dict(), "sandboxed": self.sandboxed, "folder": folder}
         wire.write_frame(sink, order)
-        encoded = {name: base64.b64encode(data).decode() for name, data in files.items()}
-        wire.write_frame(sink, {"cells": [{"source": cell} for cell in cells], "files": encoded})
+        wire.write_body(sink, job)
         wire.write_frame(sink, hidden)
         while True:
             body = wire.read_body(source)

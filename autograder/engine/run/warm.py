@@ -100,7 +100,7 @@ def require_one_thread() -> None:
 
 def _monitor(notebook: Notebook, order: dict, control: int) -> None:
     """Start the learner's process, pass on its frames, keep its time, and see that nothing of it survives."""
-    job = wire.read_frame(control)
+    job = wire.read_ours(control)
     limits = sandbox.Limits(**order["limits"])
     from_learner, learner_out = os.pipe()
     learner_in, to_learner = os.pipe()
@@ -111,7 +111,7 @@ def _monitor(notebook: Notebook, order: dict, control: int) -> None:
             sandbox.adopt_orphans()
         pid = os.fork()
     except OSError as error:
-        wire.read_frame(control)
+        wire.read_body(control)
         wire.write_frame(control, {"done": True, "reason": f"no sandbox: {error}", "fault": "engine"})
         return
     if pid == 0:
@@ -260,7 +260,7 @@ class _Relay:
                     raise _Forged("an end before the last cell")
                 return None
             if self._take(message):
-                wire.write_all(self.control, wire.frame_of_body(body))
+                wire.write_body(self.control, body)
             if "sealed" in message:
                 with contextlib.suppress(BrokenPipeError):
                     wire.write_until(self.sink, wire.frame_of_body(self.hidden), time.monotonic() + HANDING_OVER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import re
@@ -11,12 +12,17 @@ import struct
 import time
 from typing import Any
 
-MAX_FRAME = 64 * 2**20  # bytes
-MAX_PARTS = 4_000_000  # commas and opening brackets of one frame: a parsed JSON takes memory by these, not by its bytes
+MAX_FRAME = 96 * 2**20  # bytes: a notebook with all that lies beside it, as large as either may be
+MAX_PARTS = 2_000_000  # commas and opening brackets of one frame: a parsed JSON takes memory by these, not by its bytes
 MAX_DEPTH = 200  # brackets within brackets: what is near Python's own limit could be read here and not where it goes on
 _LENGTH = struct.Struct(">I")
 #: A text, or the rest of the body where one has no end: what a quotation mark begins is read once, whatever it is.
 _STRING = re.compile(rb'"[^"]*+"?+')
+#: Half a character that stands alone, where no backslash is escaped by another: no file can hold it.
+_HALF = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -41,18 +47,26 @@ def parse_body(body: bytes) -> dict:
         raise BadFrame(f"more than {MAX_PARTS} parts")
     if is_deep(body):
         raise BadFrame("nested too deeply")
-    text = body.decode("utf-8", "replace")
     try:
-        message = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
-        if "\\ud" in text or "\\uD" in text:  # half a character, which no file can hold
-            message = json.loads(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace"))
+        message = json.loads(_without_halves(body), parse_constant=_no_constant, parse_float=_finite)
     except RecursionError:
         raise BadFrame("nested too deeply") from None
-    except ValueError as error:
-        raise BadFrame(f"not JSON: {str(error)[:80]}") from None
+    except json.JSONDecodeError as error:
+        raise BadFrame(f"no JSON from its character {error.pos + 1} on") from None
+    except BadFrame:
+        raise
+    except ValueError:  # what else json raises
+        raise BadFrame("a number of thousands of digits") from None
     if not isinstance(message, dict):
         raise BadFrame("not a JSON object")
     return message
+
+
+def _without_halves(body: bytes) -> str:
+    """The text of a body, with a question mark for each half of a character."""
+    if rb"\ud" in body or rb"\uD" in body:
+        body = _HALF.sub(b"?", body.replace(rb"\\", rb"\u005c"))
+    return body.decode("utf-8", "replace")
 
 
 def count_parts(body: bytes) -> int:
@@ -76,13 +90,13 @@ def is_deep(body: bytes) -> bool:
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+    raise BadFrame(f"the number {name}, which is not JSON")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if number - number != 0:
-        raise ValueError("a number that is too large")
+        raise BadFrame("a number that is too large")
     return number
 
 
@@ -110,9 +124,15 @@ def write_frame(fd: int, message: dict) -> None:
     write_all(fd, pack_frame(message))
 
 
+def write_body(fd: int, body: bytes) -> None:
+    """Write a frame around a body that is one already."""
+    write_all(fd, _LENGTH.pack(len(body)))
+    write_all(fd, body)
+
+
 def read_exactly(fd: int, size: int, deadline: float | None = None) -> bytes | None:
     """`size` bytes, or None at the end of the stream. Raises TimeoutError at `deadline` (of time.monotonic)."""
-    parts: list[bytes] = []
+    read = io.BytesIO()  # what it gives in the end is no copy
     while size:
         if deadline is not None:
             ready, _, _ = select.select([fd], [], [], max(0.0, deadline - time.monotonic()))
@@ -121,9 +141,9 @@ def read_exactly(fd: int, size: int, deadline: float | None = None) -> bytes | N
         part = os.read(fd, min(size, 1 << 20))
         if not part:
             return None
-        parts.append(part)
+        read.write(part)
         size -= len(part)
-    return b"".join(parts)
+    return read.getvalue()
 
 
 def read_body(fd: int, deadline: float | None = None, most: int = MAX_FRAME) -> bytes | None:
@@ -171,8 +191,13 @@ def read_frame(fd: int, deadline: float | None = None) -> dict | None:
     return None if body is None else parse_body(body)
 
 
+def read_ours(fd: int) -> dict:
+    """The next message from the coordinator, which may have as many parts as a notebook has commas."""
+    return json.loads((read_body(fd) or b"{}").decode("utf-8", "replace"))
+
+
 def frame_of_body(body: bytes) -> bytes:
-    """A frame around a body that was read, to be passed on unparsed."""
+    """A frame around a body that is one already."""
     return _LENGTH.pack(len(body)) + body
 
 

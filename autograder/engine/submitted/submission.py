@@ -18,7 +18,7 @@ from autograder.common.times import STAMP, Time, read_stamp
 
 MAX_NOTEBOOK = 32 * 2**20  # bytes, stored outputs not counted
 MAX_CELLS = 2_000
-MAX_PARTS = 4_000_000  # commas and brackets of the notebook's JSON: parsed, each takes much more than its byte
+MAX_PARTS = 1_000_000  # commas and brackets of the notebook's JSON: parsed, each takes much more than its byte
 MAX_TOKENS = 8_000_000  # strings and brackets of a file whose stored outputs are passed over
 MAX_CELL = 1_000_000  # characters of one cell's source
 AGAIN = "save it in JupyterLab and hand it in again"
