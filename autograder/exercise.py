@@ -7,18 +7,22 @@ class Corr2d:
     def hidden(rng): yield probe(...)               # what only the grader sees
     @mistake("Your kernel is flipped: ...")         # an answer that learners give, and a teacher's hint
     def flipped(x, k, stride=1, pad=0): ...
-    @right_answer                                   # an answer written differently, to be accepted
-    def with_windows(x, k, stride=1, pad=0): ...
+    small = mistake("You stop too early: ...", lambda x, k, stride=1, pad=0: ...)    # the same in one expression
+
+Right answers that are written differently, to be accepted, stand beside the exercise in right_answers/corr2d.py (see
+`autograder.exercises`), or in its class, each marked with @right_answer.
 """
 
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import random
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
@@ -91,17 +95,39 @@ def probe(*args: Any, expect: dict | None = None, ask: dict | None = None, **kwa
     return Probe(args, kwargs, expect, ask)
 
 
-def mistake(hint: str, *, symptom: str | None = None) -> Callable[[Callable], Callable]:
-    """Mark a function of an exercise's class as a wrong answer that deserves this hint."""
+@dataclass(frozen=True)
+class _Declared:
+    """What `mistake` makes, until its exercise gives it the name that it has in the class."""
 
+    hint: str
+    answer: Callable
+    symptom: str | None
+    refuses: Callable | EllipsisType | None
+
+
+def mistake(
+    hint: str,
+    answer: Callable | _Declared | None = None,
+    *,
+    symptom: str | None = None,
+    refuses: Callable | EllipsisType | None = ...,
+) -> Any:
+    """A wrong answer that deserves this hint: `name = mistake("...", lambda ...)`, or `@mistake("...")` above a function.
+
+    `refuses` is called first, as in who gives a wrong answer and yet refuses what is to be refused: a function that takes
+    what the answer takes, and raises ValueError. It is the exercise's own, unless another one or None is given here. So
+    `name_unchecked = mistake("...", name, refuses=None)` is the mistake `name` of somebody who refuses nothing.
+    """
     if not isinstance(hint, str) or not hint.strip():
         raise BadExercise(f'{_here()}: a mistake needs its hint: @mistake("...")')
 
-    def mark(answer: Callable) -> Callable:
-        answer._mistake = (hint, symptom)
-        return answer
+    def mark(answer: Callable | _Declared) -> _Declared:
+        wrong = answer.answer if isinstance(answer, _Declared) else answer
+        if not callable(wrong):
+            raise BadExercise(f'{_here()}: a mistake is an answer, a function: mistake("...", lambda ...)')
+        return _Declared(hint, wrong, symptom, refuses)
 
-    return mark
+    return mark if answer is None else mark(answer)
 
 
 def right_answer(answer: Callable) -> Callable:
@@ -137,10 +163,11 @@ def forbid_calls(*names: str, hint: str, said: str) -> dict:
 
 
 def exercise(
-    id: str, *, points: float, objective: str, rules: list[dict] = (), **settings: Any
+    id: str, *, points: float, objective: str, rules: list[dict] = (), refuses: Callable | None = None, **settings: Any
 ) -> Callable[[type], Exercise]:
-    """Make an `Exercise` of the decorated class; its unit is the name of the module that declares it.
+    """Make an `Exercise` of the decorated class; its unit is the name of the folder, or module, that declares it.
 
+    `refuses`: what raises ValueError where a right answer does; its mistakes call it first (see `mistake`).
     Raises BadExercise, naming the exercise, when the declaration is incomplete or sets what is not in SETTINGS.
     """
     place = f"{_here()}: exercise {id!r}"
@@ -152,7 +179,11 @@ def exercise(
     def build(cls: type) -> Exercise:
         members = vars(cls)
         mistakes = [
-            Mistake(name, f._mistake[0], f, f._mistake[1]) for name, f in members.items() if hasattr(f, "_mistake")
+            Mistake(
+                name, told.hint, _after(refuses if told.refuses is ... else told.refuses, told.answer), told.symptom
+            )
+            for name, told in members.items()
+            if isinstance(told, _Declared)
         ]
         right = {name: f for name, f in members.items() if hasattr(f, "_right_answer")}
         for needed in ("examples", "hidden"):
@@ -167,7 +198,7 @@ def exercise(
         _check_functions(cls, place, {*right, *(m.name for m in mistakes), "oracle", "hidden"})
         return Exercise(
             id=id,
-            unit=cls.__module__.rsplit(".", 1)[-1].removeprefix("unit_"),
+            unit=_unit_of(cls.__module__),
             points=points,
             objective=objective,
             summary=inspect.cleandoc(cls.__doc__).splitlines()[0],
@@ -185,10 +216,36 @@ def exercise(
     return build
 
 
+def _unit_of(module: str) -> str:
+    """The unit that a module belongs to: `02_slug` for `autograder.exercises.unit_02_slug.corr2d`."""
+    parts = module.split(".")
+    return next((part for part in reversed(parts) if part.startswith("unit_")), parts[-1]).removeprefix("unit_")
+
+
+def _after(refuses: Callable | None, answer: Callable) -> Callable:
+    """An answer that first refuses what `refuses` refuses."""
+    if refuses is None:
+        return answer
+
+    @functools.wraps(answer)
+    def refusing(*args: Any, **kwargs: Any) -> Any:
+        refuses(*args, **kwargs)
+        return answer(*args, **kwargs)
+
+    return refusing
+
+
 def _check_functions(cls: type, place: str, known: set[str]) -> None:
-    """Raise BadExercise for a function that is declared twice, or that is neither a mistake nor a right answer."""
+    """Raise BadExercise for a name that is declared twice, or for a function that is neither a mistake nor a right answer."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
     names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    names += [
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and (target.id in known or callable(vars(cls).get(target.id)))
+    ]
     for name in names:
         if names.count(name) > 1:
             raise BadExercise(f"{place} declares `{name}` {names.count(name)} times; only the last would count")

@@ -18,11 +18,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 
-from autograder.exercises import unit_05_keras_life_cycle as unit
+from autograder.exercises import load_exercises
+from autograder.exercises.unit_05_keras_life_cycle import build as built
+from autograder.exercises.unit_05_keras_life_cycle import left_or_right as judged
 from course_utils import models
 from course_utils.expect import unmet
 from course_utils.pictures import left_or_right
 
+DECLARED = load_exercises("05_keras_life_cycle")
 SEEDS = 24
 UNSEEN = 500  # pictures, as in the exercise
 
@@ -40,19 +43,19 @@ def report(name: str, values: list[float], threshold: float, larger_is_better: b
 
 def with_optimizer(kind: str, n_in: int, n_out: int, optimizer: str, **options: object) -> keras.Model:
     """The usual right answer with another optimizer, at its default learning rate."""
-    network = unit.made(kind, n_in, n_out, **options)
+    network = built.made(kind, n_in, n_out, **options)
     told = ["accuracy"] if kind != "regression" else []
     network.compile(optimizer=optimizer, loss=network.loss, metrics=told)
     return network
 
 
 RIGHT = {
-    "16 relu, adam": lambda *call: unit.made(*call),
-    "64 relu, adam": lambda *call: unit.made(*call, width=64),
-    "8 tanh, adam": lambda *call: unit.made(*call, width=8, hidden="tanh"),
+    "16 relu, adam": built.made,
+    "64 relu, adam": lambda *call: built.made(*call, width=64),
+    "8 tanh, adam": lambda *call: built.made(*call, width=8, hidden="tanh"),
     "16 relu, rmsprop": lambda *call: with_optimizer(*call, "rmsprop"),
     "16 relu, sgd": lambda *call: with_optimizer(*call, "sgd"),
-    "several layers": lambda *call: unit.Build.right_answers["deep_with_objects"](*call),
+    "several layers": DECLARED["build"].right_answers["deep_with_objects"],
 }
 
 
@@ -65,26 +68,24 @@ def build(seeds: range) -> None:
             for seed in seeds:
                 rng = np.random.default_rng(seed)
                 n_in, n_out = int(rng.integers(3, 10)), {"two": 1, "many": 3, "regression": 2}[kind]
-                probe = unit.two_classes(rng, n_in) if kind == "two" else getattr(unit, PROBES[kind])(rng, n_in, n_out)
+                probe = built.network(rng, kind, n_in, n_out)
                 keras.utils.set_random_seed(seed)
                 seen = models.interview(answer(kind, n_in, n_out), probe.ask, {})
                 losses = seen["trained"]["history"]["loss"]
                 shares.append(losses[-1] / losses[0])
                 if found := unmet(probe.expect, seen, probe.ask):
                     reasons.append(found.symptom)
-            report(f"{kind}: {name}", shares, unit.LEARNS, larger_is_better=False)
+            report(f"{kind}: {name}", shares, built.LEARNS, larger_is_better=False)
             if reasons:
                 print(f"    REJECTED {len(reasons)} times: {reasons}")
             everything += shares
-        report(f"{kind}: all of them", everything, unit.LEARNS, larger_is_better=False)
+        report(f"{kind}: all of them", everything, built.LEARNS, larger_is_better=False)
 
-
-PROBES = {"many": "many_classes", "regression": "regression"}
 
 ARROWS = {
-    "the lesson's": lambda x, y: unit.convolutional(x, y),
-    "flattened": lambda x, y: unit.LeftOrRight.right_answers["flattened"](x, y),
-    "memorises, 64 units, 4 epochs": lambda x, y: unit.LeftOrRight.mistakes[0].answer(x, y),
+    "the lesson's": judged.convolutional,
+    "flattened": DECLARED["left_or_right"].right_answers["flattened"],
+    "memorises, 64 units, 4 epochs": DECLARED["left_or_right"].mistakes[0].answer,
     "memorises, 256 units, 25 epochs": lambda x, y: dense(x, y, 256, 25),
 }
 
@@ -92,7 +93,7 @@ ARROWS = {
 def dense(x: np.ndarray, y: np.ndarray, units: int, epochs: int) -> keras.Model:
     """A network without convolutions, trained for long."""
     layers = keras.layers
-    return unit.fitted(
+    return judged.fitted(
         x, y, [layers.Flatten(), layers.Dense(units, "relu"), layers.Dense(1, "sigmoid")], epochs, 1e-3, 64
     )
 
@@ -107,7 +108,7 @@ def arrows(seeds: range) -> None:
             keras.utils.set_random_seed(seed)
             network = answer(x, y)
             reached.append(float(((network.predict(unseen, verbose=0).ravel() > 0.5) == truth).mean()))
-        report(f"left_or_right: {name}", reached, unit.SEEN, larger_is_better=True)
+        report(f"left_or_right: {name}", reached, judged.SEEN, larger_is_better=True)
         print("   ", " ".join(f"{value:.3f}" for value in reached), flush=True)
 
 

@@ -66,7 +66,7 @@ def test_the_small_net_for_four_classes_has_11_34_million_parameters(functions):
 
 def test_the_large_net_adds_up_to_its_table():
     """Of the real length, without building it: that would be 400 MB."""
-    from autograder.exercises.unit_08_char_cnn import parameters
+    from autograder.exercises.unit_08_char_cnn.build_char_cnn import parameters
 
     kernels = [7 * 70, 7 * 1024, *[3 * 1024] * 4]
     convolutional = sum(kernel * 1024 + 1024 for kernel in kernels)
@@ -77,7 +77,7 @@ def test_the_large_net_adds_up_to_its_table():
 @settings(max_examples=40, deadline=None)
 @given(length=st.integers(123, 1500))
 def test_frames_follow_the_papers_formula_where_it_comes_out_even(length):
-    from autograder.exercises.unit_08_char_cnn import FrameLengths
+    from autograder.exercises.unit_08_char_cnn.frame_lengths import FrameLengths
 
     lengths = FrameLengths.oracle(length)
     if (length - 96) % 27 == 0:

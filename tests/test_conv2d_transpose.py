@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.exercises import load_exercises
-from autograder.exercises.unit_04_conv2d_transpose import positions
+from autograder.exercises.unit_04_conv2d_transpose.conv_matrix import positions
 from course_utils import explore
 from course_utils.watch import Watch
 

@@ -26,7 +26,7 @@ from autograder.authoring.lesson import lesson_path, lesson_units, read_lesson
 from autograder.course import ROOT
 from autograder.edition import colab, contents, current, locked, write
 from autograder.exercise import hidden_probes
-from autograder.exercises import load_exercises
+from autograder.exercises import load_exercises, unit_sources
 from course_utils.describe import describe_argument, encode
 from course_utils.edition.contents import LIST, Edition, EditionError, digest, parse
 from course_utils.refused import Refused
@@ -155,9 +155,10 @@ def test_no_line_of_an_exercise_or_of_a_solution_stands_anywhere_in_it(files):
     everything = f" {words_of(text_of(files))} "
     groups = 0
     for unit in UNITS:
-        source = Path(next(iter(load_exercises(unit).values())).file).read_text()
+        sources = [path.read_text(encoding="utf-8").splitlines() for path in unit_sources(unit)]
         solutions = [cell.stem for cell in read_lesson(lesson_path(unit)).cells if cell.role == "solution"]
-        for lines in ([line.strip() for line in source.splitlines()], *solutions):
+        for lines in (*sources, *solutions):
+            lines = [line.strip() for line in lines]
             lines = [
                 one for one in lines if len(one) > 15 and not one.startswith(("#", '"', "@", "import", "from", "def "))
             ]

@@ -12,7 +12,7 @@ import autograder.exercises
 from autograder.common.keep import keeping
 from autograder.course import HIDDEN_PACKS, ROOT, course_secret
 from autograder.exercise import BadExercise, Exercise, Mistake, Probe, hidden_probes
-from autograder.exercises import load_exercises
+from autograder.exercises import load_exercises, unit_sources
 from course_utils import files
 from course_utils.describe import describe_argument, encode
 from course_utils.observe import observe
@@ -108,8 +108,9 @@ def _fingerprint(unit: str) -> str:
     """A digest of all that hidden packs are made from: the exercises, the code that packs them, the data, and the secret."""
     package = Path(autograder.exercises.__file__).parents[1]
     helper = EXAMPLES.parent
+    declared = unit_sources(unit)
     sources = [
-        autograder.exercises.FOLDER / f"unit_{unit}.py",
+        *declared,
         *(package / name for name in ("exercise.py", "authoring/packing.py")),
         *(
             helper / name
@@ -122,16 +123,16 @@ def _fingerprint(unit: str) -> str:
     digest = hashlib.sha256(course_secret().encode())
     for source in sources:
         digest.update(source.read_bytes())
-    digest.update(repr(_data_of(sources[0].read_text(encoding="utf-8"))).encode())
+    digest.update(repr(_data_of([source.read_text(encoding="utf-8") for source in declared])).encode())
     return digest.hexdigest()
 
 
-def _data_of(source: str) -> dict[str, dict]:
+def _data_of(sources: list[str]) -> dict[str, dict]:
     """What files stand for each data set that exercises read: what is right on a substitute may be wrong on the original."""
     from autograder.authoring.data_sets import data_sets_of
     from course_utils.data import on_disk
 
-    return {name: on_disk.files_of(name) for name in data_sets_of([source], [])}
+    return {name: on_disk.files_of(name) for name in data_sets_of(sources, [])}
 
 
 def _parameters(exercise: Exercise) -> list[str]:

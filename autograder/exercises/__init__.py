@@ -1,11 +1,20 @@
-"""The exercises, a module per unit (`unit_02_convolution_and_pooling` declares those of that lesson)."""
+"""The exercises, a folder per unit (`unit_02_convolution_and_pooling` declares those of that lesson), a file per exercise.
+
+unit_NN_slug/__init__.py             EXERCISES: the ids, in the order of the lesson
+unit_NN_slug/shared.py               what several exercises of the unit use
+unit_NN_slug/<id>.py                 one exercise: what is asked, oracle, examples, hidden, mistakes
+unit_NN_slug/right_answers/<id>.py   every function there is a right answer to it, but those whose names begin with _
+"""
 
 from __future__ import annotations
 
 import importlib
+import inspect
 import traceback
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 
 from autograder.exercise import BadExercise, Exercise
 from course_utils.refused import Refused
@@ -15,7 +24,7 @@ FOLDER = Path(__file__).parent
 
 def units() -> list[str]:
     """The units that have exercises, in order: ["01_containers_and_arrays", ...]."""
-    return sorted(path.stem.removeprefix("unit_") for path in FOLDER.glob("unit_*.py"))
+    return sorted(path.parent.name.removeprefix("unit_") for path in FOLDER.glob("unit_*/__init__.py"))
 
 
 def find_unit(text: str) -> str:
@@ -27,19 +36,67 @@ def find_unit(text: str) -> str:
     return found[0]
 
 
+def unit_folder(unit: str) -> Path:
+    """Where the exercises of a unit are declared."""
+    return FOLDER / f"unit_{unit}"
+
+
+def unit_sources(unit: str) -> list[Path]:
+    """Every file by which a unit's exercises are declared, right answers included."""
+    return sorted(unit_folder(unit).rglob("*.py"))
+
+
 @lru_cache
 def load_exercises(unit: str) -> dict[str, Exercise]:
-    """The exercises of a unit by id, in the order of their declarations."""
+    """The exercises of a unit by id, in the order of its EXERCISES. Raises BadExercise for a slip in a declaration."""
+    ids = getattr(_imported(unit), "EXERCISES", [])
+    beside = {path.stem for path in unit_folder(unit).glob("*.py")} - {"__init__", "shared"}
+    if repeated := {id for id in ids if ids.count(id) > 1}:
+        raise BadExercise(
+            f"{unit_folder(unit)}/__init__.py:1: EXERCISES has {', '.join(sorted(repeated))} more than once"
+        )
+    if unlisted := beside - set(ids):
+        raise BadExercise(f"{unit_folder(unit)}/__init__.py:1: EXERCISES does not list {', '.join(sorted(unlisted))}")
+    return {id: _load(unit, id) for id in ids}
+
+
+def _load(unit: str, id: str) -> Exercise:
+    """An exercise with the right answers beside it."""
+    path = unit_folder(unit) / f"{id}.py"
+    if not path.exists():
+        raise BadExercise(f"{path}:1: there is no such file, and EXERCISES lists {id!r}")
+    declared = [
+        value
+        for value in vars(_imported(unit, id)).values()
+        if isinstance(value, Exercise) and Path(value.file) == path
+    ]
+    if [exercise.id for exercise in declared] != [id]:
+        found = ", ".join(repr(exercise.id) for exercise in declared) or "none"
+        raise BadExercise(f"{path}:1: it is to declare one exercise, {id!r}, and declares {found}")
+    right = declared[0].right_answers
+    if (path.parent / "right_answers" / path.name).exists():
+        right = {**right, **_functions_of(_imported(unit, f"right_answers.{id}"))}
+    return replace(declared[0], right_answers=right)
+
+
+def _functions_of(module: ModuleType) -> dict[str, object]:
+    """The functions that a module defines, in order, but those whose names begin with _."""
+    own = {name: value for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__}
+    return {
+        name: value
+        for name, value in own.items()
+        if callable(value) and not inspect.isclass(value) and not name.startswith("_")
+    }
+
+
+def _imported(unit: str, name: str = "") -> ModuleType:
+    """A module of a unit. Raises BadExercise, naming file and line, for a slip in what is declared there."""
+    folder = unit_folder(unit)
     try:
-        module = importlib.import_module(f"autograder.exercises.unit_{unit}")
+        return importlib.import_module(".".join(filter(None, [f"autograder.exercises.unit_{unit}", name])))
     except SyntaxError as error:
         raise BadExercise(f"{error.filename}:{error.lineno}: {error.msg}") from None
-    except (TypeError, ValueError, NameError, AttributeError) as error:  # a slip in a declaration
+    except (TypeError, ValueError, NameError, AttributeError, ImportError) as error:
         frames = traceback.extract_tb(error.__traceback__)
-        line = next((frame.lineno for frame in reversed(frames) if frame.filename.endswith(f"unit_{unit}.py")), 1)
-        raise BadExercise(f"{FOLDER / f'unit_{unit}.py'}:{line}: {type(error).__name__}: {error}") from error
-    found = [value for value in vars(module).values() if isinstance(value, Exercise)]
-    ids = [exercise.id for exercise in found]
-    if repeated := {id for id in ids if ids.count(id) > 1}:
-        raise BadExercise(f"{module.__file__}:1: declares {', '.join(sorted(repeated))} more than once")
-    return {exercise.id: exercise for exercise in found}
+        places = [f"{frame.filename}:{frame.lineno}" for frame in frames if Path(frame.filename).is_relative_to(folder)]
+        raise BadExercise(f"{(places or [f'{folder}:1'])[-1]}: {type(error).__name__}: {error}") from error

@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
 from autograder import exercises
 from autograder.authoring.packing import make_visible_pack
-from autograder.exercise import OTHER_LIBRARIES, BadExercise, probe
+from autograder.exercise import OTHER_LIBRARIES, BadExercise, exercise, mistake, probe
 from autograder.exercises import load_exercises
 from autograder.proof.prove import prove_exercise
 
 GOOD = '''
-from autograder.exercise import exercise, forbid_loops, mistake, probe, right_answer
+from autograder.exercise import exercise, forbid_loops, mistake, probe
 
 
 @exercise("twice", points=1, objective="double")
@@ -30,28 +31,74 @@ class Twice:
     @mistake("You squared it.")
     def squared(x):
         return x**2
+
+    halved = mistake("You halved it.", lambda x: x / 2)
 '''
 
 
 @pytest.fixture
 def declare(tmp_path, monkeypatch):
-    """Loads a unit whose declaration is GOOD with one text replaced by another."""
+    """Loads a unit with one exercise, whose declaration is GOOD with one text replaced by another; `files` come besides."""
     monkeypatch.setattr(exercises, "FOLDER", tmp_path)
     monkeypatch.setattr(exercises.__spec__, "submodule_search_locations", [str(tmp_path)])
     monkeypatch.setattr(exercises, "__path__", [str(tmp_path)])
     count = iter(range(1000))
 
-    def load(old="", new=""):
+    def load(old="", new="", **files):
         unit = f"77_{next(count)}_{tmp_path.name}"
         assert old in GOOD
-        (tmp_path / f"unit_{unit}.py").write_text(GOOD.replace(old, new))
+        made = {"__init__": 'EXERCISES = ["twice"]', "twice": GOOD.replace(old, new), **files}
+        (tmp_path / f"unit_{unit}" / "right_answers").mkdir(parents=True)
+        for name, text in made.items():
+            if text is not None:
+                (tmp_path / f"unit_{unit}" / f"{name}.py").write_text(text)
         return load_exercises(unit)
 
     return load
 
 
 def test_the_example_is_good(declare):
-    assert list(declare()) == ["twice"]
+    (id, twice), *others = declare().items()
+    assert (id, others, twice.unit.partition("_")[0]) == ("twice", [], "77")
+    assert [(mistake.name, mistake.hint, mistake.answer(6)) for mistake in twice.mistakes] == [
+        ("squared", "You squared it.", 36),
+        ("halved", "You halved it.", 3),
+    ]
+
+
+def test_right_answers_stand_beside(declare):
+    beside = "from ..twice import probe\n\ndef added(x):\n    return _sum(x, x)\n\ndef _sum(a, b):\n    return a + b\n"
+    twice = declare(**{"right_answers/twice": beside})["twice"]
+    assert {name: answer(4) for name, answer in twice.right_answers.items()} == {"added": 8}
+
+
+def test_mistakes_refuse_what_their_exercise_refuses_but_where_they_say_otherwise():
+    def negative(x):
+        if x < 0:
+            raise ValueError("negative")
+
+    @exercise("root", points=1, objective="roots", refuses=negative)
+    class Root:
+        """The root."""
+
+        examples, hidden = [probe(4)], None
+
+        same = mistake("That is x.", lambda x: x)
+        same_of_all = mistake(same.hint + " And it refuses nothing.", same, refuses=None)
+
+        @mistake("It is refused too early.", refuses=lambda x: negative(x - 1))
+        def one_more(x):
+            return x + 1
+
+    def outcome(answer, x):
+        try:
+            return answer(x)
+        except ValueError:
+            return "refused"
+
+    found = {one.name: [outcome(one.answer, x) for x in (-1, 0, 1)] for one in Root.mistakes}
+    assert found == {"same": ["refused", 0, 1], "same_of_all": [-1, 0, 1], "one_more": ["refused", "refused", 2]}
+    assert Root.mistakes[1].hint == "That is x. And it refuses nothing."
 
 
 @pytest.mark.parametrize(
@@ -68,11 +115,34 @@ def test_the_example_is_good(declare):
         ("points=1", "points=1, tolerance=1", "the settings are"),
         ("return 2 * x", "return 2 *", "invalid syntax"),
         ("def squared(x)", "def oracle(x)", "declares `oracle` 2 times"),
+        ("halved = ", "squared = ", "declares `squared` 2 times"),
+        ('mistake("You halved it.", lambda', "(lambda", "is `halved` a @mistake"),
+        ("lambda x: x / 2", "3", "a mistake is an answer"),
+        ('@exercise("twice"', '@exercise("double"', "is to declare one exercise, 'twice', and declares 'double'"),
     ],
 )
 def test_a_slip_is_told_with_its_place(declare, old, new, words):
-    with pytest.raises(BadExercise, match=rf"unit_77_\d+_.*\.py:\d+: (.|\n)*({words})"):
+    with pytest.raises(BadExercise, match=rf"unit_77_\d+_.*twice\.py:\d+: (.|\n)*({words})"):
         declare(old, new)
+
+
+@pytest.mark.parametrize(
+    ("files", "place", "words"),
+    [
+        ({"twice": None}, "twice.py:1", "there is no such file, and EXERCISES lists 'twice'"),
+        ({"thrice": GOOD}, "__init__.py:1", "EXERCISES does not list thrice"),
+        ({"__init__": 'EXERCISES = ["twice", "twice"]'}, "__init__.py:1", "has twice more than once"),
+        ({"__init__": ""}, "__init__.py:1", "EXERCISES does not list twice"),
+        ({"right_answers/twice": "import nothing_of_this_name"}, "right_answers/twice.py:1", "nothing_of_this_name"),
+        ({"right_answers/twice": "from ..shared import SIZE"}, "right_answers/twice.py:1", "shared"),
+    ],
+)
+def test_a_file_that_is_missing_or_too_many_is_named(declare, files, place, words):
+    with pytest.raises(BadExercise) as refused:
+        declare(**files)
+    told = str(refused.value).replace("\\", "/")
+    assert f"/{place}: " in told
+    assert words in told
 
 
 def test_what_hidden_yields_are_probes(declare):
@@ -104,7 +174,24 @@ def test_an_oracle_that_changes_its_argument_is_refused(declare):
 
 
 def test_no_other_library_means_the_same_in_every_unit():
-    for exercise in chain.from_iterable(load_exercises(unit).values() for unit in exercises.units()):
-        for rule in exercise.rules:
+    for one in chain.from_iterable(load_exercises(unit).values() for unit in exercises.units()):
+        for rule in one.rules:
             if "no other library" in rule.get("said", ""):
-                assert set(OTHER_LIBRARIES) <= set(rule["names"]), exercise.id
+                assert set(OTHER_LIBRARIES) <= set(rule["names"]), one.id
+
+
+MOST_LINES = 250
+
+
+def test_a_file_is_one_exercise_and_is_read_at_a_glance():
+    """A question of a class at the top of a file of its own name; its right answers beside; nothing longer than a few screens."""
+    for unit in exercises.units():
+        folder = exercises.unit_folder(unit)
+        declared = load_exercises(unit)
+        assert {path.stem for path in folder.glob("*.py")} == {"__init__", "shared", *declared}
+        assert {path.stem for path in (folder / "right_answers").glob("*.py")} == set(declared)
+        for id, one in declared.items():
+            assert Path(one.file) == folder / f"{id}.py"
+            assert one.line <= 70, f"{one.file}: the question comes first; what only functions call stands below it"
+    for path in exercises.FOLDER.rglob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES, path

@@ -39,10 +39,15 @@ def new_unit(unit: str) -> list[Path]:
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES), keep_trailing_newline=True, undefined=jinja2.StrictUndefined
     )
+    folder = exercises.unit_folder(unit)
     made = {
         lesson_path(unit): "lesson.py.jinja",
-        exercises.FOLDER / f"unit_{unit}.py": "exercises.py.jinja",
+        folder / "__init__.py": "unit.py.jinja",
+        folder / "shared.py": "shared.py.jinja",
+        folder / "moving_average.py": "exercise.py.jinja",
+        folder / "right_answers" / "moving_average.py": "right_answers.py.jinja",
     }
     for path, template in made.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(templates.get_template(template).render(facts), encoding="utf-8")
     return list(made)

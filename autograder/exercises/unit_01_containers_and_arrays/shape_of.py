@@ -1,0 +1,89 @@
+import numpy as np
+
+from autograder.exercise import exercise, forbid_calls, mistake, probe
+
+from .shared import SHAPES
+
+
+@exercise(
+    "shape_of",
+    points=2,
+    objective=SHAPES,
+    rules=[
+        forbid_calls(
+            "numpy",
+            hint="This one is by hand: `len` and `isinstance` are enough, NumPy stays out.",
+            said="NumPy stays out of this one",
+        )
+    ],
+)
+class ShapeOf:
+    """The shape of nested lists, found without NumPy."""
+
+    def oracle(nested):
+        return np.shape(nested)
+
+    examples = [
+        probe([1, 2]),
+        probe(5),
+        probe([]),
+        probe([[1], [2]]),
+        probe([[1, 2], [3]]),
+        probe([[[1, 2, 3], [4, 5, 6]]]),
+    ]
+
+    def hidden(rng):
+        for dimensions in (1, 2, 2, 3, 3, 4):
+            shape = rng.integers(1, 5, size=dimensions)
+            yield probe(rng.integers(0, 10, size=shape).tolist())
+        n = int(rng.integers(2, 5))
+        yield probe(7)
+        yield probe(0)
+        yield probe(-2.5)
+        yield probe([])
+        yield probe([0, 0])
+        yield probe([[] for _ in range(n)])
+        yield probe([[1, 2]] * n + [[3]])
+        yield probe([[[1, 2], [3, 4]], [[5, 6], [7]]])
+        yield probe([[1] * n, 2])
+        yield probe([2, [1] * n])
+        yield probe([[], [1] * n])
+        yield probe([[[1] * n], [[]]])
+
+    last_level_only = mistake(
+        "That is the length of the innermost lists only. A shape has one number for every level, outermost first.",
+        lambda nested: shape_along_the_first(nested)[-1:],
+    )
+    counts_elements = mistake(
+        "That is how many numbers there are in all (NumPy's `size`). The shape says how they are arranged.",
+        lambda nested: (number_of_elements(nested),),
+    )
+    innermost_first = mistake(
+        "The order is the other way round: the first number of a shape belongs to the outermost brackets.",
+        lambda nested: ShapeOf.oracle(nested)[::-1],
+    )
+    trusts_the_first = mistake(
+        "You look at the first item of each level only, so lists of unequal length slip through. Items whose shapes differ "
+        "make no array: raise ValueError.",
+        lambda nested: shape_along_the_first(nested),
+    )
+    a_number_has_length_one = mistake(
+        "A plain number has no brackets, so nothing to count: its shape is the empty tuple `()`, not `(1,)`.",
+        lambda nested: ShapeOf.oracle(nested) if isinstance(nested, list) else (1,),
+    )
+
+
+def shape_along_the_first(nested):
+    """The lengths on the way down the first items, whatever their neighbours are."""
+    shape = []
+    while isinstance(nested, list):
+        shape.append(len(nested))
+        if not nested:
+            break
+        nested = nested[0]
+    return tuple(shape)
+
+
+def number_of_elements(nested):
+    """How many numbers there are, on whatever level."""
+    return sum(number_of_elements(item) for item in nested) if isinstance(nested, list) else 1

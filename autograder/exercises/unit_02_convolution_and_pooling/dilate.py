@@ -1,0 +1,47 @@
+import cv2
+import numpy as np
+
+from autograder.exercise import exercise, mistake, probe
+
+from .shared import BLOB, FILTERS, GREY, HOOK, NO_LIBRARY, PLUS, morph, pictures_and_elements, windows_of
+
+
+@exercise("dilate", points=1, objective=FILTERS, rules=[NO_LIBRARY], dtype="exact", fresh=True)
+class Dilate:
+    """Dilation: each pixel becomes the largest under the element's ones (element not flipped); same shape and dtype."""
+
+    def oracle(x, se):
+        return cv2.dilate(np.ascontiguousarray(x), np.asarray(se, np.uint8))
+
+    examples = [
+        probe(np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]], np.uint8), HOOK),
+        probe(BLOB, np.ones((3, 3), np.uint8)),
+        probe(GREY, PLUS),
+        probe(GREY, HOOK),
+    ]
+
+    hidden = pictures_and_elements
+
+    swapped = mistake(
+        "You took the smallest value: that is erosion. Dilation keeps the largest, so bright shapes grow.",
+        lambda x, se: morph(x, se, np.min, 255),
+    )
+    whole_rectangle = mistake(
+        "You looked at every pixel of the window. Only those under a 1 of the structuring element count; "
+        "the plus, for example, leaves out the corners.",
+        lambda x, se: morph(x, np.ones_like(se), np.max, 0),
+    )
+    flipped = mistake(
+        "Your structuring element is flipped. Textbooks and SciPy turn it by half for dilation, so that a single "
+        "pixel grows into the element's own shape; OpenCV and this exercise lay it on as it is.",
+        lambda x, se: morph(x, se[::-1, ::-1], np.max, 0),
+    )
+    valid_only = mistake(
+        "Your result is smaller than the picture. Pad it by half the element's sides, so that the shape stays.",
+        lambda x, se: windows_of(x, se.shape)[:, :, se > 0].max(axis=2),
+    )
+    bright_border = mistake(
+        "Padding with the largest value belongs to erosion: here it wins everywhere along the border. "
+        "Pixels outside are to be ignored: pad with 0, which never is the largest.",
+        lambda x, se: morph(x, se, np.max, 255),
+    )

@@ -1,0 +1,57 @@
+import cv2
+import numpy as np
+
+from autograder.exercise import exercise, mistake, probe
+
+from .shared import BLOB, FILTERS, GREY, HOOK, NO_LIBRARY, PLUS, morph, pictures_and_elements, windows_of
+
+CORNER = np.array([[1, 1, 1], [1, 1, 0], [1, 0, 0]], np.uint8)
+
+
+@exercise("erode", points=2, objective=FILTERS, rules=[NO_LIBRARY], dtype="exact", fresh=True)
+class Erode:
+    """Erosion: each pixel becomes the smallest under the element's ones; outside pixels are ignored; same shape, dtype."""
+
+    def oracle(x, se):
+        return cv2.erode(np.ascontiguousarray(x), np.asarray(se, np.uint8))
+
+    examples = [
+        probe(CORNER, np.ones((1, 3), np.uint8)),
+        probe(BLOB, np.ones((3, 3), np.uint8)),
+        probe(BLOB, HOOK),
+        probe(GREY, PLUS),
+    ]
+
+    hidden = pictures_and_elements
+
+    swapped = mistake(
+        "You took the largest value: that is dilation. Erosion keeps the smallest, so bright shapes shrink.",
+        lambda x, se: morph(x, se, np.max, 0),
+    )
+    whole_rectangle = mistake(
+        "You looked at every pixel of the window. Only those under a 1 of the structuring element count; "
+        "the plus, for example, leaves out the corners.",
+        lambda x, se: morph(x, np.ones_like(se), np.min, 255),
+    )
+    flipped = mistake(
+        "Your structuring element is flipped. Lay it on as it is, its centre on the pixel.",
+        lambda x, se: morph(x, se[::-1, ::-1], np.min, 255),
+    )
+    zero_border = mistake(
+        "Zeros outside the picture eat its border. Pixels outside are to be ignored: "
+        "pad with the largest value of the type instead, which never is the smallest.",
+        lambda x, se: morph(x, se, np.min, 0),
+    )
+    valid_only = mistake(
+        "Your result is smaller than the picture. Pad it by half the element's sides, so that the shape stays.",
+        lambda x, se: windows_of(x, se.shape)[:, :, se > 0].min(axis=2),
+    )
+
+    @mistake(
+        "You multiplied the window by the element, and the zeros of the element then won the minimum. "
+        "Choose the pixels under the ones instead of multiplying."
+    )
+    def multiplied(x, se):
+        rows, columns = se.shape[0] // 2, se.shape[1] // 2
+        padded = np.pad(x, [(rows, rows), (columns, columns)], constant_values=255)
+        return (windows_of(padded, se.shape) * se).min(axis=(2, 3))

@@ -1,0 +1,114 @@
+import numpy as np
+
+from autograder.exercise import exercise, mistake, probe
+
+from .shared import STOP
+
+
+@exercise("early_stop", points=3, objective=STOP, all_or_nothing=True)
+class EarlyStop:
+    """How many epochs are run when training stops `patience` epochs after the best one, and which epoch is the best."""
+
+    def oracle(losses, patience):
+        """What Keras' own callback does when it is told these losses, one an epoch."""
+        import keras
+
+        class Pretender:
+            """The part of a model that the callback touches; its weights are the epoch's number."""
+
+            stop_training, epoch, restored = False, 0, 0
+
+            def get_weights(self):
+                return self.epoch
+
+            def set_weights(self, weights):
+                self.restored = weights
+
+        network = Pretender()
+        callback = keras.callbacks.EarlyStopping("val_loss", patience=patience, mode="min", restore_best_weights=True)
+        callback.set_model(network)
+        callback.on_train_begin()
+        for network.epoch, loss in enumerate(losses, start=1):
+            callback.on_epoch_end(network.epoch - 1, {"val_loss": loss})
+            if network.stop_training:
+                break
+        callback.on_train_end()
+        return network.epoch, callback.best_epoch + 1
+
+    examples = [
+        probe([3.0, 2.0, 1.0], 1),
+        probe([2.0, 1.0, 1.5, 1.2, 0.5], 2),
+        probe([0.9, 0.7, 0.8, 0.6, 0.65, 0.66, 0.5], 2),
+        probe([5.0, 4.0, 4.0, 4.0, 1.0], 2),
+        probe([1.0, 2.0, 1.9, 1.8, 1.7, 1.6, 0.5], 3),
+    ]
+
+    def hidden(rng):
+        for patience in (1, 2, 3, 4, 2):
+            falling = 1 / np.arange(1, 16) + 0.02 * np.arange(15)
+            yield probe([round(float(v), 3) for v in falling + rng.normal(0, 0.08, 15)], patience)
+        yield probe([4.0, 3.0, 3.5, 3.0, 3.5, 2.0, 1.0], 3)
+        yield probe([float(v) for v in range(6, 0, -1)], 2)
+        yield probe([round(float(rng.uniform(0.2, 0.9)), 3)], 2)
+        yield probe([2.0, 2.0, 3.0, 1.0], 2)
+
+    @mistake(
+        "The epoch where training stops is not the one to keep: patience ran out because it was *worse*. Keep the weights of "
+        "the smallest loss; that is what restore_best_weights=True is for."
+    )
+    def keeps_the_last(losses, patience):
+        stopped, _ = stop_by(losses, patience)
+        return stopped, stopped
+
+    @mistake("Both numbers are one too small: epochs count from 1 here, positions in a list from 0.")
+    def counts_from_zero(losses, patience):
+        stopped, best = stop_by(losses, patience)
+        return stopped - 1, best - 1
+
+    @mistake("The number of epochs is right; the best epoch is one too small. `index` counts from 0, epochs from 1.")
+    def best_from_zero(losses, patience):
+        stopped, best = stop_by(losses, patience)
+        return stopped, best - 1
+
+    @mistake(
+        "You compare each loss with the one *before* it. Better than yesterday is not good: patience counts the epochs since "
+        "the best one so far."
+    )
+    def compares_with_the_last(losses, patience):
+        stopped, _ = stop_by(losses, patience, better=lambda loss, best, before: loss < before)
+        return stopped, int(np.argmin(losses[:stopped])) + 1
+
+    looks_ahead = mistake(
+        "You look at losses from after the stop. Those epochs are never run, so that nobody knows their losses: the best is "
+        "the best of the epochs that were run.",
+        lambda losses, patience: (stop_by(losses, patience)[0], int(np.argmin(losses)) + 1),
+    )
+    one_too_late = mistake(
+        "It stops one epoch too late: with patience 2, the second epoch in a row without improvement is the last.",
+        lambda losses, patience: stop_by(losses, patience, late=1),
+    )
+    ties_renew = mistake(
+        "A loss as good as the best is no improvement: of equal losses the first is kept, and patience goes on counting. "
+        "Compare with <, not <=.",
+        lambda losses, patience: stop_by(losses, patience, better=lambda loss, best, before: loss <= best),
+    )
+    never_stops = mistake(
+        "It never stops: the number of epochs run is not always the length of the list.",
+        lambda losses, patience: (len(losses), int(np.argmin(losses)) + 1),
+    )
+    swapped = mistake(
+        "The two numbers have changed places: first the epochs run, then the best of them.",
+        lambda losses, patience: stop_by(losses, patience)[::-1],
+    )
+
+
+def stop_by(losses, patience, better=lambda loss, best, before: loss < best, late=0):
+    """(epochs run, best epoch), with another idea of what is an improvement, or of when patience is over."""
+    best, kept, wait = np.inf, 0, 0
+    for epoch, loss in enumerate(losses, start=1):
+        wait += 1
+        if better(loss, best, losses[epoch - 2] if epoch > 1 else np.inf):
+            best, kept, wait = loss, epoch, 0
+        elif wait >= patience + late:
+            return epoch, kept
+    return len(losses), kept
