@@ -19,7 +19,7 @@ from course_utils import files, progress
 from course_utils.edition.notebooks import sources
 
 PAGE = "start.ipynb"
-MAP = Path(__file__).parent / "units.json"  # made from the lessons and the README by autograder.authoring.pages
+MAP = Path(__file__).parent / "units.json"  # made from lessons/units.toml and the lessons by autograder.authoring.pages
 
 RIGHT, WRONG, CRASHED, NOT_ATTEMPTED = "right", "wrong", "crashed", "not attempted yet"
 BY_HAND, UNDER_WAY = "graded by hand", "under way"

@@ -1078,20 +1078,20 @@ print(np.uint8([200]) + np.uint8([100]), 200 + 100 - 256)
 #
 # | English | 繁體中文 | 한국어 |
 # |---|---|---|
-# | container | 容器 | 컨테이너 |
-# | tuple | 元組 | 튜플 |
-# | list | 串列 | 리스트 |
-# | dictionary | 字典 | 딕셔너리 |
-# | set | 集合 | 집합 |
-# | mutable | 可變 | 가변 |
-# | hashable | 可雜湊 | 해시 가능 |
-# | array | 陣列 | 배열 |
-# | shape | 形狀 | 형상 |
-# | axis | 軸 | 축 |
-# | broadcasting | 廣播 | 브로드캐스팅 |
-# | view, copy | 檢視, 複製 | 뷰, 복사 |
-# | channel | 通道 | 채널 |
-# | grayscale | 灰階 | 그레이스케일 |
-# | batch | 批次 | 배치 |
-# | spectrogram | 頻譜圖 | 스펙트로그램 |
-# | package | 套件 | 패키지 |
+# | container |
+# | tuple |
+# | list |
+# | dictionary |
+# | set |
+# | mutable |
+# | hashable |
+# | array |
+# | shape |
+# | axis |
+# | broadcasting |
+# | view, copy |
+# | channel |
+# | grayscale |
+# | batch |
+# | spectrogram |
+# | package |

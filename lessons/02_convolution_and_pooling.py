@@ -1045,18 +1045,18 @@ plot.images(
 #
 # | English | 繁體中文 | 한국어 |
 # |---|---|---|
-# | kernel, filter | 卷積核、濾波器 | 커널, 필터 |
-# | cross-correlation | 互相關 | 상호상관 |
-# | convolution | 卷積 | 합성곱 |
-# | feature map | 特徵圖 | 특징 맵 |
-# | stride | 步幅 | 스트라이드 |
-# | zero padding | 零填補 | 제로 패딩 |
-# | channel | 通道 | 채널 |
-# | bias | 偏置 | 편향 |
-# | edge | 邊緣 | 에지(경계) |
-# | gradient | 梯度 | 기울기(그래디언트) |
-# | median filter | 中值濾波 | 중앙값 필터 |
-# | erosion, dilation | 侵蝕、膨脹 | 침식, 팽창 |
-# | structuring element | 結構元素 | 구조 요소 |
-# | max pooling, average pooling | 最大池化、平均池化 | 최대 풀링, 평균 풀링 |
-# | global average pooling | 全域平均池化 | 전역 평균 풀링 |
+# | kernel, filter |
+# | cross-correlation |
+# | convolution |
+# | feature map |
+# | stride |
+# | zero padding |
+# | channel |
+# | bias |
+# | edge |
+# | gradient |
+# | median filter |
+# | erosion, dilation of a shape |
+# | structuring element |
+# | max pooling, average pooling |
+# | global average pooling |

@@ -833,15 +833,15 @@ plot.images(
 #
 # | English | 繁體中文 | 한국어 |
 # |---|---|---|
-# | stride | 步幅 | 스트라이드 |
-# | padding | 填補 | 패딩 |
-# | dilation | 擴張(空洞) | 팽창(딜레이션) |
-# | parameter | 參數 | 매개변수 |
-# | bias | 偏置 | 편향 |
-# | fully connected (dense) layer | 全連接層 | 완전 연결 층 |
-# | locally connected layer | 局部連接層 | 지역 연결 층 |
-# | weight sharing | 權重共享 | 가중치 공유 |
-# | multiply-add | 乘加運算 | 곱셈-누산 연산 |
-# | receptive field | 感受野 | 수용 영역 |
-# | sparse matrix | 稀疏矩陣 | 희소 행렬 |
-# | shape | 形狀 | 형상 |
+# | stride |
+# | padding |
+# | dilation |
+# | parameter |
+# | bias |
+# | fully connected layer |
+# | locally connected layer |
+# | weight sharing |
+# | multiply-add |
+# | receptive field |
+# | sparse matrix |
+# | shape |

@@ -963,17 +963,17 @@ for side in ((64, 48), (33, 33)):
 #
 # | English | 繁體中文 | 한국어 |
 # |---|---|---|
-# | transposed convolution | 轉置卷積 | 전치 합성곱 |
-# | feature map | 特徵圖 | 특징 맵 |
-# | stride | 步幅 | 스트라이드 |
-# | padding | 填補 | 패딩 |
-# | matrix, transpose | 矩陣、轉置 | 행렬, 전치 |
-# | adjoint | 伴隨 | 수반 |
-# | gradient | 梯度 | 기울기(그래디언트) |
-# | automatic differentiation | 自動微分 | 자동 미분 |
-# | checkerboard artifact | 棋盤格偽影 | 체커보드 아티팩트 |
-# | nearest-neighbour upsampling | 最近鄰上取樣 | 최근접 업샘플링 |
-# | max-unpooling | 最大反池化 | 최대 언풀링 |
-# | fully convolutional network | 全卷積網路 | 완전 합성곱 신경망 |
-# | semantic segmentation | 語意分割 | 의미론적 분할 |
-# | clustering | 分群 | 군집화 |
+# | transposed convolution |
+# | feature map |
+# | stride |
+# | padding |
+# | matrix, transpose |
+# | adjoint |
+# | gradient |
+# | automatic differentiation |
+# | checkerboard artifact |
+# | nearest-neighbour upsampling |
+# | max-unpooling |
+# | fully convolutional network |
+# | semantic segmentation |
+# | clustering |

@@ -1211,13 +1211,13 @@ assert abs(accuracy - y_val.mean()) < 1e-6
 #
 # | English | 繁體中文 | 한국어 |
 # |---|---|---|
-# | layer | 層 | 층 |
-# | activation function | 活化函數 | 활성화 함수 |
-# | loss function | 損失函數 | 손실 함수 |
-# | optimizer | 最佳化器 | 옵티마이저 |
-# | learning rate | 學習率 | 학습률 |
-# | regularisation | 正則化 | 정규화 |
-# | batch | 批次 | 배치 |
-# | early stopping | 提前停止 | 조기 종료 |
-# | checkpoint | 檢查點 | 체크포인트 |
-# | logits | 對數勝算 | 로짓 |
+# | layer |
+# | activation function |
+# | loss function |
+# | optimizer |
+# | learning rate |
+# | regularisation |
+# | batch |
+# | early stopping |
+# | checkpoint |
+# | logits |

@@ -912,13 +912,13 @@ assert 0.4 < others["accuracy"] < 0.6
 #
 # | English | 繁體中文 | 한국어 |
 # |---|---|---|
-# | bag of words | 詞袋 | 단어 가방 |
-# | multi-hot encoding | 多熱編碼 | 멀티-핫 인코딩 |
-# | sparse matrix | 稀疏矩陣 | 희소 행렬 |
-# | validation set | 驗證集 | 검증 세트 |
-# | overfitting | 過度擬合 | 과대적합 |
-# | epoch | 訓練週期 | 에포크 |
-# | binary cross-entropy | 二元交叉熵 | 이진 교차 엔트로피 |
-# | naive Bayes | 單純貝氏 | 나이브 베이즈 |
-# | bigram | 二元語法 | 바이그램 |
-# | smoothing | 平滑化 | 평활화 |
+# | bag of words |
+# | multi-hot encoding |
+# | sparse matrix |
+# | validation set |
+# | overfitting |
+# | epoch |
+# | binary cross-entropy |
+# | naive Bayes |
+# | bigram |
+# | smoothing |

@@ -1025,15 +1025,15 @@ for loss, y in mismatches:
 #
 # | English | 繁體中文 | 한국어 |
 # |---|---|---|
-# | newswire | 新聞電訊 | 뉴스 통신문 |
-# | one-hot encoding | 獨熱編碼 | 원-핫 인코딩 |
-# | cross-entropy | 交叉熵 | 교차 엔트로피 |
-# | softmax | 歸一化指數函數 | 소프트맥스 |
-# | baseline | 基準 | 기준선 |
-# | class imbalance | 類別不平衡 | 클래스 불균형 |
-# | precision, recall | 精確率、召回率 | 정밀도, 재현율 |
-# | macro average | 巨觀平均 | 매크로 평균 |
-# | confusion matrix | 混淆矩陣 | 혼동 행렬 |
-# | bottleneck | 瓶頸 | 병목 |
-# | label noise | 標籤雜訊 | 레이블 노이즈 |
-# | support vector machine | 支援向量機 | 서포트 벡터 머신 |
+# | newswire |
+# | one-hot encoding |
+# | cross-entropy |
+# | softmax |
+# | baseline |
+# | class imbalance |
+# | precision, recall |
+# | macro average |
+# | confusion matrix |
+# | bottleneck |
+# | label noise |
+# | support vector machine |

@@ -15,12 +15,11 @@
 # | 6. One table for all | 15 |
 # | Break it on purpose, recap | 5 |
 #
-# That makes about two hours, the longest lesson of the course; the machine itself works for under two minutes. **You
-# need** convolution and pooling from [Convolve and pool by
-# hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb), sizes and parameters from [Predict every shape,
-# count every parameter](../03_conv_arithmetic/03_conv_arithmetic.ipynb), and the words *loss*, *validation* and
-# *embedding* from [Tell praise from blame](../06_imdb_dense/06_imdb_dense.ipynb). The next unit is *A project: BBC
-# news*.
+# That makes about two hours; the machine itself works for under two minutes. **You need** convolution and pooling from
+# [Convolve and pool by hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb), sizes and parameters from
+# [Predict every shape, count every parameter](../03_conv_arithmetic/03_conv_arithmetic.ipynb), and the words *loss*,
+# *validation* and *embedding* from [Tell praise from blame](../06_imdb_dense/06_imdb_dense.ipynb). The next unit is *A
+# project: BBC news*.
 #
 # ## You will be able to
 #
@@ -1272,14 +1271,14 @@ assert np.abs(np.subtract(padded, whole)).max() < 0.03
 #
 # | English | 繁體中文 | 한국어 |
 # |---|---|---|
-# | quantisation | 量化 | 양자화 |
-# | one-hot encoding | 獨熱編碼 | 원-핫 인코딩 |
-# | temporal convolution | 時間卷積 | 시간 합성곱 |
-# | max-pooling | 最大池化 | 최대 풀링 |
-# | frame | 訊框 | 프레임 |
-# | data augmentation | 資料增強 | 데이터 증강 |
-# | thesaurus | 同義詞詞典 | 유의어 사전 |
-# | geometric distribution | 幾何分布 | 기하 분포 |
-# | n-gram | n 元語法 | n-그램 |
-# | hash | 雜湊 | 해시 |
-# | confidence interval | 信賴區間 | 신뢰 구간 |
+# | quantisation |
+# | one-hot encoding |
+# | temporal convolution |
+# | max pooling |
+# | frame |
+# | data augmentation |
+# | thesaurus |
+# | geometric distribution |
+# | n-gram |
+# | hash |
+# | confidence interval |

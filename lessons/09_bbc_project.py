@@ -811,13 +811,13 @@ assert np.mean(guess == label[cut:]) < 0.3
 #
 # | English | 繁體中文 | 한국어 |
 # |---|---|---|
-# | duplicate | 重複資料 | 중복 |
-# | stratified split | 分層抽樣分割 | 층화 분할 |
-# | data leakage | 資料洩漏 | 데이터 누수 |
-# | inverse document frequency | 逆文件頻率 | 역문서 빈도 |
-# | baseline | 基準模型 | 기준 모델 |
-# | pipeline | 處理流程 | 파이프라인 |
-# | convolution | 卷積 | 합성곱 |
-# | global max-pooling | 全域最大池化 | 전역 최대 풀링 |
-# | confusion matrix | 混淆矩陣 | 혼동 행렬 |
-# | paired test | 成對檢定 | 대응 표본 검정 |
+# | duplicate |
+# | stratified split |
+# | data leakage |
+# | inverse document frequency |
+# | baseline |
+# | pipeline |
+# | convolution |
+# | global max-pooling |
+# | confusion matrix |
+# | paired test |

@@ -2,27 +2,18 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from autograder.authoring.build import make_solution
 from autograder.authoring.glossary import Term, first_place, glossary_page, link_terms, read_glossary, unlink_terms
-from autograder.authoring.lesson import BadLesson, lesson_path, lesson_units, read_lesson
+from autograder.authoring.lesson import BadLesson, Cell, Lesson, lesson_path, lesson_units, read_lesson
 from autograder.authoring.pages import pages
 from autograder.exercises import load_exercises
 
 UNITS = lesson_units()
 TERMS = {term.name: term for term in read_glossary()}
-ROW = re.compile(r"^\| (?P<en>[^|]+) \| (?P<zh>[^|]+) \| (?P<ko>[^|]+) \|$", re.M)
-
-#: What a unit's list calls by another name than the glossary, which has two kinds of dilation.
-OTHER_NAMES = {
-    ("02", "dilation"): "dilation of a shape",
-    ("03", "fully connected (dense) layer"): "fully connected layer",
-    ("08", "max-pooling"): "max pooling",
-}
-
-
 LESSONS = {unit: read_lesson(lesson_path(unit)) for unit in UNITS}
 
 
@@ -36,13 +27,17 @@ def page():
     return glossary_page()
 
 
-def own_list(lesson):
-    """(English, Chinese, Korean) of each term in the list at the end of a lesson."""
-    text = "\n".join(cell.source for cell in lesson.cells if cell.kind == "markdown")
-    table = text[text.index("| English | 繁體中文 | 한국어 |") :]
-    for row in list(ROW.finditer(table))[1:]:
-        names = [re.split(r", |、", row[language]) for language in ("en", "zh", "ko")]
-        yield from zip(*names, strict=True) if len(set(map(len, names))) == 1 else [(row["en"], row["zh"], row["ko"])]
+def own_list(cells):
+    """The rows of the list at the end of a lesson: what stands in each cell."""
+    text = "\n".join(cell.source for cell in cells if cell.kind == "markdown")
+    head, _, rows = text.partition("| English | 繁體中文 | 한국어 |\n|---|---|---|\n")
+    assert head != text, "there is no list of terms"
+    return [row.strip("| ").split(" | ") for row in rows.splitlines() if row.startswith("|")]
+
+
+def listed(lesson):
+    """The terms of that list, one by one."""
+    return [name for row in own_list(lesson.cells) for name in row[0].split(", ")]
 
 
 def test_the_pages_are_built():
@@ -67,20 +62,42 @@ def test_a_term_is_told_in_one_plain_sentence_and_named_in_both_languages(term):
     assert not re.search(r"[\u4e00-\u9fff]", term.ko)
 
 
-def test_the_glossary_agrees_with_the_lists_of_the_units(lesson):
-    rows = list(own_list(lesson))
-    assert len(rows) >= 8
-    for en, zh, ko in rows:
-        term = TERMS.get(OTHER_NAMES.get((lesson.unit[:2], en), en.replace("max-pooling", "max pooling"))) or TERMS[en]
-        assert zh in (term.zh, *term.zh.split("、")), f"{en}: {zh} here, {term.zh} in the glossary"
-        assert ko in (term.ko, *term.ko.split(", ")), f"{en}: {ko} here, {term.ko} in the glossary"
+def test_the_list_of_a_unit_has_its_translations_from_the_glossary(lesson):
+    """A lesson names its terms; what they are called in Chinese and Korean stands in one place."""
+    assert len(listed(lesson)) >= 8
+    assert [len(row) for row in own_list(lesson.cells)] == [1] * len(own_list(lesson.cells))
+    for en, zh, ko in own_list(link_terms(lesson).cells):
+        names = en.split(", ")
+        assert zh == "、".join(TERMS[name].zh for name in names)
+        assert ko == ", ".join(TERMS[name].ko for name in names)
+
+
+def with_rows(*rows):
+    """A lesson of nothing but a list with these rows."""
+    text = "\n".join(["| English | 繁體中文 | 한국어 |", "|---|---|---|", *rows])
+    return Lesson(Path("lessons/99_x.py"), "99_x", [Cell("markdown", text, 1, "")])
+
+
+def test_a_row_that_is_written_out_stays_and_a_term_that_nobody_knows_stops_the_build():
+    rows = ["| kernel |", "| gizmo | 小玩意 | 장치 |", "| kernel | 核 | 커널 |"]
+    linked = link_terms(with_rows(*rows))
+    kernel = TERMS["kernel"]
+    assert own_list(linked.cells) == [
+        ["kernel", kernel.zh, kernel.ko],
+        ["gizmo", "小玩意", "장치"],
+        ["kernel", "核", "커널"],
+    ]
+    assert unlink_terms(linked.cells[0].source).splitlines()[2:] == rows
+    with pytest.raises(BadLesson, match=r"the list has .gizmo., and glossary\.toml does not"):
+        link_terms(with_rows("| gizmo |"))
 
 
 def test_a_term_does_not_first_appear_after_a_unit_that_lists_it():
     for unit in UNITS:
-        for en, *_ in own_list(LESSONS[unit]):
-            term = TERMS.get(OTHER_NAMES.get((unit[:2], en), en.replace("max-pooling", "max pooling"))) or TERMS[en]
-            assert term.unit <= unit, f"unit {unit} lists {en!r}, which is said to appear in {term.unit} first"
+        for name in listed(LESSONS[unit]):
+            assert TERMS[name].unit <= unit, (
+                f"unit {unit} lists {name!r}, which is said to appear in {TERMS[name].unit} first"
+            )
 
 
 def test_each_term_is_linked_once_where_it_first_appears_and_nothing_else_changes(lesson):

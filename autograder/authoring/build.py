@@ -178,6 +178,7 @@ def make_solution(lesson: Lesson, exercises: dict[str, Exercise]) -> NotebookNod
     """The solution notebook of a lesson, not yet executed: nbgrader's metadata, ids, points and links to the glossary derived."""
     notebook = nbformat.v4.new_notebook(metadata=METADATA)
     notebook.cells = [_make_cell(cell, exercises) for cell in link_terms(lesson).cells]
+    notebook.cells[0].metadata["built_from"] = f"lessons/{lesson.path.name}"  # for whoever opens the file in an editor
     return notebook
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.authoring.glossary import unlink_terms
+from autograder.authoring.glossary import translations, unlink_terms, without_translations
 from autograder.authoring.lesson import TAGS, Cell
 from autograder.course import SOLUTIONS
 from course_utils import files
@@ -94,8 +94,12 @@ def text_digest(kind: str, source: str, tags: Iterable[str] = ()) -> str:
 
 def own_source(made: NotebookNode) -> str:
     """What an author wrote in a notebook's cell: without the hidden test and the links that the build added."""
-    source = HIDDEN.sub("", made.source).rstrip("\n")
+    source = _without_hidden(made)
     return unlink_terms(source) if made.cell_type == "markdown" else source
+
+
+def _without_hidden(made: NotebookNode) -> str:
+    return HIDDEN.sub("", made.source).rstrip("\n")
 
 
 def own_tags(made: NotebookNode) -> list[str]:
@@ -109,8 +113,10 @@ def foreign_tags(made: NotebookNode) -> list[str]:
 
 
 def seen_digest(made: NotebookNode) -> str:
-    """The digest of what an author sees of a notebook's cell."""
-    return text_digest(made.cell_type, own_source(made), own_tags(made))
+    """The digest of what an author sees of a notebook's cell, save what the glossary adds: it may have changed since."""
+    source = _without_hidden(made)
+    seen = without_translations(source) if made.cell_type == "markdown" else source
+    return text_digest(made.cell_type, seen, own_tags(made))
 
 
 def frame_digest(made: NotebookNode) -> str:
@@ -118,6 +124,8 @@ def frame_digest(made: NotebookNode) -> str:
     grading = {key: value for key, value in made.metadata.get("nbgrader", {}).items() if key != "checksum"}
     hidden = HIDDEN.search(made.source)
     told = [grading, hidden and hidden[0].strip(), made.get("attachments") or {}, foreign_tags(made)]
+    if rows := translations(made.source):
+        told.append(rows)
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:_DIGITS]
 
 

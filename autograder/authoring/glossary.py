@@ -1,7 +1,8 @@
-"""The glossary: the course's terms in three languages, as a page, and as links from where each term first appears.
+"""The glossary: the course's terms in three languages, as a page, as links from where each first appears, and in the units' lists.
 
-lessons/glossary.toml is its one source. The build puts the links into the notebooks and `pull` takes them out again, so a
-lesson stays plain text; a term whose place is no longer there stops the build.
+lessons/glossary.toml is its one source. The build puts the links into the notebooks, and the Chinese and Korean names into the
+list at the end of each; `pull` takes them out again, so a lesson stays plain text. A term whose place is no longer there stops
+the build, and so does a list's term that is not in the glossary.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import html
 import itertools
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from autograder.authoring.lesson import BadLesson, Cell, Lesson, lesson_path, lesson_units, read_lesson, slug, slug_id
@@ -27,6 +28,10 @@ _NO_LINKS = re.compile(
     re.S | re.M,
 )
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.M)
+#: The list of terms at a lesson's end. There a row may have the term alone: `| kernel |`, or several: `| matrix, transpose |`.
+_LIST = re.compile(r"(?<=^\| English \| 繁體中文 \| 한국어 \|\n\|---\|---\|---\|\n)(?:\|[^\n]*(?:\n|\Z))+", re.M)
+_SHORT_ROW = re.compile(r"^\| (?P<names>[^|\n]+) \|$", re.M)
+_LONG_ROW = re.compile(r"^(?P<short>\| (?P<names>[^|\n]+) \|) [^|\n]+ \| [^|\n]+ \|$", re.M)
 _LINK = re.compile(r"\[([^\]]+)\]\(\.\./glossary\.md#[a-z0-9-]+\)")
 
 INTRODUCTION = """\
@@ -93,7 +98,7 @@ def first_place(term: Term, lesson: Lesson) -> tuple[Cell, int, int]:
 
 
 def link_terms(lesson: Lesson) -> Lesson:
-    """The lesson with a link to the glossary at each term that first appears in it. Raises BadLesson."""
+    """The lesson with a link to the glossary at each term that first appears in it, and its list's translations. Raises BadLesson."""
     links: dict[int, list[tuple[int, int, Term]]] = {}
     for term in read_glossary():
         if term.unit == lesson.unit:
@@ -110,12 +115,55 @@ def _link_cell(lesson: Lesson, cell: Cell, links: list[tuple[int, int, Term]]) -
     source = cell.source
     for start, end, term in reversed(links):
         source = f"{source[:start]}[{source[start:end]}](../{PAGE}#{term.anchor}){source[end:]}"
-    return replace(cell, source=source) if links else cell
+    return replace(cell, source=_translate_list(lesson, cell, source))
+
+
+def _translate_list(lesson: Lesson, cell: Cell, source: str) -> str:
+    """The list of terms with each row that has English alone made whole."""
+
+    def whole(row: re.Match) -> str:
+        if not (told := _row(row["names"])):
+            words = f"the list has {row['names']!r}, and {SOURCE.name} does not; put it there, or write the row in three languages"
+            raise BadLesson(lesson.path, cell.line, words)
+        return told
+
+    return _LIST.sub(lambda rows: _SHORT_ROW.sub(whole, rows[0]), source)
+
+
+def _row(names: str) -> str | None:
+    """The row of a list for these terms; None where the glossary lacks one of them."""
+    known = {term.name: term for term in read_glossary()}
+    terms = [known.get(name) for name in names.split(", ")]
+    if not all(terms):
+        return None
+    return f"| {names} | {'、'.join(term.zh for term in terms)} | {', '.join(term.ko for term in terms)} |"
 
 
 def unlink_terms(source: str) -> str:
-    """A cell's text as the author wrote it: without links to the glossary."""
-    return _LINK.sub(r"\1", source)
+    """A cell's text as the author wrote it: without links to the glossary and without translations that come from there."""
+    return _shorten(_LINK.sub(r"\1", source), lambda row: row[0] == _row(row["names"]))
+
+
+def without_translations(source: str) -> str:
+    """A cell's text without links, and with English alone in its list, whatever the glossary says by now."""
+    return _shorten(_LINK.sub(r"\1", source), lambda row: True)
+
+
+def _shorten(source: str, is_to_be: Callable[[re.Match], bool]) -> str:
+    return _LIST.sub(lambda rows: _LONG_ROW.sub(lambda row: row["short"] if is_to_be(row) else row[0], rows[0]), source)
+
+
+def translations(source: str) -> dict[str, str]:
+    """The rows of a cell's list that are in three languages, by their English."""
+    return {row["names"]: row[0] for rows in _LIST.finditer(source) for row in _LONG_ROW.finditer(rows[0])}
+
+
+def changed_translations(built: str, own: str) -> list[str]:
+    """The terms of a lesson's cell `own` that a notebook's cell `built` translates otherwise than glossary and lesson do."""
+    listed = translations(own) | {
+        row["names"]: _row(row["names"]) for rows in _LIST.finditer(own) for row in _SHORT_ROW.finditer(rows[0])
+    }
+    return [names for names, row in translations(built).items() if names in listed and row != listed[names]]
 
 
 def glossary_page(units: Collection[str] | None = None) -> str:

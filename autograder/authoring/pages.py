@@ -1,4 +1,4 @@
-"""The pages that are made from lists: the glossary, and the map of the units for the learner's start page.
+"""The pages that are made from lists: the glossary, the map of the units for the learner's start page, and README.md's table.
 
 `python -m autograder.authoring.pages` writes them; `make build` does so too.
 """
@@ -6,55 +6,43 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from pathlib import Path
 
-from autograder.authoring.lesson import EXERCISE_HEADING, Lesson, lesson_path, lesson_units, read_lesson
+from autograder.authoring.lesson import lesson_path, read_lesson
+from autograder.authoring.unit_list import exercises_of, read_units, table
 from autograder.common.keep import write_made
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
-from course_utils.refused import run
+from course_utils.refused import Refused, run
 from course_utils.start_page import MAP
 
 README = ROOT / "README.md"
-_ROW = r"^\| \[\d+ (?P<title>[^\]]+)\]\(notebooks/{unit}/{unit}\.ipynb\) \| (?P<words>[^|]+) \| (?P<minutes>\d+) \| "
+BEGIN_UNITS, END_UNITS = "<!-- made from lessons/units.toml by `make build` -->", "<!-- until here -->"
 
 
 def unit_map() -> dict[str, dict]:
-    """unit -> its title, what one does in it (`words`), minutes and exercises.
-
-    Title, words and minutes are those of the README's table, where people read them first; of a unit that has no row there
-    yet, the lesson's title, its goals, and the minutes of its exercises.
-    """
-    readme = README.read_text(encoding="utf-8")
-    units = {}
-    for unit in lesson_units():
-        lesson = read_lesson(lesson_path(unit))
-        exercises = exercises_of(lesson)
-        row = re.search(_ROW.format(unit=unit), readme, re.M)
-        units[unit] = {
-            "title": row["title"] if row else lesson.title(),
-            "words": row["words"].strip() if row else "; ".join(lesson.objectives()),
-            "minutes": int(row["minutes"]) if row else sum(exercise["minutes"] for exercise in exercises),
-            "exercises": exercises,
+    """unit -> its title, what one does in it (`words`), minutes and exercises, for the learner's start page."""
+    return {
+        name: {
+            "title": unit.title,
+            "words": unit.words,
+            "minutes": unit.minutes,
+            "exercises": exercises_of(read_lesson(lesson_path(name))),
         }
-    return units
+        for name, unit in read_units().items()
+    }
 
 
-def exercises_of(lesson: Lesson) -> list[dict]:
-    """The id, points and minutes of each exercise of a lesson, in order, and whether a person grades it."""
-    by_hand = {cell.exercise for cell in lesson.cells if cell.role == "manual"}
-    return [
-        {
-            "id": found["id"],
-            "points": float(found["points"]),
-            "minutes": int(found["minutes"]),
-            "by_hand": found["id"] in by_hand,
-        }
-        for cell in lesson.cells
-        if cell.kind == "markdown"
-        for found in EXERCISE_HEADING.finditer(cell.source)
-    ]
+def readme() -> str:
+    """README.md with its table of the units as it is to be. Raises Refused where it has no place for it."""
+    text = README.read_text(encoding="utf-8")
+    before, begin, rest = text.partition(BEGIN_UNITS)
+    _, end, after = rest.partition(END_UNITS)
+    if not end:
+        raise Refused(
+            f"{README.name} has no table of the units: it stands between the lines {BEGIN_UNITS} and {END_UNITS}"
+        )
+    return f"{before}{begin}\n{table()}{end}{after}"
 
 
 def pages() -> dict[Path, str]:
@@ -65,6 +53,7 @@ def pages() -> dict[Path, str]:
         MAP: json.dumps(unit_map(), indent=1, ensure_ascii=False) + "\n",
         NOTEBOOKS / "glossary.md": glossary_page(),
         SOLUTIONS / "glossary.md": glossary_page(),
+        README: readme(),
     }
 
 
@@ -73,7 +62,8 @@ def write_pages() -> list[Path]:
     changed = []
     for path, text in pages().items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            kept = write_made(path, text.encode(), ROOT)
+            of_us = path == README  # all but its table is as the author left it
+            kept = write_made(path, text.encode(), ROOT, is_ours=lambda data, of_us=of_us: of_us)
             changed += [path, kept] if kept else [path]
     return changed
 

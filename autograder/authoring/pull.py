@@ -21,7 +21,7 @@ from typing import NamedTuple
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.authoring import built_from
+from autograder.authoring import built_from, glossary
 from autograder.authoring.build import hidden_test, make_solution, solution_path
 from autograder.authoring.built_from import (
     HIDDEN,
@@ -33,6 +33,7 @@ from autograder.authoring.built_from import (
     own_tags,
     seen_digest,
 )
+from autograder.authoring.glossary import changed_translations
 from autograder.authoring.lesson import TAGS, BadLesson, Cell, Lesson, lesson_path, read_lesson, slug_id
 from autograder.authoring.wrap import wrap_lesson
 from autograder.common.keep import keep
@@ -143,6 +144,8 @@ def _problem(made: NotebookNode, cell: Cell | None, exercises: dict[str, Exercis
         return f"has a picture attached ({name}); a lesson holds text: draw it in a code cell"
     if tags := foreign_tags(made):
         return f"has the tag {tags[0]!r}; a lesson holds only {', '.join(TAGS)}: remove it in the notebook"
+    if cell is not None and (names := changed_translations(made.source, cell.source)):
+        return f"names {names[0]!r} in other words; its Chinese and Korean are set in lessons/{glossary.SOURCE.name}, or in the lesson"
     if cell is None or cell.role != "test" or cell.exercise not in exercises:
         return ""
     place = f"where {cell.exercise!r} is declared"

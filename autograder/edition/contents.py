@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from string import Template
 
+from autograder.authoring.unit_list import table
 from autograder.course import ROOT
 from autograder.edition import colab, locked
 from course_utils.edition.contents import NOTEBOOKS, RELEASED, EditionError
@@ -139,7 +140,5 @@ def _project(project: dict) -> str:
 
 
 def _readme(units: list[str], repository: colab.Repository | None) -> str:
-    rows = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("| [")]
-    table = [row for unit in units for row in rows if f"({NOTEBOOKS}{unit}/{unit}.ipynb)" in row]
     online = colab.readme_lines(units, repository) if repository else ""
-    return Template((TEMPLATES / "README.md").read_text()).substitute(table="\n".join(table), online=online)
+    return Template((TEMPLATES / "README.md").read_text()).substitute(table=table(units), online=online)

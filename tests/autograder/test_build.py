@@ -63,6 +63,12 @@ def test_a_text_that_is_graded_by_hand_is_nbgraders_own_manual_cell(small_course
         build("01_small")
 
 
+def test_what_is_built_says_from_what(built):
+    """Whoever opens the file in an editor reads it in the first lines."""
+    for path in (solution_path("01_small"), notebook_path("01_small")):
+        assert '"built_from": "lessons/01_small.py"' in "\n".join(path.read_text().splitlines()[:8])
+
+
 def test_rebuilding_changes_nothing(built):
     before = {path: path.read_bytes() for path in built.rglob("*.ipynb")}
     assert build("01_small") == ["01_small: solution unchanged", "01_small: notebook unchanged"]

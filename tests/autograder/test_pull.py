@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.authoring import built_from
+from autograder.authoring import built_from, glossary
 from autograder.authoring.build import build, solution_path
 from autograder.authoring.lesson import BadLesson, Cell, Lesson
 from autograder.authoring.pull import merge_cells, pull
@@ -80,6 +80,71 @@ def test_tags_come_back_and_are_merged_like_text(built):
     built.write_text(built.read_text().replace('"done"', '"ours"'))
     assert "edited or moved in the notebook, edited in the lesson" in pull("01_small").set_aside.read_text()
     assert 'tags=["nbval-ignore-output"]\nprint("ours")' in built.read_text()
+
+
+WORD_LIST = (
+    LESSON
+    + """
+# %% [markdown]
+# ## Words
+#
+# | English | 繁體中文 | 한국어 |
+# |---|---|---|
+# | number |
+# | gizmo | 小玩意 | 장치 |
+"""
+)
+TERM = """[number]
+means = "What can be counted with."
+zh = "數"
+ko = "수"
+unit = "01"
+section = "Double a number"
+words = "lesson"
+"""
+
+
+@pytest.fixture
+def listed(built, monkeypatch):
+    """The small course with a glossary of one term, and a list of two in the lesson."""
+
+    def tell(toml):
+        (built.parent / "glossary.toml").write_text(toml)
+        glossary.read_glossary.cache_clear()
+
+    tell(TERM)
+    built.write_text(WORD_LIST)
+    build("01_small")
+    yield built, tell
+    glossary.read_glossary.cache_clear()
+
+
+def word_list():
+    cells = nbformat.read(solution_path("01_small"), as_version=4).cells
+    return next(cell.source for cell in cells if cell.id == "words-1").splitlines()[4:]
+
+
+def test_translations_come_from_the_glossary_and_stay_there(listed):
+    lesson, tell = listed
+    assert word_list() == ["| number | 數 | 수 |", "| gizmo | 小玩意 | 장치 |"]
+    edit(lambda notebook, cells: cells["words-1"].update(source=f"{cells['words-1'].source}\n\nNo more."))
+    assert pull("01_small").set_aside is None
+    assert lesson.read_text().endswith("# | number |\n# | gizmo | 小玩意 | 장치 |\n#\n# No more.\n")
+    build("01_small")
+    tell(TERM.replace("數", "數字"))
+    assert build("01_small")[0] == "01_small: solution's text renewed", (
+        "another word in the glossary is no edit of the notebook"
+    )
+    assert word_list()[0] == "| number | 數字 | 수 |"
+
+
+@pytest.mark.parametrize(("old", "term"), [("| 數 |", "number"), ("| 小玩意 |", "gizmo")])
+def test_a_translation_that_was_edited_in_the_notebook_is_refused_by_name(listed, old, term):
+    edit(lambda notebook, cells: cells["words-1"].update(source=cells["words-1"].source.replace(old, "| 書 |")))
+    with pytest.raises(BadLesson, match=r"01_small\.ipynb"):
+        build("01_small")
+    with pytest.raises(BadLesson, match=f"names '{term}' in other words; its Chinese and Korean are set in"):
+        pull("01_small")
 
 
 def recap(words):

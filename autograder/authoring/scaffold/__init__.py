@@ -1,4 +1,4 @@
-"""`autograder new`: a lesson with one exercise that works, to be rewritten."""
+"""`autograder new`: a lesson with one exercise that works, to be rewritten, and the unit's entry in units.toml."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from autograder import exercises
+from autograder.authoring import unit_list
 from autograder.authoring.lesson import lesson_path, lesson_units, read_lesson
 from course_utils.refused import Refused
 
@@ -14,7 +15,7 @@ _NAME = re.compile(r"(?P<number>\d\d)_(?P<words>[a-z][a-z0-9]*(_[a-z0-9]+)*)")
 
 
 def new_unit(unit: str) -> list[Path]:
-    """Write the lesson and the exercises of a new unit, e.g. "15_moving_averages". Returns their paths.
+    """Write the lesson and the exercises of a new unit, e.g. "15_moving_averages", and enter it. Returns the files' paths.
 
     Raises Refused where the name is none, or where a unit has that number already: nothing is overwritten.
     """
@@ -50,4 +51,7 @@ def new_unit(unit: str) -> list[Path]:
     for path, template in made.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(templates.get_template(template).render(facts), encoding="utf-8")
-    return list(made)
+    told = unit_list.SOURCE.read_text(encoding="utf-8")
+    new = unit_list.Unit(unit, facts["title"], "smooth a noisy series", 20)
+    unit_list.SOURCE.write_text(f"{told.rstrip()}\n\n{unit_list.entry(new)}", encoding="utf-8")
+    return [*made, unit_list.SOURCE]

@@ -1,0 +1,80 @@
+"""lessons/units.toml: what each unit is called, what one does in it, and how many minutes it takes; and the table made of it."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autograder.authoring.lesson import EXERCISE_HEADING, BadLesson, Lesson, lesson_path, lesson_units, read_lesson
+from autograder.course import LESSONS
+
+SOURCE = LESSONS / "units.toml"
+_KINDS = {"title": str, "words": str, "minutes": int}
+_HEAD = "| unit | you will | minutes | points |\n|---|---|---|---|\n"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit as people first meet it: a short title, what one does in it, and the minutes it takes."""
+
+    name: str
+    title: str
+    words: str
+    minutes: int
+
+
+def read_units() -> dict[str, Unit]:
+    """Every unit that has a lesson, by name, in order. Raises BadLesson, naming the unit, where one is not told or not right."""
+    told = tomllib.loads(SOURCE.read_text(encoding="utf-8")) if SOURCE.exists() else {}
+    for name in told.keys() - set(lesson_units()):
+        raise BadLesson(SOURCE, 1, f"there is no lessons/{name}.py; remove the unit [{json.dumps(name)}]")
+    return {name: _unit(name, told.get(name)) for name in lesson_units()}
+
+
+def _unit(name: str, fields: dict | None) -> Unit:
+    if fields is None:
+        words = f'has nothing on {name}; add: [{json.dumps(name)}], and below it title = "...", words = "..." and minutes = 60'
+        raise BadLesson(SOURCE, 1, words)
+    for field, kind in _KINDS.items():
+        if not isinstance(fields.get(field), kind) or not fields[field]:
+            example = "60" if kind is int else '"..."'
+            raise BadLesson(SOURCE, 1, f"{field} of {name} is {fields.get(field)!r}; write: {field} = {example}")
+    if unknown := fields.keys() - _KINDS.keys():
+        raise BadLesson(SOURCE, 1, f"{name} has {sorted(unknown)[0]!r}; known are: {', '.join(_KINDS)}")
+    return Unit(name, **fields)
+
+
+def entry(unit: Unit) -> str:
+    """A unit as units.toml has it."""
+    facts = {field: json.dumps(getattr(unit, field), ensure_ascii=False) for field in _KINDS}
+    return "\n".join([f"[{json.dumps(unit.name)}]", *(f"{field} = {value}" for field, value in facts.items())]) + "\n"
+
+
+def exercises_of(lesson: Lesson) -> list[dict]:
+    """The id, points and minutes of each exercise of a lesson, in order, and whether a person grades it."""
+    by_hand = {cell.exercise for cell in lesson.cells if cell.role == "manual"}
+    return [
+        {
+            "id": found["id"],
+            "points": float(found["points"]),
+            "minutes": int(found["minutes"]),
+            "by_hand": found["id"] in by_hand,
+        }
+        for cell in lesson.cells
+        if cell.kind == "markdown"
+        for found in EXERCISE_HEADING.finditer(cell.source)
+    ]
+
+
+def table(units: Iterable[str] | None = None) -> str:
+    """The table of these units (all without a name) in Markdown, with links to the notebooks, as seen from the course's folder."""
+    told = read_units()
+    return _HEAD + "".join(_row(told[unit]) for unit in (told if units is None else units))
+
+
+def _row(unit: Unit) -> str:
+    points = sum(exercise["points"] for exercise in exercises_of(read_lesson(lesson_path(unit.name))))
+    link = f"[{unit.name[:2]} {unit.title}](notebooks/{unit.name}/{unit.name}.ipynb)"
+    return f"| {link} | {unit.words} | {unit.minutes} | {points:g} |\n"
