@@ -114,9 +114,9 @@ def mistake(
 ) -> Any:
     """A wrong answer that deserves this hint: `name = mistake("...", lambda ...)`, or `@mistake("...")` above a function.
 
-    `refuses` is called first, as in who gives a wrong answer and yet refuses what is to be refused: a function that takes
-    what the answer takes, and raises ValueError. It is the exercise's own, unless another one or None is given here. So
-    `name_unchecked = mistake("...", name, refuses=None)` is the mistake `name` of somebody who refuses nothing.
+    `refuses` is called first: it takes what the answer takes, and raises ValueError where a right answer does. It is the
+    exercise's own, unless another one, or None, is given here; so `unchecked = mistake(name.hint + "...", name, refuses=None)`
+    is the mistake `name` of somebody who refuses nothing.
     """
     if not isinstance(hint, str) or not hint.strip():
         raise BadExercise(f'{_here()}: a mistake needs its hint: @mistake("...")')
