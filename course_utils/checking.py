@@ -70,7 +70,7 @@ def check(id: str, answer: Any) -> None:
     verdict = examine(id, answer)
     if os.environ.get("NBGRADER_EXECUTION") == "validate" and verdict.status != RIGHT:
         raise NotRight(verdict)
-    from course_utils.progress import record
+    from course_utils.progress_file import record
     from course_utils.verdict import show
 
     show(verdict)

@@ -7,7 +7,7 @@ A description is a dict with a `type` and what that type needs:
     {"type": "dict", "items": [[key, value], ...]}
     {"type": "array", "value": ndarray}              `scalar` where it was a NumPy scalar, `tensor` where TensorFlow's
     {"type": "path", "value": "deep/b.png"}
-    {"type": "model", ...}                           a Keras model, as `course_utils.models` describes it
+    {"type": "model", ...}                           a Keras model, by `course_utils.models.describe_answer`
     {"type": "object", "text": "<function f>"}       anything else: never its code, never a pickle
 
 `class` names a subclass: a Counter is {"type": "dict", ..., "class": "Counter"}, a deque or UserList a list, a Fraction a float.
@@ -21,7 +21,7 @@ import base64
 import itertools
 import sys
 from collections import UserList, UserString, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from pathlib import PurePath
 from types import MappingProxyType
@@ -30,6 +30,8 @@ from typing import Any
 from course_utils.kinds import MAX_NAME, TimeUp, callable_name, class_name, is_a, lineage, module_of
 
 Description = dict[str, Any]
+#: A look at one object, at a depth, by a describer that describes what the object holds.
+Look = Callable[["Describer", Any, int], "Description | None"]
 
 MAX_DEPTH = 20  # deeper nesting is cut: a list that contains itself has no bottom
 MAX_ITEMS = 100_000  # in one container
@@ -45,22 +47,25 @@ class TooLarge(ValueError):
     """An answer is too large or too deep to be described."""
 
 
-def describe(value: Any, roots: tuple = ()) -> Description:
+def describe(value: Any, roots: tuple = (), also: tuple[Look, ...] = ()) -> Description:
     """Describe `value` as plain data. Paths are given relative to the first of `roots` that contains them.
+
+    `also` are looks at objects of a library that this module knows nothing of, as `course_utils.models` has one; each gives a
+    description, or None for what is not its own.
 
     An object is described by what it is, not by what it says of itself: a subclass of `int`, `str` or `list` as the number,
     text or items that it holds (`class` names it); a class's own `__len__`, `__iter__` or `__repr__` is not asked. Only a
     mapping that is no dict has to be, and what goes wrong there is written down. Raises TooLarge, and nothing else, where a
     container, text or array exceeds this module's limits.
     """
-    return _Describer(roots).describe(value, 0)
+    return Describer(roots, also).describe(value, 0)
 
 
-class _Describer:
+class Describer:
     """Describes one value, within one budget of parts and bytes for all that it holds."""
 
-    def __init__(self, roots: tuple) -> None:
-        self.roots, self.parts, self.bytes = roots, MAX_PARTS, MAX_BYTES
+    def __init__(self, roots: tuple, also: tuple[Look, ...]) -> None:
+        self.roots, self.also, self.parts, self.bytes = roots, also, MAX_PARTS, MAX_BYTES
 
     def describe(self, value: Any, depth: int) -> Description:
         if depth > MAX_DEPTH:
@@ -135,26 +140,15 @@ class _Describer:
             found = self._entries(pairs, depth)
             _require_room(len(found["items"]), MAX_ITEMS, "entries")
             return {**found, "class": class_name(type(value))}
-        looks = (self._fraction, self._array_like, self._keras)
-        return next((found for look in looks if (found := look(value, depth))), None) or _describe_object(value)
+        found = self._fraction(value) or self._array_like(value, depth)
+        found = found or next((seen for look in self.also if (seen := look(self, value, depth))), None)
+        return found or _describe_object(value)
 
-    def _fraction(self, value: Any, depth: int) -> Description | None:
+    def _fraction(self, value: Any) -> Description | None:
         """A Fraction or a Decimal: a number like a float, under its own name."""
         for module, name in (("fractions", "Fraction"), ("decimal", "Decimal")):
             if module in sys.modules and is_a(value, getattr(sys.modules[module], name)):
                 return {"type": "float", "value": float(value), "class": class_name(type(value))}
-        return None
-
-    def _keras(self, value: Any, depth: int) -> Description | None:
-        """A Keras model by its facts, the History that `fit` returns by its dict."""
-        if "keras" not in sys.modules:
-            return None
-        from course_utils import models
-
-        if models.is_model(value):
-            return models.describe_model(value)
-        if models.is_history(value):
-            return {**self.describe(value.history, depth + 1), "class": "History"}
         return None
 
     def _array_like(self, value: Any, depth: int) -> Description | None:
@@ -307,88 +301,3 @@ def _decode_array(data: dict) -> Description:
         raise ValueError(f"an array cannot have the dtype {data['dtype']!r}")
     raw = base64.b64decode(data["value"], validate=True)
     return {**rest, "value": numpy.frombuffer(raw, dtype.newbyteorder("<")).astype(dtype).reshape(shape)}
-
-
-def restore(described: Description, workspace: Any = None) -> Any:
-    """The value that a description stands for, freshly made: what a probe's argument becomes when an answer is called.
-
-    `workspace` (`course_utils.values.Workspace`) holds the temporary folders of `tree` arguments.
-    Raises ValueError for a description that stands for no value (an `object`).
-    """
-    kind = described["type"]
-    if kind == "NoneType":
-        return None
-    if kind == "complex":
-        return complex(*described["value"])
-    if kind in ("bool", "int", "float", "str", "bytes"):
-        return described["value"]
-    if kind in ("list", "tuple", "set", "frozenset"):
-        items = [restore(item, workspace) for item in described["items"]]
-        return {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[kind](items)
-    if kind == "dict":
-        return {restore(key): restore(item, workspace) for key, item in described["items"]}
-    if kind == "array" and described.get("tensor"):
-        import tensorflow
-
-        return tensorflow.constant(described["value"])
-    if kind == "array":
-        array = described["value"].copy()
-        return array[()] if described.get("scalar") else array
-    if kind == "path":
-        from pathlib import Path
-
-        return Path(described["value"])
-    if kind == "tree":
-        from course_utils.values import Tree
-
-        return workspace.folder(Tree(described["files"]))
-    if kind == "dataset":
-        from course_utils import data
-        from course_utils.values import Dataset
-
-        return data.resolve(Dataset(**described["ref"]))
-    if kind == "drawn":
-        from course_utils import pictures
-
-        return pictures.resolve(**described["ref"])
-    if kind == "temporary":
-        from course_utils.values import Temporary
-
-        return workspace.path(Temporary(**described["ref"]))
-    if kind == "model recipe":
-        from course_utils import models
-
-        return models.make_model(described)
-    raise ValueError(f"a description of type {kind!r} stands for no value")
-
-
-def describe_argument(value: Any) -> Description:
-    """Describe a probe's argument: like `describe`; what `course_utils.values` makes when needed stays a reference."""
-    from course_utils.values import Dataset, Drawn, Model, Temporary, Tensor, Tree
-
-    if isinstance(value, Tree):
-        return {"type": "tree", "files": dict(value.files)}
-    if isinstance(value, Dataset):
-        return {"type": "dataset", "ref": {**vars(value), "options": dict(value.options)}}
-    if isinstance(value, Drawn):
-        return {"type": "drawn", "ref": {**vars(value), "options": dict(value.options)}}
-    if isinstance(value, Temporary):
-        return {"type": "temporary", "ref": dict(vars(value))}
-    if isinstance(value, Tensor):
-        import numpy
-
-        return {**describe(numpy.asarray(value.array)), "tensor": True}
-    if isinstance(value, Model):
-        import numpy
-
-        recipe = {**vars(value), "type": "model recipe", "input_shape": list(value.input_shape)}
-        recipe["layers"] = [[name, dict(options)] for name, options in value.layers]
-        recipe["compile"] = dict(value.compile) if value.compile else None
-        recipe["weights"] = None if value.weights is None else [describe(numpy.asarray(w)) for w in value.weights]
-        return recipe
-    described = describe(value)
-    if described["type"] in ("object", "model"):
-        raise ValueError(
-            f"a probe cannot hold {value!r}: only plain values, containers, arrays, and what course_utils.values makes"
-        )
-    return described

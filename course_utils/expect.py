@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_utils.compare import NAMES, about_problem, difference, write_shapes
-from course_utils.describe import Description, describe_argument, restore
+from course_utils.describe import Description
+from course_utils.values import describe_argument, restore
 from course_utils.words import write_number
 
 

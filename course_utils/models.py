@@ -34,7 +34,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from course_utils.describe import Description, TooLarge, describe, restore
+from course_utils.describe import Describer, Description, TooLarge, describe
 from course_utils.kinds import class_name, is_a, lineage, readable
 
 MAX_LAYERS = 500  # of one model, those of models inside it included
@@ -78,30 +78,48 @@ def is_history(value: Any) -> bool:
     return keras is not None and hasattr(keras, "callbacks") and is_a(value, keras.callbacks.History)
 
 
+def describe_answer(value: Any, roots: tuple = ()) -> Description:
+    """As `course_utils.describe.describe`, with Keras models by their facts, and the History that `fit` returns by its dict."""
+    return describe(value, roots, (_keras,))
+
+
+def _keras(describer: Describer, value: Any, depth: int) -> Description | None:
+    if is_model(value):
+        return describe_model(value)
+    if is_history(value):
+        return {**describer.describe(value.history, depth + 1), "class": "History"}
+    return None
+
+
 def describe_model(model: Any) -> Description:
     """What a model is made of; it is shown no input."""
-    return interview(model, {"predict": [], "fit": None, "saved": None}, {})
+    return _begun(model) | _facts(model) | {"saved": None}
 
 
-def interview(model: Any, asked: dict, named: dict[str, Any]) -> Description:
+def _begun(model: Any) -> Description:
+    return {"type": "model", "class": _model_class(model), "problem": None, "predictions": [], "trained": None}
+
+
+def interview(model: Any, asked: dict, named: dict[str, Any], make: Callable[[Description], Any]) -> Description:
     """What a model is made of and what it does with what is `asked` (see `course_utils.values.ask`).
 
-    `named` are the answer's arguments by name: `asked["saved"]` is the name of the one that is a path. Raises TooLarge where
-    the model has too many layers or predicts too many numbers. Any other error of the model's is written down as its problem.
+    `named` are the answer's arguments by name: `asked["saved"]` is the name of the one that is a path. `make` makes the inputs
+    and targets that are described (`course_utils.values.restore`). Raises TooLarge where the model has too many layers or
+    predicts too many numbers. Any other error of the model's is written down as its problem.
     """
-    described: Description = {"type": "model", "class": _model_class(model), "problem": None}
-    inputs = [restore(each) for each in asked["predict"]]
+    described = _begun(model)
+    inputs = [make(each) for each in asked["predict"]]
     described["predictions"] = _attempt(described, "predict", lambda: _predict_all(model, inputs)) or []
-    described["trained"] = None
-    if asked["fit"] and not described["problem"]:
-        described["trained"] = _attempt(described, "fit", lambda: _train(model, asked["fit"], inputs))
+    if (fit := asked["fit"]) and not described["problem"]:
+        train = functools.partial(_train, model, fit, inputs, make)
+        described["trained"] = _attempt(described, "fit", train)
     described |= _facts(model)
-    described["saved"] = _saved(described, asked, named) if asked["saved"] else None
+    described["saved"] = _saved(described, asked, named, make) if asked["saved"] else None
     return described
 
 
-def make_model(recipe: dict) -> Any:
-    """The Keras model that a described `course_utils.values.Model` stands for."""
+def make_model(recipe: dict, weights: list | None) -> Any:
+    """The Keras model that a described `course_utils.values.Model` stands for, with these arrays as its weights."""
     import keras
 
     inputs = keras.Input(tuple(recipe["input_shape"]))
@@ -113,8 +131,8 @@ def make_model(recipe: dict) -> Any:
         model = keras.Model(inputs, outputs)
     else:
         model = keras.Sequential([inputs, *layers])
-    if recipe["weights"] is not None:
-        model.set_weights([restore(weights) for weights in recipe["weights"]])
+    if weights is not None:
+        model.set_weights(weights)
     if recipe["compile"]:
         model.compile(**recipe["compile"])
         model.optimizer.build(model.trainable_variables)
@@ -205,11 +223,11 @@ def _plain_floats(outputs: Any) -> Any:
     return outputs if outputs.dtype.kind in "biufcU" else outputs.astype("float32")
 
 
-def _train(model: Any, fit: dict, inputs: list) -> dict:
+def _train(model: Any, fit: dict, inputs: list, make: Callable[[Description], Any]) -> dict:
     """Train for the asked epochs, batch by batch: for a few small batches `fit` itself takes four times as long."""
     import numpy
 
-    x, y = restore(fit["x"]), restore(fit["y"])
+    x, y = make(fit["x"]), make(fit["y"])
     if fit["compile"]:
         model.compile(**fit["compile"])
     if fit["learning_rate"]:
@@ -227,14 +245,16 @@ def _train(model: Any, fit: dict, inputs: list) -> dict:
     return {"history": curves, "predictions": _predict_all(model, inputs)}
 
 
-def _saved(described: Description, asked: dict, named: dict[str, Any]) -> Description | None:
+def _saved(
+    described: Description, asked: dict, named: dict[str, Any], make: Callable[[Description], Any]
+) -> Description | None:
     import keras
 
     path = Path(named[asked["saved"]])
     if not path.exists():
         return None
     loaded = _attempt(described, "load", lambda: keras.models.load_model(path))
-    return None if loaded is None else interview(loaded, {**asked, "fit": None, "saved": None}, named)
+    return None if loaded is None else interview(loaded, {**asked, "fit": None, "saved": None}, named, make)
 
 
 def _facts(model: Any) -> dict:

@@ -32,12 +32,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from course_utils import models
-from course_utils.describe import TooLarge, describe, restore
+from course_utils.describe import TooLarge
 from course_utils.folder import WorkingFolder
 from course_utils.kinds import TimeUp, callable_name, class_name, is_a, lineage, readable
-from course_utils.models import Interviewed
+from course_utils.models import Interviewed, describe_answer
 from course_utils.surroundings import ordinary
-from course_utils.values import Workspace
+from course_utils.values import Workspace, restore
 from course_utils.watch import Watch
 from course_utils.words import with_article
 
@@ -231,7 +231,9 @@ def _interviewed(answer: Any, asked: dict, named: dict[str, Any], kind: str) -> 
 
     def call(*args: Any, **kwargs: Any) -> Any:
         result = answer if kind == "model" else answer(*args, **kwargs)
-        return Interviewed(result, models.interview(result, asked, named)) if models.is_model(result) else result
+        if not models.is_model(result):
+            return result
+        return Interviewed(result, models.interview(result, asked, named, restore))
 
     return call
 
@@ -253,7 +255,7 @@ def _describe_result(result: Any, roots: tuple) -> Observation:
     if type(result) is Interviewed:
         return {"value": result.description}
     try:
-        return {"value": describe(result, roots)}
+        return {"value": describe_answer(result, roots)}
     except TooLarge as error:
         return {"outcome": "raised", "error": {"types": ["TooLarge"], "message": str(error)}}
 
@@ -262,7 +264,7 @@ def _describe_quietly(value: Any) -> dict | None:
     """The description of an argument; None for what cannot be described in time."""
     try:
         with time_limit(LOOK_SECONDS):
-            return describe(value)
+            return describe_answer(value)
     except (TooLarge, TimeUp):
         return None
 

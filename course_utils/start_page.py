@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from course_utils import files, progress
+from course_utils import files, progress_file
 from course_utils.edition.notebooks import sources
 
 PAGE = "start.ipynb"
@@ -51,7 +51,7 @@ class StartPage:
     """The map with the progress on it, as notebooks (`_repr_html_`) and terminals (`__repr__`) display it."""
 
     def __init__(self, units: dict[str, dict], noted: dict[str, dict], root: str = "", trouble: str = "") -> None:
-        """`units` is the map, `noted` what `progress.read` gives, `root` leads to the course's folder, for links."""
+        """`units` is the map, `noted` what `progress_file.read` gives, `root` leads to the course's folder, for links."""
         self.units, self.noted, self.root, self.trouble = units, noted, root, trouble
 
     def __repr__(self) -> str:
@@ -221,13 +221,15 @@ def read_map() -> dict[str, dict]:
 
 def page_for(folder: Path | None = None) -> StartPage:
     """The start page for the course in `folder`, seen from the working directory; without one, for the course there is."""
-    course = folder or progress.course_folder()
-    path = folder / progress.FILE if folder and "COURSE_PROGRESS" not in os.environ else progress.progress_file()
+    course = folder or progress_file.course_folder()
+    path = (
+        folder / progress_file.FILE if folder and "COURSE_PROGRESS" not in os.environ else progress_file.progress_file()
+    )
     here = folder or Path.cwd()
     root = "" if course in (None, here) else Path(os.path.relpath(course, here)).as_posix() + "/"
     try:
-        return StartPage(read_map(), progress.read(path), root)
-    except (progress.Unreadable, OSError) as error:
+        return StartPage(read_map(), progress_file.read(path), root)
+    except (progress_file.Unreadable, OSError) as error:
         why = getattr(error, "strerror", None) or error
         return StartPage(read_map(), {}, root, f"Your progress is not shown. {path}: {why}.")
 

@@ -1,6 +1,7 @@
 """Probe arguments that are too large or too alive to be stored: they are described by name and made when needed.
 
-And `ask`: what a probe wants to know of the Keras model that an answer returns.
+`describe_argument` describes an argument of a probe, `restore` makes the value that a description stands for. And `ask`: what
+a probe wants to know of the Keras model that an answer returns.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from course_utils.describe import Description, describe
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,6 @@ def ask(
     same. `seed`: seeds Keras before the answer is called. All of this happens where the answer runs and counts
     towards its time limit; the probe takes the inputs there, and what is expected of the outputs stays behind.
     """
-    from course_utils.describe import describe_argument
 
     def plain(value: Any) -> dict:
         described = describe_argument(value)
@@ -145,6 +147,36 @@ def ask(
         training["learning_rate"] = learning_rate
         training["compile"] = dict(compile) if compile else None
     return {"predict": [plain(each) for each in predict], "fit": training, "saved": saved, "seed": seed}
+
+
+def describe_argument(value: Any) -> Description:
+    """Describe a probe's argument: like `describe`; what this module makes when needed stays a reference."""
+    if isinstance(value, Tree):
+        return {"type": "tree", "files": dict(value.files)}
+    if isinstance(value, Dataset):
+        return {"type": "dataset", "ref": {**vars(value), "options": dict(value.options)}}
+    if isinstance(value, Drawn):
+        return {"type": "drawn", "ref": {**vars(value), "options": dict(value.options)}}
+    if isinstance(value, Temporary):
+        return {"type": "temporary", "ref": dict(vars(value))}
+    if isinstance(value, Tensor):
+        import numpy
+
+        return {**describe(numpy.asarray(value.array)), "tensor": True}
+    if isinstance(value, Model):
+        import numpy
+
+        recipe = {**vars(value), "type": "model recipe", "input_shape": list(value.input_shape)}
+        recipe["layers"] = [[name, dict(options)] for name, options in value.layers]
+        recipe["compile"] = dict(value.compile) if value.compile else None
+        recipe["weights"] = None if value.weights is None else [describe(numpy.asarray(w)) for w in value.weights]
+        return recipe
+    described = describe(value)
+    if described["type"] in ("object", "model"):
+        raise ValueError(
+            f"a probe cannot hold {value!r}: only plain values, containers, arrays, and what course_utils.values makes"
+        )
+    return described
 
 
 class Workspace:
@@ -180,3 +212,62 @@ class Workspace:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         return root
+
+
+_COLLECTIONS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
+
+
+def restore(described: Description, workspace: Workspace | None = None) -> Any:
+    """The value that a description stands for, freshly made: what a probe's argument becomes when an answer is called.
+
+    `workspace` holds the temporary folders of `tree` arguments.
+    Raises ValueError for a description that stands for no value (an `object`).
+    """
+    kind = described["type"]
+    if kind == "NoneType":
+        return None
+    if kind == "complex":
+        return complex(*described["value"])
+    if kind in ("bool", "int", "float", "str", "bytes"):
+        return described["value"]
+    if kind in _COLLECTIONS:
+        return _COLLECTIONS[kind]([restore(item, workspace) for item in described["items"]])
+    if kind == "dict":
+        return {restore(key): restore(item, workspace) for key, item in described["items"]}
+    if kind == "array":
+        return _restore_array(described)
+    if kind == "path":
+        return Path(described["value"])
+    if kind == "tree":
+        return workspace.folder(Tree(described["files"]))
+    if kind == "temporary":
+        return workspace.path(Temporary(**described["ref"]))
+    return _restore_large(described)
+
+
+def _restore_array(described: Description) -> Any:
+    if described.get("tensor"):
+        import tensorflow
+
+        return tensorflow.constant(described["value"])
+    array = described["value"].copy()
+    return array[()] if described.get("scalar") else array
+
+
+def _restore_large(described: Description) -> Any:
+    """What takes long to make, and other modules to make it."""
+    kind = described["type"]
+    if kind == "dataset":
+        from course_utils import data
+
+        return data.resolve(Dataset(**described["ref"]))
+    if kind == "drawn":
+        from course_utils import pictures
+
+        return pictures.resolve(**described["ref"])
+    if kind == "model recipe":
+        from course_utils import models
+
+        weights = described["weights"]
+        return models.make_model(described, None if weights is None else [restore(each) for each in weights])
+    raise ValueError(f"a description of type {kind!r} stands for no value")

@@ -24,6 +24,7 @@ from autograder.exercises.unit_05_keras_life_cycle import left_or_right as judge
 from course_utils import models
 from course_utils.expect import unmet
 from course_utils.pictures import left_or_right
+from course_utils.values import restore
 
 DECLARED = load_exercises("05_keras_life_cycle")
 SEEDS = 24
@@ -70,7 +71,7 @@ def build(seeds: range) -> None:
                 n_in, n_out = int(rng.integers(3, 10)), {"two": 1, "many": 3, "regression": 2}[kind]
                 probe = built.network(rng, kind, n_in, n_out)
                 keras.utils.set_random_seed(seed)
-                seen = models.interview(answer(kind, n_in, n_out), probe.ask, {})
+                seen = models.interview(answer(kind, n_in, n_out), probe.ask, {}, restore)
                 losses = seen["trained"]["history"]["loss"]
                 shares.append(losses[-1] / losses[0])
                 if found := unmet(probe.expect, seen, probe.ask):

@@ -27,9 +27,10 @@ from autograder.course import ROOT
 from autograder.edition import colab, contents, current, locked, write
 from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises, unit_sources
-from course_utils.describe import describe_argument, encode
+from course_utils.describe import encode
 from course_utils.edition.contents import LIST, Edition, EditionError, digest, parse
 from course_utils.refused import Refused
+from course_utils.values import describe_argument
 from tests.autograder.conftest import small_course, write_small_pack  # noqa: F401  (small_course is a fixture)
 
 UNITS = lesson_units()

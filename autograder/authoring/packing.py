@@ -14,9 +14,10 @@ from autograder.course import HIDDEN_PACKS, ROOT, course_secret
 from autograder.exercise import BadExercise, Exercise, Mistake, Probe, hidden_probes
 from autograder.exercises import load_exercises, unit_sources
 from course_utils import files
-from course_utils.describe import describe_argument, encode
+from course_utils.describe import encode
 from course_utils.observe import observe
 from course_utils.packs import EXAMPLES, write_pack
+from course_utils.values import describe_argument
 
 #: Mistakes are made to wait this long (seconds) for a probe: some of them loop for ever on purpose.
 PATIENCE = 1.0

@@ -15,9 +15,10 @@ from autograder.authoring import build, built_from
 from autograder.authoring.lesson import lesson_path, read_lesson
 from autograder.course import ROOT
 from autograder.exercises import load_exercises
-from course_utils.describe import describe_argument, encode
+from course_utils.describe import encode
 from course_utils.edition.contents import EditionError
 from course_utils.packs import EXAMPLES
+from course_utils.values import describe_argument
 
 
 def require_current(unit: str) -> None:

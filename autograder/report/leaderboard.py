@@ -15,10 +15,11 @@ from typing import Any
 
 from autograder.engine.record.answers import read_answers
 from autograder.report.facts import NO_ANSWER, NOT_ATTEMPTED, Submission, read_class
-from course_utils.describe import decode, restore
+from course_utils.describe import decode
 from course_utils.refused import Refused
 from course_utils.terminal import as_json as to_json
 from course_utils.terminal import cell, shown
+from course_utils.values import restore
 
 
 @dataclass(frozen=True)

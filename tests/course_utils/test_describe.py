@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from course_utils.compare import same
-from course_utils.describe import TooLarge, decode, describe, encode, restore
+from course_utils.describe import TooLarge, decode, describe, encode
+from course_utils.values import restore
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.binary(max_size=20)
 KEYS = st.integers() | st.text(max_size=8) | st.booleans()

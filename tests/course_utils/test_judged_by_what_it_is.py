@@ -60,7 +60,7 @@ def mean_squared_error(true, predicted):
 def described(loss="mse", metrics=(), optimizer="sgd", made=None):
     made = made or keras.Sequential([keras.Input((4,)), layers.Dense(1, "sigmoid")])
     made.compile(optimizer, loss, metrics=list(metrics))
-    return interview(made, values.ask(), {})
+    return interview(made, values.ask(), {}, values.restore)
 
 
 BINARY, SPARSE, SQUARES = "binary_crossentropy", "sparse_categorical_crossentropy", "mean_squared_error"
@@ -151,16 +151,16 @@ def wrapped():
 def test_a_class_derived_from_keras_is_what_it_is_derived_from():
     net = Net([keras.Input((8, 8, 1)), layers.Conv2D(2, 3), Up(3, 3)])
     wanted = {"made": "Sequential", "layers": {"Conv2D": 1, "Conv2DTranspose": 1}}
-    assert unmet(model(**wanted), interview(net, values.ask(), {})) is None
+    assert unmet(model(**wanted), interview(net, values.ask(), {}, values.restore)) is None
     inputs = keras.Input((4,))
     made = type("Own", (keras.Model,), {})(inputs, layers.Dense(1)(inputs))
-    assert unmet(model(made="Functional"), interview(made, values.ask(), {})) is None
-    assert unmet(model(made="Sequential"), interview(made, values.ask(), {})).symptom == "made otherwise"
+    assert unmet(model(made="Functional"), interview(made, values.ask(), {}, values.restore)) is None
+    assert unmet(model(made="Sequential"), interview(made, values.ask(), {}, values.restore)).symptom == "made otherwise"
 
 
 def test_what_a_layer_of_ones_own_holds_is_counted():
     net = keras.Sequential([keras.Input((4,)), Block(layers.Dense(3)), Block(Block(layers.Dropout(0.5)))])
-    seen = interview(net, values.ask(), {})
+    seen = interview(net, values.ask(), {}, values.restore)
     assert unmet(model(layers={"Dense": 1, "Dropout": 1}), seen) is None
     assert unmet(model(without=["Dropout"]), seen).symptom == "wrong layers"
 

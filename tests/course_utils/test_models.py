@@ -13,7 +13,7 @@ from autograder.engine.judge.judging import check_description, check_observation
 from autograder.exercise import exercise, mistake, probe, right_answer
 from autograder.proof.prove import Proof, _prove_mistakes, _prove_right_answers
 from course_utils import models, values
-from course_utils.describe import decode, describe, encode
+from course_utils.describe import decode, encode
 from course_utils.expect import accuracy, all_of, model, raises, unmet
 from course_utils.judge import CRASHED, RIGHT, WRONG, judge
 from course_utils.observe import observe
@@ -157,7 +157,7 @@ def test_right_models_are_accepted_and_each_mistake_gets_its_hint(declared):
 
 
 def look(made, *inputs, **asked):
-    return models.interview(made, values.ask(*inputs, **asked), {})
+    return models.interview(made, values.ask(*inputs, **asked), {}, values.restore)
 
 
 def test_a_model_is_described_by_what_it_is_made_of():
@@ -166,7 +166,7 @@ def test_a_model_is_described_by_what_it_is_made_of():
     )
     inputs = keras.Input((4,))
     made = keras.Model(inputs, layers.Dense(2)(inside(inputs)))
-    seen = describe(made)
+    seen = models.describe_answer(made)
     assert (seen["class"], seen["inputs"], seen["outputs"]) == ("Functional", [[None, 4]], [[None, 2]])
     assert (seen["parameters"], seen["trainable"], seen["compiled"]) == (4 * 3 + 3 + 3 * 2 + 2, 23, None)
     assert [layer["class"] for layer in seen["layers"]] == ["Dense", "Dropout", "Dense"]
@@ -215,14 +215,14 @@ def test_a_loss_and_metrics_told_by_output_are_the_same(loss, metrics):
     inputs = keras.Input((4,))
     made = keras.Model(inputs, layers.Dense(1, name="out")(inputs))
     made.compile("adam", loss, metrics=metrics)
-    seen = describe(made)
+    seen = models.describe_answer(made)
     assert unmet(model(loss=["mean_squared_error"], metrics=["accuracy"]), seen) is None
     assert unmet(model(metrics=["mae"]), seen).symptom == "wrong metrics"
 
 
 def test_a_history_is_its_dict():
     history = network("sigmoid", loss="mse").fit(X, SIGNS, verbose=0)
-    seen = describe(history)
+    seen = models.describe_answer(history)
     assert seen["class"] == "History"
     assert {key["value"] for key, _ in seen["items"]} == {"accuracy", "loss"}
 
@@ -270,7 +270,7 @@ JUDGED = {
 def test_a_symptom_is_told(symptom):
     made, wanted = JUDGED[symptom]
     asked = values.ask(X * 100 if wanted.get("outputs") == "real" else X)
-    found = unmet(model(**wanted), models.interview(made, asked, {}), asked)
+    found = unmet(model(**wanted), models.interview(made, asked, {}, values.restore), asked)
     assert (found.symptom, found.words[-1]) == (symptom, ".")
 
 
@@ -284,7 +284,7 @@ def test_a_symptom_is_told(symptom):
 )
 def test_nothing_is_held_against_a_good_model(made, wanted):
     asked = values.ask(X * 100 if wanted["outputs"] == "real" else X)
-    assert unmet(model(**wanted), models.interview(made, asked, {}), asked) is None
+    assert unmet(model(**wanted), models.interview(made, asked, {}, values.restore), asked) is None
 
 
 def test_expectations_combine():
@@ -427,7 +427,7 @@ assert not {"tensorflow", "keras"} & set(sys.modules)
 
 
 def test_a_probe_holds_no_living_model():
-    from course_utils.describe import describe_argument
+    from course_utils.values import describe_argument
 
     with pytest.raises(ValueError, match="cannot hold"):
         describe_argument(network(None))
@@ -440,8 +440,8 @@ def test_tensors_and_temporary_paths_are_made_for_the_call():
         seen.update(t=type(t).__module__.partition(".")[0], absent=not path.exists(), at=path.parent.is_dir())
         return path.name
 
-    from course_utils.describe import describe_argument
     from course_utils.observe import observe_call
+    from course_utils.values import describe_argument
 
     args = [describe_argument(values.tensor([[1.0]])), describe_argument(values.temporary("m.keras"))]
     told = observe_call(answer, {"args": args, "kwargs": {}}, {"kind": "function", "time_limit": 5.0}, ["t", "path"])

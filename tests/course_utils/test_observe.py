@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from autograder.exercise import SETTINGS
-from course_utils.describe import describe_argument
 from course_utils.observe import TimeUp, _Clock, is_stub, observe, observe_call, time_limit
-from course_utils.values import tree
+from course_utils.values import describe_argument, tree
 
 QUICK = {**SETTINGS, "time_limit": 0.3}
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_utils import pictures, values
-from course_utils.describe import describe_argument, restore
+from course_utils.values import describe_argument, restore
 
 
 @settings(max_examples=20, deadline=None)

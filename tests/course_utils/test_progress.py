@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from course_utils import progress, start_page
+from course_utils import progress, progress_file, start_page
 from course_utils.judge import CRASHED, NOT_ATTEMPTED, RIGHT, WRONG, Verdict
 from course_utils.packs import EXAMPLES
 from course_utils.start_page import BY_HAND, MARKS, UNDER_WAY, StartPage, place_to_open, read_map
@@ -29,17 +29,17 @@ def course(tmp_path, monkeypatch):
     monkeypatch.chdir(folder / "notebooks" / UNIT)
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.delenv("COURSE_PROGRESS", raising=False)
-    monkeypatch.setattr(progress, "_in_a_session", lambda: True)
-    monkeypatch.setattr(progress, "_said", set())
+    monkeypatch.setattr(progress_file, "_in_a_session", lambda: True)
+    monkeypatch.setattr(progress_file, "_said", set())
     return folder
 
 
 def note(status, exercise="corr2d", passed=0, total=5):
-    progress.record(UNIT, Verdict(exercise, status, passed, total))
+    progress_file.record(UNIT, Verdict(exercise, status, passed, total))
 
 
 def entry(course, exercise="corr2d"):
-    return progress.read(course / "progress.json")[UNIT][exercise]
+    return progress_file.read(course / "progress.json")[UNIT][exercise]
 
 
 def page(noted):
@@ -70,7 +70,7 @@ def test_an_untouched_notebook_leaves_no_file_and_an_emptied_answer_is_noted(cou
     note(RIGHT, passed=5)
     note(NOT_ATTEMPTED, exercise="pool2d")
     note(NOT_ATTEMPTED)
-    assert set(progress.read(course / "progress.json")[UNIT]) == {"corr2d"}
+    assert set(progress_file.read(course / "progress.json")[UNIT]) == {"corr2d"}
     assert entry(course)["now"] == NOT_ATTEMPTED
     assert "first_right" in entry(course)
 
@@ -78,7 +78,7 @@ def test_an_untouched_notebook_leaves_no_file_and_an_emptied_answer_is_noted(cou
 def test_deleting_the_file_begins_afresh(course):
     note(RIGHT, passed=5)
     (course / "progress.json").unlink()
-    assert progress.read(course / "progress.json") == {}
+    assert progress_file.read(course / "progress.json") == {}
     note(WRONG)
     assert "first_right" not in entry(course)
 
@@ -108,7 +108,7 @@ def test_the_work_of_others_is_nobodys_progress(course, monkeypatch, folder):
 def test_without_a_course_nothing_is_written_or_said(course, tmp_path, monkeypatch, capsys):
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
-    monkeypatch.setattr(progress, "__file__", str(tmp_path / "installed" / "course_utils" / "progress.py"))
+    monkeypatch.setattr(progress_file, "__file__", str(tmp_path / "installed" / "course_utils" / "progress_file.py"))
     note(RIGHT, passed=5)
     assert capsys.readouterr().out == ""
     assert list(tmp_path.rglob("progress.json")) == []
@@ -117,7 +117,7 @@ def test_without_a_course_nothing_is_written_or_said(course, tmp_path, monkeypat
 def test_a_notebook_that_lies_elsewhere_counts_for_the_course_that_the_helper_is_from(course, tmp_path, monkeypatch):
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
-    monkeypatch.setattr(progress, "__file__", str(course / "course_utils" / "progress.py"))
+    monkeypatch.setattr(progress_file, "__file__", str(course / "course_utils" / "progress_file.py"))
     note(RIGHT, passed=5)
     assert entry(course)["now"] == RIGHT
 
@@ -125,7 +125,7 @@ def test_a_notebook_that_lies_elsewhere_counts_for_the_course_that_the_helper_is
 def test_the_file_can_be_elsewhere_or_nowhere(course, tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "mine" / "how_far.json"))
     note(RIGHT, passed=5)
-    assert progress.read(tmp_path / "mine" / "how_far.json")[UNIT]["corr2d"]["now"] == RIGHT
+    assert progress_file.read(tmp_path / "mine" / "how_far.json")[UNIT]["corr2d"]["now"] == RIGHT
     monkeypatch.setenv("COURSE_PROGRESS", "")
     note(RIGHT, passed=5)
     assert not (course / "progress.json").exists()
@@ -170,7 +170,7 @@ def test_a_write_that_fails_leaves_the_old_file(course, monkeypatch, capsys):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(progress.os, "replace", full)
+    monkeypatch.setattr(progress_file.os, "replace", full)
     note(WRONG)
     assert "No space left on device" in capsys.readouterr().out
     assert (course / "progress.json").read_bytes() == before
@@ -180,7 +180,7 @@ def test_a_write_that_fails_leaves_the_old_file(course, monkeypatch, capsys):
 def test_a_notebook_that_holds_the_lock_for_long_is_not_waited_for(course, monkeypatch, capsys):
     from filelock import FileLock
 
-    monkeypatch.setattr(progress, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(progress_file, "LOCK_SECONDS", 0.05)
     with FileLock(course / ".progress.json.lock"):
         note(RIGHT, passed=5)
     assert "not kept" in capsys.readouterr().out
@@ -191,16 +191,18 @@ def test_a_notebook_that_holds_the_lock_for_long_is_not_waited_for(course, monke
 def test_notebooks_that_check_at_once_lose_nothing(course):
     code = """
 import sys
-from course_utils import progress
+from course_utils import progress_file
 from course_utils.judge import Verdict
-progress._in_a_session = lambda: True
-progress.LOCK_SECONDS = 30
+progress_file._in_a_session = lambda: True
+progress_file.LOCK_SECONDS = 30
 for i in range(15):
-    progress.record(sys.argv[1], Verdict(f"{sys.argv[2]}_{i}", "right", 1, 1))
+    progress_file.record(sys.argv[1], Verdict(f"{sys.argv[2]}_{i}", "right", 1, 1))
 """
     running = [subprocess.Popen([sys.executable, "-c", code, UNIT, name], cwd=course) for name in "abc"]
     assert [process.wait(60) for process in running] == [0, 0, 0]
-    assert set(progress.read(course / "progress.json")[UNIT]) == {f"{name}_{i}" for name in "abc" for i in range(15)}
+    assert set(progress_file.read(course / "progress.json")[UNIT]) == {
+        f"{name}_{i}" for name in "abc" for i in range(15)
+    }
 
 
 def test_check_in_a_notebook_is_noted_and_one_in_the_solutions_is_not(course, monkeypatch):

@@ -11,9 +11,9 @@ import pytest
 
 from autograder.exercise import SETTINGS
 from course_utils import values
-from course_utils.describe import describe_argument
 from course_utils.observe import observe_call
 from course_utils.surroundings import ordinary
+from course_utils.values import describe_argument
 
 
 def seen(answer, *args, ask=None):

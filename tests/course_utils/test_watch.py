@@ -22,7 +22,7 @@ from scipy.signal import correlate2d
 from autograder.exercise import SETTINGS, forbid_calls, forbid_loops
 from autograder.exercises import load_exercises
 from course_utils.observe import observe_call
-from course_utils.describe import describe_argument
+from course_utils.values import describe_argument
 from course_utils.watch import UNSEEN, Watch, broken_rule, undecided
 
 NO_LOOPS = [forbid_loops("No loop.")]

@@ -37,7 +37,8 @@ _LOOKUP = """
 def {id}(*args, **kwargs):
     import gc
     from course_utils.compare import same
-    from course_utils.describe import describe, restore
+    from course_utils.describe import describe
+    from course_utils.values import restore
     for pack in find_packs("{id}"):
         for probe, expected in zip(pack["probes"], pack["expected"]):
             if "value" in expected and same(describe(list(args)), {"type": "list", "items": probe["args"]}):
