@@ -155,7 +155,8 @@ def test_a_class_derived_from_keras_is_what_it_is_derived_from():
     inputs = keras.Input((4,))
     made = type("Own", (keras.Model,), {})(inputs, layers.Dense(1)(inputs))
     assert unmet(model(made="Functional"), interview(made, values.ask(), {}, values.restore)) is None
-    assert unmet(model(made="Sequential"), interview(made, values.ask(), {}, values.restore)).symptom == "made otherwise"
+    found = unmet(model(made="Sequential"), interview(made, values.ask(), {}, values.restore))
+    assert found.symptom == "made otherwise"
 
 
 def test_what_a_layer_of_ones_own_holds_is_counted():
