@@ -122,7 +122,7 @@ def lock(name: str) -> Iterator[None]:
         guard.release()
 
 
-def write_atomically(name: str, write: Callable[[IO[bytes]], Any], sound: Callable[[Path], None]) -> Path:
+def write_atomically(name: str, write: Callable[[IO[bytes]], Any], sound: Callable[[Path], object]) -> Path:
     """Write a cached file under a temporary name, have `sound` look at it, and only then move it to its own name.
 
     Call it with the file's lock held. What `write` or `sound` raises passes through, and leaves nothing behind; a disk

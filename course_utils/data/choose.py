@@ -80,7 +80,7 @@ def original_line(name: str, files: Mapping[str, fetch.Found]) -> str:
 
 def substitute_line(wanted: DataSet) -> str:
     """That a substitute is in use, and how it differs, in one line."""
-    return f"{wanted.name}: a substitute, {wanted.substitute.differs}."
+    return f"{wanted.name}: a substitute, {wanted.stand_in.differs}."
 
 
 def _marker(name: str) -> str:

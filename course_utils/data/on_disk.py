@@ -12,17 +12,19 @@ from course_utils.data import cache, fetch, manifest, prepare
 def files_of(name: str, in_sight: Callable[[Path], bool] | None = None) -> dict:
     """The hashes of a set's files: {"files": [sha256, ...]}, or {"lacks": why they cannot be read}.
 
-    Fetches the set where it can be had. Where the course has to make it of another set, that one's files stand after "made of".
+    Fetches the set where it can be had. Where the course has to make it of others, their names and files stand after "made of".
     `in_sight` says whether a notebook's sandbox can see a file; without it all can be seen.
     """
+    made_of: list[str] = []
     try:
         files = _located(name)
         if files is None:
             prepare([name])
             files = _located(name)
         if files is None:
-            origin = manifest.data_set(name).substitute.origin
-            return {"files": ["made of", origin, *(digest for _, digest in _located(origin) or [])]}
+            origins = manifest.data_set(name).stand_in.origins
+            made_of = ["made of", *origins]
+            files = [file for origin in origins for file in _located(origin) or []]
     except (cache.DataUnavailable, cache.SourceFailed, manifest.ManifestError, OSError, ValueError) as error:
         return {"lacks": " ".join(str(error).split("\n")[0].split())}
     hidden = [str(path) for path, _ in files if in_sight and not in_sight(path)]
@@ -30,7 +32,7 @@ def files_of(name: str, in_sight: Callable[[Path], bool] | None = None) -> dict:
         return {
             "lacks": f"{hidden[0]} is not within sight of a sandbox: set COURSE_DATA to a folder that can be written to"
         }
-    return {"files": [digest for _, digest in files]}
+    return {"files": made_of + [digest for _, digest in files]}
 
 
 def is_here(name: str) -> bool:

@@ -72,9 +72,10 @@ def _posts(found: Found) -> list[tuple[str, str, str]]:
     with tarfile.open(fileobj=io.BytesIO(found.read()), mode="r:gz") as archive:
         for member in archive:
             parts = member.name.removeprefix("./").split("/")
-            if member.isfile() and len(parts) == 3 and parts[2].isdigit():
+            file = archive.extractfile(member) if member.isfile() else None
+            if file is not None and len(parts) == 3 and parts[2].isdigit():
                 split = parts[0].removeprefix("20news-bydate-")
-                rows.append((split, parts[1], int(parts[2]), archive.extractfile(member).read().decode("latin-1")))
+                rows.append((split, parts[1], int(parts[2]), file.read().decode("latin-1")))
     rows.sort(key=lambda row: (row[0] != "train", *row[1:3]))
     return [(group, text, split) for split, group, _, text in rows]
 

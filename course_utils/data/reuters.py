@@ -134,11 +134,11 @@ def _read_substitute(choice: Choice) -> Stories:
 
     numbers = {topic: number for number, topic in enumerate(TOPICS)}
     both = [*letters.read(choice.files, letters.WIRES, "train"), *letters.read(choice.files, letters.WIRES, "test")]
-    both = [(numbers[topic], text.split()) for topic, text in both if topic in numbers]
-    index = rank_words(words for _, words in both)
-    x = np.empty(len(both), object)
-    x[:] = [[index[word] for word in words] for _, words in both]
-    return Stories(_shuffled(x, np.array([y for y, _ in both])), index, choice.source, canonical=False)
+    wires = [(numbers[topic], text.split()) for topic, text in both if topic in numbers]
+    index = rank_words(words for _, words in wires)
+    x = np.empty(len(wires), object)
+    x[:] = [[index[word] for word in words] for _, words in wires]
+    return Stories(_shuffled(x, np.array([y for y, _ in wires])), index, choice.source, canonical=False)
 
 
 def _shuffled(x: np.ndarray, y: np.ndarray) -> dict[str, Split]:

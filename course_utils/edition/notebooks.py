@@ -10,6 +10,8 @@ def sources(data: bytes | None) -> list[tuple[str, str]] | None:
 
     None for what is no notebook.
     """
+    if data is None:
+        return None
     try:
         cells = json.loads(data)["cells"]
         found = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
@@ -20,6 +22,8 @@ def sources(data: bytes | None) -> list[tuple[str, str]] | None:
 
 def has_outputs(data: bytes | None) -> bool:
     """Whether a notebook holds any outputs."""
+    if data is None:
+        return False
     try:
         return any(cell.get("outputs") for cell in json.loads(data)["cells"])
     except (TypeError, ValueError, KeyError, AttributeError):

@@ -96,7 +96,7 @@ def _bring_own(root: Path, path: str, data: bytes, old: Edition, done: Done) -> 
 def _bring_notebook(root: Path, path: str, data: bytes, old: Edition, done: Done) -> None:
     mine, name = files.read(root / path), PurePosixPath(path).name
     found = standing(mine, data, old.files.get(path), _released(root, path, old))
-    if found == RUN and has_outputs(mine):
+    if found == RUN and mine is not None and has_outputs(mine):
         kept = _keep(root, path, mine)
         done.said.append(f"{name}: replaced by its new version; you had only run it, and what it showed is in {kept}")
     if found in (NEW, UNTOUCHED, RUN):

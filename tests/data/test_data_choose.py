@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from course_utils import data
-from course_utils.data import DataUnavailable
+from course_utils.data import DataUnavailable, on_disk
 from course_utils.data.choose import choose
 
 
@@ -69,6 +69,22 @@ def test_what_stands_in_for_one_set_is_not_taken_for_another_that_can_be_had(pai
     del server.files["/a.txt"]
     assert not choose("toy").canonical  # and now spare.txt is in the cache
     assert choose("other").canonical
+
+
+def test_a_set_that_others_stand_in_for_is_told_by_their_files(manifest, server, tools):
+    sources = {name: [{"url": f"{server.address}/{name}.txt"}] for name in ("posts", "one", "two")}
+    files = {
+        name: [{"name": f"{name}.txt", "sha256": {tools.sha256(name.encode()): name}, "sources": sources[name]}]
+        for name in sources
+    }
+    manifest(newsgroups=files["posts"], one=files["one"], two=files["two"], substitutes={"newsgroups": ["one", "two"]})
+    server.files |= {"/one.txt": b"one", "/two.txt": b"two"}
+    hashes = [tools.sha256(content) for content in (b"one", b"two")]
+    assert on_disk.files_of("newsgroups") == {"files": ["made of", "one", "two", *hashes]}
+    assert "two.txt is not within sight" in on_disk.files_of("newsgroups", lambda path: path.name != "two.txt")["lacks"]
+    server.files |= {"/posts.txt": b"posts"}
+    data.prepare(["newsgroups"], refresh=True)
+    assert on_disk.files_of("newsgroups") == {"files": [tools.sha256(b"posts")]}
 
 
 def test_files_that_do_not_belong_together_are_not_used(pair):
