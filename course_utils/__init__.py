@@ -5,10 +5,15 @@ Importing it is quick on purpose: NumPy, Matplotlib, pandas and TensorFlow are i
 
 import importlib
 import os
+from typing import TYPE_CHECKING
 
 # TensorFlow's start-up messages are written to stderr, where nbgrader takes them for a failed test.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+if TYPE_CHECKING:  # what `__getattr__` gives, by its types
+    from course_utils import data, explore, pictures, plot, progress
+    from course_utils.checking import check, start
 
 __all__ = ["check", "data", "explore", "pictures", "plot", "progress", "start"]
 

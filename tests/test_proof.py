@@ -6,7 +6,7 @@ from autograder.exercise import probe
 from autograder.exercises import units
 from autograder.proof.prove import lesson_functions, prove, prove_exercise
 
-from .autograder.conftest import Double
+from .autograder.conftest import LESSON, Double
 
 
 @pytest.mark.parametrize("unit", units())
@@ -51,3 +51,12 @@ def test_a_lessons_functions_are_those_of_its_solution_cells():
 
     functions = lesson_functions(read_lesson(lesson_path("01_containers_and_arrays")))
     assert functions["shape_of"]([[1, 2]]) == (1, 2)
+
+
+def test_a_solution_with_an_ipython_magic_is_told_with_its_place(tmp_path):
+    from autograder.authoring.lesson import BadLesson, read_lesson
+
+    path = tmp_path / "01_small.py"
+    path.write_text(LESSON.replace("    doubled = x + x\n", "    %time doubled = x + x\n"))
+    with pytest.raises(BadLesson, match=r"01_small\.py:15: this solution is not Python alone"):
+        lesson_functions(read_lesson(path))

@@ -203,8 +203,9 @@ def _make_cell(cell: Cell, exercises: dict[str, Exercise]) -> NotebookNode:
 
 def hidden_test(cell: Cell) -> str:
     """The hidden test of a test cell: `grade` with the arguments of its `check`."""
-    arguments = re.search(r"check\((.*)\)", cell.source, re.S)[1]
-    return HIDDEN_TEST.format(arguments=arguments)
+    called = re.search(r"check\s*\((.*)\)", cell.source, re.S)
+    assert called is not None  # this is what makes it a test cell
+    return HIDDEN_TEST.format(arguments=called[1])
 
 
 def _nbgrader(

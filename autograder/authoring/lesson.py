@@ -68,8 +68,11 @@ class Lesson:
         return next((cell for cell in self.cells if cell.exercise == exercise and cell.role == role), None)
 
     def title(self) -> str:
-        """Its one heading of the first level."""
-        return re.search(r"^# (.+)$", self._prose(), re.M)[1]
+        """Its one heading of the first level. Raises BadLesson where it has none."""
+        heading = re.search(r"^# (.+)$", self._prose(), re.M)
+        if heading is None:
+            raise BadLesson(self.path, 1, "no title; a lesson has one heading of the first level: `# Title`")
+        return heading[1]
 
     def objectives(self) -> list[str]:
         """What the learner will be able to do: the bullets below that heading, as they stand."""

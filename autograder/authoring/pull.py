@@ -178,7 +178,7 @@ def merge_cells(lesson: Lesson, notebook: NotebookNode, rows: list[Row], force: 
             new.discard(row.id)
         elif wins in (CLASH, NOTEBOOK):
             _take(merge, row, index, made if row.id in stays else None, new)
-        elif wins == AGREED:
+        elif wins == AGREED and index is not None:
             merge.blocks[index].made = row.id
     _add_new(merge, lesson, notebook, {row.id: partner.get(at) for at, row in enumerate(rows)}, new)
     merge.blocks = [block for block in merge.blocks if block.text]
@@ -265,10 +265,11 @@ def _in_order(rows: list[Row], notebook: NotebookNode) -> set[str]:
         at = bisect_left(ends, value)
         before[value] = ends[at - 1] if at else None
         ends[at : at + 1] = [value]
-    kept, value = set(), ends[-1] if ends else None
-    while value is not None:
-        kept.add(rows[value].id)
-        value = before[value]
+    kept: set[str] = set()
+    last = ends[-1] if ends else None
+    while last is not None:
+        kept.add(rows[last].id)
+        last = before[last]
     return kept
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.authoring.lesson import lesson_path, read_lesson
@@ -61,7 +62,7 @@ def unit_table(unit: str) -> str:
     return title + "\n".join([_COLUMNS, *rows]) + "\n"
 
 
-def _mark_first(exercises: object) -> list[tuple[bool, Exercise]]:
+def _mark_first(exercises: Iterable[Exercise]) -> list[tuple[bool, Exercise]]:
     return [(index == 0, exercise) for index, exercise in enumerate(exercises)]
 
 

@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from autograder.authoring.lesson import lesson_path, read_lesson
 from autograder.bench.figures import Figure, repeat
@@ -22,20 +23,15 @@ CHECK_RUNS = 15
 
 def measure_imports() -> list[Figure]:
     """Import the helper in new interpreters, beside an interpreter that imports nothing."""
-    figures = []
-    for name, code, bound in (
-        ("python -c pass", "pass", None),
-        ("import course_utils", "import course_utils", 0.3),
-        ("from course_utils import check, start", "from course_utils import check, start", 0.3),
-    ):
-        figures.append(
-            Figure(
-                name,
-                repeat(lambda code=code: subprocess.run([sys.executable, "-c", code], check=True), IMPORT_RUNS),
-                bound,
-            )
-        )
-    return figures
+    programs: dict[str, tuple[str, float | None]] = {
+        "python -c pass": ("pass", None),
+        "import course_utils": ("import course_utils", 0.3),
+        "from course_utils import check, start": ("from course_utils import check, start", 0.3),
+    }
+    return [
+        Figure(name, repeat(partial(subprocess.run, [sys.executable, "-c", code], check=True), IMPORT_RUNS), bound)
+        for name, (code, bound) in programs.items()
+    ]
 
 
 def measure_checks(units: list[str] | None = None) -> Iterator[Figure]:
@@ -75,5 +71,5 @@ def _measure_check(name: str, id: str, answer: Callable, pack: dict, runs: int, 
         "judging": judging,
         "the rest, drawing": max(total - observing - judging, 0),
     }
-    most = max(parts, key=parts.get)
+    most = max(parts, key=parts.__getitem__)
     return Figure(name, whole, bound, f"{most} {100 * parts[most] / total:.0f} %")

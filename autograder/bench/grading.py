@@ -160,8 +160,10 @@ def measure_overhead(folder: Path, unit: str, bound: float | None = None) -> lis
         for submission in find_submissions(course.root, unit):
             spent: list[float] = []
 
-            def run(*what: object, spent: list[float] = spent) -> runner.Result:
-                result = parent.run(*what)
+            def run(
+                cells: list[str], hidden: dict, limits: sandbox.Limits, files: dict, spent: list[float] = spent
+            ) -> runner.Result:
+                result = parent.run(cells, hidden, limits, files)
                 spent.append(result.cpu)
                 return result
 

@@ -80,8 +80,8 @@ class StubRunner:
         ):
             work = coordinator.Work(unit, ledger.release(unit), packs, sandbox.Limits())
 
-            def run(*what: object) -> runner.Result:
-                kept.append(parent.run(*what))
+            def run(cells: list[str], hidden: dict, limits: sandbox.Limits, files: dict) -> runner.Result:
+                kept.append(parent.run(cells, hidden, limits, files))
                 return kept[-1]
 
             coordinator.grade_one(Submission("model", unit, model), "", work, run)

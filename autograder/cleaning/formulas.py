@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import html
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 MAX_TEX = 2_000  # characters of one formula
 MAX_LEVEL = 60  # of its MathML
@@ -31,7 +35,7 @@ def formula_html(tex: str, block: bool = False) -> str:
         return f"<code>{html.escape(tex)}</code>"
 
 
-def _written(element, level: int = 0) -> str:
+def _written(element: Element, level: int = 0) -> str:
     """An element and what is in it, of MathML's own names alone; its text is text, whatever entities it holds."""
     if level > MAX_LEVEL or element.tag not in ELEMENTS:
         raise ValueError("no MathML that is known here")

@@ -211,14 +211,14 @@ def _read_attributes(text: str, at: int, room: Room) -> tuple[dict[str, str], in
     """A tag's attributes, the first of each name, and where the tag ends; a tag without an end takes all that is left."""
     attributes: dict[str, str] = {}
     while True:
-        at = _BETWEEN.match(text, at).end()
+        at = _end_of(_BETWEEN, text, at)
         if at >= len(text) or room.steps < 0:
             return attributes, len(text) if at >= len(text) else at
         if text[at] == ">":
             return attributes, at + 1
         room.steps -= 1
-        name = _NAME.match(text, at)
-        at, value = name.end(), ""
+        start, at, value = at, _end_of(_NAME, text, at), ""
+        name = text[start:at]
         if equals := _EQUALS.match(text, at):
             at = equals.end()
             quote = text[at : at + 1]
@@ -228,9 +228,15 @@ def _read_attributes(text: str, at: int, room: Room) -> tuple[dict[str, str], in
                     return attributes, len(text)
                 value, at = text[at + 1 : end], end + 1
             else:
-                bare = _BARE.match(text, at)
-                value, at = bare[0], bare.end()
-        attributes.setdefault(name[0].lower() if len(name[0]) <= 40 else "", value)
+                end = _end_of(_BARE, text, at)
+                value, at = text[at:end], end
+        attributes.setdefault(name.lower() if len(name) <= 40 else "", value)
+
+
+def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
+    """Where what the pattern takes from here ends: here, where it takes nothing."""
+    found = pattern.match(text, at)
+    return found.end() if found else at
 
 
 def _write_element(page: _Page, name: str, attributes: dict[str, str]) -> None:

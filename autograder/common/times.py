@@ -179,8 +179,9 @@ def offsets_of(name: str, year: int) -> tuple[int, ...]:
         zone = zoneinfo.ZoneInfo(key)
         for month in (1, 7):
             moment = datetime(year, month, 1, 12, tzinfo=zone)
-            if moment.tzname() == name:
-                found.add(int(moment.utcoffset().total_seconds()))
+            offset = moment.utcoffset()
+            if moment.tzname() == name and offset is not None:
+                found.add(int(offset.total_seconds()))
     return tuple(sorted(found))
 
 

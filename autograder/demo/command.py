@@ -113,6 +113,7 @@ def _in_own_process(folder: Path, unit: str, say: Callable[[str], None]) -> int:
         _log_path(folder, unit).open("a") as log,
         subprocess.Popen(command, env=environment(folder), stdout=subprocess.PIPE, stderr=log, text=True) as process,
     ):
+        assert process.stdout is not None  # it was started with a pipe
         for line in process.stdout:
             say(line.rstrip())
     return process.returncode

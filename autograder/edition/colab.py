@@ -86,7 +86,7 @@ def _variant(unit: str, units: list[str], text: bytes, repository: Repository, a
         "metadata": {},
         "source": [BADGE.format(address=repository.colab(unit))],
     }
-    first = {
+    first: dict[str, object] = {
         "cell_type": "code",
         "execution_count": None,
         "id": "for-colab",

@@ -43,10 +43,10 @@ def collect(units: list[str], repository: colab.Repository | None = None, addres
     Raises EditionError where one of the units has no notebook.
     """
     found = {path: (ROOT / path).read_bytes() for path in _helper(units)}
-    for path in AS_THEY_ARE:
-        found |= {one: (ROOT / one).read_bytes() for one in _below(path)}
-    for path in (*sorted(ROOT.glob("LICEN[CS]E*")), *sorted((ROOT / NOTEBOOKS).glob("*.md"))):
-        found[path.relative_to(ROOT).as_posix()] = path.read_bytes()
+    for folder in AS_THEY_ARE:
+        found |= {one: (ROOT / one).read_bytes() for one in _below(folder)}
+    for file in (*sorted(ROOT.glob("LICEN[CS]E*")), *sorted((ROOT / NOTEBOOKS).glob("*.md"))):
+        found[file.relative_to(ROOT).as_posix()] = file.read_bytes()
     if MAP in found:
         found[MAP] = _map_of(units, found[MAP])
     for unit in units:

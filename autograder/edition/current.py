@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from autograder.authoring import build, built_from
 from autograder.authoring.lesson import lesson_path, read_lesson
 from autograder.course import ROOT
+from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from course_utils.describe import encode
 from course_utils.edition.contents import EditionError
@@ -68,7 +69,7 @@ def _steps() -> list:
     return [step(config=settings) for step in (ClearSolutions, ClearHiddenTests)]
 
 
-def _is_current(path: Path, exercise: object) -> bool:
+def _is_current(path: Path, exercise: Exercise) -> bool:
     """Whether a pack asks what its exercise asks, and hints as it does. What the oracle says is not computed again."""
     if not path.is_file():
         return False

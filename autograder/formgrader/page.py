@@ -35,7 +35,7 @@ class SubmissionPage(HTMLExporter):
         filters = {"markdown2html": _markdown, "highlight_code": _code, "as_script": htmlsafe_json_dumps}
         super().__init__(config=Config(config or {}) | ours, filters=filters, **options)
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # as nbconvert's own exporters of text do
         self, nb: NotebookNode, resources: dict | None = None, **options: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page, and its resources. `resources` have the page's `policy`, and the `nonce` by which it knows its own scripts."""

@@ -191,7 +191,9 @@ def lesson_functions(lesson: Lesson) -> dict[str, Callable]:
         if cell.role != "solution":
             continue
         tree = _parse(cell.source)
-        definitions = [
+        if tree is None:
+            raise BadLesson(lesson.path, cell.line, "this solution is not Python alone, so it cannot be proven")
+        definitions: list[ast.stmt] = [
             n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
         ]
         name = f"<{lesson.unit}: {cell.id}>"

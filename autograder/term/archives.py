@@ -50,7 +50,8 @@ class CarefulExtractor(ExtractorPlugin):
     def extract(self, archive_path: str, extracted_path: str) -> None:
         """Unpack the LMS's own archives, copy other files, then unpack the archives that learners handed in."""
         self.problems, self.members, self.log_lines = {}, [], []
-        self._bytes, self._files = defaultdict(int), defaultdict(int)
+        self._bytes: defaultdict[str, int] = defaultdict(int)  # unpacked so far, by learner; "" is all of them
+        self._files: defaultdict[str, int] = defaultdict(int)
         source, target = Path(archive_path), Path(extracted_path)
         target.mkdir(parents=True, exist_ok=True)
         for path in plain_files(source, self.problems):

@@ -125,7 +125,7 @@ def read_roster(path: Path, encoding: str = "") -> Roster:
     if not rows:
         raise Refused(f"the roster {path} is empty")
     heading = rows[0]
-    facts = {}
+    facts: dict[int, str] = {}
     for place, text in enumerate(heading):
         fact = HEADINGS.get(_said(text))
         if fact and fact not in facts.values():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.authoring.build import check_lesson
+from autograder.authoring.build import check_lesson, hidden_test
 from autograder.authoring.lesson import BadLesson, read_lesson
 
 from .conftest import LESSON, REPORT, Double
@@ -34,6 +34,17 @@ def test_a_cells_line_is_that_of_its_first_line_of_source(lesson_file):
     for cell in lesson.cells:
         first = cell.source.splitlines()[0]
         assert lines[cell.line - 1].removeprefix("# ") == first
+
+
+def test_a_lesson_without_a_title_is_told(lesson_file):
+    with pytest.raises(BadLesson, match=r"01_small\.py:1: no title"):
+        read(lesson_file, LESSON.replace("# # Double", "# ## Double")).title()
+
+
+def test_a_hidden_test_asks_what_its_check_asks_however_that_is_spaced(lesson_file):
+    for check in ('check("double", double)', 'check ( "double",\n    double)'):
+        cell = read(lesson_file, LESSON.replace('check("double", double)', check)).cell_of("double", "test")
+        assert 'grade("double",double)' in "".join(hidden_test(cell).split())
 
 
 def with_report(report=REPORT):

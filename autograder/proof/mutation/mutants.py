@@ -17,7 +17,7 @@ import cosmic_ray.plugins
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
-from parso.tree import NodeOrLeaf, search_ancestor
+from parso.tree import BaseNode, NodeOrLeaf
 
 from autograder.authoring.lesson import BEGIN, END
 from autograder.proof.mutation.operators import NARROW, WIDE
@@ -87,9 +87,9 @@ def _collect(found: dict[str, Mutant], source: str, operators: Iterable[type[Ope
 
 def _is_said(node: NodeOrLeaf) -> bool:
     """Whether a node is part of the words of an error: they are nobody's business."""
-    raising = search_ancestor(node, "raise_stmt")
-    called = raising and raising.children[1]
-    return bool(raising) and node is not called and called.type != "name" and node is not called.children[0]
+    raising = node.search_ancestor("raise_stmt")
+    called = raising.children[1] if raising else None
+    return isinstance(called, BaseNode) and node is not called and node is not called.children[0]
 
 
 def _all_replacements() -> list[str]:

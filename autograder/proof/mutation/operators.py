@@ -9,8 +9,7 @@ from collections.abc import Iterator
 
 import parso.python.tree as tree
 from cosmic_ray.operators.operator import Example, Operator
-
-Node = tree.PythonBaseNode
+from parso.tree import BaseNode, NodeOrLeaf
 
 
 class RemoveStatement(Operator):
@@ -18,12 +17,13 @@ class RemoveStatement(Operator):
 
     _KEPT = ("import_name", "import_from", "pass_stmt", "string", "strings")
 
-    def mutation_positions(self, node: Node) -> Iterator[tuple]:
+    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[tuple]:
         """The statement's place, where `node` is a line with one simple statement."""
-        if node.type == "simple_stmt" and node.children[0].type not in self._KEPT and node.children[0] != "...":
+        children = _children(node, "simple_stmt")
+        if children and children[0].type not in self._KEPT and not _is(children[0], "..."):
             yield node.start_pos, node.end_pos
 
-    def mutate(self, node: Node, index: int) -> Node:
+    def mutate(self, node: BaseNode, index: int) -> BaseNode:
         """Put `pass` for the statement."""
         first = node.get_first_leaf()
         node.children[0] = _in_place_of(node.children[0], tree.Keyword("pass", first.start_pos, first.prefix))
@@ -35,22 +35,21 @@ class RemoveStatement(Operator):
         return (Example("x = 1\n", "pass\n"),)
 
 
-def _arguments(node: Node) -> list[int]:
+def _arguments(node: NodeOrLeaf) -> list[int]:
     """The places among `node`'s children of a call's arguments, where `node` holds those of a call with several."""
-    if node.type != "arglist":
-        return []
-    return [i for i, child in enumerate(node.children) if child != "," and child.type != "comment"]
+    children = _children(node, "arglist")
+    return [i for i, child in enumerate(children) if not _is(child, ",") and child.type != "comment"]
 
 
 class SwapArguments(Operator):
     """Two neighbouring positional arguments of a call change places."""
 
-    def mutation_positions(self, node: Node) -> Iterator[tuple]:
+    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[tuple]:
         """A place for each pair that can be swapped."""
         for _ in self._pairs(node):
             yield node.start_pos, node.end_pos
 
-    def mutate(self, node: Node, index: int) -> Node:
+    def mutate(self, node: BaseNode, index: int) -> BaseNode:
         """Swap the pair, with the spaces before each left where they were."""
         i, j = self._pairs(node)[index]
         first, second = node.children[i], node.children[j]
@@ -59,8 +58,9 @@ class SwapArguments(Operator):
         node.children[i], node.children[j] = second, first
         return node
 
-    def _pairs(self, node: Node) -> list[tuple[int, int]]:
-        places = [i for i in _arguments(node) if node.children[i].type != "argument"]
+    def _pairs(self, node: NodeOrLeaf) -> list[tuple[int, int]]:
+        children = _children(node, "arglist")
+        places = [i for i in _arguments(node) if children[i].type != "argument"]
         return [(i, j) for i, j in zip(places, places[1:], strict=False) if j == i + 2]
 
     @classmethod
@@ -72,12 +72,12 @@ class SwapArguments(Operator):
 class RemoveArgument(Operator):
     """A named argument of a call is forgotten, so that the called function's own default holds."""
 
-    def mutation_positions(self, node: Node) -> Iterator[tuple]:
+    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[tuple]:
         """A place for each named argument."""
         for _ in self._named(node):
             yield node.start_pos, node.end_pos
 
-    def mutate(self, node: Node, index: int) -> Node:
+    def mutate(self, node: BaseNode, index: int) -> BaseNode:
         """Leave the argument out, and a comma with it."""
         if node.type == "trailer":
             del node.children[1]
@@ -86,14 +86,16 @@ class RemoveArgument(Operator):
         del node.children[max(place - 1, 0) : max(place - 1, 0) + 2]
         return node
 
-    def _named(self, node: Node) -> list[int]:
-        if node.type == "trailer":  # of a call with one argument
-            return [1] if len(node.children) == 3 and self._is_named(node.children[1]) else []
-        return [i for i in _arguments(node) if self._is_named(node.children[i])]
+    def _named(self, node: NodeOrLeaf) -> list[int]:
+        if children := _children(node, "trailer"):  # of a call with one argument
+            return [1] if len(children) == 3 and self._is_named(children[1]) else []
+        children = _children(node, "arglist")
+        return [i for i in _arguments(node) if self._is_named(children[i])]
 
     @staticmethod
-    def _is_named(node: Node) -> bool:
-        return node.type == "argument" and len(node.children) == 3 and node.children[1] == "="
+    def _is_named(node: NodeOrLeaf) -> bool:
+        children = _children(node, "argument")
+        return len(children) == 3 and _is(children[1], "=")
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -104,12 +106,12 @@ class RemoveArgument(Operator):
 class EmptyString(Operator):
     """A text becomes the empty one. Docstrings stay."""
 
-    def mutation_positions(self, node: Node) -> Iterator[tuple]:
+    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[tuple]:
         """The text's place."""
-        if node.type == "string" and len(node.value) > 2 and node.parent.type != "simple_stmt":
+        if isinstance(node, tree.String) and len(node.value) > 2 and not _children(node.parent, "simple_stmt"):
             yield node.start_pos, node.end_pos
 
-    def mutate(self, node: Node, index: int) -> Node:
+    def mutate(self, node: tree.String, index: int) -> NodeOrLeaf:
         """Put `""` for the text."""
         return _in_place_of(node, tree.String('""', node.start_pos, node.prefix))
 
@@ -122,23 +124,23 @@ class EmptyString(Operator):
 class RemoveMethodCall(Operator):
     """A method is not called: `text.lower()` becomes `text`."""
 
-    def mutation_positions(self, node: Node) -> Iterator[tuple]:
+    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[tuple]:
         """A place for each call of a method in a chain."""
         for _ in self._calls(node):
             yield node.start_pos, node.end_pos
 
-    def mutate(self, node: Node, index: int) -> Node:
+    def mutate(self, node: BaseNode, index: int) -> BaseNode:
         """Take the name and the brackets out of the chain."""
         place = self._calls(node)[index]
         del node.children[place : place + 2]
         return node
 
-    def _calls(self, node: Node) -> list[int]:
+    def _calls(self, node: NodeOrLeaf) -> list[int]:
         """The places of `.name` with brackets after them; not of a module's functions, which RemoveCall sees to."""
-        if node.type not in ("atom_expr", "power"):
-            return []
-        parts = node.children
-        first = 2 if parts[0].type == "name" and parts[0].value in ("np", "tf", "keras", "math", "cv2", "re") else 1
+        parts = _children(node, "atom_expr", "power")
+        called = parts[0] if parts else None
+        of_module = isinstance(called, tree.Name) and called.value in ("np", "tf", "keras", "math", "cv2", "re")
+        first = 2 if of_module else 1
         return [
             i
             for i, (name, brackets) in enumerate(zip(parts, parts[1:], strict=False))
@@ -154,32 +156,35 @@ class RemoveMethodCall(Operator):
 class RemoveCall(Operator):
     """A function is not called: `sorted(x, key=f)` becomes `x`, `np.abs(x)` too."""
 
-    def mutation_positions(self, node: Node) -> Iterator[tuple]:
+    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[tuple]:
         """The call's place, where its first argument is an expression."""
         if self._argument(node) is not None:
             yield node.start_pos, node.end_pos
 
-    def mutate(self, node: Node, index: int) -> Node:
+    def mutate(self, node: BaseNode, index: int) -> BaseNode:
         """Put the first argument, in brackets, for the call."""
-        rest, argument = self._argument(node)
+        found = self._argument(node)
+        assert found is not None  # the node's place was found by it
+        rest, argument = found
         prefix = node.get_first_leaf().prefix
         argument.get_first_leaf().prefix = ""
         brackets = [tree.Operator("(", node.start_pos, prefix), argument, tree.Operator(")", node.end_pos)]
         node.children = [_in_place_of(node.children[0], tree.PythonNode("atom", brackets)), *rest]
         return node
 
-    def _argument(self, node: Node) -> tuple | None:
+    def _argument(self, node: NodeOrLeaf) -> tuple[list[NodeOrLeaf], NodeOrLeaf] | None:
         """What follows the call's brackets, and its first argument."""
-        if node.type not in ("atom_expr", "power") or node.children[0].type != "name":
+        parts = _children(node, "atom_expr", "power")
+        if not parts or parts[0].type != "name":
             return None
-        calls = [i for i, child in enumerate(node.children) if _begins(child, "(")]
-        if not calls or not all(_begins(child, ".") for child in node.children[1 : calls[0]]):
+        calls = [i for i, part in enumerate(parts) if _begins(part, "(")]
+        if not calls or not all(_begins(part, ".") for part in parts[1 : calls[0]]):
             return None
-        inside = node.children[calls[0]].children[1:-1]
-        first = inside[0].children[0] if inside and inside[0].type == "arglist" else inside[0] if inside else None
-        if first is None or first.type == "argument":
+        inside = _children(parts[calls[0]], "trailer")[1:-1]
+        if not inside:
             return None
-        return node.children[calls[0] + 1 :], first
+        first = next(iter(_children(inside[0], "arglist")), inside[0])
+        return None if first.type == "argument" else (parts[calls[0] + 1 :], first)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -190,20 +195,19 @@ class RemoveCall(Operator):
 class RemoveBound(Operator):
     """A slice loses its first or its last bound."""
 
-    def mutation_positions(self, node: Node) -> Iterator[tuple]:
+    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[tuple]:
         """A place for each bound."""
         for _ in self._bounds(node):
             yield node.start_pos, node.end_pos
 
-    def mutate(self, node: Node, index: int) -> Node:
+    def mutate(self, node: BaseNode, index: int) -> BaseNode:
         """Take the bound out."""
         del node.children[self._bounds(node)[index]]
         return node
 
-    def _bounds(self, node: Node) -> list[int]:
-        if node.type != "subscript":
-            return []
-        return [i for i, child in enumerate(node.children) if child != ":" and child.type != "sliceop"]
+    def _bounds(self, node: NodeOrLeaf) -> list[int]:
+        children = _children(node, "subscript")
+        return [i for i, child in enumerate(children) if not _is(child, ":") and child.type != "sliceop"]
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -231,12 +235,12 @@ class ReplaceFunction(Operator):
     )
     OTHER = {one: other for pair in PAIRS for one, other in (pair.split(), pair.split()[::-1])}
 
-    def mutation_positions(self, node: Node) -> Iterator[tuple]:
+    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[tuple]:
         """The name's place."""
-        if node.type == "name" and node.value in self.OTHER and not node.is_definition():
+        if isinstance(node, tree.Name) and node.value in self.OTHER and not node.is_definition():
             yield node.start_pos, node.end_pos
 
-    def mutate(self, node: Node, index: int) -> Node:
+    def mutate(self, node: tree.Name, index: int) -> NodeOrLeaf:
         """Put the neighbour's name."""
         return _in_place_of(node, tree.Name(self.OTHER[node.value], node.start_pos, node.prefix))
 
@@ -249,21 +253,24 @@ class ReplaceFunction(Operator):
 class ReplaceName(Operator):
     """A variable of the function becomes the next one of the same function, in order of appearance."""
 
-    def mutation_positions(self, node: Node) -> Iterator[tuple]:
+    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[tuple]:
         """The place of a name that is read."""
         if self._next(node):
             yield node.start_pos, node.end_pos
 
-    def mutate(self, node: Node, index: int) -> Node:
+    def mutate(self, node: tree.Name, index: int) -> NodeOrLeaf:
         """Put the next variable's name."""
-        return _in_place_of(node, tree.Name(self._next(node), node.start_pos, node.prefix))
+        other = self._next(node)
+        assert other is not None  # the node's place was found by it
+        return _in_place_of(node, tree.Name(other, node.start_pos, node.prefix))
 
-    def _next(self, node: Node) -> str | None:
-        if node.type != "name" or node.is_definition() or _begins(node.parent, "."):
+    def _next(self, node: NodeOrLeaf) -> str | None:
+        if not isinstance(node, tree.Name) or node.is_definition() or _begins(node.parent, "."):
             return None
-        if node.parent.type == "argument" and node.parent.children[0] is node and node.parent.children[1] == "=":
+        argument = _children(node.parent, "argument")
+        if argument and argument[0] is node and _is(argument[1], "="):
             return None
-        function = tree.search_ancestor(node, "funcdef")
+        function = node.search_ancestor("funcdef")
         if function is None:
             return None
         names = list(dict.fromkeys(found.value for found in _names(function.children[2:]) if found.is_definition()))
@@ -280,12 +287,12 @@ class ReplaceName(Operator):
 class RemoveOperand(Operator):
     """The second operand of a sum, a product or a condition is forgotten."""
 
-    def mutation_positions(self, node: Node) -> Iterator[tuple]:
+    def mutation_positions(self, node: NodeOrLeaf) -> Iterator[tuple]:
         """The place of `a op b`."""
-        if node.type in ("arith_expr", "term", "and_test", "or_test", "expr", "and_expr") and len(node.children) >= 3:
+        if len(_children(node, "arith_expr", "term", "and_test", "or_test", "expr", "and_expr")) >= 3:
             yield node.start_pos, node.end_pos
 
-    def mutate(self, node: Node, index: int) -> Node:
+    def mutate(self, node: BaseNode, index: int) -> BaseNode:
         """Take the operator and what follows it out."""
         del node.children[1:3]
         return node
@@ -296,21 +303,32 @@ class RemoveOperand(Operator):
         return (Example("y = a + b", "y = a"), Example("a and b and c", "a and c"))
 
 
-def _in_place_of(old: Node, new: Node) -> Node:
+def _in_place_of(old: NodeOrLeaf, new: NodeOrLeaf) -> NodeOrLeaf:
     new.parent = old.parent  # the walk goes on after a mutation, and looks at parents
     return new
 
 
-def _begins(node: Node, sign: str) -> bool:
+def _children(node: NodeOrLeaf | None, *kinds: str) -> list[NodeOrLeaf]:
+    """The children of a node of one of these kinds; none of any other, of a leaf, or above the root."""
+    return node.children if isinstance(node, BaseNode) and node.type in kinds else []
+
+
+def _is(node: NodeOrLeaf, sign: str) -> bool:
+    """Whether `node` is this operator or keyword."""
+    return isinstance(node, tree.Operator | tree.Keyword) and node.value == sign
+
+
+def _begins(node: NodeOrLeaf | None, sign: str) -> bool:
     """Whether `node` is a trailer that begins with this sign: `.name`, `(...)` or `[...]`."""
-    return node.type == "trailer" and node.children[0] == sign
+    children = _children(node, "trailer")
+    return bool(children) and _is(children[0], sign)
 
 
-def _names(nodes: list) -> Iterator[tree.Name]:
+def _names(nodes: list[NodeOrLeaf]) -> Iterator[tree.Name]:
     for node in nodes:
-        if node.type == "name":
+        if isinstance(node, tree.Name):
             yield node
-        elif hasattr(node, "children"):
+        elif isinstance(node, BaseNode):
             yield from _names(node.children)
 
 

@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.authoring.lesson import Lesson, lesson_path, read_lesson
+from autograder.authoring.lesson import Cell, Lesson, lesson_path, read_lesson
 from autograder.authoring.packing import HIDDEN_PACKS, PATIENCE, refresh_hidden_packs
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import WarmParent, default_jobs, imported_modules, make_parents
@@ -163,7 +163,7 @@ def _cells(lesson: Lesson, id: str, changed: dict[str, str]) -> list[str]:
     return [imports, *(_definitions(source) for source in sources.values()), _test(id)]
 
 
-def _imports(cell: object) -> list[str]:
+def _imports(cell: Cell) -> list[str]:
     if cell.kind != "code":
         return []
     try:

@@ -25,8 +25,12 @@ from course_utils.refused import Refused
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
 
 MOODLE_MOST = 100  # points of one grade, unless an administrator allows more
+#: Somebody of the roster (None: there is none), their grades, and the first cells of their row.
+CanvasRow = tuple[Person | None, Learner | None, list[str]]
+MoodleRow = tuple[Person | None, Learner, list[str]]
 
 
 class Exporter(ExportPlugin):
@@ -34,7 +38,7 @@ class Exporter(ExportPlugin):
 
     default_to = "grades.csv"
     encoding = "utf-8"
-    course = None  # nbgrader's CourseDirectory, where no command of nbgrader's brings its own
+    course: CourseDirectory | None = None  # where no command of nbgrader's brings its own
 
     roster = Unicode("", help="The LMS's own table of the class, whose ids are carried over.").tag(config=True)
     roster_encoding = Unicode("", help="What that table is in, where it is not UTF-8.").tag(config=True)
@@ -44,7 +48,7 @@ class Exporter(ExportPlugin):
     def was_handed_in(self, student: str, unit: str) -> bool:
         """Whether there is a submission, graded or not, as far as nbgrader's command lets us look."""
         course = getattr(self.parent, "coursedir", None) or self.course
-        return bool(course) and Path(course.format_path(course.submitted_directory, student, unit)).is_dir()
+        return course is not None and Path(course.format_path(course.submitted_directory, student, unit)).is_dir()
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the file; `messages` then says what an instructor should know."""
@@ -98,7 +102,7 @@ class Exporter(ExportPlugin):
         final = all(grade.state in (GRADED, NOTHING) for grade in grades)
         return number(total(grades, self.drop_lowest).percent) if final else ""
 
-    def match(self) -> dict[int, Learner]:
+    def match(self, roster: Roster) -> dict[int, Learner]:
         """The roster's people who are in the gradebook, by `id()`; those who are in only one of both are told."""
         known: dict[str, Learner] = {}
         for fact in ("id", "lms", "email"):
@@ -106,7 +110,7 @@ class Exporter(ExportPlugin):
                 if key := getattr(learner, fact):
                     known.setdefault(key.casefold(), learner)
         found: dict[int, Learner] = {}
-        for person in self.table.people:
+        for person in roster.people:
             keys = [key for key in sorted(person.identities()) if key in known]
             if keys:
                 found[id(person)] = known[keys[0]]
@@ -116,7 +120,7 @@ class Exporter(ExportPlugin):
             self.tell(f"twice in the roster: {', '.join(sorted({one for one in ids if ids.count(one) > 1}))}")
         if strangers := [one.shown for one in self.learners if one.id not in matched]:
             self.tell(f"left out, not in the roster: {', '.join(strangers)}")
-        if new := [person.shown for person in self.table.people if id(person) not in found]:
+        if new := [person.shown for person in roster.people if id(person) not in found]:
             self.tell(f"in the roster and not in the gradebook, so without a grade: {', '.join(new)}")
         self.learners = [one for one in self.learners if one.id in matched]
         return found
@@ -135,10 +139,12 @@ class Exporter(ExportPlugin):
             raise Refused(f"the roster has {len(found)} columns that may be {unit}: name one, --column {short}=HEADING")
         return found[0] if found else None
 
-    def carried(self, person: Person, heading: str | None) -> str:
-        """What the roster says in a column about somebody: the grade that the LMS has now."""
-        place = self.table.heading.index(heading) if heading else -1
-        return person.row[place] if 0 <= place < len(person.row) else ""
+    def carried(self, person: Person | None, heading: str | None) -> str:
+        """What the roster says in a column about somebody: the grade that the LMS has now; "" without either."""
+        if person is None or self.table is None or not heading:
+            return ""
+        place = self.table.heading.index(heading)
+        return person.row[place] if place < len(person.row) else ""
 
 
 def _title(heading: str) -> str:
@@ -182,9 +188,11 @@ class CanvasExporter(Exporter):
         if self.table is None:
             info = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
             headings: dict[str, str | None] = dict.fromkeys(self.units)
-            people = [(None, one, [_last_first(one), Exact(one.lms), "", Exact(one.id), ""]) for one in self.learners]
+            people: list[CanvasRow] = [
+                (None, one, [_last_first(one), Exact(one.lms), "", Exact(one.id), ""]) for one in self.learners
+            ]
         else:
-            info, headings, people = self._from_roster(most)
+            info, headings, people = self._from_roster(self.table, most)
         extra = ["Total in percent"] if self.with_total else []
         yield [*map(Exact, info), *(Exact(headings[unit] or unit) for unit in self.units), *extra]
         blank = [""] * (len(info) - 1)
@@ -193,18 +201,20 @@ class CanvasExporter(Exporter):
             grades = [learner.grades[unit] if learner else Grade(unit, most[unit]) for unit in self.units]
             scores = []
             for unit, grade in zip(self.units, grades, strict=True):
-                there = self.carried(person, headings[unit]) if person else ""
+                there = self.carried(person, headings[unit])
                 scores.append(there if grade.final is None else number(grade.final))
             sums = [self.final_total(grades)] if extra else []
             yield [*cells, *scores, *sums]
 
-    def _from_roster(self, most: dict[str, float]) -> tuple[list[str], dict[str, str | None], list[tuple]]:
-        table: Roster = self.table
-        if not table.is_canvas:
+    def _from_roster(
+        self, table: Roster, most: dict[str, float]
+    ) -> tuple[list[str], dict[str, str | None], list[CanvasRow]]:
+        section = table.column("section")
+        if section is None or not table.is_canvas:
             raise Refused(
                 f"{table.path} is no export of Canvas's gradebook: its first column is Student, one is Section"
             )
-        end = table.column("section") + 1
+        end = section + 1
         headings = {unit: self.heading_of(unit, table.heading[end:]) for unit in self.units}
         if new := [unit for unit in self.units if headings[unit] is None]:
             self.tell(
@@ -216,8 +226,8 @@ class CanvasExporter(Exporter):
             now = possible[place].strip() if place < len(possible) else ""
             if re.fullmatch(r"\d+([.,]\d+)?", now) and float(now.replace(",", ".")) != most[unit]:
                 self.tell(f"Canvas will change the points of {heading!r} from {now} to {number(most[unit])}")
-        found = self.match()
-        people = []
+        found = self.match(table)
+        people: list[CanvasRow] = []
         for person in table.people:
             shown, *ids = _padded(person.row, end)
             people.append((person, found.get(id(person)), [shown, *map(Exact, ids)]))
@@ -244,24 +254,14 @@ class MoodleExporter(Exporter):
 
     def rows(self) -> Iterable[list[str]]:
         """As Exporter."""
-        found = self.match() if self.table else {}
         if self.table is None:
             info = ["Username", "Email address", "First name", "Last name"]
             headings: dict[str, str | None] = dict.fromkeys(self.units)
-            people = [(None, one, [Exact(one.id), Exact(_address(one)), one.first, one.last]) for one in self.learners]
+            people: list[MoodleRow] = [
+                (None, one, [Exact(one.id), Exact(_address(one)), one.first, one.last]) for one in self.learners
+            ]
         else:
-            places = [p for p in map(self.table.column, self.identities) if p is not None]
-            if self.table.is_canvas or not {*places} & {*map(self.table.column, self.identities[:3])}:
-                raise Refused(f"{self.table.path} has none of Username, Email address, ID number: Moodle needs one")
-            info = [self.table.heading[place] for place in places]
-            rest = [heading for place, heading in enumerate(self.table.heading) if place not in places]
-            headings = {unit: self.heading_of(unit, rest) for unit in self.units}
-            people = []
-            for person in self.table.people:
-                if learner := found.get(id(person)):
-                    row = _padded(person.row, len(self.table.heading))
-                    exact = {*map(self.table.column, self.identities[:3])}
-                    people.append((person, learner, [Exact(row[p]) if p in exact else row[p] for p in places]))
+            info, headings, people = self._from_roster(self.table)
         columns = [
             [Exact(headings[unit] or unit), *([f"{unit} (feedback)"] if self.comments else [])] for unit in self.units
         ]
@@ -278,7 +278,7 @@ class MoodleExporter(Exporter):
                 continue
             scores: list[str] = []
             for grade in grades:
-                there = self.carried(person, headings[grade.unit]) if person else ""
+                there = self.carried(person, headings[grade.unit])
                 scores.append((there or "-") if grade.final is None else number(grade.final))
                 scores += [grade.words()] if self.comments else []
                 if (grade.final or 0) > MOODLE_MOST:
@@ -289,6 +289,22 @@ class MoodleExporter(Exporter):
             yield [*cells, *scores, *sums]
         if without:
             self.tell(f"left out, without any grade: {', '.join(without)}")
+
+    def _from_roster(self, table: Roster) -> tuple[list[str], dict[str, str | None], list[MoodleRow]]:
+        found = self.match(table)
+        places = [p for p in map(table.column, self.identities) if p is not None]
+        exact = {*map(table.column, self.identities[:3])}
+        if table.is_canvas or not {*places} & exact:
+            raise Refused(f"{table.path} has none of Username, Email address, ID number: Moodle needs one")
+        info = [table.heading[place] for place in places]
+        rest = [heading for place, heading in enumerate(table.heading) if place not in places]
+        headings = {unit: self.heading_of(unit, rest) for unit in self.units}
+        people: list[MoodleRow] = []
+        for person in table.people:
+            if learner := found.get(id(person)):
+                row = _padded(person.row, len(table.heading))
+                people.append((person, learner, [Exact(row[p]) if p in exact else row[p] for p in places]))
+        return info, headings, people
 
 
 def _last_first(learner: Learner) -> str:
