@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.engine.judge import judging, steps
+from autograder.engine.run.ended import UNTRUE, End
 from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits
-from autograder.engine.run.warm import KILLED
 from autograder.engine.submitted.repair import Attempt, Lesson, Suspicion, executed
 from course_utils.judge import NOT_ATTEMPTED
 from course_utils.terminal import shown
@@ -180,7 +180,7 @@ def run_to_last_answer(runs: Runs, sources: list[str], hidden: dict, again: Run 
         return None
     result = last = _past_kills(runs, result, sources, hidden)
     for _ in range(MORE_RUNS):
-        if not (last.reason and isinstance(last.at, int) and last.at < len(sources) and not last.sealed):
+        if not (last.ended and isinstance(last.at, int) and last.at < len(sources) and not last.sealed):
             break
         sources = _without(last, result, sources)
         found = runs.again(sources, hidden)
@@ -193,14 +193,14 @@ def run_to_last_answer(runs: Runs, sources: list[str], hidden: dict, again: Run 
 
 
 #: Ends of a run after which nothing that came behind the cell is executed: it forged, or there is no time for it.
-_FINAL = ("forged", "malformed", "time: the notebook")
+_FINAL = (*UNTRUE, End.ALL_TIME)
 
 
 def _without(last: Result, result: Result, sources: list[str]) -> list[str]:
     """The sources without the cell that ended a run; which cell it was and how it ended are noted."""
-    if last.reason.startswith(_FINAL):
+    if last.ended.kind in _FINAL:
         return sources[: last.at]
-    result.left_out[last.at] = last.reason
+    result.left_out[last.at] = last.ended.words
     return [*sources[: last.at], "", *sources[last.at + 1 :]]
 
 
@@ -211,8 +211,8 @@ def _go_on_with(result: Result, last: Result) -> None:
     result.outputs = new | result.outputs
     result.interrupted += [at for at in last.interrupted if at not in result.interrupted]
     result.by_clock = result.by_clock or last.by_clock
-    if result.left_out and (last.reason or not result.reason.startswith(_FINAL)):
-        result.reason, result.at = last.reason, last.at
+    if result.left_out and (last.ended or not (result.ended and result.ended.kind in _FINAL)):
+        result.ended, result.at = last.ended, last.at
 
 
 def _ask_the_others(runs: Runs, result: Result, last: Result, sources: list[str], hidden: dict) -> None:
@@ -221,7 +221,7 @@ def _ask_the_others(runs: Runs, result: Result, last: Result, sources: list[str]
     for _ in range(MORE_RUNS):
         for id in [last.at, *(answer["answer"] for answer in last.answers)]:
             left.pop(id if isinstance(id, str) else "", None)
-        ours = last.reason and isinstance(last.at, str) and not last.reason.startswith(("forged", "malformed"))
+        ours = last.ended and isinstance(last.at, str) and last.ended.kind not in UNTRUE
         found = runs.again(sources, left) if ours and left else None
         if found is None:
             return
@@ -236,7 +236,7 @@ def _ask_the_others(runs: Runs, result: Result, last: Result, sources: list[str]
 def _past_kills(runs: Runs, result: Result, sources: list[str], hidden: dict) -> Result:
     """The same run; again where somebody else killed it (a full machine, an administrator): that was not its doing."""
     for _ in range(RETRIES):
-        found = runs.again(sources, hidden) if result.reason.startswith(KILLED) else None
+        found = runs.again(sources, hidden) if result.ended and result.ended.kind == End.KILLED else None
         if found is None:
             break
         result = found

@@ -24,6 +24,7 @@ from autograder.engine.gate import Gate
 from autograder.engine.judge import judging, steps
 from autograder.engine.judge.guarded import Bounds, Defect
 from autograder.engine.judge.process import BOUNDS, JudgeProcess
+from autograder.engine.record.answers import StoredAnswers
 from autograder.engine.record.gradebook import PATIENCE, Busy
 from autograder.engine.record.ledger import Graded, Ledger
 from autograder.engine.run.runner import EngineFault, EngineGone, GiveUp, unpack_job
@@ -108,12 +109,7 @@ def grade_one(submission: Submission, key: str, work: Work, run: Run, alone: Run
     graded.set_aside = bool(content.left_out) and any(s.points < s.most for s in judgement.scores.values())
     graded.mistakes = {id: score.mistake for id, score in judgement.scores.items() if score.mistake}
     graded.exercises = {id: [score.points, score.words, score.mistake] for id, score in judgement.scores.items()}
-    graded.answers = {
-        "answers": result.answers,
-        "sealed": result.sealed,
-        "reason": result.reason,
-        "probes": {id: work.packs.probes_digest(id) for id in work.packs.raw},
-    }
+    graded.answers = StoredAnswers.of(result, {id: work.packs.probes_digest(id) for id in work.packs.raw})
     notebook["metadata"][REMARKS] = graded.reasons
     if not graded.reasons:
         del notebook["metadata"][REMARKS]

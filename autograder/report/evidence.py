@@ -19,10 +19,9 @@ from autograder.authoring.lesson import checked_id
 from autograder.common.names import near, why_no_id
 from autograder.engine.judge import judging
 from autograder.engine.judge.guarded import Asking, Bounds, Broken, Guarded
-from autograder.engine.record.answers import read_answers
+from autograder.engine.record.answers import StoredAnswers, read_answers
 from autograder.engine.record.gradebook import Gradebook, MissingEntry
 from autograder.engine.record.ledger import JOURNAL
-from autograder.engine.run.runner import Result
 from autograder.engine.submitted.released import Release, ReleasedCell
 from autograder.term.export.grades import number, seconds_late
 from course_utils.judge import CRASHED, RIGHT, WRONG, Failure, find_failures, judge
@@ -200,7 +199,7 @@ def _again(evidence: Evidence) -> str:
     return f"autograder grade {evidence.unit.partition('_')[0]} --again --student {json.dumps(evidence.student)}"
 
 
-def _tell_parts(evidence: Evidence, facts: dict, stored: dict | None, packs: Packs, current: bool) -> None:
+def _tell_parts(evidence: Evidence, facts: dict, stored: StoredAnswers | None, packs: Packs, current: bool) -> None:
     """Fill in what the journal and the stored answers say. `current`: they were judged by these packs."""
     told = [part for part in evidence.parts if part.name in facts["exercises"]]
     for part in told:
@@ -211,12 +210,11 @@ def _tell_parts(evidence: Evidence, facts: dict, stored: dict | None, packs: Pac
             part.status = RIGHT if points >= part.most else ""
     if stored is None:
         return
-    result = Result(answers=stored["answers"], sealed=stored["sealed"], reason=stored["reason"])
-    with Guarded(_Look(result, packs).work, BOUNDS) as guarded:
+    with Guarded(_Look(stored, packs).work, BOUNDS) as guarded:
         for part in told:
             if part.name not in packs.raw:
                 part.untold = "there is no hidden pack of it on this machine"
-            elif stored["probes"].get(part.name) != packs.probes_digest(part.name):
+            elif stored.probes.get(part.name) != packs.probes_digest(part.name):
                 part.untold = f"its probes have changed since; run: {_again(evidence)}"
             else:
                 _tell_calls(part, guarded, evidence.unit, current)
@@ -246,14 +244,14 @@ def _tell_calls(part: Part, guarded: Guarded, unit: str, current: bool) -> None:
 class _Look:
     """Looks at the answers of one submission, in a process with limits."""
 
-    def __init__(self, result: Result, packs: Packs) -> None:
-        self._result, self._packs = result, packs
+    def __init__(self, stored: StoredAnswers, packs: Packs) -> None:
+        self._stored, self._packs = stored, packs
 
     def work(self, id: str, asking: Asking) -> dict[str, Any]:
         """What there is to say of the answer to one exercise: values of a Part by their names, and its points by now."""
         pack = self._packs.decoded[id]
-        score = judging.score(id, {"outputs": []}, self._result, pack)
-        answers = [answer for answer in self._result.answers if answer.get("answer") == id]
+        score = judging.score(id, {"outputs": []}, self._stored.as_result(), pack)
+        answers = self._stored.to(id)
         seen = {"status": score.status, "points": score.points}
         if score.status not in (RIGHT, WRONG, CRASHED) or "not_callable" in answers[0]:
             return seen

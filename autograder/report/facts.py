@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sql
 
 from autograder.engine.judge.judging import exercise_of, source_of
-from autograder.engine.record.answers import read_answers
+from autograder.engine.record.answers import StoredAnswers, read_answers
 from autograder.engine.record.gradebook import Gradebook
 from autograder.engine.record.ledger import JOURNAL
 from autograder.exercises import load_exercises
@@ -133,7 +133,7 @@ def read_class(root: Path, db_url: str, unit: str) -> ClassFacts:
     if not rows:
         raise Refused(f"nothing of {unit} was graded here yet; run: autograder grade {unit}")
     graded = sorted(rows, key=lambda row: row["student"])
-    stored = {row["student"]: read_answers(root, unit, row["student"]) or {"answers": []} for row in graded}
+    stored = {row["student"]: read_answers(root, unit, row["student"]) or StoredAnswers() for row in graded}
     exercises = load_exercises(unit)
     submissions = [_submission(row, stored[row["student"]], exercises) for row in graded]
 
@@ -158,9 +158,9 @@ def discrimination(item: list[float], rest: list[float]) -> float | None:
     return statistics.correlation(item, rest)
 
 
-def _submission(row: Any, stored: dict, exercises: dict) -> Submission:
+def _submission(row: Any, stored: StoredAnswers, exercises: dict) -> Submission:
     facts = json.loads(row["facts"])
-    by_id = {answer["answer"]: answer for answer in stored["answers"]}
+    by_id = {answer["answer"]: answer for answer in stored.answers}
     points, states = {}, {}
     for id, exercise in exercises.items():
         earned = facts["exercises"].get(id, [0.0])[0]
@@ -217,11 +217,13 @@ def _mistakes(submissions: list[Submission], exercises: dict, code_of: Callable[
     return sorted(found, key=lambda mistake: (-len(mistake.students), mistake.exercise, mistake.name))
 
 
-def _groups(submissions: list[Submission], stored: dict, code_of: Callable[[str, str], str]) -> list[Group]:
+def _groups(
+    submissions: list[Submission], stored: dict[str, StoredAnswers], code_of: Callable[[str, str], str]
+) -> list[Group]:
     """Equal wrong answers that no recognised mistake explains."""
     equal = defaultdict(list)
     for one in submissions:
-        for answer in stored[one.student]["answers"]:
+        for answer in stored[one.student].answers:
             id = answer["answer"]
             if one.states.get(id) in (WRONG, PARTLY) and id not in one.mistakes and "observations" in answer:
                 equal[id, _digest(answer["observations"])].append(one.student)

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.engine.record.answers import read_answers
+from autograder.engine.record.answers import StoredAnswers, read_answers
 from autograder.report.facts import NO_ANSWER, NOT_ATTEMPTED, Submission, read_class
 from course_utils.describe import decode
 from course_utils.refused import Refused
@@ -82,7 +82,7 @@ def read_leaderboard(root: Path, db_url: str, unit: str, packs: Any, hide_names:
     _, labels = held_out(packs.decoded[contest.ranked])
     scored, failures = [], []
     for one in submissions:
-        learner, stored = called[one.student], read_answers(root, unit, one.student) or {"answers": []}
+        learner, stored = called[one.student], read_answers(root, unit, one.student) or StoredAnswers()
         try:
             model = _answer(one, stored, contest.ranked, packs)
             scored.append((right_about(_saved(model), labels), learner, _beside(one, stored, contest, packs), model))
@@ -120,7 +120,7 @@ def right_about(model: dict, labels: Any) -> int:
     return int((scores.argmax(axis=1) == labels).sum())
 
 
-def _answer(one: Submission, stored: dict, id: str, packs: Any) -> dict:
+def _answer(one: Submission, stored: StoredAnswers, id: str, packs: Any) -> dict:
     """The description of the model that an answer returned for the held-out articles. Raises NoRank."""
     from autograder.engine.judge.judging import check_observation
 
@@ -128,12 +128,12 @@ def _answer(one: Submission, stored: dict, id: str, packs: Any) -> dict:
         raise NoRank("the submission is no notebook that can be graded")
     if one.states[id] == NOT_ATTEMPTED:
         raise NoRank(f"{id} was not attempted")
-    found = [answer for answer in stored["answers"] if answer.get("answer") == id]
+    found = stored.to(id)
     if one.states[id] == NO_ANSWER or not found:
         raise NoRank(f"no answer to {id} left the notebook")
-    if len(found) > 1 or stored.get("sealed", []).count(id) > 1:
+    if len(found) > 1 or stored.sealed.count(id) > 1:
         raise NoRank(f"{id} was answered more than once")
-    if stored.get("probes", {}).get(id) != packs.probes_digest(id):
+    if stored.probes.get(id) != packs.probes_digest(id):
         raise NoRank("it was graded on other articles; grade it again")
     try:
         observations = decode(found[0].get("observations"))
@@ -159,7 +159,7 @@ def _saved(model: dict) -> dict:
     raise NoRank("its saved file cannot be loaded" if problem.get("step") == "load" else "it saved no file")
 
 
-def _beside(one: Submission, stored: dict, contest: Contest, packs: Any) -> float | None:
+def _beside(one: Submission, stored: StoredAnswers, contest: Contest, packs: Any) -> float | None:
     """The accuracy of the model to compare with, or None where it has none."""
     try:
         model = _answer(one, stored, contest.beside, packs)

@@ -16,6 +16,7 @@ from autograder.engine.command import grade_unit
 from autograder.engine.gate import Gate
 from autograder.engine.judge import judging
 from autograder.engine.run.budget import Budget, Tree, cores
+from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result, WarmParent
 from autograder.engine.run.sandbox import Limits, missing
 from autograder.engine.submitted.repair import Lesson
@@ -182,7 +183,7 @@ def test_a_limit_that_a_notebook_sets_itself_is_told_as_such_and_bounded(parent)
     asked = []
     runs = Runs(Limits(cell_seconds=20), {}, lambda *job: asked.append(job) or parent.run(*job))
     result = run_to_last_answer(runs, [c["source"] for c in made["cells"]], judging.hidden_of(RAW))
-    said = " ".join([result.reason, *result.left_out.values()])
+    said = " ".join([result.ended.words if result.ended else "", *result.left_out.values()])
     assert "by a limit on processor time that it had set itself" in said
     assert "memory" not in said
     assert len(asked) <= 4
@@ -222,7 +223,7 @@ def test_all_repetitions_together_have_the_time_of_one_notebook():
 
     def run(sources, hidden, limits, files):
         asked.append(limits.notebook_seconds)
-        return Result(reason="it died", at=len(asked) - 1, used=250)
+        return Result(ended=Ended(End.ITSELF, "it died"), at=len(asked) - 1, used=250)
 
     run_to_last_answer(Runs(Limits(), {}, run), ["1"] * 20, {})
     assert asked == [600, 600, 350, 100]

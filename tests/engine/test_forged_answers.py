@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from autograder.engine.judge import judging
+from autograder.engine.record.answers import StoredAnswers
 from autograder.engine.record.ledger import Graded
+from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
 from course_utils.describe import MAX_BYTES, decode, describe, encode
 from tests.engine.two_exercises import DECODED, notebook
@@ -67,7 +69,7 @@ def test_a_forged_value_earns_nothing(value, id):
     assert judgement.scores[id].points == 0
     assert judgement.scores[id].words
     assert "7341" not in json.dumps([made, judgement.scores[id].words])
-    Graded("ada", "unit", "key", made, answers={"answers": result.answers}).prepare()
+    Graded("ada", "unit", "key", made, answers=StoredAnswers.of(result, {})).prepare()
 
 
 OBSERVATIONS = {
@@ -95,7 +97,7 @@ def test_forged_observations_earn_nothing(seen):
     judgement = judging.fill_in(made, result, DECODED)
     assert judgement.scores["double"].points == 0
     assert "7341" not in json.dumps([made, judgement.scores["double"].words])
-    Graded("ada", "unit", "key", made, answers={"answers": result.answers}).prepare()
+    Graded("ada", "unit", "key", made, answers=StoredAnswers.of(result, {})).prepare()
 
 
 def test_an_integer_too_great_for_a_float_is_only_wrong():
@@ -115,27 +117,28 @@ def test_honest_arrays_of_texts_come_back_as_they_were():
 
 
 @pytest.mark.parametrize(
-    ("reason", "at", "told"),
+    ("kind", "words", "at", "told"),
     [
-        ("the process ended with status 173", "double", "its process ended"),
-        ("the process died (SIGUSR1)", None, "its process ended"),
+        (End.ITSELF, "the process ended with status 173", "double", "its process ended"),
+        (End.ITSELF, "the process died (SIGUSR1)", None, "its process ended"),
         (
+            End.MALFORMED,
             "malformed: not JSON: Expecting value: line 1 column 7341 (char 7340)",
             "double",
             "malformed: what left the notebook is no answer",
         ),
         (
+            End.ITSELF,
             "the process ended with status 173",
             3,
             "the process ended with status 173",
         ),  # a cell, which has seen no probe
-        ("", "double", ""),
     ],
 )
-def test_how_a_notebook_ends_after_its_seal_tells_nothing(reason, at, told):
-    result = Result(sealed=["double", "total"], reason=reason, at=at)
+def test_how_a_notebook_ends_after_its_seal_tells_nothing(kind, words, at, told):
+    result = Result(sealed=["double", "total"], ended=Ended(kind, words), at=at)
     judgement = judging.fill_in(notebook(), result, DECODED)
-    assert result.reason == told
+    assert result.ended == Ended(kind, told)
     said = " ".join([*judgement.remarks, *(score.words for score in judgement.scores.values())])
     assert ("173" in said) == (at == 3)
     assert "7341" not in said

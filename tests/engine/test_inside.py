@@ -55,8 +55,8 @@ def receive():
     return json.loads(os.read(101, struct.unpack(">I", os.read(101, 4))[0]))
 """
 FORGED = {
-    "done": "send(done=True, reason='')",
-    "engine's fault": "send(done=True, reason='', fault='engine')",
+    "done": "send(done=True)",
+    "engine's fault": "send(done=True, how={'kind': 'no sandbox', 'words': 'gone'})",
     "no sandbox": "send(begin=None); send(no_sandbox='gone')",
     "early end": "send(end=True)",
     "early seal": "send(sealed=['double'], facts={}); print(receive())",

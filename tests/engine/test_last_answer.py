@@ -5,9 +5,9 @@ import pytest
 from autograder.engine import coordinator
 from autograder.engine.attempts import MORE_RUNS, RETRIES, Runs, run_to_last_answer
 from autograder.engine.judge import judging
+from autograder.engine.run.ended import UNTRUE, End, Ended
 from autograder.engine.run.runner import Result, WarmParent
 from autograder.engine.run.sandbox import Limits, missing
-from autograder.engine.run.warm import KILLED
 from tests.engine.two_exercises import DECODED, RAW, notebook
 
 needs_sandbox = pytest.mark.skipif(bool(missing()), reason="this machine has no namespaces")
@@ -76,42 +76,46 @@ def results(*made):
     return run, asked
 
 
-def answered(*ids, reason="", at=None, sealed=("a", "b", "c")):
-    return Result(answers=[{"answer": id} for id in ids], sealed=list(sealed), reason=reason, at=at)
+DIED = Ended(End.ITSELF, "it died")
+
+
+def answered(*ids, ended=None, at=None, sealed=("a", "b", "c")):
+    return Result(answers=[{"answer": id} for id in ids], sealed=list(sealed), ended=ended, at=at)
 
 
 HIDDEN = {id: {} for id in "abc"}
 
 
 def test_the_others_are_asked_again_without_the_one_that_died():
-    run, asked = results(answered("a", reason="it died", at="b"), answered("c"))
+    run, asked = results(answered("a", ended=DIED, at="b"), answered("c"))
     result = run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN)
     assert asked == [(1, ["a", "b", "c"]), (1, ["c"])]
     assert [answer["answer"] for answer in result.answers] == ["a", "c"]
-    assert result.reason == "it died"
+    assert result.ended == DIED
 
 
 def test_what_a_second_run_should_not_answer_is_not_taken():
-    run, _ = results(answered("a", reason="it died", at="b"), answered("a", "b", "c"))
+    run, _ = results(answered("a", ended=DIED, at="b"), answered("a", "b", "c"))
     result = run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN)
     assert [answer["answer"] for answer in result.answers] == ["a", "c"]
 
 
 def test_a_second_run_that_goes_another_way_counts_for_nothing():
-    run, asked = results(answered(reason="it died", at="a"), answered("b", "c", sealed="abbc"))
+    run, asked = results(answered(ended=DIED, at="a"), answered("b", "c", sealed="abbc"))
     assert run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN).answers == []
     assert len(asked) == 2
 
 
-def test_one_that_forged_a_frame_is_not_run_again():
-    run, asked = results(answered(reason="forged: a frame out of turn", at="a"))
+@pytest.mark.parametrize("kind", UNTRUE)
+def test_one_that_forged_a_frame_is_not_run_again(kind):
+    run, asked = results(answered(ended=Ended(kind, "whatever is said of it"), at="a"))
     run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN)
     assert len(asked) == 1
 
 
 def test_runs_are_bounded_in_number_and_in_time():
     ids = [f"e{number:02}" for number in range(20)]
-    dying = [answered(reason="it died", at=id, sealed=ids) for id in ids]
+    dying = [answered(ended=DIED, at=id, sealed=ids) for id in ids]
     run, asked = results(*dying)
     run_to_last_answer(Runs(Limits(), {}, run), ["1"], {id: {} for id in ids})
     assert len(asked) == 1 + MORE_RUNS
@@ -121,12 +125,12 @@ def test_runs_are_bounded_in_number_and_in_time():
 
 
 def test_one_that_somebody_else_killed_runs_again_but_not_for_ever():
-    killed = answered(reason=f"{KILLED}: out of memory, most likely", at=3, sealed=())
+    killed = answered(ended=Ended(End.KILLED, "whatever is said of it"), at=3, sealed=())
     run, asked = results(killed, answered("a", "b", "c"))
-    assert not run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN).reason
+    assert not run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN).ended
     assert len(asked) == 2
     run, asked = results(killed)
-    assert run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN).reason.startswith(KILLED)
+    assert run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN).ended.kind == End.KILLED
     assert len(asked) == 1 + RETRIES
 
 

@@ -105,7 +105,7 @@ def in_engine(habits: list[Habit]) -> list[tuple[float, list[list[dict]]]]:
     packs = {id_of(number): RAW["double"] for number in range(len(habits))}
     with WarmParent(slot=100 + os.getpid() % 900) as parent:
         result = parent.run([cell["source"] for cell in cells], judging.hidden_of(packs), LIMITS)
-    assert not result.reason, (result.reason, result.at)
+    assert not result.ended, (result.ended, result.at)
     judgement = judging.fill_in({"cells": cells}, result, dict.fromkeys(packs, DECODED["double"]))
     assert not judgement.remarks
     return [

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.authoring.lesson import checked_id
 from autograder.cleaning import Room, clean_bundle
 from autograder.engine.judge import steps
 from autograder.engine.judge.output_room import OutputRoom
+from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
 from autograder.grading import earned_points, remark_on_rules, summarise
 from course_utils.describe import decode
@@ -83,7 +84,7 @@ def hidden_of(packs: dict[str, dict]) -> dict[str, dict]:
 def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement:
     """Put outputs into the notebook's cells and verdicts into its test cells; `packs` are the decoded hidden packs."""
     judgement = Judgement()
-    result.reason = told_reason(result)
+    result.ended = told_end(result)
     room, kept = Room(MAX_STEPS), OutputRoom()
     for index, cell in enumerate(code_cells(notebook)):
         raw = result.outputs.get(index)
@@ -91,7 +92,7 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
         raw = [] if raw and not steps.begin(f"{steps.SHOWN} {index}") else raw
         cleaned = (clean_output(output, room) for output in (raw or [])[:MAX_OUTPUTS])
         cell["outputs"] = kept.keep([output for output in cleaned if output])
-        if raw is None and (reason := result.left_out.get(index) or result.reason):
+        if raw is None and (reason := result.left_out.get(index) or (result.ended and result.ended.words)):
             cell["outputs"] = [_error("NotExecuted", reason)]
         id = exercise_of(cell)
         if id in packs:
@@ -110,10 +111,11 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
     for index, reason in result.left_out.items():
         words = f"cell {index + 1}: {reason}; what comes later was run without it"
         judgement.remarks.append(words)
-    if result.reason and result.at in result.sealed and result.at in packs:
-        judgement.remarks.append(f"{result.at}: called on the hidden probes it ended the notebook ({result.reason})")
-    elif result.reason:
-        judgement.remarks.append(f"{result.reason}: what comes later was not executed")
+    if result.ended and result.at in result.sealed and result.at in packs:
+        how = result.ended.words
+        judgement.remarks.append(f"{result.at}: called on the hidden probes it ended the notebook ({how})")
+    elif result.ended:
+        judgement.remarks.append(f"{result.ended.words}: what comes later was not executed")
     return judgement
 
 
@@ -130,27 +132,27 @@ def remarks_on_the_watch(notebook: dict) -> list[str]:
     ]
 
 
-#: Why a notebook ended after it was sealed, by how the reason begins. Whoever runs then has seen the hidden probes, and
-#: could tell them by an exit status, a signal or the place of an error in forged JSON.
+#: What is said of an end after the notebook was sealed. Whoever runs then has seen the hidden probes, and could tell them by
+#: an exit status, a signal or the place of an error in forged JSON.
 _TOLD = {
-    "forged": "forged: a frame out of turn",
-    "malformed": "malformed: what left the notebook is no answer",
-    "output": "output: too much left the notebook",
-    "time": "time: it ran for too long and would not stop",
-    "memory": "memory: its processes together used too much",
+    End.FORGED: "forged: a frame out of turn",
+    End.MALFORMED: "malformed: what left the notebook is no answer",
+    End.OUTPUT: "output: too much left the notebook",
+    End.CELL_TIME: "time: it ran for too long and would not stop",
+    End.ALL_TIME: "time: it ran for too long and would not stop",
+    End.MEMORY: "memory: its processes together used too much",
 }
 
 
-def told_reason(result: Result) -> str:
-    """The reason why a notebook ended, in words that can tell no probe; as it is where no probe had been seen yet."""
-    if not result.reason or not result.sealed or isinstance(result.at, int):
-        return result.reason
-    return _TOLD.get(result.reason.partition(":")[0], "its process ended")
+def told_end(result: Result) -> Ended | None:
+    """How a notebook ended, in words that can tell no probe; as it is where no probe had been seen yet."""
+    if not result.ended or not result.sealed or isinstance(result.at, int):
+        return result.ended
+    return replace(result.ended, words=_TOLD.get(result.ended.kind, "its process ended"))
 
 
-def judge_answers(notebook: dict, answers: dict[str, Any], packs: dict[str, dict]) -> Judgement:
+def judge_answers(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement:
     """Judge stored answers again, by packs that may have changed; outputs of other cells stay as they are."""
-    result = Result(answers=answers["answers"], sealed=answers["sealed"], reason=answers["reason"])
     judgement = Judgement()
     for cell in code_cells(notebook):
         id = exercise_of(cell)
@@ -303,8 +305,8 @@ def _list(value: Any) -> list:
 
 
 def _why_no_answer(id: str, cell: dict, result: Result) -> str:
-    if result.reason:
-        return f"{id}: no answer, {result.reason}."
+    if result.ended:
+        return f"{id}: no answer, {result.ended.words}."
     for output in cell.get("outputs", []):
         if output.get("output_type") == "error":
             return f"{id}: no answer, {output['ename']}: {output['evalue'][:200]}."

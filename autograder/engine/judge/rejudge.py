@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from autograder.authoring.lesson import checked_id
 from autograder.engine.coordinator import Packs, scores_by_cell
 from autograder.engine.judge import judging
+from autograder.engine.record.answers import StoredAnswers
 from autograder.engine.record.ledger import Done, Graded, Ledger, digest
 from autograder.engine.submitted.released import Release
 from course_utils.terminal import say, say_json
@@ -77,7 +78,7 @@ def rejudge(ledger: Ledger, unit: str, packs: Packs) -> Report:
         if stored is None or not ledger.notebook_path(student, unit).exists():
             report.outdated[student] = "its answers are not stored"
             continue
-        other = sorted(id for id in probes if stored["probes"].get(id) != probes[id])
+        other = sorted(id for id in probes if stored.probes.get(id) != probes[id])
         if other:
             report.outdated[student] = f"the probes of {', '.join(other)} changed"
             continue
@@ -91,7 +92,7 @@ def rejudge(ledger: Ledger, unit: str, packs: Packs) -> Report:
 
 
 def _judge_one(
-    ledger: Ledger, row: Done, stored: dict, packs: Packs, release: Release, seen: dict, report: Report
+    ledger: Ledger, row: Done, stored: StoredAnswers, packs: Packs, release: Release, seen: dict, report: Report
 ) -> bool:
     """Judge one student's answers and write the result; returns True, with nothing written, where it is the same."""
     student, unit = row.student, row.unit
@@ -106,7 +107,7 @@ def _judge_one(
         entry = cell["metadata"].get("nbgrader", {})
         if entry.get("grade_id") in release.cells:
             entry.update(release.cells[entry["grade_id"]].facts)
-    judgement = judging.judge_answers(notebook, stored, packs.decoded)
+    judgement = judging.judge_answers(notebook, stored.as_result(), packs.decoded)
     graded = Graded(student, unit, row.key, notebook)
     graded.scores = {**facts["points"], **scores_by_cell(notebook, judgement)}
     graded.reasons, graded.seconds, graded.keep_files = facts["reasons"], facts["seconds"], True
@@ -118,13 +119,13 @@ def _judge_one(
     return False
 
 
-def _scores(stored: dict, packs: Packs, seen: dict) -> dict[str, judging.Score]:
+def _scores(stored: StoredAnswers, packs: Packs, seen: dict) -> dict[str, judging.Score]:
     """The scores of stored answers; an answer that was judged before, of anyone, is not compared again."""
-    result = judging.Result(answers=stored["answers"], sealed=stored["sealed"], reason=stored["reason"])
+    result = stored.as_result()
     scores = {}
     for id, pack in packs.decoded.items():
-        found = [answer for answer in result.answers if answer.get("answer") == id]
-        text = json.dumps([id, found, result.sealed.count(id), result.reason], sort_keys=True)
+        how = result.ended and result.ended.facts()
+        text = json.dumps([id, stored.to(id), result.sealed.count(id), how], sort_keys=True)
         key = digest(text.encode())
         if key not in seen:
             seen[key] = judging.score(id, {"outputs": []}, result, pack)

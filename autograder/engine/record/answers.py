@@ -5,8 +5,52 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+
+from autograder.engine.run.ended import End, Ended
+from autograder.engine.run.runner import Result
+
+
+@dataclass(frozen=True)
+class StoredAnswers:
+    """The answers of one submission. Within an answer nothing is to be believed."""
+
+    answers: list[dict] = field(default_factory=list)  # {"answer": id, "observations": [...]} and the like
+    sealed: list[str] = field(default_factory=list)  # the ids in the order in which they were handed to `grade`
+    ended: Ended | None = None
+    probes: dict[str, str] = field(default_factory=dict)  # id -> digest of what it was called with
+
+    @classmethod
+    def of(cls, result: Result, probes: dict[str, str]) -> StoredAnswers:
+        """Those of a run."""
+        return cls(result.answers, result.sealed, result.ended, probes)
+
+    def as_result(self) -> Result:
+        """As the run that gave them."""
+        return Result(answers=self.answers, sealed=self.sealed, ended=self.ended)
+
+    def to(self, id: str) -> list[dict]:
+        """The answers to one exercise: one, unless somebody cheats."""
+        return [answer for answer in self.answers if answer.get("answer") == id]
+
+    def packed(self) -> bytes:
+        """As a file's bytes."""
+        facts = {"answers": self.answers, "sealed": self.sealed, "ended": self.ended and self.ended.facts()}
+        text = json.dumps({**facts, "probes": self.probes}, separators=(",", ":"))
+        return gzip.compress(text.encode(), 1, mtime=0)
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> StoredAnswers:
+        """From a file's bytes, also of an older version's. Raises ValueError where they are damaged."""
+        try:
+            facts = json.loads(gzip.decompress(data))
+            ended = Ended.of(facts.get("ended"))
+            if facts.get("reason"):  # a sentence alone, as the first version kept it
+                ended = Ended(End.UNKNOWN, facts["reason"])
+            return cls(list(facts["answers"]), list(facts.get("sealed", [])), ended, dict(facts.get("probes", {})))
+        except (OSError, EOFError, zlib.error, AttributeError, LookupError, TypeError) as error:
+            raise ValueError(f"damaged: {error}") from error
 
 
 def answers_path(root: Path, unit: str, student: str) -> Path:
@@ -14,15 +58,9 @@ def answers_path(root: Path, unit: str, student: str) -> Path:
     return root / "answers" / unit / f"{student}.json.gz"
 
 
-def read_answers(root: Path, unit: str, student: str) -> dict[str, Any] | None:
-    """The stored answers of a submission; None where there are none, or where they are damaged.
-
-    {"answers": [{"answer": id, "observations": [...]}, ...], "sealed": [id, ...], "reason": why the notebook ended, or "",
-    "probes": {id: digest of what it was called with}}; within an answer nothing is to be believed.
-    """
+def read_answers(root: Path, unit: str, student: str) -> StoredAnswers | None:
+    """The stored answers of a submission; None where there are none, or where they are damaged."""
     try:
-        stored = json.loads(gzip.decompress(answers_path(root, unit, student).read_bytes()))
-    except (OSError, EOFError, ValueError, zlib.error):
+        return StoredAnswers.unpacked(answers_path(root, unit, student).read_bytes())
+    except (OSError, ValueError):
         return None
-    whole = isinstance(stored, dict) and isinstance(stored.get("answers"), list)
-    return stored if whole else None

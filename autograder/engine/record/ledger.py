@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import gzip
 import hashlib
 import json
 import os
@@ -27,7 +26,7 @@ import sqlalchemy as sql
 
 from autograder.common.keep import KEPT
 from autograder.engine.judge import steps
-from autograder.engine.record.answers import answers_path, read_answers
+from autograder.engine.record.answers import StoredAnswers, answers_path, read_answers
 from autograder.engine.record.gradebook import PATIENCE, Gradebook, MissingEntry, compute_checksum
 from autograder.engine.submitted.released import Release
 from course_utils import files
@@ -55,7 +54,7 @@ class Graded:
     key: str
     notebook: dict | None
     scores: dict[str, float] = field(default_factory=dict)  # by nbgrader grade_id
-    answers: dict = field(default_factory=dict)
+    answers: StoredAnswers | None = None
     reasons: list[str] = field(default_factory=list)
     mistakes: dict[str, str] = field(default_factory=dict)  # exercise -> recognised mistake
     time: Time | None = None  # when it was handed in; None where nothing tells
@@ -81,17 +80,16 @@ class Graded:
                 if entry := cell["metadata"].get("nbgrader"):
                     self.cells[entry.get("grade_id", "")] = bool(entry.get("solution")), _is_untouched(cell)
             if self.answers:
-                text = json.dumps(self.answers, separators=(",", ":"))
-                self._packed = gzip.compress(text.encode(), 1, mtime=0)
+                self._packed = self.answers.packed()
         return self
 
     def as_bytes(self) -> Graded:
         """The same, prepared, without what only its bytes are needed of."""
-        return replace(self, notebook=None, answers={})
+        return replace(self, notebook=None, answers=None)
 
     def without_contents(self) -> Graded:
         """The same without notebook, answers and files: what a summary needs."""
-        return replace(self, notebook=None, answers={}, files={}, _data=None, _packed=None)
+        return replace(self, notebook=None, answers=None, files={}, _data=None, _packed=None)
 
 
 class Done(NamedTuple):
@@ -198,7 +196,7 @@ class Ledger:
         """Where the described answers lie, for judging again without running."""
         return answers_path(self.root, unit, student)
 
-    def read_answers(self, student: str, unit: str) -> dict | None:
+    def read_answers(self, student: str, unit: str) -> StoredAnswers | None:
         """The stored answers of a submission, or None where there are none."""
         return read_answers(self.root, unit, student)
 

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from autograder.engine.run import wire
+from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.sandbox import Limits, View, default_view
 from autograder.engine.run.scratch import scratch_folder
 
@@ -64,7 +65,7 @@ class Result:
     outputs: dict[int, list[dict]] = field(default_factory=dict)
     answers: list[dict] = field(default_factory=list)
     sealed: list[str] = field(default_factory=list)
-    reason: str = ""  # empty when the notebook ran to its end
+    ended: Ended | None = None  # None when the notebook ran to its end
     at: Any = None  # the cell's index (or answer's id) that ran when it ended
     interrupted: list[Any] = field(default_factory=list)  # cells whose time was up
     cpu: float = 0.0
@@ -185,7 +186,7 @@ class WarmParent:
     ) -> Result:
         """Run the cells' sources; `hidden` maps exercise ids to their hidden packs' probes, settings and parameters.
 
-        Raises EngineFault when the engine fails; what a submission does, however bad, is a Result with a reason.
+        Raises EngineFault when the engine fails; what a submission does, however bad, is a Result that says how it ended.
         """
         return self.run_unread(pack_job(cells, files or {}), hidden, limits).parsed()
 
@@ -222,8 +223,9 @@ class WarmParent:
                 self.stop()
                 raise EngineFault("the warm process died")
             done = body.startswith(_DONE) and wire.parse_body(body)  # the monitor's own word, which is short
-            if done and done.get("fault") == "engine":
-                raise EngineFault(done["reason"])
+            how = Ended.of(done.get("how")) if done else None
+            if how and how.kind == End.NO_SANDBOX:
+                raise EngineFault(how.words)
             yield body
             if done:
                 return
@@ -298,7 +300,7 @@ def imported_modules(sources: Iterable[str]) -> tuple[str, ...]:
 def _collect(result: Result, message: dict) -> None:
     """Take one message from the sandbox into the result. Nothing in it is believed but its form, and that is checked."""
     if message.get("done") is True:
-        result.reason = str(message.get("reason") or "")
+        result.ended = Ended.of(message.get("how"))
         result.at = message.get("at")
         result.interrupted = list(message.get("interrupted") or [])
         result.used, result.by_clock = float(message.get("used", 0)), message.get("by_clock") is True

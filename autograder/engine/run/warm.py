@@ -24,10 +24,10 @@ from typing import Any
 
 from autograder.engine.run import sandbox, wire
 from autograder.engine.run.budget import Budget, Tree
+from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.inside import Notebook, run_job
 
 WATCH = 0.5  # seconds between two looks at the memory of a notebook that has started processes
-KILLED = "killed"  # how the reason begins where something outside the notebook killed it
 GRACE = 3.0  # seconds between a polite interrupt of a cell and the end of its process
 HANDING_OVER = 60.0  # seconds in which a sealed notebook's process must take the hidden probes
 
@@ -112,7 +112,7 @@ def _monitor(notebook: Notebook, order: dict, control: int) -> None:
         pid = os.fork()
     except OSError as error:
         wire.read_body(control)
-        wire.write_frame(control, {"done": True, "reason": f"no sandbox: {error}", "fault": "engine"})
+        wire.write_frame(control, {"done": True, "how": _no_sandbox(error).facts()})
         return
     if pid == 0:
         for fd in (control, from_learner, to_learner):
@@ -123,9 +123,10 @@ def _monitor(notebook: Notebook, order: dict, control: int) -> None:
     os.close(learner_out)
     os.close(learner_in)
     hidden = wire.read_body(control) or b"{}"  # only now: the learner's process is no copy of one that has read it
-    done = _Relay(pid, limits, from_learner, to_learner, control, count, hidden).run()
-    if not done["ended"] and not done["reason"] and not _ends_by_itself(pid):
-        done["reason"] = "the notebook closed the pipe that its answers leave by"
+    relay = _Relay(pid, limits, from_learner, to_learner, control, count, hidden)
+    done, how = relay.run(), relay.how
+    if not relay.ended and not how and not _ends_by_itself(pid):
+        how = Ended(End.ITSELF, "the notebook closed the pipe that its answers leave by")
     own_limit = _own_processor_limit(pid)
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
@@ -135,8 +136,8 @@ def _monitor(notebook: Notebook, order: dict, control: int) -> None:
     _, status, usage = os.wait4(pid, 0)
     if not order["sandboxed"]:
         sandbox.kill_orphans()
-    if not done["ended"]:
-        done["reason"] = done.get("reason") or _about_end(os.waitstatus_to_exitcode(status), own_limit)
+    if not relay.ended:
+        done["how"] = (how or _about_end(os.waitstatus_to_exitcode(status), own_limit)).facts()
     cpu = usage.ru_utime + usage.ru_stime
     wire.write_frame(control, {"done": True, "cpu": round(cpu, 3), "memory": usage.ru_maxrss * 1024, **done})
 
@@ -214,50 +215,54 @@ class _Relay:
         self.next_cell = 0
         self.waiting: list[str] | None = None  # ids still to be answered; None until the outputs are sealed
         self.interrupted: list[int | str] = []
+        self.ended = False  # well
+        self.how: Ended | None = None  # it ended otherwise; None where that is for the exit status to tell
 
     def run(self) -> dict:
-        """Returns how it went: `ended`, `reason`, `at`, `interrupted`."""
+        """Returns how it went: `at`, `interrupted`, `by_clock`, `used`."""
         tree = Tree(os.getpid(), self.pid)
         self.budget = Budget(tree, self.limits.cell_seconds, self.limits.notebook_seconds, WATCH)
         self.asked = self.by_clock = False
         try:
-            reason = self._run()
+            self.how = self._run()
         except _Forged as error:
-            reason = f"forged: {error}"
+            self.how = Ended(End.FORGED, f"forged: {error}")
         except TimeoutError:
-            reason = f"time: the notebook ran for more than {self.limits.notebook_seconds:g} s"
-        ended = reason is None
-        told = {"ended": ended, "reason": reason or "", "at": self.at, "interrupted": self.interrupted}
-        told |= {"by_clock": self.by_clock, "used": round(self.budget.all, 3)}
-        return told | ({"fault": "engine"} if reason and reason.startswith("no sandbox") else {})
+            words = f"time: the notebook ran for more than {self.limits.notebook_seconds:g} s"
+            self.how = Ended(End.ALL_TIME, words)
+        told = {"at": self.at, "interrupted": self.interrupted, "by_clock": self.by_clock}
+        return told | {"used": round(self.budget.all, 3)}
 
-    def _run(self) -> str | None:
-        """The reason why it did not end well, "" where that is for the exit status to tell; None when it did."""
+    def _run(self) -> Ended | None:
+        """How it ended, unless well, which `ended` then tells; None also where that is for the exit status to tell."""
         room, parts = self.limits.output, wire.MAX_PARTS
         while True:
             try:
                 body = self._next(min(room, wire.MAX_FRAME))
             except wire.BadFrame:
-                return f"output: more than {self.limits.output >> 20} MB left the notebook"
+                return Ended(End.OUTPUT, f"output: more than {self.limits.output >> 20} MB left the notebook")
             except _TooMuchMemory:
-                return f"memory: its processes together used more than {self.limits.memory / 2**30:.1f} GB"
+                most = f"{self.limits.memory / 2**30:.1f} GB"
+                return Ended(End.MEMORY, f"memory: its processes together used more than {most}")
             except _WouldNotStop:
-                return f"time: a cell that would not stop ran for more than {self.limits.cell_seconds:g} s"
+                seconds = f"{self.limits.cell_seconds:g} s"
+                return Ended(End.CELL_TIME, f"time: a cell that would not stop ran for more than {seconds}")
             if body is None:
-                return ""
+                return None
             room -= len(body)
             parts -= wire.count_parts(body)
             if parts < 0:
-                return f"malformed: more than {wire.MAX_PARTS} parts left the notebook"
+                return Ended(End.MALFORMED, f"malformed: more than {wire.MAX_PARTS} parts left the notebook")
             try:
                 message = wire.parse_body(body)
             except wire.BadFrame as error:
-                return f"malformed: {error}"
+                return Ended(End.MALFORMED, f"malformed: {error}")
             if message.keys() == {"no_sandbox"} and self.at is None:
-                return f"no sandbox: {message['no_sandbox']}"
+                return _no_sandbox(message["no_sandbox"])
             if message.keys() == {"end"}:
                 if self.waiting is None:
                     raise _Forged("an end before the last cell")
+                self.ended = True
                 return None
             if self._take(message):
                 wire.write_body(self.control, body)
@@ -355,14 +360,23 @@ def _own_processor_limit(pid: int) -> bool:
     return len(kept) == 2 and kept[0] != kept[1]
 
 
-def _about_end(code: int, own_limit: bool = False) -> str:
-    if code == 0:
-        return "the notebook ended its own process"
+def _no_sandbox(why: object) -> Ended:
+    return Ended(End.NO_SANDBOX, f"no sandbox: {why}")
+
+
+def _about_end(code: int, own_limit: bool = False) -> Ended:
+    """How a process ended by itself, or by somebody else, from its exit code."""
     if own_limit and code in (-signal.SIGKILL, -signal.SIGXCPU):
-        return "the notebook ended its own process, by a limit on processor time that it had set itself"
-    if code == -signal.SIGKILL:
-        return f"{KILLED} from outside, for want of memory or by another program"
-    return f"the process died ({signal.Signals(-code).name})" if code < 0 else f"the process ended with status {code}"
+        words = "the notebook ended its own process, by a limit on processor time that it had set itself"
+    elif code == -signal.SIGKILL:
+        return Ended(End.KILLED, "killed from outside, for want of memory or by another program")
+    elif code == 0:
+        words = "the notebook ended its own process"
+    else:
+        words = (
+            f"the process died ({signal.Signals(-code).name})" if code < 0 else f"the process ended with status {code}"
+        )
+    return Ended(End.ITSELF, words)
 
 
 if __name__ == "__main__":
