@@ -7,9 +7,11 @@ a number for some (nbgrader's partial credit), an error for none.
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from autograder.course import HIDDEN_PACKS
+from autograder.judged import MIME, Judged, judged
 from course_utils.checking import NotRight, current_unit
 from course_utils.judge import NOT_ATTEMPTED, RIGHT, Verdict, judge
 from course_utils.observe import is_stub, observe
@@ -33,13 +35,6 @@ def judge_hidden(id: str, answer: Any) -> tuple[Verdict, dict]:
     return judge(pack, observe(answer, pack)), pack
 
 
-def earned_points(verdict: Verdict, pack: dict) -> float:
-    """The points of a verdict: its share of the points, or all or nothing where the exercise says so."""
-    if pack["settings"]["all_or_nothing"] and verdict.status != RIGHT:
-        return 0.0
-    return round(pack["points"] * verdict.share, 2)
-
-
 def grade(id: str, answer: Any) -> float | None:
     """Judge `answer` on the hidden probes of exercise `id`.
 
@@ -57,31 +52,22 @@ def grade(id: str, answer: Any) -> float | None:
         if verdict.status not in (RIGHT, NOT_ATTEMPTED):
             raise NotRight(verdict)
         return None
-    points = earned_points(verdict, pack)
-    if remark := remark_on_rules(verdict):
-        print(remark)
-    if points == pack["points"]:
+    found = judged(verdict, pack)
+    if found.remark:
+        print(found.remark)
+    _hand_on(found)
+    if found.is_full:
         return None
-    words = summarise(verdict, points, pack["points"])
-    if points == 0:
-        raise NoPoints(words)
-    print(words)
-    return points
+    if found.points == 0:
+        raise NoPoints(found.words)
+    print(found.words)
+    return found.points
 
 
-def remark_on_rules(verdict: Verdict) -> str:
-    """What an instructor should know where it could not be seen whether an answer keeps its rules; "" where it could."""
-    why = verdict.undecided
-    return f"{verdict.exercise}: it counts as keeping its rules, and could not be seen to: {why}" if why else ""
+def _hand_on(found: Judged) -> None:
+    """Let whoever executes the notebook have it as data, beside the words."""
+    shell = sys.modules.get("IPython.core.interactiveshell")
+    if shell and shell.InteractiveShell.initialized():
+        from IPython.display import display
 
-
-def summarise(verdict: Verdict, points: float, most: float) -> str:
-    """What a learner may read in the feedback: how much was right and the recognised mistake's hint, never a probe."""
-    if verdict.status == NOT_ATTEMPTED:
-        return f"{verdict.exercise}: not attempted, 0 of {most:g} points"
-    calls = f"{verdict.passed} of {verdict.total} calls"
-    if verdict.passed and verdict.unseen_passed < verdict.unseen:
-        how = ", by an error each" if verdict.only_refuses and verdict.unseen_passed else ""
-        calls += f" ({verdict.unseen_passed} of the {verdict.unseen} that the notebook does not show{how})"
-    said = f"{verdict.exercise}: right on {calls}, {points:g} of {most:g} points."
-    return " ".join(filter(None, [said, verdict.rule, verdict.hint]))
+        display({MIME: found.facts()}, raw=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from course_utils.describe import Description
+from course_utils.describe import OBJECTS, Description
 from course_utils.words import with_article, write_key
 
 
@@ -106,7 +106,7 @@ def _is_of_type(yours: Description, expected: Description) -> bool:
 
 def _is_array_of_objects(described: Description) -> bool:
     """Whether it is an array that holds no numbers: its items are described one by one."""
-    return described.get("class", "").startswith("array of dtype")
+    return described.get("class", "").startswith(OBJECTS)
 
 
 def _compare_number(yours: Description, expected: Description, settings: dict, where: str) -> Difference | None:

@@ -33,6 +33,7 @@ Description = dict[str, Any]
 #: A look at one object, at a depth, by a describer that describes what the object holds.
 Look = Callable[["Describer", Any, int], "Description | None"]
 
+OBJECTS = "array of dtype"  # how the class begins of an array that holds no numbers
 MAX_DEPTH = 20  # deeper nesting is cut: a list that contains itself has no bottom
 MAX_ITEMS = 100_000  # in one container
 MAX_PARTS = 2_000_000  # in all of its containers together
@@ -204,7 +205,7 @@ class Describer:
             return self.describe(value.item(), depth + 1)
         _require_room(len(value), MAX_ITEMS, "items")
         items = [self.describe(item, depth + 1) for item in value]
-        return {"type": "list", "items": items, "class": f"array of dtype {value.dtype}"[:MAX_NAME]}
+        return {"type": "list", "items": items, "class": f"{OBJECTS} {value.dtype}"[:MAX_NAME]}
 
 
 def _describe_object(value: Any) -> Description:

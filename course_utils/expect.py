@@ -446,7 +446,7 @@ def accuracy_of(expectation: dict, value: Description) -> str:
         return " ".join(filter(None, (accuracy_of(each, value) for each in expectation["expectations"])))
     if expectation["expect"] == "accuracy":
         found = _classes(expectation, value)
-        return "" if isinstance(found, Unmet) else _accuracy_reached(expectation, found)
+        return "" if isinstance(found, Unmet) else "; ".join(_accuracy_reached(expectation, found))
     if expectation["expect"] != "model" or value["type"] != "model" or not expectation["accuracy"]:
         return ""
     predictions = (value["trained"] or value)["predictions"]
@@ -471,13 +471,14 @@ class _Classes:
         return float((self.found == self.labels).mean())
 
 
-def _accuracy_reached(expectation: dict, classes: _Classes) -> str:
+def _accuracy_reached(expectation: dict, classes: _Classes) -> tuple[str, str]:
+    """What was reached and what is asked, a clause each, with as many digits as tell them apart."""
     reached, asked = classes.share, expectation["at_least"]
     digits = 1
     while reached < asked and digits < 4 and f"{reached:.{digits}%}" == f"{asked:.{digits}%}":
         digits += 1
     said = f"It is right about {reached:.{digits}%} of the {len(classes.labels)} held-out examples"
-    return f"{said}; at least {asked:.{digits}%} is asked for."
+    return said, f"at least {asked:.{digits}%} is asked for."
 
 
 def _classes(expectation: dict, value: Description) -> _Classes | Unmet:
@@ -513,8 +514,8 @@ def _judge_accuracy(expectation: dict, value: Description) -> Unmet | None:
     classes = _classes(expectation, value)
     if isinstance(classes, Unmet):
         return classes
-    words = _accuracy_reached(expectation, classes)
-    said = words.partition(";")[0]
+    said, asked = _accuracy_reached(expectation, classes)
+    words = f"{said}; {asked}"
     if (classes.found == classes.found[0]).all():
         same = f"It gives every example the same class, {classes.found[0]}: it has learned nothing yet."
         return Unmet("constant", same)

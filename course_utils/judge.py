@@ -12,6 +12,7 @@ from course_utils.expect import SCORED, accuracy_of, score, unmet
 from course_utils.observe import Observation
 from course_utils.watch import broken_rule, undecided
 
+#: The statuses. They are stored (in a learner's progress, in the journal of gradings): what is said of them is free, they stay.
 RIGHT, WRONG, CRASHED, NOT_ATTEMPTED = "right", "wrong", "crashed", "not attempted yet"
 
 

@@ -106,7 +106,9 @@ def _note(path: Path, unit: str, exercise: str, status: str, share: float) -> No
     """Put one entry into the file, one process at a time. Raises Unreadable, or OSError."""
     from filelock import FileLock
 
-    untouched = status.startswith("not attempted")
+    from course_utils.judge import NOT_ATTEMPTED, RIGHT
+
+    untouched = status == NOT_ATTEMPTED
     if untouched and not path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -117,7 +119,7 @@ def _note(path: Path, unit: str, exercise: str, status: str, share: float) -> No
             return
         now = datetime.now().isoformat(" ", "minutes")
         entry = {**before, "now": status, "share": share, "checked": now}
-        if status == "right":
+        if status == RIGHT:
             entry.setdefault("first_right", now)
         units.setdefault(unit, {})[exercise] = entry
         told = json.dumps({"about": ABOUT, "format": FORMAT, "units": units}, indent=1, ensure_ascii=False) + "\n"

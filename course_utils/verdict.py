@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import os
 import re
 import sys
 from typing import Any
@@ -17,6 +18,11 @@ from course_utils.words import write_call, write_number, write_pair, write_value
 #: Label colours; white text on each has a contrast of at least 4.5:1, on light and on dark pages.
 _COLOURS = {RIGHT: "#1a7f37", WRONG: "#cf222e", CRASHED: "#9a6700", NOT_ATTEMPTED: "#57606a"}
 _SIGNS = {RIGHT: "✓", WRONG: "✗", CRASHED: "!", NOT_ATTEMPTED: "…"}
+
+#: The form in which a verdict is displayed as data as well, where somebody executes the notebook to know it: while it is
+#: graded, and where this variable is set.
+AS_DATA = "application/vnd.course.verdict+json"
+ASKED_FOR = "COURSE_VERDICTS_AS_DATA"
 
 MAX_DRAWN = 12  # rows or columns of numbers; a larger array is drawn as an image
 MAX_BESIDE = 60  # characters of an image's numbers, to be written below it
@@ -32,6 +38,10 @@ class Shown:
 
     def _repr_html_(self) -> str:
         return as_html(self.verdict)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        asked = os.environ.get("NBGRADER_EXECUTION") == "autograde" or ASKED_FOR in os.environ
+        return {AS_DATA: as_data(self.verdict)} if asked else {}
 
     def __repr__(self) -> str:
         return as_text(self.verdict)
@@ -60,6 +70,11 @@ def headline(verdict: Verdict) -> str:
         return verdict.status
     smallest = "; the smallest:" if failed > 1 else ":"
     return f"{verdict.status} on {failed} of {verdict.total} {examples}{smallest}"
+
+
+def as_data(verdict: Verdict) -> dict[str, str]:
+    """The verdict as plain data: its status, and of what there is to say the first sentence."""
+    return {"status": verdict.status, "words": next(iter(_sentences(verdict)), "")}
 
 
 def as_text(verdict: Verdict) -> str:

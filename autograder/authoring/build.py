@@ -35,6 +35,7 @@ from autograder.exercises import load_exercises
 from autograder.exercises import units as units_with_exercises
 from course_utils import files
 from course_utils.judge import RIGHT
+from course_utils.verdict import AS_DATA, ASKED_FOR
 
 #: Added to every test cell, and stripped from every release by nbgrader.
 HIDDEN_TEST = """### BEGIN HIDDEN TESTS
@@ -272,7 +273,7 @@ def execute(notebook: NotebookNode, lesson: Lesson, folder: Path, progress: Prog
         resources={"metadata": {"path": str(folder)}},
         kernel_name="python3",
     )
-    with client.setup_kernel(env={**os.environ, "PYTHONHASHSEED": "0"}):
+    with client.setup_kernel(env={**os.environ, "PYTHONHASHSEED": "0", ASKED_FOR: "1"}):
         for index, (cell, made) in enumerate(progress.track(lesson, notebook)):
             try:
                 client.execute_cell(made, index)
@@ -287,16 +288,23 @@ def execute(notebook: NotebookNode, lesson: Lesson, folder: Path, progress: Prog
             _require_right(lesson, cell, made)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        for data in _displayed(cell):
+            data.pop(AS_DATA, None)
     notebook.metadata = nbformat.from_dict(METADATA)
 
 
 def _require_right(lesson: Lesson, cell: Cell, executed: NotebookNode) -> None:
     if cell.role != "test":
         return
-    shown = "".join(_plain_texts(executed))
-    if f"   {RIGHT}" not in shown.splitlines()[0] if shown else True:
-        words = " ".join(shown.split())[:300] or "no verdict was shown"
+    told = next((data[AS_DATA] for data in _displayed(executed) if AS_DATA in data), {})
+    if told.get("status") != RIGHT:
+        words = " ".join("".join(_plain_texts(executed)).split())[:300] or "no verdict was shown"
         raise BadLesson(lesson.path, cell.line, f"the lesson's own answer is not right: {words}")
+
+
+def _displayed(cell: NotebookNode) -> Iterator[dict]:
+    """The forms of each rich output of a cell."""
+    return (output.data for output in cell.get("outputs", ()) if "data" in output)
 
 
 def _plain_texts(cell: NotebookNode) -> Iterator[str]:

@@ -14,6 +14,7 @@ from autograder.engine.run.ended import UNTRUE, End
 from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.repair import Attempt, Lesson, Suspicion, executed
+from autograder.judged import NO_ANSWER, REFUSED
 from course_utils.judge import NOT_ATTEMPTED
 from course_utils.terminal import shown
 
@@ -70,7 +71,7 @@ def run_and_judge(
 
 def _lost(judgement: judging.Judgement) -> list[str]:
     """The exercises that lost points; those with a forged answer, which counts as none, are left out."""
-    return [id for id, s in judgement.scores.items() if s.points < s.most and s.status != "refused"]
+    return [id for id, s in judgement.scores.items() if s.points < s.most and s.status != REFUSED]
 
 
 Judged = tuple[Result, judging.Judgement]
@@ -128,7 +129,7 @@ def _notebook_of(attempt: Attempt) -> dict:
 def _how_answered(id: str, judgement: judging.Judgement, result: Result) -> str:
     """How an exercise was answered, as `Suspicion.concerns` asks for it."""
     status = judgement.scores[id].status
-    if status == "no answer":
+    if status == NO_ANSWER:
         return status
     if status == NOT_ATTEMPTED:
         return "stub"
@@ -158,9 +159,9 @@ def _about_missing(judgement: judging.Judgement, errors: dict[int, str]) -> list
     """A remark for each reason why answers are missing, with the notebook's first error: never nine errors and no remark."""
     by_reason: dict[str, list[str]] = {}
     for id, score in judgement.scores.items():
-        if score.status == "no answer":
-            reason = score.words.removeprefix(f"{id}: no answer, ").rstrip(".")
-            if reason == f"NameError: name '{id}' is not defined":
+        if score.status == NO_ANSWER:
+            reason = score.why.rstrip(".") or "none left the notebook"
+            if reason == f"NameError: name '{id}' is not defined":  # Python's own words
                 reason = "when it is tested, nothing has defined it"
             by_reason.setdefault(quoted(reason), []).append(id)
     at = min(errors, default=None)

@@ -107,8 +107,7 @@ def grade_one(submission: Submission, key: str, work: Work, run: Run, alone: Run
     of_time = [content.time.remark] if content.time and content.time.remark else []
     graded.reasons = [*content.left_out, *remarks, *judgement.remarks, *steps.remarks(), *of_time]
     graded.set_aside = bool(content.left_out) and any(s.points < s.most for s in judgement.scores.values())
-    graded.mistakes = {id: score.mistake for id, score in judgement.scores.items() if score.mistake}
-    graded.exercises = {id: [score.points, score.words, score.mistake] for id, score in judgement.scores.items()}
+    graded.exercises = judgement.scores
     graded.answers = StoredAnswers.of(result, {id: work.packs.probes_digest(id) for id in work.packs.raw})
     notebook["metadata"][REMARKS] = graded.reasons
     if not graded.reasons:

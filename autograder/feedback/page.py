@@ -25,6 +25,8 @@ from autograder.course import ROOT
 from autograder.feedback.in_time import PAGES
 from autograder.common.keep import KEPT, is_signed, signed
 from autograder.authoring.lesson import checked_id
+from autograder.judged import Judged, judged_in, what_a_test_shows
+from course_utils.judge import NOT_ATTEMPTED as NOT_TRIED
 from autograder.engine.submitted.released import REMARKS
 from autograder.term.export.grades import late_words, number, seconds_late
 from course_utils.files import write_new
@@ -42,8 +44,6 @@ FULL, PART, NONE, NOT_ATTEMPTED, WAITS = (
     ("not", "…", "not attempted"),
     ("waits", "…", "a person will look at it"),
 )
-#: The first sentence of a verdict on hidden calls, as `autograder.grading.summarise` writes it.
-_CALLS = re.compile(r"right on (\d+) of (\d+) calls( \([^)]*\))?, [\d.]+ of [\d.]+ points\.\s*")
 _NO_ANSWER = "No response."  # nbgrader's own comment on a solution cell left as it came
 
 
@@ -105,7 +105,7 @@ class ForLearners(NbGraderPreprocessor):
             "title": _plain(heading) or facts["notebook"],
             "entries": entries,
             "others": others,
-            "remarks": [_inline(remark.replace("test_", "")) for remark in nb.metadata.get(REMARKS, [])],
+            "remarks": [_inline(remark) for remark in nb.metadata.get(REMARKS, [])],
             "score": number(facts.get("score", 0.0)),
             "most": number(facts.get("max_score", 0.0)),
             "penalty": number(facts["late_penalty"]) if facts.get("late_penalty") else "",
@@ -122,26 +122,9 @@ def _tested(cell: NotebookNode, answer: NotebookNode | None, id: str, section: s
     entry = Entry(id, section, facts.get("score"), facts.get("points", 0.0))
     shown = next((output for output in cell.outputs if _is_verdict(output)), None)
     entry.verdict = PAGES.show("html", _plain_page(shown.data["text/html"])) if shown else ""
-    said = _said(cell, id)
-    entry.state = _state(entry.score, entry.most, "not attempted" in said)
-    already = shown.data.get("text/plain", "") if shown else ""
-    if entry.state == FULL and said:
-        entry.words = ["The points were given by a person."]
-    elif entry.state == FULL:
-        entry.words = ["When it was graded it was tried on other inputs as well, and was right on all of them."]
-    elif found := _CALLS.match(said):
-        passed, total = int(found[1]), int(found[2])
-        how = (
-            "right on all of them: what costs the points is said above"
-            if passed == total
-            else f"right on {passed} of {total} calls{found[3] or ''}"
-        )
-        entry.words = [f"When it was graded it was tried on other inputs as well, and was {how}."]
-        hint = said[found.end() :].strip()
-        if hint and hint not in already:
-            entry.words.append(_inline(hint))
-    elif said and entry.state != NOT_ATTEMPTED:
-        entry.words = [_inline(said[:1].upper() + said[1:])]
+    found = judged_in(cell)
+    entry.state = _state(entry.score, entry.most, found is not None and found.status == NOT_TRIED)
+    entry.words = _words(entry, found, cell, shown.data.get("text/plain", "") if shown else "")
     if answer is not None:
         entry.code, entry.errors = answer.source, [_own_lines(output) for output in answer.outputs if _is_error(output)]
         entry.comment = _comment(answer)
@@ -165,14 +148,24 @@ def _by_hand(cell: NotebookNode, name: str, section: str, waits: bool) -> Entry:
     return entry
 
 
-def _said(cell: NotebookNode, id: str) -> str:
-    """The sentence in which the grader's side judged a test cell; "" where it said none, as for full points."""
-    errors = [output.evalue for output in cell.outputs if _is_error(output)]
-    printed = [line for output in cell.outputs if output.output_type == "stream" for line in output.text.splitlines()]
-    for line in [*errors, *reversed(printed)]:  # the grader speaks last: what an answer printed before is not its word
-        if line.startswith(f"{id}: "):
-            return line.removeprefix(f"{id}: ")
-    return _plain(errors[0]) if errors else ""
+def _words(entry: Entry, found: Judged | None, cell: NotebookNode, already: str) -> list[str]:
+    """How an exercise was judged, a paragraph each, as HTML; `already` is what the page shows of it."""
+    lost = not found.is_full if found else any(one.output_type in ("error", "execute_result") for one in cell.outputs)
+    if entry.state == FULL and lost:
+        return ["The points were given by a person."]
+    tried = "When it was graded it was tried on other inputs as well, and was"
+    if entry.state == FULL:
+        return [f"{tried} right on all of them."]
+    if entry.state == NOT_ATTEMPTED:
+        return []
+    if found is None:
+        return [_inline(_plain(what_a_test_shows(cell)))]
+    if not found.total:
+        return [_inline(found.said[:1].upper() + found.said[1:])]
+    everything = found.passed == found.total
+    how = "right on all of them: what costs the points is said above" if everything else f"right on {found.calls}"
+    more = [words for words in (found.rule, found.hint) if words and words not in already]
+    return [f"{tried} {how}.", *map(_inline, more)]
 
 
 def _state(score: float | None, most: float, untouched: bool) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import math
 import os
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -33,10 +34,11 @@ from autograder.engine.submitted.beside import look_beside, read_beside
 from autograder.engine.submitted.released import REMARKS, Release, restore
 from autograder.engine.submitted.repair import Lesson, guarded_test
 from autograder.engine.submitted.submission import MAX_NOTEBOOK, about_stored
+from autograder.judged import MAX_TEXT, MIME, NO_ANSWER, NOT_EXECUTED, Judged, example_in, handed_on, keep_in
 from course_utils.terminal import shown
 
 #: The error's name in a cell that was not executed, because an earlier one ended its kernel.
-NOT_EXECUTED = "NotExecuted"
+UNREACHED = "NotExecuted"
 
 
 def remark(notebook: NotebookNode, words: str) -> None:
@@ -99,6 +101,7 @@ class ExecuteAll(Execute):
         nb, resources = super().preprocess(nb, resources, **options)
         room = Room(judging.MAX_STEPS)
         for cell in judging.code_cells(nb):
+            keep_what_was_judged(cell)
             cleaned = (judging.clean_output(output, room) for output in cell.outputs[: judging.MAX_OUTPUTS])
             cell.outputs = [from_dict(output) for output in cleaned if output]
         return nb, resources
@@ -108,7 +111,7 @@ class ExecuteAll(Execute):
         if cell.cell_type != "code":
             return cell, resources
         if self._ended:
-            cell.outputs = [_error(NOT_EXECUTED, self._ended)]
+            cell.outputs = [_error(UNREACHED, self._ended)]
             return cell, resources
         source = cell.source
         if utils.is_grade(cell):
@@ -132,6 +135,21 @@ class ExecuteAll(Execute):
         self._ended = words
         remark(self.nb, f"{words}: what comes later was not executed")
         cell.outputs.append(_error(name, words))
+
+
+def keep_what_was_judged(cell: NotebookNode) -> None:
+    """Leave in a test cell's metadata how its exercise was judged in the kernel, or why it was not."""
+    id = judging.exercise_of(cell)
+    if id is None:
+        return
+    most = cell.metadata.nbgrader.get("points", 0.0)
+    found = Judged.of(handed_on(cell.outputs, MIME), id)
+    if found is None:
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        status = NOT_EXECUTED if any(error.ename == UNREACHED for error in errors) else NO_ANSWER
+        words = [error.evalue if status == NOT_EXECUTED else f"{error.ename}: {error.evalue}" for error in errors]
+        found = Judged(id, 0.0, most, status, why="".join(words[:1])[:MAX_TEXT])
+    keep_in(cell, replace(found, example=example_in(cell.outputs)))
 
 
 class ExecuteWarm(Execute):

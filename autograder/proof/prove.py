@@ -14,7 +14,7 @@ from autograder.authoring.lesson import BadLesson, Lesson, lesson_path, read_les
 from autograder.authoring.packing import make_hidden_pack, observe_patiently
 from autograder.exercise import Exercise, Mistake
 from autograder.exercises import load_exercises
-from autograder.grading import earned_points
+from autograder.judged import earned_points
 from course_utils.judge import RIGHT, Verdict, judge
 from course_utils.observe import observe
 from course_utils.words import write_call

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,17 +21,18 @@ from autograder.engine.judge import judging
 from autograder.engine.judge.guarded import Asking, Bounds, Broken, Guarded
 from autograder.engine.record.answers import StoredAnswers, read_answers
 from autograder.engine.record.gradebook import Gradebook, MissingEntry
-from autograder.engine.record.ledger import JOURNAL
+from autograder.engine.record.journal import JOURNAL, Facts
 from autograder.engine.submitted.released import Release, ReleasedCell
+from autograder.judged import Judged
 from autograder.term.export.grades import number, seconds_late
-from course_utils.judge import CRASHED, RIGHT, WRONG, Failure, find_failures, judge
+from course_utils.judge import Failure, find_failures
 from course_utils.refused import Refused
 from course_utils.words import write_call, write_pair, write_value
 
 if TYPE_CHECKING:
     from autograder.engine.coordinator import Packs
 
-#: How a part of a result came about where no answer was judged.
+#: Who gave a part its points, where it was not the judge here.
 BY_HAND, WAITS, UNJUDGED = "given by a person", "waits for a person", "not judged here"
 
 
@@ -49,23 +50,16 @@ class FailedCall:
 
 @dataclass
 class Part:
-    """One graded cell of a notebook. `points` is None while nobody has given any; `judged` is what the judge gave."""
+    """One graded cell of a notebook. `points` is None while nobody has given any."""
 
     name: str
     most: float
     points: float | None = None
-    judged: float | None = None
-    status: str = ""
-    passed: int | None = None
-    probes: int | None = None
-    said: str = ""  # what the learner reads
-    mistake: str = ""
-    hint: str = ""
-    rule: str = ""  # the words for a broken rule of the task
-    undecided: str = ""  # why it could not be seen whether its rules are kept
+    otherwise: str = ""  # who gave the points, where it was not the judge here
+    judged: Judged | None = None
     seconds: float | None = None  # that the answer computed on the hidden probes
     failed: list[FailedCall] = field(default_factory=list)
-    untold: str = ""  # why no failed probes are listed where there may be some
+    untold: str = ""  # why no failed calls are listed where there may be some
 
 
 @dataclass
@@ -116,9 +110,9 @@ def read_evidence(root: Path, db_url: str, unit: str, student: str, packs: Packs
     if row is None:
         evidence.state = _why_unjudged(root, evidence, bool(grades))
         return evidence
-    facts = json.loads(row["facts"])
+    facts = Facts.unpacked(row["facts"])
     evidence.graded_at = f"{datetime.fromisoformat(row['graded_at']):%Y-%m-%d %H:%M:%S}"
-    evidence.seconds, evidence.remarks = facts["seconds"], facts["reasons"]
+    evidence.seconds, evidence.remarks = facts.seconds, facts.reasons
     if row["notebook"] == "":
         evidence.state = "What was handed in could not be graded, and counts as nothing."
         return evidence
@@ -174,13 +168,13 @@ def _read_gradebook(gradebook: Gradebook, evidence: Evidence) -> dict[str, Any]:
 def _part(id: str, cell: ReleasedCell, grades: dict[str, Any]) -> Part:
     """One part as the gradebook knows it."""
     auto, manual, extra = grades.get(cell.name, (None, None, 0.0))
-    part = Part(id, cell.facts["points"], judged=auto, status=UNJUDGED if grades else "")
+    part = Part(id, cell.facts["points"])
     if manual is not None:
-        part.points, part.status = manual + extra, BY_HAND
+        part.points, part.otherwise = manual + extra, BY_HAND
     elif auto is not None:
-        part.points = auto + extra
+        part.points, part.otherwise = auto + extra, UNJUDGED
     elif grades:
-        part.status = WAITS
+        part.otherwise = WAITS
     return part
 
 
@@ -199,15 +193,12 @@ def _again(evidence: Evidence) -> str:
     return f"autograder grade {evidence.unit.partition('_')[0]} --again --student {json.dumps(evidence.student)}"
 
 
-def _tell_parts(evidence: Evidence, facts: dict, stored: StoredAnswers | None, packs: Packs, current: bool) -> None:
+def _tell_parts(evidence: Evidence, facts: Facts, stored: StoredAnswers | None, packs: Packs, current: bool) -> None:
     """Fill in what the journal and the stored answers say. `current`: they were judged by these packs."""
-    told = [part for part in evidence.parts if part.name in facts["exercises"]]
+    told = [part for part in evidence.parts if part.name in facts.exercises]
     for part in told:
-        points, part.said, part.mistake = facts["exercises"][part.name]
-        part.judged = points
-        part.seconds = facts.get("answer_seconds", {}).get(part.name)
-        if part.status == UNJUDGED:
-            part.status = RIGHT if points >= part.most else ""
+        part.judged, part.seconds = facts.exercises[part.name], facts.answer_seconds.get(part.name)
+        part.otherwise = "" if part.otherwise == UNJUDGED else part.otherwise
     if stored is None:
         return
     with Guarded(_Look(stored, packs).work, BOUNDS) as guarded:
@@ -216,7 +207,7 @@ def _tell_parts(evidence: Evidence, facts: dict, stored: StoredAnswers | None, p
                 part.untold = "there is no hidden pack of it on this machine"
             elif stored.probes.get(part.name) != packs.probes_digest(part.name):
                 part.untold = f"its probes have changed since; run: {_again(evidence)}"
-            else:
+            elif stored.to(part.name):
                 _tell_calls(part, guarded, evidence.unit, current)
 
 
@@ -226,19 +217,15 @@ BOUNDS = Bounds()
 def _tell_calls(part: Part, guarded: Guarded, unit: str, current: bool) -> None:
     """Judge one stored answer once more, within limits, to know each call that failed."""
     try:
-        seen = guarded.ask(part.name)
+        found, failed = guarded.ask(part.name)
     except Broken as broken:
         part.untold = f"its answer could not be looked at: that {broken}"
         return
-    if not current and seen["points"] != part.judged:
-        now = f"by now it would give {number(seen['points'])} points"
+    if not current and found.points != part.judged.points:
+        now = f"by now it would give {number(found.points)} points"
         part.untold = f"the exercise has changed since, and {now}; run: autograder judge {unit}"
         return
-    if part.status != BY_HAND:
-        part.status = seen["status"]
-    for key in ("passed", "probes", "hint", "rule", "undecided", "failed"):
-        if key in seen:
-            setattr(part, key, seen[key])
+    part.judged, part.failed = replace(found, example=part.judged.example), failed
 
 
 class _Look:
@@ -247,25 +234,15 @@ class _Look:
     def __init__(self, stored: StoredAnswers, packs: Packs) -> None:
         self._stored, self._packs = stored, packs
 
-    def work(self, id: str, asking: Asking) -> dict[str, Any]:
-        """What there is to say of the answer to one exercise: values of a Part by their names, and its points by now."""
+    def work(self, id: str, asking: Asking) -> tuple[Judged, list[FailedCall]]:
+        """How the answer to one exercise is judged, and each call that failed."""
         pack = self._packs.decoded[id]
-        score = judging.score(id, {"outputs": []}, self._stored.as_result(), pack)
-        answers = self._stored.to(id)
-        seen = {"status": score.status, "points": score.points}
-        if score.status not in (RIGHT, WRONG, CRASHED) or "not_callable" in answers[0]:
-            return seen
-        observations = judging.read_observations(answers[0], pack)
-        verdict = judge(pack, observations)
+        found = judging.score(id, self._stored.as_result(), pack)
+        if not found.total:
+            return found, []
+        observations = judging.read_observations(self._stored.to(id)[0], pack)
         failures = find_failures(pack, observations)
-        return seen | {
-            "passed": verdict.passed,
-            "probes": verdict.total,
-            "hint": verdict.hint,
-            "rule": verdict.rule,
-            "undecided": verdict.undecided,
-            "failed": [_failed_call(pack, i, observations[i], failure) for i, failure in failures.items()],
-        }
+        return found, [_failed_call(pack, i, observations[i], failure) for i, failure in failures.items()]
 
 
 def _failed_call(pack: dict, i: int, seen: dict, failure: Failure) -> FailedCall:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.judged import Judged
 from autograder.report.evidence import BY_HAND, Evidence, Part, read_evidence
 from autograder.term.export.grades import late_words, number
 from course_utils.terminal import cell, say, say_json
@@ -40,8 +41,12 @@ def explain(
 
 
 def as_facts(evidence: Evidence) -> dict:
-    """All of it as plain data."""
-    return {**asdict(evidence), "points": evidence.points, "most": evidence.most}
+    """All of it as plain data; beside what was judged the words for it."""
+    facts = {**asdict(evidence), "points": evidence.points, "most": evidence.most}
+    for part, told in zip(evidence.parts, facts["parts"], strict=True):
+        if part.judged:
+            told["judged"]["words"] = part.judged.words
+    return facts
 
 
 def show(evidence: Evidence) -> None:
@@ -86,33 +91,31 @@ def parts_table(parts: list[Part]) -> Table:
     table.add_column("result")
     table.add_column("mistake")
     for part in parts:
+        judged = part.judged or Judged(part.name, 0.0)
         table.add_row(
             cell(part.name),
             "–" if part.points is None else number(part.points),
             number(part.most),
-            f"{part.passed} of {part.probes}" if part.probes else "",
+            f"{judged.passed} of {judged.total}" if judged.total else "",
             "" if part.seconds is None else f"{part.seconds:.2f}",
             cell(_result(part)),
-            cell(part.mistake),
+            cell(judged.mistake),
         )
     return table
 
 
 def _result(part: Part) -> str:
-    if part.status == BY_HAND and part.judged is not None:
-        return f"{BY_HAND}; judged: {number(part.judged)}"
-    return part.status
+    if part.otherwise == BY_HAND and part.judged:
+        return f"{BY_HAND}; judged: {number(part.judged.points)}"
+    return part.otherwise or (part.judged.status if part.judged else "")
 
 
 def about(part: Part) -> list[str]:
     """What is to be said of one part beside its row: why it lost points, and what nobody could see."""
-    said = [part.said] if part.said else []
-    said += [f"{part.name}: {words}" for words in (part.rule, part.hint) if words and words not in part.said]
-    if part.undecided:
-        said.append(f"{part.name}: it counts as keeping its rules, and could not be seen to: {part.undecided}")
+    said = [part.judged.words, part.judged.remark] if part.judged else []
     if part.untold:
         said.append(f"{part.name}: the calls cannot be told: {part.untold}")
-    return said
+    return [line for line in said if line]
 
 
 def calls_table(part: Part) -> Table:

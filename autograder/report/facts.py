@@ -16,7 +16,7 @@ import sqlalchemy as sql
 from autograder.engine.judge.judging import exercise_of, source_of
 from autograder.engine.record.answers import StoredAnswers, read_answers
 from autograder.engine.record.gradebook import Gradebook
-from autograder.engine.record.ledger import JOURNAL
+from autograder.engine.record.journal import JOURNAL, Facts
 from autograder.exercises import load_exercises
 from course_utils.refused import Refused
 
@@ -159,21 +159,20 @@ def discrimination(item: list[float], rest: list[float]) -> float | None:
 
 
 def _submission(row: Any, stored: StoredAnswers, exercises: dict) -> Submission:
-    facts = json.loads(row["facts"])
+    facts = Facts.unpacked(row["facts"])
     by_id = {answer["answer"]: answer for answer in stored.answers}
     points, states = {}, {}
     for id, exercise in exercises.items():
-        earned = facts["exercises"].get(id, [0.0])[0]
-        points[id] = earned
-        states[id] = _state(earned, exercise.points, by_id.get(id))
+        points[id] = facts.exercises[id].points if id in facts.exercises else 0.0
+        states[id] = _state(points[id], exercise.points, by_id.get(id))
     return Submission(
         row["student"],
         points,
         states,
-        facts["mistakes"],
-        facts["seconds"],
-        facts.get("answer_seconds", {}),
-        facts["reasons"],
+        facts.mistakes,
+        facts.seconds,
+        facts.answer_seconds,
+        facts.reasons,
         row["notebook"] != "",
     )
 

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from autograder.plugins.nbgrader_parts import NOT_EXECUTED, REMARKS
+from autograder.engine.submitted.released import REMARKS
+from autograder.judged import NOT_EXECUTED, Judged, judged_in, what_a_test_shows
+from course_utils.judge import NOT_ATTEMPTED
+from course_utils.terminal import cell as as_cell
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook, SubmittedNotebook
@@ -91,45 +94,31 @@ def _remarks(points: dict, most: dict, handed_in: Path, graded: Path) -> Iterato
         return
     notebook = nbformat.read(graded, as_version=4)
     yield from notebook.metadata.get(REMARKS, ())
-    said = {}
+    lost = {}
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in points and points[name] < most[name] and cell.cell_type == "code":
-            said[name] = _said(cell)
-    if len(said) == len(points) and all("not attempted" in words for words in said.values()):
+            lost[name] = cell
+    judged = {name: judged_in(cell) for name, cell in lost.items()}
+    statuses = {name: found.status if found else "" for name, found in judged.items()}
+    if len(lost) == len(points) and set(statuses.values()) == {NOT_ATTEMPTED}:
         yield "nothing attempted"
         return
-    for group in ("not attempted", "not executed"):
-        members = [name for name, words in said.items() if group in words]
+    for status, words in ((NOT_ATTEMPTED, "not attempted"), (NOT_EXECUTED, "not executed")):
+        members = [name for name in lost if statuses[name] == status]
         if members:
-            yield f"{group}: {', '.join(name.removeprefix('test_') for name in members)}"
-        for name in members:
-            del said[name]
-    yield from said.values()
+            yield f"{words}: {', '.join(name.removeprefix('test_') for name in members)}"
+    for name, cell in lost.items():
+        if statuses[name] not in (NOT_ATTEMPTED, NOT_EXECUTED):
+            yield _said(name, cell, judged[name])
 
 
-def _said(cell: nbformat.NotebookNode) -> str:
-    """Why a test cell did not earn all its points: the error that ended it, or what `grade` and `check` said."""
-    name = cell.metadata["nbgrader"]["grade_id"].removeprefix("test_")
-    for output in cell.outputs:
-        if output.output_type == "error" and output.ename != "NoPoints":
-            return (
-                f"{name}: not executed" if output.ename == NOT_EXECUTED else f"{name}: {output.ename}: {output.evalue}"
-            )
-    errors = [output.evalue for output in cell.outputs if output.output_type == "error"]
-    printed = "".join(output.text for output in cell.outputs if output.output_type == "stream").strip()
-    said = (errors or printed.splitlines()[-1:] or [f"{name}: some of the points."])[0]
-    return said if not said.endswith("points.") else f"{said} {_verdict(cell)}".rstrip()
-
-
-def _verdict(cell: nbformat.NotebookNode) -> str:
-    """The first sentence of `check`'s verdict, which is about the visible examples: it follows the call and the values."""
-    for output in cell.outputs:
-        lines = [line.strip() for line in output.get("data", {}).get("text/plain", "").splitlines()]
-        sentences = [line for line in lines[2:] if not line.startswith(("yours ", "expected "))]
-        if output.output_type == "display_data" and sentences:
-            return sentences[0]
-    return ""
+def _said(name: str, cell: nbformat.NotebookNode, judged: Judged | None) -> str:
+    """Why a test cell did not earn all its points: how it was judged; where that is not known, what it shows."""
+    if judged is None or not judged.words:
+        shown = what_a_test_shows(cell)
+        return shown or f"{name.removeprefix('test_')}: some of the points."
+    return judged.words if judged.hint or judged.rule else f"{judged.words} {judged.example}".rstrip()
 
 
 def _why_unreadable(path: Path) -> str:
@@ -159,18 +148,18 @@ def as_table(scores: list[Score], title: str = "Points") -> Table:
     table.add_column("remarks", ratio=5)
     for score in scores:
         table.add_row(
-            score.student,
+            as_cell(score.student),
             score.assignment.partition("_")[0],
             f"{score.raw:g}" if score.graded else "–",
             f"-{score.penalty:g}" if score.penalty else "",
             f"{score.total:g}" if score.graded else "–",
             f"{score.highest:g}",
             " ".join("–" if points is None else f"{points:g}" for points in score.points.values()),
-            "\n".join(dict.fromkeys(_short(remark) for remark in score.remarks)),
+            as_cell("\n".join(dict.fromkeys(_short(remark) for remark in score.remarks))),
         )
     return table
 
 
 def _short(words: str) -> str:
-    words = " ".join(words.split()).replace("test_", "")
+    words = " ".join(words.split())
     return words if len(words) <= MAX_REMARK else words[: MAX_REMARK - 2].rsplit(" ", 1)[0] + " …"

@@ -1,5 +1,6 @@
 """A course of one small unit in a temporary folder, for tests that build and pull."""
 
+import os
 import textwrap
 from pathlib import Path
 
@@ -136,7 +137,8 @@ def small_course(tmp_path, monkeypatch):
             packs.read_pack.__defaults__ = (packs.EXAMPLES,)
         """)
     )
-    monkeypatch.setenv("PYTHONPATH", str(stand_in))
+    before = os.environ.get("PYTHONPATH")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(stand_in), before] if before else [str(stand_in)]))
     (tmp_path / "lessons" / "01_small.py").write_text(LESSON)
     yield tmp_path
     glossary.read_glossary.cache_clear()

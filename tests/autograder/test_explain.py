@@ -55,8 +55,9 @@ def part_of(course, student="student01", packs=None):
 def test_each_call_that_failed_is_told(course):
     grade(*course, [Stub()])
     part = part_of(course)
-    assert (part.points, part.most, part.status, part.passed, part.probes) == (0, 2, "wrong", 0, 2)
-    assert (part.mistake, part.hint) == ("triple", "Three times.")
+    judged = part.judged
+    assert (part.points, part.most, judged.status, judged.passed, judged.total) == (0, 2, "wrong", 0, 2)
+    assert (judged.mistake, judged.hint) == ("triple", "Three times.")
     assert [(one.number, one.hidden, one.call, one.yours, one.expected) for one in part.failed] == [
         (1, True, "double(3)", "9.0", "6.0"),
         (2, True, "double(10)", "30.0", "20.0"),
@@ -70,14 +71,14 @@ def test_of_some_points_the_failed_calls_alone_are_told_and_which_of_them_learne
     packs.decoded["double"]["shown"] = 2
     grade(*course, [Stub()], packs)
     part = part_of(course, packs=packs)
-    assert (part.points, part.passed) == (1, 1)
+    assert (part.points, part.judged.passed) == (1, 1)
     assert [(one.number, one.hidden) for one in part.failed] == [(2, False)]
 
 
 def test_a_right_answer_has_nothing_to_tell(course):
     grade(*course, [Stub()])
     part = part_of(course, "student00")
-    assert (part.points, part.status, part.failed, part.said) == (2, "right", [], "")
+    assert (part.points, part.judged.status, part.failed, part.judged.words) == (2, "right", [], "")
 
 
 @pytest.mark.parametrize(
@@ -104,8 +105,8 @@ def test_a_right_answer_has_nothing_to_tell(course):
 def test_an_answer_that_is_none_is_told_as_that(course, given, status, yours):
     grade(*course, [Says(**given)])
     part = part_of(course)
-    assert (part.status, [one.yours for one in part.failed]) == (status, yours)
-    assert part.said
+    assert (part.judged.status, [one.yours for one in part.failed]) == (status, yours)
+    assert part.judged.words
     assert part.seconds == 0.25
 
 
@@ -132,7 +133,7 @@ def test_what_was_not_judged_says_so(course):
     assert "not a notebook" in evidence_of(course, "broken").remarks[0]
     assert evidence_of(course, "absent").state == "Nothing was handed in."
     explained = next(part for part in evidence_of(course).parts if part.name == "explain")
-    assert (explained.status, explained.points, explained.most) == ("waits for a person", None, 3)
+    assert (explained.otherwise, explained.points, explained.most) == ("waits for a person", None, 3)
 
 
 def test_points_that_a_person_gave_are_told_beside_the_judges(course):
@@ -143,8 +144,9 @@ def test_points_that_a_person_gave_are_told_beside_the_judges(course):
             gradebook.find_grade(name, UNIT, UNIT, "student01").manual_score = points
         gradebook.db.commit()
     found = evidence_of(course)
-    told = {part.name: (part.status, part.points, part.judged) for part in found.parts}
-    assert told == {"double": ("given by a person", 1.5, 0), "explain": ("given by a person", 3, None)}
+    told = {part.name: (part.otherwise, part.points) for part in found.parts}
+    assert told == {"double": ("given by a person", 1.5), "explain": ("given by a person", 3)}
+    assert (found.parts[0].judged.points, found.parts[1].judged) == (0, None)
     assert found.points == 4.5
     assert len(found.parts[0].failed) == 2
 
@@ -157,7 +159,7 @@ def test_what_nbgrader_alone_has_graded_keeps_no_answers(course):
         gradebook.db.commit()
     found = evidence_of(course)
     assert "`nbgrader autograde` graded it" in found.state
-    assert (found.parts[0].points, found.parts[0].status) == (0, "not judged here")
+    assert (found.parts[0].points, found.parts[0].otherwise) == (0, "not judged here")
 
 
 def test_what_changed_since_is_told_in_place_of_calls_that_never_were(course):
@@ -165,7 +167,7 @@ def test_what_changed_since_is_told_in_place_of_calls_that_never_were(course):
     assert "its probes have changed" in part_of(course, packs=small_packs(probes=(1, 2))).untold
     more = part_of(course, packs=small_packs(points=4, rtol=1.0))
     assert "by now it would give 4 points; run: autograder judge 01_small" in more.untold
-    assert (more.points, more.status, more.failed) == (0, "", [])
+    assert (more.points, more.judged.points, more.failed) == (0, 0, [])
     none = small_packs()
     none.raw.clear()
     assert "no hidden pack" in part_of(course, packs=none).untold
@@ -177,7 +179,7 @@ def test_without_stored_answers_the_points_are_told_still(course, damage):
     damage(answers_path(course[0], UNIT, "student01"))
     found = evidence_of(course)
     assert "not stored any more; run: autograder grade 01" in found.state
-    assert (found.parts[0].points, found.parts[0].mistake) == (0, "triple")
+    assert (found.parts[0].points, found.parts[0].judged.mistake) == (0, "triple")
 
 
 def test_an_answer_that_takes_too_long_to_look_at_is_left_out(course, monkeypatch):

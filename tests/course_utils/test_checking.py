@@ -9,7 +9,8 @@ import pytest
 import course_utils
 from autograder.authoring.packing import make_hidden_pack, make_visible_pack
 from autograder.exercise import exercise, forbid_loops, mistake, probe, right_answer
-from autograder.grading import NoPoints, grade, summarise
+from autograder.grading import NoPoints, grade
+from autograder.judged import judged
 from course_utils import checking, packs
 from course_utils.judge import judge
 from course_utils.observe import observe
@@ -239,10 +240,13 @@ def test_points_are_for_what_was_not_shown(answer, passed, share):
 def test_what_earned_less_than_it_passed_says_why():
     pack = make_hidden_pack(Inverse)
     by_heart = judge(pack, observe(lambda x: {1: 1.0, 2: 0.5}.get(x), pack))
-    words = summarise(by_heart, 0, 10)
+    words = judged(by_heart, {**pack, "points": 10}).words
     assert words == "inverse: right on 2 of 7 calls (0 of the 5 that the notebook does not show), 0 of 10 points."
     refuses = judge(pack, observe(lambda x: {1: 1.0, 2: 0.5}.get(x) or refuse(x), pack))
-    assert "3 of 7 calls (1 of the 5 that the notebook does not show, by an error each)" in summarise(refuses, 0, 10)
+    assert (
+        "3 of 7 calls (1 of the 5 that the notebook does not show, by an error each)"
+        in judged(refuses, {**pack, "points": 10}).words
+    )
 
 
 def test_grade_gives_partial_credit_and_never_a_probe(lesson, monkeypatch, capsys):

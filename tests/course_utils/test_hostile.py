@@ -31,7 +31,8 @@ from autograder.authoring.packing import make_visible_pack
 from autograder.engine.judge.judging import check_observation, hidden_of
 from autograder.engine.run import inside
 from autograder.exercise import exercise, forbid_calls, forbid_loops, probe
-from autograder.grading import earned_points, judge_hidden
+from autograder.grading import judge_hidden
+from autograder.judged import earned_points
 from course_utils import check, checking
 from course_utils.describe import decode, encode
 from course_utils.expect import accuracy

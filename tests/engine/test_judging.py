@@ -8,6 +8,7 @@ import pytest
 
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import Result
+from autograder.judged import Judged
 from course_utils.describe import encode
 from course_utils.observe import observe
 from tests.engine.two_exercises import DECODED, RAW, notebook
@@ -17,7 +18,7 @@ def honest() -> list:
     return json.loads(json.dumps(encode(observe(lambda x: 2 * x, DECODED["double"]))))
 
 
-def judge(answers: list, sealed=("double",)) -> judging.Score:
+def judge(answers: list, sealed=("double",)) -> Judged:
     result = Result(answers=answers, sealed=list(sealed))
     return judging.fill_in(notebook(), result, DECODED).scores["double"]
 
@@ -99,7 +100,7 @@ def _breaking(broken: object) -> list:
     return seen
 
 
-def judge_total(observations: list) -> judging.Score:
+def judge_total(observations: list) -> Judged:
     result = Result(answers=[{"answer": "total", "observations": observations}], sealed=["total"])
     return judging.fill_in(notebook(), result, DECODED).scores["total"]
 

@@ -25,7 +25,7 @@ def test_the_words_of_the_first_version_are_still_said():
     first = {"answers": [], "sealed": ["double"], "reason": "the process died (SIGSEGV)", "probes": {"double": "abc"}}
     stored = StoredAnswers.unpacked(gzip.compress(json.dumps(first).encode()))
     assert stored.ended == Ended(End.UNKNOWN, "the process died (SIGSEGV)")
-    assert "died (SIGSEGV)" in judging.score("double", {}, stored.as_result(), {"points": 2}).words
+    assert "died (SIGSEGV)" in judging.score("double", stored.as_result(), {"points": 2}).words
     assert StoredAnswers.unpacked(gzip.compress(json.dumps({**first, "reason": ""}).encode())).ended is None
 
 

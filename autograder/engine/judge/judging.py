@@ -17,9 +17,9 @@ from autograder.engine.judge import steps
 from autograder.engine.judge.output_room import OutputRoom
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
-from autograder.grading import earned_points, remark_on_rules, summarise
+from autograder.judged import NO_ANSWER, REFUSED, Judged, example_in, judged, keep_in
 from course_utils.describe import decode
-from course_utils.judge import NOT_ATTEMPTED, Verdict, judge
+from course_utils.judge import NOT_ATTEMPTED, WRONG, judge
 from course_utils.models import check_model
 from course_utils.watch import UNSEEN
 
@@ -33,23 +33,10 @@ MAX_STEPS = 400_000  # tags and attributes of HTML in all outputs of a notebook 
 
 
 @dataclass
-class Score:
-    """What one exercise earned and why."""
-
-    exercise: str
-    points: float
-    most: float
-    words: str = ""  # empty for full points
-    status: str = ""
-    mistake: str = ""
-    remark: str = ""  # for the instructor alone: why a rule could not be decided
-
-
-@dataclass
 class Judgement:
     """What a whole notebook earned: a score an exercise, and what the instructor should know."""
 
-    scores: dict[str, Score] = field(default_factory=dict)
+    scores: dict[str, Judged] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
     def points(self) -> float:
@@ -96,9 +83,10 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
             cell["outputs"] = [_error("NotExecuted", reason)]
         id = exercise_of(cell)
         if id in packs:
-            judgement.scores[id] = score(id, cell, result, packs[id])
+            found = score(id, result, packs[id], _in_its_place(cell))
+            judgement.scores[id] = replace(found, example=example_in(raw or []))
             _write_score(cell, judgement.scores[id])
-            if why := judgement.scores[id].remark:
+            if why := found.remark:
                 judgement.remarks.append(why)
         elif id is not None:
             judgement.remarks.append(f"{id}: no hidden pack; it cannot be judged")
@@ -151,52 +139,52 @@ def told_end(result: Result) -> Ended | None:
     return replace(result.ended, words=_TOLD.get(result.ended.kind, "its process ended"))
 
 
-def judge_answers(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement:
-    """Judge stored answers again, by packs that may have changed; outputs of other cells stay as they are."""
+def write_scores(notebook: dict, scores: dict[str, Judged]) -> Judgement:
+    """Put scores into a graded notebook's test cells in the place of those there; outputs of other cells stay as they are."""
     judgement = Judgement()
     for cell in code_cells(notebook):
         id = exercise_of(cell)
-        if id in packs:
-            judgement.scores[id] = score(id, cell, result, packs[id])
-            _write_score(cell, judgement.scores[id])
+        if id in scores:
+            judgement.scores[id] = scores[id]
+            _write_score(cell, scores[id])
     return judgement
 
 
-def replace_score(notebook: dict, judgement: Judgement, score: Score, outputs: list[dict]) -> None:
+def replace_score(notebook: dict, judgement: Judgement, score: Judged, outputs: list[dict]) -> None:
     """Put the score and the test's outputs of another run of a notebook in the place of this one's."""
     judgement.scores[score.exercise] = score
     cell = next(cell for cell in code_cells(notebook) if exercise_of(cell) == score.exercise)
     cell["outputs"] = outputs
+    keep_in(cell, score)
 
 
-def score(id: str, cell: dict, result: Result, pack: dict) -> Score:
-    """Judge the one answer to an exercise that left the sandbox."""
-    most = pack["points"]
-    found = [answer for answer in result.answers if answer.get("answer") == id]
-    if result.sealed.count(id) > 1 or len(found) > 1:
-        return Score(id, 0.0, most, f"{id}: answered more than once; a forged answer counts as none.", "refused")
-    if not found:
-        return Score(id, 0.0, most, _why_no_answer(id, cell, result), "no answer")
-    answer = found[0]
+def score(id: str, result: Result, pack: dict, instead: str = "") -> Judged:
+    """Judge the one answer to an exercise that left the sandbox; `instead` is what was there where none did."""
+    answers = [answer for answer in result.answers if answer.get("answer") == id]
+
+    def none(status: str, why: str) -> Judged:
+        return Judged(id, 0.0, pack["points"], status, why=why)
+
+    if result.sealed.count(id) > 1 or len(answers) > 1:
+        return none(REFUSED, "answered more than once; a forged answer counts as none.")
+    if not answers:
+        return none(NO_ANSWER, result.ended.words if result.ended else instead)
+    answer = answers[0]
     if not steps.begin(f"{steps.ANSWER} {id}"):
-        return Score(id, 0.0, most, f"{id}: its answer could not be judged within the limits of judging.", "refused")
+        return none(REFUSED, "its answer could not be judged within the limits of judging.")
     # From here on the words are ours alone: an answer has seen the probes, and its learner will read the words.
     if "refused" in answer:
-        words = f"{id}: its answer was too large, or no plain data, or its time was up: it could not leave the sandbox."
-        return Score(id, 0.0, most, words, "refused")
+        words = "its answer was too large, or no plain data, or its time was up: it could not leave the sandbox."
+        return none(REFUSED, words)
     if answer.get("stub") is True:
-        verdict = Verdict(id, NOT_ATTEMPTED, 0, len(pack["probes"]))
-    elif "not_callable" in answer:
-        return Score(id, 0.0, most, f"{id}: what was handed in is no function, and one is asked for.", "wrong")
-    else:
-        try:
-            verdict = judge(pack, read_observations(answer, pack))
-        except Exception as error:  # whatever a forged answer makes the comparison do
-            log.info("%s: its answer is malformed", id, exc_info=error)
-            return Score(id, 0.0, most, f"{id}: its answer is malformed, and counts as none.", "refused")
-    points = earned_points(verdict, pack)
-    words = "" if points == most else summarise(verdict, points, most)
-    return Score(id, points, most, words, verdict.status, verdict.mistake, remark_on_rules(verdict))
+        return none(NOT_ATTEMPTED, "")
+    if "not_callable" in answer:
+        return none(WRONG, "what was handed in is no function, and one is asked for.")
+    try:
+        return judged(judge(pack, read_observations(answer, pack)), pack)
+    except Exception as error:  # whatever a forged answer makes the comparison do
+        log.info("%s: its answer is malformed", id, exc_info=error)
+        return none(REFUSED, "its answer is malformed, and counts as none.")
 
 
 def read_observations(answer: dict, pack: dict) -> list[dict]:
@@ -304,19 +292,17 @@ def _list(value: Any) -> list:
     return value
 
 
-def _why_no_answer(id: str, cell: dict, result: Result) -> str:
-    if result.ended:
-        return f"{id}: no answer, {result.ended.words}."
-    for output in cell.get("outputs", []):
-        if output.get("output_type") == "error":
-            return f"{id}: no answer, {output['ename']}: {output['evalue'][:200]}."
-    return f"{id}: no answer left the notebook."
+def _in_its_place(cell: dict) -> str:
+    """The error with which a test cell ended, where no answer was handed in."""
+    errors = (output for output in cell.get("outputs", []) if output.get("output_type") == "error")
+    return next((f"{output['ename']}: {output['evalue'][:200]}" for output in errors), "")
 
 
-def _write_score(cell: dict, score: Score) -> None:
-    """Leave in a test cell what `check` showed, and our verdict in the form that nbgrader reads points from."""
+def _write_score(cell: dict, score: Judged) -> None:
+    """Leave in a test cell what `check` showed, and our verdict: as facts, and in the form that nbgrader reads points from."""
+    keep_in(cell, score)
     cell["outputs"] = [output for output in cell["outputs"] if output["output_type"] == "display_data"]
-    if score.points == score.most:
+    if score.is_full:
         return
     if score.points == 0:
         cell["outputs"].append(_error("NoPoints", score.words))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autograder.authoring.lesson import checked_id
 from autograder.engine.coordinator import Packs, scores_by_cell
@@ -12,6 +12,7 @@ from autograder.engine.judge import judging
 from autograder.engine.record.answers import StoredAnswers
 from autograder.engine.record.ledger import Done, Graded, Ledger, digest
 from autograder.engine.submitted.released import Release
+from autograder.judged import NO_ANSWER, Judged
 from course_utils.terminal import say, say_json
 
 
@@ -68,7 +69,7 @@ def rejudge(ledger: Ledger, unit: str, packs: Packs) -> Report:
     began, report = time.perf_counter(), Report(unit)
     release = sync_points(ledger, unit, packs)
     probes = {id: packs.probes_digest(id) for id in packs.raw}
-    seen: dict[str, judging.Score] = {}  # equal answers are judged once: a class has many
+    seen: dict[str, Judged] = {}  # equal answers are judged once: a class has many
     same = []
     for student, row in ledger.journal(unit).items():
         if row.notebook == "" or row.judged == packs.digest:
@@ -97,9 +98,8 @@ def _judge_one(
     """Judge one student's answers and write the result; returns True, with nothing written, where it is the same."""
     student, unit = row.student, row.unit
     facts = ledger.facts(student, unit)
-    scores = _scores(stored, packs, seen)
-    after = {id: [score.points, score.words, score.mistake] for id, score in scores.items() if id in facts["exercises"]}
-    if after == facts["exercises"]:
+    scores = _scores(stored, packs, facts.exercises, seen)
+    if all(scores[id].same_as(before) for id, before in facts.exercises.items() if id in scores):
         return True
     notebook = json.loads(ledger.notebook_path(student, unit).read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
@@ -107,27 +107,32 @@ def _judge_one(
         entry = cell["metadata"].get("nbgrader", {})
         if entry.get("grade_id") in release.cells:
             entry.update(release.cells[entry["grade_id"]].facts)
-    judgement = judging.judge_answers(notebook, stored.as_result(), packs.decoded)
+    judgement = judging.write_scores(notebook, scores)
     graded = Graded(student, unit, row.key, notebook)
-    graded.scores = {**facts["points"], **scores_by_cell(notebook, judgement)}
-    graded.reasons, graded.seconds, graded.keep_files = facts["reasons"], facts["seconds"], True
-    graded.mistakes = {id: score.mistake for id, score in judgement.scores.items() if score.mistake}
-    graded.exercises = {id: [score.points, score.words, score.mistake] for id, score in judgement.scores.items()}
-    graded.answer_seconds, graded.judged_by = facts.get("answer_seconds", {}), packs.digest
+    graded.scores = {**facts.points, **scores_by_cell(notebook, judgement)}
+    graded.reasons, graded.seconds, graded.keep_files = facts.reasons, facts.seconds, True
+    graded.exercises, graded.answer_seconds, graded.judged_by = judgement.scores, facts.answer_seconds, packs.digest
     ledger.write(graded)
-    report.changed[student] = (round(sum(facts["points"].values()), 2), round(sum(graded.scores.values()), 2))
+    report.changed[student] = (round(sum(facts.points.values()), 2), round(sum(graded.scores.values()), 2))
     return False
 
 
-def _scores(stored: StoredAnswers, packs: Packs, seen: dict) -> dict[str, judging.Score]:
-    """The scores of stored answers; an answer that was judged before, of anyone, is not compared again."""
+def _scores(stored: StoredAnswers, packs: Packs, before: dict[str, Judged], seen: dict) -> dict[str, Judged]:
+    """The scores of stored answers; an answer that was judged before, of anyone, is not compared again.
+
+    Where no answer was stored it stays as it was: what was there in its place is not known any more.
+    """
     result = stored.as_result()
     scores = {}
     for id, pack in packs.decoded.items():
+        earlier = before.get(id, Judged(id, 0.0, status=NO_ANSWER))
+        if not stored.to(id):
+            scores[id] = replace(earlier, most=pack["points"])
+            continue
         how = result.ended and result.ended.facts()
         text = json.dumps([id, stored.to(id), result.sealed.count(id), how], sort_keys=True)
         key = digest(text.encode())
         if key not in seen:
-            seen[key] = judging.score(id, {"outputs": []}, result, pack)
-        scores[id] = seen[key]
+            seen[key] = judging.score(id, result, pack)
+        scores[id] = replace(seen[key], example=earlier.example)
     return scores

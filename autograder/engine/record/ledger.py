@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
 import shutil
 import socket
@@ -28,7 +27,9 @@ from autograder.common.keep import KEPT
 from autograder.engine.judge import steps
 from autograder.engine.record.answers import StoredAnswers, answers_path, read_answers
 from autograder.engine.record.gradebook import PATIENCE, Gradebook, MissingEntry, compute_checksum
+from autograder.engine.record.journal import JOURNAL, METADATA, Facts, mistakes_in
 from autograder.engine.submitted.released import Release
+from autograder.judged import Judged
 from course_utils import files
 from course_utils.refused import Refused
 from course_utils.terminal import shown
@@ -56,10 +57,9 @@ class Graded:
     scores: dict[str, float] = field(default_factory=dict)  # by nbgrader grade_id
     answers: StoredAnswers | None = None
     reasons: list[str] = field(default_factory=list)
-    mistakes: dict[str, str] = field(default_factory=dict)  # exercise -> recognised mistake
     time: Time | None = None  # when it was handed in; None where nothing tells
     late: float = 0.0  # seconds, the extension counted; known once it is written
-    exercises: dict[str, list] = field(default_factory=dict)  # exercise -> [points, words, mistake]
+    exercises: dict[str, Judged] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  # others that were submitted beside the notebook
     keep_files: bool = False  # judged again: what lies beside the notebook stays
     seconds: float = 0.0
@@ -69,6 +69,11 @@ class Graded:
     cells: dict[str, tuple[bool, bool]] = field(default_factory=dict)  # grade_id -> (graded by hand, left as it came)
     _data: bytes | None = None
     _packed: bytes | None = None
+
+    @property
+    def mistakes(self) -> dict[str, str]:
+        """exercise -> name of the recognised mistake."""
+        return mistakes_in(self.exercises.values())
 
     def prepare(self) -> Graded:
         """Make the bytes to be written. Slow, and so done where the judging is done, not by the one writer."""
@@ -102,20 +107,6 @@ class Done(NamedTuple):
     judged: str
 
 
-_metadata = sql.MetaData()
-JOURNAL = sql.Table(
-    "autograder_journal",
-    _metadata,
-    sql.Column("unit", sql.String(128), primary_key=True),
-    sql.Column("student", sql.String(128), primary_key=True),
-    sql.Column("key", sql.String(64), nullable=False),  # digest of all that the grade depends on
-    sql.Column("notebook", sql.String(64), nullable=False),  # digest of the graded notebook's bytes
-    sql.Column("judged", sql.String(64), nullable=False),  # digest of the packs that its answers were judged by
-    sql.Column("graded_at", sql.String(32), nullable=False),
-    sql.Column("facts", sql.Text, nullable=False),  # JSON: points, reasons, mistakes, seconds
-)
-
-
 class Ledger:
     """The gradebook of a course, opened by the only coordinator that may write it. A context manager."""
 
@@ -125,7 +116,7 @@ class Ledger:
         self._lock = _take_lock(root, patience)
         try:
             self.gradebook = Gradebook(db_url)
-            _metadata.create_all(self.gradebook.engine)
+            METADATA.create_all(self.gradebook.engine)
         except BaseException:
             self._lock.close()
             raise
@@ -152,12 +143,12 @@ class Ledger:
         self.gradebook.db.rollback()  # ends the read's transaction
         return {row.student: Done(unit, *row) for row in rows}
 
-    def facts(self, student: str, unit: str) -> dict[str, Any]:
+    def facts(self, student: str, unit: str) -> Facts:
         """What the journal keeps of a submission's last grading."""
         here = (JOURNAL.c.unit == unit) & (JOURNAL.c.student == student)
         text = self.gradebook.db.execute(sql.select(JOURNAL.c.facts).where(here)).scalar_one()
         self.gradebook.db.rollback()
-        return json.loads(text)
+        return Facts.unpacked(text)
 
     def mark_judged(self, unit: str, students: list[str], by: str) -> None:
         """Note that these students' answers were judged by these packs, with nothing changed."""
@@ -282,8 +273,9 @@ class Ledger:
             f"{sum(graded.scores.values()):g} points in {graded.seconds:.2f} s",
             *(f"remark: {reason}" for reason in graded.reasons),
         ]
-        for id, (points, words, mistake) in graded.exercises.items():
-            lines.append(f"{id}: {points:g}" + (f" ({mistake})" if mistake else "") + (f" - {words}" if words else ""))
+        for id, one in graded.exercises.items():
+            why = (f" ({one.mistake})" if one.mistake else "") + (f" - {one.said}" if one.said else "")
+            lines.append(f"{id}: {one.points:g}{why}")
         self._log(graded.student, graded.unit, lines)
 
     def log_failure(self, student: str, unit: str, why: str, trace: str = "") -> None:
@@ -339,14 +331,7 @@ class Ledger:
         self.gradebook.db.flush()
 
     def _save_journal(self, graded: Graded, notebook: str) -> None:
-        facts = {
-            "points": graded.scores,
-            "reasons": graded.reasons,
-            "mistakes": graded.mistakes,
-            "exercises": graded.exercises,
-            "seconds": round(graded.seconds, 3),
-            "answer_seconds": graded.answer_seconds,
-        }
+        facts = Facts(graded.scores, graded.reasons, graded.exercises, round(graded.seconds, 3), graded.answer_seconds)
         row = {
             "unit": graded.unit,
             "student": graded.student,
@@ -354,7 +339,7 @@ class Ledger:
             "notebook": notebook,
             "judged": graded.judged_by,
             "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "facts": json.dumps(facts, ensure_ascii=False),
+            "facts": facts.packed(),
         }
         here = (JOURNAL.c.unit == graded.unit) & (JOURNAL.c.student == graded.student)
         self.gradebook.db.execute(sql.delete(JOURNAL).where(here))

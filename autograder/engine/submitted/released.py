@@ -10,6 +10,8 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from autograder.authoring.lesson import checked_id
+
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
@@ -30,6 +32,11 @@ class ReleasedCell:
     def name(self) -> str:
         """nbgrader's grade_id."""
         return self.facts["grade_id"]
+
+    @property
+    def called(self) -> str:
+        """What to call it: the exercise that it tests, or its own name."""
+        return (self.facts["locked"] and checked_id(self.source)) or self.name
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,7 @@ def restore(notebook: Any, release: Release) -> list[str]:
         copied = released is not None and place < last[name]
         if released is None or copied:
             if copied:
-                remarks.append(f"{name}: this cell was copied; its last copy counts")
+                remarks.append(f"{released.called}: this cell was copied; its last copy counts")
             del cell["metadata"]["nbgrader"]
             continue
         _restore_cell(cell, released, remarks)
@@ -90,12 +97,12 @@ def _restore_cell(cell: Any, released: ReleasedCell, remarks: list[str]) -> None
     facts = released.facts
     cell["metadata"]["nbgrader"] = type(cell["metadata"])(facts)
     if cell["cell_type"] != facts["cell_type"]:
-        remarks.append(f"{released.name}: its type was changed; it was put back")
+        remarks.append(f"{released.called}: its type was changed; it was put back")
         set_type(cell, facts["cell_type"])
     if facts["locked"]:
         before = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
         if before.strip() not in (without_hidden_tests(released.source).strip(), released.source.strip()):
-            remarks.append(f"{released.name}: this test was edited; it was graded by the one released")
+            remarks.append(f"{released.called}: this test was edited; it was graded by the one released")
         cell["source"] = released.source
 
 
@@ -118,7 +125,7 @@ def _put_back_missing(notebook: Any, release: Release, remarks: list[str]) -> No
         )
         set_type(made, released.facts["cell_type"])
         notebook["cells"].insert(position, made)
-        remarks.append(f"{name}: this test was deleted; it was put back")
+        remarks.append(f"{released.called}: this test was deleted; it was put back")
 
 
 def set_type(cell: Any, kind: str) -> None:

@@ -28,6 +28,7 @@ from autograder.engine.run.runner import WarmParent, default_jobs, imported_modu
 from autograder.engine.run.sandbox import Limits, missing
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
+from autograder.judged import Judged
 from autograder.proof.mutation.mutants import Mutant, mutants_of
 from course_utils.describe import encode
 from course_utils.judge import RIGHT
@@ -214,7 +215,7 @@ class _Graders:
         for parent in self._parents:
             parent.stop()
 
-    def grade(self, exercise: str, sources: list[str], parent: WarmParent | None = None) -> judging.Score:
+    def grade(self, exercise: str, sources: list[str], parent: WarmParent | None = None) -> Judged:
         """Run and judge a notebook that ends with the exercise's test."""
         *cells, test = map(_as_cell, sources)
         test["metadata"] = {"nbgrader": {"grade": True, "solution": False}}
@@ -223,13 +224,13 @@ class _Graders:
         result = (parent or self._parents[0]).run(sources, hidden, LIMITS)
         return judging.fill_in(notebook, result, {exercise: self._packs[exercise]}).scores[exercise]
 
-    def grade_all(self, candidates: list[_Candidate]) -> Iterator[tuple[_Candidate, judging.Score]]:
+    def grade_all(self, candidates: list[_Candidate]) -> Iterator[tuple[_Candidate, Judged]]:
         """Grade the candidates, several at a time, and give each with its score, in their order."""
         free: queue.SimpleQueue[WarmParent] = queue.SimpleQueue()
         for parent in self._parents:
             free.put(parent)
 
-        def grade(candidate: _Candidate) -> judging.Score:
+        def grade(candidate: _Candidate) -> Judged:
             parent = free.get()
             try:
                 return self.grade(candidate.exercise, candidate.cells, parent)
