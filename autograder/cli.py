@@ -7,6 +7,7 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -210,11 +211,11 @@ def bench(size: int, only: tuple[str, ...]) -> None:
 @click.option("--require-sandbox", is_flag=True, help="Refuse to run where there is no sandbox.")
 @click.option("--scheduler", help="Address of a Dask scheduler, e.g. tcp://lab-1:8786: notebooks run on its workers.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
-def grade_command(unit: str, as_json: bool, **options: object) -> None:
+def grade_command(unit: str, **options: Any) -> None:
     """Grade the submissions of UNIT: as `nbgrader autograde`, warm, sandboxed, judged outside."""
-    from autograder.engine.command import grade_unit
+    from autograder.engine.command import Options, grade_unit
 
-    sys.exit(grade_unit(unit, as_json=as_json, **options))
+    sys.exit(grade_unit(unit, Options(**options)))
 
 
 @cli.command()

@@ -149,7 +149,7 @@ def measure_overhead(folder: Path, unit: str, bound: float | None = None) -> lis
     from autograder.engine.coordinator import Packs, Work, grade_one
     from autograder.engine.record.ledger import Ledger
     from autograder.engine.run import runner, sandbox
-    from autograder.engine.submitted.submission import find_submissions
+    from autograder.engine.submitted.submission import find_submissions, read_folder
 
     course = Course.load(folder)
     seconds = []
@@ -168,7 +168,8 @@ def measure_overhead(folder: Path, unit: str, bound: float | None = None) -> lis
                 return result
 
             began = time.perf_counter()
-            ledger.write(grade_one(submission, work.key(submission), work, run))
+            folder = read_folder(submission)
+            ledger.write(grade_one(submission, folder, work.key(folder), work, run))
             seconds.append(time.perf_counter() - began - sum(spent))
     overhead = statistics.median(seconds[1:] or seconds)
     kept = "" if bound is None else f"{1000 * bound:.0f} ms {'kept' if overhead <= bound else 'BROKEN'}"

@@ -70,7 +70,7 @@ class StubRunner:
         from autograder.engine.command import unit_modules
         from autograder.engine.record.ledger import Ledger
         from autograder.engine.run import runner, sandbox
-        from autograder.engine.submitted.submission import Submission
+        from autograder.engine.submitted.submission import Submission, read_folder
 
         packs = coordinator.Packs.load(packs_folder / unit)
         kept = []
@@ -84,7 +84,8 @@ class StubRunner:
                 kept.append(parent.run(cells, hidden, limits, files))
                 return kept[-1]
 
-            coordinator.grade_one(Submission("model", unit, model), "", work, run)
+            submission = Submission("model", unit, model)
+            coordinator.grade_one(submission, read_folder(submission), "", work, run)
         self._result = kept[0]
 
     def run(self, *what: object) -> object:

@@ -64,21 +64,25 @@ class Course:
         return cls(where, db_url, float(config.Execute.get("timeout", 120)), penalty if plugin else None)
 
 
-def grade_unit(
-    unit: str,
-    jobs: int | None = None,
-    again: bool = False,
-    students: tuple[str, ...] = (),
-    require_sandbox: bool = False,
-    scheduler: str | None = None,
-    as_json: bool = False,
-    root: Path | None = None,
-) -> int:
+@dataclass(frozen=True)
+class Options:
+    """What `autograder grade` was asked for besides the unit."""
+
+    jobs: int | None = None  # notebooks at a time; None: one for each core
+    again: bool = False  # also what was graded before
+    students: tuple[str, ...] = ()  # only theirs; (): everybody's
+    require_sandbox: bool = False
+    scheduler: str | None = None  # address of a Dask scheduler
+    as_json: bool = False
+    root: Path | None = None  # of the course; None: the one in this folder, or this one
+
+
+def grade_unit(unit: str, options: Options = Options()) -> int:
     """Grade one unit; returns the exit code."""
     from autograder.exercises import find_unit
 
     try:
-        return _grade_unit(find_unit(unit), jobs, again, students, require_sandbox, scheduler, as_json, root)
+        return _grade_unit(find_unit(unit), options)
     except Refused as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
@@ -86,30 +90,21 @@ def grade_unit(
         return STOPPED
 
 
-def _grade_unit(
-    unit: str,
-    jobs: int | None,
-    again: bool,
-    students: tuple[str, ...],
-    require_sandbox: bool,
-    scheduler: str | None,
-    as_json: bool,
-    root: Path | None,
-) -> int:
+def _grade_unit(unit: str, options: Options) -> int:
+    students, scheduler, as_json = options.students, options.scheduler, options.as_json
     lacks = [] if scheduler else sandbox.missing()
-    if lacks and require_sandbox:
+    if lacks and options.require_sandbox:
         return _refuse(lacks[0])
-    root = course_root(root)
     parents: list[Any] = []
     try:
         if not scheduler:  # first of all: they import while we do
-            parents = make_parents(jobs or default_jobs(), unit_modules(unit), not lacks)
+            parents = make_parents(options.jobs or default_jobs(), unit_modules(unit), not lacks)
         from autograder.engine import coordinator
         from autograder.engine.judge.rejudge import rejudge, sync_points, tell_old_feedback
         from autograder.engine.record.ledger import Ledger
         from autograder.engine.submitted.submission import find_misnamed, find_submissions
 
-        course = Course.load(root)
+        course = Course.load(course_root(options.root))
         submissions = [s for s in find_submissions(course.root, unit) if not students or s.student in students]
         if not submissions:
             return _refuse(f"nothing to grade: no folder {course.root / 'submitted'}/STUDENT/{unit}")
@@ -118,7 +113,7 @@ def _grade_unit(
             from autograder.engine.cluster.fleet import connect
 
             sets = data_sets_of(unit_sources(unit), _load_packs(unit).raw.values())
-            fleet = connect(scheduler, unit_modules(unit), jobs, sets, require_sandbox)
+            fleet = connect(scheduler, unit_modules(unit), options.jobs, sets, options.require_sandbox)
             parents = fleet.places
         with Ledger(course.root, course.db_url, course.late_penalty, patience=3) as ledger:
             ledger.release(unit)  # where there is none this says so at once, and not after a minute of packing
@@ -133,7 +128,7 @@ def _grade_unit(
                 unit_lesson(unit),
             )
             with _progress(len(submissions), as_json) as tell:
-                summary = coordinator.grade(ledger, work, submissions, parents, again, tell)
+                summary = coordinator.grade(ledger, work, submissions, parents, options.again, tell)
             lacks = fleet.lacks() if scheduler else lacks
             if not students:
                 summary.failed |= find_misnamed(course.root, unit)
@@ -183,7 +178,7 @@ def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> in
         import click
 
         if click.confirm(f"Run the {len(report.outdated)} now?"):
-            return grade_unit(unit, root=root)
+            return grade_unit(unit, Options(root=root))
     return SOME_FAILED if report.outdated else OK
 
 
@@ -307,4 +302,4 @@ def _when(row: dict) -> str:
     return row["handed_in"][:-3] + (f", {late_words(row['late_seconds'])} late" if row["late_seconds"] else "")
 
 
-__all__ = ["OK", "REFUSED", "SOME_FAILED", "STOPPED", "Course", "grade_unit", "judge_unit"]
+__all__ = ["OK", "REFUSED", "SOME_FAILED", "STOPPED", "Course", "Options", "grade_unit", "judge_unit"]

@@ -31,7 +31,7 @@ from autograder.engine.run.runner import EngineFault, EngineGone, GiveUp, unpack
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.released import REMARKS, Release, restore
 from autograder.engine.submitted.repair import Lesson
-from autograder.engine.submitted.submission import Submission, Unreadable, fingerprint, read_submission
+from autograder.engine.submitted.submission import Folder, Submission, Unreadable, fingerprint, parse_submission
 from course_utils.describe import decode
 
 DEFECT = "grading it failed by a defect of the autograder; its log has the traceback, please report it"
@@ -78,21 +78,26 @@ class Work:
         probes = [[id, self.packs.probes_digest(id)] for id in self.packs.raw]
         self._same = json.dumps([cells, self.lesson.cells, probes, sorted(vars(self.limits).items()), ENGINE])
 
-    def key(self, submission: Submission) -> str:
+    def key(self, folder: Folder) -> str:
         """What a run depends on: the submission's bytes, the release, the probes, the limits, the engine.
 
         Not what answers are judged by: where only that changed, they are judged again and nothing runs.
         """
-        return hashlib.sha256(f"{fingerprint(submission)}{self._same}".encode()).hexdigest()
+        return hashlib.sha256(f"{fingerprint(folder)}{self._same}".encode()).hexdigest()
 
 
-def grade_one(submission: Submission, key: str, work: Work, run: Run, alone: Run | None = None) -> Graded:
-    """Grade one submission: read, restore, run (`alone`: as the only one), judge. Only EngineFault and interrupts come out."""
+def grade_one(
+    submission: Submission, folder: Folder, key: str, work: Work, run: Run, alone: Run | None = None
+) -> Graded:
+    """Grade what was read of a submission: parse, restore, run (`alone`: as the only one), judge.
+
+    Only EngineFault and interrupts come out. `key` is `work.key(folder)`.
+    """
     began = time.perf_counter()
     graded = Graded(submission.student, submission.unit, key, None)
     steps.begin(steps.READ)
     try:
-        content = read_submission(submission)
+        content = parse_submission(folder)
     except Unreadable as error:
         graded.reasons, graded.set_aside = [str(error)], True
         return graded

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.engine.attempts import Runs, run_and_judge, run_to_last_answer
-from autograder.engine.command import grade_unit
+from autograder.engine.command import Options, grade_unit
 from autograder.engine.gate import Gate
 from autograder.engine.judge import judging
 from autograder.engine.run.budget import Budget, Tree, cores
@@ -66,7 +66,7 @@ def grade_class(root, capsys):
     )  # of it 0.8 were warm-up
     real_class.hand_in(root, "starts a process", real_class.notebook(NEEDS, first=IN_A_CHILD.format(1.0)))
     real_class.hand_in(root, "does not end", real_class.notebook(first=ENDLESS))
-    assert grade_unit("01", jobs=2, as_json=True, root=root) == 0
+    assert grade_unit("01", Options(jobs=2, as_json=True, root=root)) == 0
     rows = json.loads(capsys.readouterr().out)["graded"]
     return {row["student"]: (row["points"], row["reasons"]) for row in rows}
 

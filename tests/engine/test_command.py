@@ -154,9 +154,9 @@ def test_an_unknown_unit_is_refused_in_one_line(tmp_path):
 def test_without_a_sandbox_it_says_so_or_refuses(course, monkeypatch, capsys):
     real_class.install(monkeypatch)
     monkeypatch.setattr(sandbox, "missing", lambda: ["namespaces: none here; submissions run with your rights"])
-    assert command.grade_unit(UNIT, jobs=1, require_sandbox=True, root=course) == 2
+    assert command.grade_unit(UNIT, command.Options(jobs=1, require_sandbox=True, root=course)) == 2
     assert capsys.readouterr().err == "autograder: namespaces: none here; submissions run with your rights\n"
-    assert command.grade_unit(UNIT, jobs=1, root=course) == 0
+    assert command.grade_unit(UNIT, command.Options(jobs=1, root=course)) == 0
     assert "without a sandbox: namespaces: none here" in capsys.readouterr().out
     assert book(course, "student00") == 5
 
@@ -164,7 +164,7 @@ def test_without_a_sandbox_it_says_so_or_refuses(course, monkeypatch, capsys):
 def test_interrupted_before_the_first_notebook(course, monkeypatch, capsys):
     real_class.install(monkeypatch)
     monkeypatch.setattr(command, "make_parents", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-    assert command.grade_unit(UNIT, root=course) == 130
+    assert command.grade_unit(UNIT, command.Options(root=course)) == 130
     assert capsys.readouterr().err == "stopped\n"
 
 

@@ -7,7 +7,11 @@ import subprocess
 import sys
 import time
 
+import pytest
+
+from autograder.engine.record.ledger import Ledger
 from autograder.engine.run.runner import EngineFault
+from autograder.engine.submitted import submission
 from tests.engine import stubbed
 from tests.engine.stubbed import Stub
 
@@ -86,3 +90,51 @@ def test_summary_holds_no_notebooks(tmp_path):
         assert graded.notebook is None
         assert not graded.answers
         assert graded._data is None
+
+
+#: Moments of a grading at which somebody may hand in again, by what is called then.
+MOMENTS = {
+    "the journal is asked whether a grading stands": (Ledger, "is_done"),
+    "the notebook runs": (Stub, "run"),
+    "the result is written": (Ledger, "write"),
+}
+
+
+@pytest.mark.parametrize(("place", "name"), MOMENTS.values(), ids=MOMENTS)
+def test_what_is_handed_in_meanwhile_is_not_taken_for_what_was_graded(tmp_path, monkeypatch, place, name):
+    """The key in the journal is of the very bytes that were graded: the next run sees that there are others by now."""
+    db_url = stubbed.make_course(tmp_path, 0)
+    stubbed.hand_in(tmp_path, "ada", stubbed.notebook(stubbed.answer(3)))
+    usual = getattr(place, name)
+
+    def meanwhile(*given):
+        stubbed.hand_in(tmp_path, "ada", stubbed.notebook(stubbed.answer(2)))
+        (tmp_path / "submitted" / "ada" / stubbed.UNIT / "notes.txt").write_text("of another version")
+        return usual(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(place, name, meanwhile)
+        (first,) = stubbed.grade(tmp_path, db_url, [Stub()]).graded
+    graded = tmp_path / "autograded" / "ada" / stubbed.UNIT
+    assert first.scores["test_double"] == 0
+    assert "return 3 * x" in (graded / f"{stubbed.UNIT}.ipynb").read_text()
+    assert (graded / "notes.txt").read_text() == "of ada"
+    (second,) = stubbed.grade(tmp_path, db_url, [Stub()]).graded
+    assert second.scores["test_double"] == 2
+    assert "return 2 * x" in (graded / f"{stubbed.UNIT}.ipynb").read_text()
+    assert (graded / "notes.txt").read_text() == "of another version"
+    assert stubbed.grade(tmp_path, db_url, [Stub()]).already == ["ada"]
+
+
+def test_a_folder_is_read_once(tmp_path, monkeypatch):
+    db_url = stubbed.make_course(tmp_path, 1)
+    log, usual = tmp_path / "read.txt", submission._read_folder
+
+    def read(*given):
+        with log.open("a") as file:
+            file.write("read\n")
+        return usual(*given)
+
+    monkeypatch.setattr(submission, "_read_folder", read)
+    stubbed.grade(tmp_path, db_url, [Stub()])
+    assert log.read_text() == "read\n"

@@ -98,7 +98,7 @@ def graded(tmp_path_factory):
         real_class.install(patch)
         said = []
         patch.setattr("builtins.print", lambda *words, **_: said.append(" ".join(map(str, words))))
-        code = command.grade_unit(UNIT, as_json=True, root=root)
+        code = command.grade_unit(UNIT, command.Options(as_json=True, root=root))
     return root, code, json.loads(said[-1]), done
 
 
@@ -151,7 +151,7 @@ def test_the_table_the_report_and_a_second_run_survive_them_too(graded, monkeypa
 
     root, _code, summary, _done = graded
     real_class.install(monkeypatch)
-    assert command.grade_unit(UNIT, root=root) == command.OK
+    assert command.grade_unit(UNIT, command.Options(root=root)) == command.OK
     assert f"{len(summary['graded'])} were already" in capsys.readouterr().out
     exercises = {id: SimpleNamespace(id=id, points=most, objective="x", mistakes=[]) for id, most in POINTS.items()}
     monkeypatch.setattr(reading, "load_exercises", lambda unit: exercises)

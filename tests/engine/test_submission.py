@@ -19,7 +19,8 @@ from autograder.engine.submitted.submission import (
     find_submissions,
     fingerprint,
     parse_notebook,
-    read_submission,
+    parse_submission,
+    read_folder,
 )
 
 UNIT = "01_unit"
@@ -131,7 +132,7 @@ def test_files_beside_the_notebook_and_the_time(handed_in):
     for left_out in (".ipynb_checkpoints", "__pycache__"):
         (handed_in.folder / left_out).mkdir()
         (handed_in.folder / left_out / "y").write_text("y")
-    content = read_submission(handed_in)
+    content = parse_submission(read_folder(handed_in))
     assert sorted(content.files) == ["data/x.txt", "timestamp.txt"]
     assert str(content.time.when) == "2030-01-31 11:00:00"
 
@@ -139,7 +140,7 @@ def test_files_beside_the_notebook_and_the_time(handed_in):
 @pytest.mark.parametrize("stamp", [b"", b"yesterday", b"\xff", b"2030-99-99", b"x" * 10_000])
 def test_a_time_that_is_none_counts_as_no_time_and_that_is_said(handed_in, stamp):
     (handed_in.folder / "timestamp.txt").write_bytes(stamp)
-    time = read_submission(handed_in).time
+    time = parse_submission(read_folder(handed_in)).time
     assert time.when is None
     assert "No time is counted, and so no lateness" in time.remark
 
@@ -148,7 +149,7 @@ def test_what_is_too_large_is_left_out_before_it_is_read(handed_in, monkeypatch)
     with (handed_in.folder / "model.keras").open("wb") as file:
         file.truncate(200 * 2**20)
     monkeypatch.setattr(beside, "read_plain", lambda path, most: read_plain(path, min(most, 2**20)))
-    content = read_submission(handed_in)
+    content = parse_submission(read_folder(handed_in))
     assert content.files == {}
     assert "model.keras of 200 MB (more than 32 MB in all)" in content.left_out[0]
 
@@ -157,7 +158,7 @@ def test_other_files_share_one_limit_and_small_ones_come_first(handed_in, monkey
     monkeypatch.setattr(beside, "MAX_FILES", 100)
     for name, size in (("a", 90), ("b", 60), ("c", 30), ("timestamp.txt", 5)):
         (handed_in.folder / name).write_bytes(bytes(size))
-    content = read_submission(handed_in)
+    content = parse_submission(read_folder(handed_in))
     assert sorted(content.files) == ["b", "c", "timestamp.txt"]
     assert "a of 0 MB" in content.left_out[0]
 
@@ -167,7 +168,7 @@ def test_more_files_than_anyone_needs_are_left_out(handed_in, monkeypatch):
     monkeypatch.setattr(beside, "MAX_ENTRIES", 20)
     for number in range(30):
         (handed_in.folder / f"f{number:02}").write_text("")
-    content = read_submission(handed_in)
+    content = parse_submission(read_folder(handed_in))
     assert len(content.files) == 5
     assert "first 20 were looked at" in content.left_out[0]
     assert "f05, f06, f07 and" in content.left_out[0]
@@ -203,24 +204,24 @@ def pipe_and_socket(folder):
 def test_nothing_beside_the_notebook_keeps_it_from_being_read(handed_in, make, words):
     make(handed_in.folder)
     (handed_in.folder / "kept.txt").write_text("kept")
-    content = read_submission(handed_in)
+    content = parse_submission(read_folder(handed_in))
     assert content.files == {"kept.txt": b"kept"}
     assert words in content.left_out[0]
-    assert fingerprint(handed_in)
+    assert fingerprint(read_folder(handed_in))
 
 
 def test_a_notebook_that_is_a_link_is_refused(handed_in):
     handed_in.path.unlink()
     handed_in.path.symlink_to("/etc/passwd")
     with pytest.raises(Unreadable, match="is a link"):
-        read_submission(handed_in)
+        parse_submission(read_folder(handed_in))
 
 
 def test_pipes_are_not_waited_for(handed_in):
     handed_in.path.unlink()
     os.mkfifo(handed_in.path)
     with pytest.raises(Unreadable, match="no plain file"):
-        read_submission(handed_in)
+        parse_submission(read_folder(handed_in))
 
 
 # Stored outputs
@@ -249,12 +250,12 @@ def test_stored_outputs_are_left_out_wherever_a_piece_of_the_file_ends(monkeypat
 def test_stored_outputs_of_any_size_are_no_matter(handed_in, monkeypatch):
     monkeypatch.setattr(module, "MAX_NOTEBOOK", 2000)
     handed_in.path.write_bytes(rich(2**20)[0])
-    content = read_submission(handed_in)
+    content = parse_submission(read_folder(handed_in))
     assert content.notebook["cells"] == rich(90)[1]
     assert "stored in it were left out" in content.left_out[0]
     handed_in.path.write_bytes(bytes_of(cell(source="x" * 3000)))
     with pytest.raises(Unreadable, match="stored outputs not counted"):
-        read_submission(handed_in)
+        parse_submission(read_folder(handed_in))
 
 
 @pytest.mark.parametrize("text", [b'"\\', b'"', b"[", b"x", b'"a",', b'{"cells":[{"outputs":["\\'])
@@ -272,20 +273,20 @@ def test_passing_over_stored_outputs_grows_no_faster_than_the_file(text):
 def test_another_name_is_told(handed_in):
     handed_in.path.rename(handed_in.path.with_name("mine.ipynb"))
     with pytest.raises(Unreadable, match=r"no file 01_unit.ipynb was submitted; there is mine.ipynb"):
-        read_submission(handed_in)
+        parse_submission(read_folder(handed_in))
 
 
 def test_a_fingerprint_is_of_all_bytes_and_names(handed_in):
-    seen = {fingerprint(handed_in)}
+    seen = {fingerprint(read_folder(handed_in))}
     (handed_in.folder / "a").write_bytes(b"bc")
-    seen.add(fingerprint(handed_in))
+    seen.add(fingerprint(read_folder(handed_in)))
     (handed_in.folder / "a").rename(handed_in.folder / "ab")
     (handed_in.folder / "ab").write_bytes(b"c")
-    seen.add(fingerprint(handed_in))
+    seen.add(fingerprint(read_folder(handed_in)))
     handed_in.path.unlink()
-    seen.add(fingerprint(handed_in))
+    seen.add(fingerprint(read_folder(handed_in)))
     (handed_in.folder / "x").symlink_to("y")  # of what cannot be read it is of the reason
-    seen.add(fingerprint(handed_in))
+    seen.add(fingerprint(read_folder(handed_in)))
     assert len(seen) == 5
 
 

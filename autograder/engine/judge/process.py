@@ -18,14 +18,14 @@ from autograder.engine.judge.guarded import Asking, Bounds, Broken, Guarded
 from autograder.engine.record.ledger import Graded
 from autograder.engine.run.runner import EngineFault, Result, pack_job
 from autograder.engine.run.sandbox import Limits
-from autograder.engine.submitted.submission import Submission
+from autograder.engine.submitted.submission import Folder, Submission, read_folder
 
 MOST = 6  # attempts to judge one submission
 KEPT = 32 * 2**20  # bytes of what its runs gave that are kept for the next attempt
 BOUNDS = Bounds(memory=448 * 2**20)
 
 RunUnread = Callable[[bytes, dict, Limits], Any]
-Grade = Callable[[Submission, str, Any, Run, Run | None], Graded]
+Grade = Callable[[Submission, Folder, str, Any, Run, Run | None], Graded]
 
 
 class JudgeProcess:
@@ -75,11 +75,12 @@ class JudgeProcess:
             return asking.ask(how, job, tuple(hidden), limits).parsed()
 
         with steps.told(asking.tell, left_out):
-            key = self._unit_work.key(submission)
+            folder = read_folder(submission)
+            key = self._unit_work.key(folder)
             if asking.ask("stands", key):
                 return None
             run, alone = partial(ask, "run"), partial(ask, "alone")
-            graded = self._grade_one(submission, key, self._unit_work, run, alone)
+            graded = self._grade_one(submission, folder, key, self._unit_work, run, alone)
             graded.judged_by = self._unit_work.packs.digest
             return graded.prepare().as_bytes()
 

@@ -43,6 +43,17 @@ class Submission:
 
 
 @dataclass
+class Folder:
+    """The bytes of a submission's folder, read once: those that are graded are those that the journal's key is of."""
+
+    name: str  # of the notebook's file
+    notebook: bytes | None = None  # None where there is no such file
+    files: dict[str, bytes] = field(default_factory=dict)  # beside it
+    left_out: list[str] = field(default_factory=list)  # what was not taken, a sentence each
+    unreadable: str = ""  # why nothing of it can be read
+
+
+@dataclass
 class Content:
     """What was submitted: the notebook, other files, the time."""
 
@@ -78,29 +89,42 @@ def find_misnamed(root: Path, unit: str) -> dict[str, str]:
     }
 
 
-def fingerprint(submission: Submission) -> str:
-    """A digest of the submission's bytes; of what stands in their way where they cannot be read."""
-    digest = hashlib.sha256()
+def read_folder(submission: Submission) -> Folder:
+    """Read a submission's folder into memory."""
+    folder = Folder(submission.path.name)
     try:
-        notebook, files, left_out = _read_folder(submission)
-        for name, data in [("", notebook or b""), *sorted(files.items())]:
-            digest.update(f"{name}\0{len(data)}\0".encode("utf-8", "surrogateescape"))
-            digest.update(data)
-        digest.update(str(left_out).encode("utf-8", "surrogateescape"))
+        folder.notebook, folder.files, folder.left_out = _read_folder(submission)
     except Unreadable as error:
-        digest.update(str(error).encode())
+        folder.unreadable = str(error)
+    return folder
+
+
+def fingerprint(folder: Folder) -> str:
+    """A digest of a submission's bytes; of what stands in their way where they cannot be read."""
+    digest = hashlib.sha256()
+    for name, data in [("", folder.notebook or b""), *sorted(folder.files.items())]:
+        digest.update(f"{name}\0{len(data)}\0".encode("utf-8", "surrogateescape"))
+        digest.update(data)
+    about = [folder.notebook is None, folder.left_out, folder.unreadable]
+    digest.update(str(about).encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
-def read_submission(submission: Submission) -> Content:
-    """Read and check a submission. Raises Unreadable, with the reason, for one that cannot be graded."""
-    data, files, left_out = _read_folder(submission)
+def parse_submission(folder: Folder) -> Content:
+    """What a folder's bytes hold, checked. Raises Unreadable, with the reason, for what cannot be graded.
+
+    The folder lets go of the notebook's bytes, which are many beside what is parsed of them.
+    """
+    if folder.unreadable:
+        raise Unreadable(folder.unreadable)
+    data, folder.notebook = folder.notebook, None
     if data is None:
-        others = sorted(other for other in files if other.endswith(".ipynb"))
+        others = sorted(other for other in folder.files if other.endswith(".ipynb"))
         hint = f"; there is {others[0] if others[0].isprintable() else ascii(others[0])}" if others else ""
-        raise Unreadable(f"no file {submission.path.name} was submitted{hint}")
-    stamp = files.get(STAMP)
-    return Content(parse_notebook(data), files, read_stamp(stamp) if stamp is not None else None, left_out)
+        raise Unreadable(f"no file {folder.name} was submitted{hint}")
+    stamp = folder.files.get(STAMP)
+    time = read_stamp(stamp) if stamp is not None else None
+    return Content(parse_notebook(data), folder.files, time, folder.left_out)
 
 
 def parse_notebook(data: bytes) -> dict:
