@@ -10,6 +10,7 @@ front_end    makes a cell's outputs of what the kernel says
 streams      stdout and stderr, and the descriptors behind them
 moment       what an answer finds around it, as it was at its test cell
 wire         the frames that leave the sandbox, read defensively
+ended        how a run ended: a kind beside the words for it
 fleet        the same on other machines, through Dask             (the coordinator's side)
 worker       what runs there, beside warm, sandbox and inside   (trusted; sees no gradebook and no expectation)
 """
