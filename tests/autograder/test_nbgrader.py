@@ -193,9 +193,9 @@ def test_graded_cells_are_put_back_as_they_were_released(course, graded):
     assert score.points == score.most
     said = " ".join(score.remarks)
     for words in (
-        "test_set_ops: this test was edited",
-        "test_literal_type: this test was deleted",
-        "test_shape_of: this test was deleted",
+        "set_ops: this test was edited",
+        "literal_type: this test was deleted",
+        "shape_of: this test was deleted",
         "bgr_to_rgb: this cell was copied",
     ):
         assert words in said
