@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 
 from course_utils.terminal import is_unseen
 
 MAX_ID = 128  # characters of a student id in nbgrader's gradebook
 MAX_ID_BYTES = 200  # of the file names that are made of it: a system takes 255, some of them for an ending
+MAX_PATH = 1_000  # characters of a path within a download, or of a name in a table; systems take 255 in each part
 PATTERN = "*?[]"  # nbgrader finds folders by patterns: a learner called n_* would be all whose names begin so
 
 
@@ -27,6 +29,11 @@ def why_no_id(name: str) -> str:
     if len(name) > MAX_ID or len(name.encode()) > MAX_ID_BYTES:
         return f"it is longer than {MAX_ID} characters, or than {MAX_ID_BYTES} bytes"
     return ""
+
+
+def composed(name: str) -> str:
+    """A name whose letters are one with their marks (NFC), cut at MAX_PATH: many marks on one letter take the square of time."""
+    return unicodedata.normalize("NFC", name[:MAX_PATH])
 
 
 def near(name: str, known: Iterable[str]) -> str:

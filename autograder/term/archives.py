@@ -12,7 +12,6 @@ import re
 import shutil
 import stat
 import tempfile
-import unicodedata
 import zipfile
 from collections import defaultdict, deque
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from pathlib import Path
 from nbgrader.plugins import ExtractorPlugin
 from traitlets import Any as AnyTrait
 
+from autograder.common.names import MAX_PATH, composed
 from course_utils.refused import disk_refusal
 from course_utils.terminal import is_unseen
 
@@ -142,6 +142,8 @@ class CarefulExtractor(ExtractorPlugin):
                 yield member.filename, f"it is broken: {error}"
 
     def _check_member(self, member: zipfile.ZipInfo, learner: str | None) -> None:
+        if len(member.filename) > MAX_PATH:
+            raise Bad(f"its name has {len(member.filename)} characters; at most {MAX_PATH} are taken")
         kind = stat.S_IFMT(member.external_attr >> 16)
         if kind not in (0, stat.S_IFREG):
             raise Bad("a link" if kind == stat.S_IFLNK else "no plain file")
@@ -198,10 +200,10 @@ def own_folder(path: Path) -> str:
 
 
 def mended(name: str) -> str:
-    """A zip's name as it was meant: Python reads as code page 437 what is UTF-8 and not marked so."""
+    """A zip's name as it was meant, cut at MAX_PATH: Python reads as code page 437 what is UTF-8 and not marked so."""
     with contextlib.suppress(UnicodeError):
         name = name.encode("cp437").decode("utf-8")
-    return unicodedata.normalize("NFC", name)
+    return composed(name)
 
 
 def _place(folder: Path, member: zipfile.ZipInfo) -> Path:

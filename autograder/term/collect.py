@@ -12,7 +12,6 @@ import filecmp
 import re
 import shutil
 import sys
-import unicodedata
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -27,7 +26,7 @@ from nbgrader.plugins import FileNameCollectorPlugin
 from traitlets import Any as AnyTrait
 from traitlets import Unicode
 
-from autograder.common.names import why_no_id
+from autograder.common.names import composed, why_no_id
 from autograder.common.times import STAMP, Time, read_time, stamp_in
 from autograder.term.archives import Bad, CarefulExtractor, copy_tree, mended, own_folder, shown_members
 from autograder.term.lms import Told, group_of, other_lms, read_name, tails
@@ -41,9 +40,12 @@ if TYPE_CHECKING:
 #: Files that systems leave everywhere and nobody hands in.
 CLUTTER = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\.ipynb_checkpoints/)")
 ARCHIVES = (".rar", ".7z", ".gz", ".tgz", ".tar", ".xz")
-NOTEBOOK = re.compile(r"(\.ipynb)+(\.txt|\.json)?$", re.IGNORECASE)  # some browsers know better what a file is
+NOTEBOOK = re.compile(
+    r"(?<!\.ipynb)(\.ipynb)++(\.txt|\.json)?$", re.IGNORECASE
+)  # some browsers know better what a file is
 #: What a browser, Canvas or a system adds to a file's name: " (1)", "-1", " - Copy".
 ADDED = re.compile(r"(?:[ _-]*\((?P<a>\d+)\)|-(?P<b>\d{1,2})|[ _-]*[Cc]opy\d*)+$")
+MAX_ADDED = 60  # characters of it that are looked at
 FEW = 10  # files that are alike and left out of which the table tells
 
 COLLECTED, SAME, KEPT_OUT = "collected", "as collected before", "not collected"
@@ -104,6 +106,16 @@ class _Found:
     number: str
     late: bool
     time: Time | None
+
+
+def without_added(stem: str) -> tuple[str, int]:
+    """A file's name without what was added to it, and which copy that says it is."""
+    tail = stem[-MAX_ADDED:]
+    added = ADDED.search(tail)
+    if added is None:
+        return stem, 0
+    version = max((int(n) for n in (added["a"], added["b"]) if n), default=0)
+    return stem[: len(stem) - len(tail) + added.start()], version
 
 
 class LmsCollector(FileNameCollectorPlugin):
@@ -207,7 +219,7 @@ class LmsCollector(FileNameCollectorPlugin):
             return _Out("an archive of a kind that is not unpacked; ask for a .zip, or for the notebook", True)
         if not NOTEBOOK.search(told.file):
             return _Out("no notebook")
-        name = unicodedata.normalize("NFC", told.name)
+        name = composed(told.name)
         fits, version = self._version(path, told.file.rpartition("/")[2])
         if fits is None:
             return _Out(f"neither its name nor any of its cells is of {self.unit}", True)
@@ -218,9 +230,8 @@ class LmsCollector(FileNameCollectorPlugin):
     def _version(self, path: Path, file: str) -> tuple[bool | None, int]:
         """(whether the notebook is called as the unit, which copy it is); (None, 0) for a notebook of something else."""
         stem = NOTEBOOK.sub("", file)
-        added = ADDED.search(stem)
-        version = max((int(n) for n in (added["a"], added["b"]) if n), default=0) if added else 0
-        if plain(stem) == plain(self.unit) or (added and plain(stem[: added.start()]) == plain(self.unit)):
+        before, version = without_added(stem)
+        if plain(self.unit) in (plain(stem), plain(before)):
             return True, version
         return (False, version) if _grade_ids(path) & self._unit_cells else (None, 0)
 

@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from autograder.common.names import MAX_PATH
+
 SOURCES = ("moodle", "canvas", "folder")
 #: familygiven_LATE_12345_67890_02.ipynb: the learner's number, then the file's; anon_ABcd1 in place of name and number
 CANVAS = re.compile(
-    r"(?:(?:LATE_)?anon_(?P<anonymous>\w+?)|(?P<name>.+?)_(?:(?P<late>LATE)_)?(?P<number>\d+))_(?P<order>\d+)_(?P<file>.+)"
+    r"(?:(?:LATE_)?anon_(?P<anonymous>\w+?)|(?P<name>.+?)_(?:(?P<late>LATE)_)?(?P<number>\d+))_(?P<order>\d+)_(?P<file>.+)",
+    re.DOTALL,  # so that the first place that fits is the last that is tried
 )
 #: What other LMSs, of which no file is read, write in a name; and what ours write, where another was named.
 OTHERS = {
@@ -41,6 +44,8 @@ class Told:
 
 def read_name(source: str, parts: tuple[str, ...], unit: str) -> Told | None:
     """What the path of a file tells, in the manner of `source`; None where no part of it fits."""
+    if any(len(part) > MAX_PATH for part in parts):
+        return None
     if source == "folder":
         return _folder(parts, unit)
     read = {"moodle": _moodle, "canvas": _canvas}[source]

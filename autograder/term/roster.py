@@ -6,13 +6,12 @@ Their headings are read in English: Moodle and Canvas write them in the language
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.common.names import MAX_ID, MAX_ID_BYTES, why_no_id
+from autograder.common.names import MAX_ID, MAX_ID_BYTES, composed, why_no_id
 from autograder.term.tables import is_garbled, read_table
 from course_utils.refused import Refused
 
@@ -145,13 +144,12 @@ def read_roster(path: Path, encoding: str = "") -> Roster:
 
 def plain(name: str) -> str:
     """A name with only its letters and digits, in lower case: an LMS drops the rest from a file's name."""
-    return "".join(c for c in unicodedata.normalize("NFC", name).casefold() if c.isalnum())
+    return "".join(c for c in composed(name).casefold() if c.isalnum())
 
 
 def safe_id(name: str) -> str:
     """A student id made from a name, where an LMS tells nothing better: letters of any script, digits, `-`, `.`, `_`."""
-    name = unicodedata.normalize("NFC", name)
-    name = re.sub(r"[^\w.@-]+", "-", name).strip("-.")[:MAX_ID]
+    name = re.sub(r"[^\w.@-]+", "-", composed(name)).strip("-.")[:MAX_ID]
     return name.encode()[:MAX_ID_BYTES].decode(errors="ignore")
 
 

@@ -3,11 +3,13 @@
 import json
 import os
 import re
+import signal
 import time
 
 import pytest
 
 from autograder.engine import coordinator
+from autograder.engine.judge import guarded as guarded_module
 from autograder.engine.judge import judging
 from autograder.engine.judge import process as judge_process
 from autograder.engine.judge.guarded import BLOCK, Bounds, Broken, Defect, Guarded
@@ -37,6 +39,10 @@ def work(request, asking):
         return len(bytearray(value))
     if what == "pid":
         return os.getpid()
+    if what == "parent":
+        return os.getppid()
+    if what == "resident":
+        return guarded_module._resident()
     if what == "ask":
         return asking.ask("twice", value)
     if what == "end":
@@ -98,6 +104,33 @@ def test_memory_that_was_used_is_given_back(guarded):
     pid = guarded.ask(("pid", 0))
     guarded.ask(("memory", 100 * BLOCK))
     assert guarded.ask(("pid", 0)) == pid  # it gave the memory back itself
+
+
+def test_one_that_is_made_anew_holds_nothing_of_what_its_maker_has_read_since(guarded):
+    before = guarded.ask(("resident", 0))
+    read = bytearray(os.urandom(BLOCK)) * 100
+    with pytest.raises(Broken):
+        guarded.ask(("end", 0))
+    assert guarded.ask(("resident", 0)) < before + 20 * BLOCK
+    assert len(read) == 100 * BLOCK
+
+
+def test_what_they_are_forked_from_is_made_anew_where_somebody_killed_it(guarded):
+    own = os.getpid()
+    assert guarded.ask(("parent", 0)) != own
+    os.kill(guarded.ask(("parent", 0)), signal.SIGKILL)
+    with pytest.raises(Broken, match="ended the process"):
+        guarded.ask(("spin", 0))
+    assert guarded.ask(("divide", 4)) == 0.25
+
+
+def test_nobody_is_left_when_it_is_stopped():
+    with Guarded(work, QUICK) as one:
+        pids = [one.ask(("pid", 0)), one.ask(("parent", 0))]
+        with pytest.raises(Broken):
+            one.ask(("spin", 0))
+        pids.append(one.ask(("pid", 0)))
+    assert not [pid for pid in pids if os.path.exists(f"/proc/{pid}")]
 
 
 def spin(*_, **__):

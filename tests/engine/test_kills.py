@@ -56,6 +56,19 @@ def below(pid: int, depth: int) -> list[int]:
     return found
 
 
+def engines(pid: int, kind: str) -> list[int]:
+    """The processes of this kind; beside them, at the same depth, are those that judge."""
+    return [one for one in below(pid, KINDS[kind]) if b"engine.run.warm" in command_of(one)]
+
+
+def command_of(pid: int) -> bytes:
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
 def wait_for(what):
     """Poll until `what()` is true; return it."""
     until = time.monotonic() + PATIENCE
@@ -87,9 +100,9 @@ def test_a_killed_process_is_replaced_and_its_work_repeated(tmp_path, undisturbe
     moments = random.Random(kinds[0])
     process = start(tmp_path)
     for kind in kinds:  # as many as one submission is tried again, should it be hit each time
-        wait_for(lambda: below(process.pid, KINDS["learner"]) or process.poll() is not None)
+        wait_for(lambda: engines(process.pid, "learner") or process.poll() is not None)
         time.sleep(moments.uniform(0, SECONDS))
-        for pid in below(process.pid, KINDS[kind])[:1]:
+        for pid in engines(process.pid, kind)[:1]:
             end(pid)
             wait_for(lambda pid=pid: not alive(pid))
     summary = finish(process)
@@ -116,13 +129,14 @@ def alive(pid: int) -> bool:
 def test_any_process_killed_at_random_moments_and_the_command_repeated(tmp_path, undisturbed):
     db_url = real_class.make_course(tmp_path, STUDENTS, SECONDS)
     moments, interrupted = random.Random(5), 0
-    for depth in (0, 1, 0, 3, 0, 2, 4)[: 7 if os.environ.get("COURSE_TEST_SLOW") else 3]:  # 0: the coordinator itself
+    kinds = ("", "warm parent", "", "monitor", "", "server", "learner")  # "": the coordinator itself
+    for kind in kinds[: 7 if os.environ.get("COURSE_TEST_SLOW") else 3]:
         before = journal(tmp_path)
         process = start(tmp_path)
         wait_for(lambda process=process: below(process.pid, 1) or process.poll() is not None)
         time.sleep(moments.uniform(0, 2.5))
         tree = [pid for level in range(1, 6) for pid in below(process.pid, level)]
-        for pid in below(process.pid, depth)[:1]:
+        for pid in engines(process.pid, kind)[:1] if kind else [process.pid]:
             end(pid)
         out, _ = process.communicate(timeout=PATIENCE)
         wait_for(lambda tree=tree: not any(map(alive, tree)))  # whoever was killed, nobody stays behind
@@ -142,7 +156,7 @@ def test_a_run_that_loses_every_process_again_and_again_says_so_and_the_next_one
     db_url = real_class.make_course(tmp_path, STUDENTS, SECONDS)
     process = start(tmp_path, "--student", "student00")
     while process.poll() is None:
-        for pid in below(process.pid, KINDS["monitor"]):
+        for pid in engines(process.pid, "monitor"):
             end(pid)
         time.sleep(0.002)
     summary = finish(process, 1)
@@ -158,7 +172,7 @@ def test_ctrl_c_stops_real_notebooks_without_waiting_for_them(tmp_path):
     seconds = 60
     real_class.make_course(tmp_path, 2, seconds)
     process = start(tmp_path)
-    wait_for(lambda: len(below(process.pid, KINDS["learner"])) == 2)
+    wait_for(lambda: len(engines(process.pid, "learner")) == 2)
     tree = [pid for level in range(1, 6) for pid in below(process.pid, level)]
     began = time.monotonic()
     process.send_signal(signal.SIGINT)

@@ -247,6 +247,16 @@ def test_stored_outputs_are_left_out_wherever_a_piece_of_the_file_ends(monkeypat
     assert stored.strip_stored(io.BytesIO(kept).read, 2**20, 2**20) == kept
 
 
+@pytest.mark.parametrize("chunk", [1, 7, 1000, 2**20])
+def test_long_texts_that_are_kept_stay_as_they_are(monkeypatch, chunk):
+    source = '"outputs": [\\\\ "' * stored.SHORT
+    data = bytes_of(cell(source=source, outputs=[{"text": source}]), cell(source="x")) + b" " * 2 * stored.SHORT
+    monkeypatch.setattr(stored, "CHUNK", chunk)
+    kept = stored.strip_stored(io.BytesIO(data).read, 2**20, 2**20)
+    assert len(kept) < len(data) * 0.6
+    assert [one["source"] for one in parse_notebook(kept)["cells"]] == [source, "x"]
+
+
 def test_stored_outputs_of_any_size_are_no_matter(handed_in, monkeypatch):
     monkeypatch.setattr(module, "MAX_NOTEBOOK", 2000)
     handed_in.path.write_bytes(rich(2**20)[0])

@@ -1,8 +1,8 @@
 """A process of ours that works on what others made, with limits on its time and memory; ended and made anew where it breaks them.
 
-It is forked, so it starts in milliseconds and knows all that its maker knows. It answers one request after the other, tells
-the steps of each as they begin, and may ask its maker for what only that one can do. On systems without such limits (see
-`resource`) only its maker's clock is left.
+It is forked, so it starts in milliseconds and knows all that its maker knew when the first one was; what its maker has read
+since it neither knows nor holds. It answers one request after the other, tells the steps of each as they begin, and may ask
+its maker for what only that one can do. On systems without such limits (see `resource`) only its maker's clock is left.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pickle
 import resource
 import signal
 import socket
+import struct
 import sys
 import time
 import traceback
@@ -80,8 +81,8 @@ class Guarded:
 
     def __init__(self, work: Callable[[Any, Asking], Any], bounds: Bounds = Bounds()) -> None:
         self._work, self._bounds = work, bounds
+        self._origin: _Origin | None = None
         self._link: Connection | None = None
-        self._pid = 0
 
     def __enter__(self) -> Guarded:
         return self
@@ -90,33 +91,37 @@ class Guarded:
         self.stop()
 
     def start(self) -> None:
-        """Fork the process, if there is none."""
+        """Begin the process, if there is none."""
         if self._link is not None:
             return
-        ours, theirs = socket.socketpair()
-        self._pid = os.fork()
-        if self._pid == 0:
-            _serve(theirs, self._work, self._bounds)
-        theirs.close()
-        self._link = Connection(ours.detach())
+        if self._origin is None:
+            self._origin = _Origin(self._work, self._bounds)
+        try:
+            self._link = self._origin.begin()
+        except OSError:  # somebody killed it
+            self._origin.close()
+            self._origin = _Origin(self._work, self._bounds)
+            self._link = self._origin.begin()
 
     def kill(self) -> None:
         """End what it does, from another thread: the one that waits in `ask` gets Broken."""
-        if self._link is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
+        if (origin := self._origin) is not None:
+            origin.kill()
 
-    def stop(self) -> int:
+    def stop(self) -> None:
+        """End the process, and the one that it was forked from."""
+        self._end()
+        if self._origin is not None:
+            self._origin.close()
+            self._origin = None
+
+    def _end(self) -> int:
         """End the process; returns how it ended, as os.waitstatus_to_exitcode gives it."""
         if self._link is None:
             return 0
         self._link.close()
         self._link = None
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
-        return 0
+        return self._origin.end()
 
     def ask(self, request: Any, answer: Callable[..., Any] = lambda *question: None) -> Any:
         """The result of the work on `request`; `answer` answers what it asks in between.
@@ -138,33 +143,25 @@ class Guarded:
                 elif kind == "done":
                     value, large = value
                     if large:
-                        self.stop()
+                        self._end()
                     return value
                 elif kind == "memory":
                     raise Broken(f"needed more than {self._bounds.memory // BLOCK} MB of memory", step)
                 else:
                     raise Defect(value)
         except (EOFError, OSError):
-            raise Broken(self._words(self._wait()), step) from None
+            raise Broken(self._words(self._end()), step) from None
         except BaseException:
-            self.stop()
+            self._end()
             raise
 
     def _reply(self, answer: Callable[..., Any], question: tuple) -> None:
         try:
             value = answer(*question)
         except BaseException:
-            self.stop()
+            self._end()
             raise
         _send(self._link, value)
-
-    def _wait(self) -> int:
-        """How the process ended, which has closed its end of the link."""
-        for _ in range(100):
-            if os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
-                break
-            time.sleep(0.01)
-        return self.stop()
 
     def _words(self, code: int) -> str:
         if code == -signal.SIGXCPU:
@@ -172,16 +169,102 @@ class Guarded:
         return "ended the process that did it"
 
 
-def _serve(theirs: socket.socket, work: Callable[[Any, Asking], Any], bounds: Bounds) -> None:
+class _Origin:
+    """The process that all are forked from: forked once, when its maker has no threads yet and little in its memory.
+
+    Its maker asks by one letter each: for a new process, with its end of the link; for the end of the one there is.
+    """
+
+    _CODE = struct.Struct("i")
+
+    def __init__(self, work: Callable[[Any, Asking], Any], bounds: Bounds) -> None:
+        self._control, theirs = socket.socketpair()
+        self._pid = os.fork()
+        if self._pid == 0:
+            _fork_on_demand(theirs, work, bounds)
+        theirs.close()
+
+    def begin(self) -> Connection:
+        """Another process; the link to it. Raises OSError where there is no origin any more."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self._control, [b"b"], [theirs.fileno()])
+        if not self._control.recv(1):
+            raise BrokenPipeError
+        return Connection(ours.detach())
+
+    def kill(self) -> None:
+        """Kill the process. Any thread may."""
+        with contextlib.suppress(OSError):
+            self._control.send(b"k")
+
+    def end(self) -> int:
+        """Kill the process, unless it ends by itself; how it ended, 0 where nobody knows."""
+        with contextlib.suppress(OSError):
+            self._control.send(b"e")
+            if len(code := self._control.recv(self._CODE.size, socket.MSG_WAITALL)) == self._CODE.size:
+                return self._CODE.unpack(code)[0]
+        return 0
+
+    def close(self) -> None:
+        """End the origin itself, and what it forked."""
+        self._control.close()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
+
+
+def _fork_on_demand(control: socket.socket, work: Callable[[Any, Asking], Any], bounds: Bounds) -> None:
+    """The origin: forks a process when it is asked to, until its maker hangs up. Does not return."""
+    pid = 0
+    try:
+        control = _alone(control.fileno(), control)
+        while True:
+            what, links, _, _ = socket.recv_fds(control, 1, 1)
+            if what == b"b":
+                pid = os.fork()
+                if pid == 0:
+                    _serve(links[0], work, bounds)
+                os.close(links[0])
+                control.send(b"b")
+            elif what and pid:
+                if what == b"e":
+                    _wait(pid)
+                os.kill(pid, signal.SIGKILL)
+                if what == b"e":
+                    control.send(_Origin._CODE.pack(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))
+                    pid = 0
+            elif not what:
+                break
+    finally:
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+        os._exit(0)
+
+
+def _alone(fd: int, owner: Any = None) -> socket.socket:
+    """End with whoever forked this process, and keep nothing of theirs but one socket: no lock, no gradebook."""
+    die_with_parent()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+    os.dup2(fd, 3)
+    os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    if owner is not None:
+        owner.detach()
+    return socket.socket(fileno=3)
+
+
+def _wait(pid: int) -> None:
+    """Give a process that has hung up the time to end."""
+    for _ in range(100):
+        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+            return
+        time.sleep(0.01)
+
+
+def _serve(fd: int, work: Callable[[Any, Asking], Any], bounds: Bounds) -> None:
     """The process: answers requests until its maker hangs up. Does not return."""
     try:
-        die_with_parent()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
-        os.dup2(theirs.fileno(), 3)  # and nothing else of the maker's: locks, sockets, its gradebook
-        os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-        theirs.detach()
-        link = Connection(3)
+        link = Connection(_alone(fd).detach())
         gc.freeze()  # a collection would visit, and so copy, all that was there before
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         _limit_memory(bounds.memory)

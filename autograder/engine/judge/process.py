@@ -22,7 +22,7 @@ from autograder.engine.submitted.submission import Folder, Submission, read_fold
 
 MOST = 6  # attempts to judge one submission
 KEPT = 32 * 2**20  # bytes of what its runs gave that are kept for the next attempt
-BOUNDS = Bounds(memory=448 * 2**20)
+BOUNDS = Bounds(memory=384 * 2**20)
 
 RunUnread = Callable[[bytes, dict, Limits], Any]
 Grade = Callable[[Submission, Folder, str, Any, Run, Run | None], Graded]

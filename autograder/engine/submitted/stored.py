@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 CHUNK = 4 * 2**20  # bytes that are read at a time
+SHORT = 4_096  # bytes of an unfinished text that may still be a key, or of a gap that may lead to its value
 
 _REST_OF_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _TOKEN = re.compile(rb'[^"\[\]{}]*+(?:(?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+")|(?P<bracket>[\[\]{}]))', re.DOTALL)
@@ -30,18 +31,22 @@ class Stripper:
         self._rest = b""  # the end of the last piece, not yet understood
         self._depth, self._key = 0, b""
         self._skip_from = 0  # the depth at which a value began that is left out; 0: none is
-        self._in_string = False  # of a value that is left out
+        self._in_string = False  # in one whose end has not come
 
     def feed(self, piece: bytes) -> None:
         """Take the next piece. Raises TooLarge."""
         data, at = self._rest + piece, 0
         while True:
             if self._in_string:
-                at = _REST_OF_STRING.match(data, at).end()
-                if data[at : at + 1] != b'"':
-                    self._rest = data[at:]  # nothing, or a backslash whose other half is to come
+                end = _REST_OF_STRING.match(data, at).end()
+                self._in_string = data[end : end + 1] != b'"'
+                end += not self._in_string
+                if not self._skip_from:
+                    self._keep(data[at:end])
+                if self._in_string:
+                    self._rest = data[end:]  # nothing, or a backslash whose other half is to come
                     return
-                self._in_string, at = False, at + 1
+                at = end
             found = _TOKEN.match(data, at)
             if found is None:
                 self._incomplete(data, at)
@@ -56,15 +61,16 @@ class Stripper:
         return bytes(self.kept)
 
     def _incomplete(self, data: bytes, at: int) -> None:
-        """What is left of a piece holds no whole token."""
+        """What is left of a piece holds no whole token. It is looked at again with the next one only where it is short."""
         quote = data.find(b'"', at)
-        if self._skip_from and quote >= 0:
-            ends_in_escape = (len(data) - len(data.rstrip(b"\\"))) % 2
-            self._in_string, self._rest = True, b"\\" if ends_in_escape else b""
-        else:
-            self._rest = b"" if self._skip_from else data[at:]
-        if len(self._rest) > self.most:
-            raise TooLarge
+        begin = at if quote < 0 else quote
+        if not self._skip_from and len(data) - begin <= SHORT:
+            self._rest = data[at:]
+            return
+        end = len(data) - ((len(data) - len(data.rstrip(b"\\"))) % 2 if quote >= 0 else 0)
+        if not self._skip_from:
+            self._keep(data[at:end])
+        self._key, self._in_string, self._rest = b"", quote >= 0, data[end:]
 
     def _token(self, data: bytes, at: int, found: re.Match) -> None:
         self.tokens -= 1
