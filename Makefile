@@ -11,7 +11,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Stored outputs are compared to the letter where the data are those of the mirror, with which they were made.
 NBVAL := $(if $(COURSE_MIRROR),--nbval,--nbval-lax)
 
-.PHONY: help lab test test-browser prove prove-all build release update reset grade-demo bench lint lock
+.PHONY: help lab test quick test-browser prove prove-all build release update reset grade-demo bench lint lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -23,10 +23,24 @@ lab: $(READY)  ## make the environment, have the data ready, open JupyterLab on 
 
 # A cell's budget, seconds: twice what grading allows (nbgrader_config.py), since three lanes of tests run here on two cores.
 CELL_BUDGET := 240
+NBVAL += --nbval-current-env --nbval-cell-timeout=$(CELL_BUDGET) --nbval-sanitize-with tests/nbval_sanitize.cfg
+WHAT ?= tests solutions
+# What `make quick` tries: what all share, and what a change breaks most often. Under two minutes on two cores.
+QUICK := tests/test_project.py tests/test_workflows.py tests/test_readme.py tests/test_links.py tests/test_dependencies.py \
+  tests/test_environments.py tests/test_lessons.py tests/test_glossary.py
 
-test: lint  ## lint, all tests, the proof of the graders, every solution and every released notebook
+# Tests of one unit have its number in their name or their parameter; those of grading have none of their own.
+ifdef UNIT
+LESSON = $(or $(wildcard lessons/$(UNIT)_*.py),$(error There is no unit $(UNIT). Give its two digits: make test UNIT=02))
+WHAT = tests $(LESSON:lessons/%.py=solutions/%) --ignore=tests/engine --ignore=tests/browser -k $(UNIT)_
+endif
+
+test: lint  ## lint, all tests, the proof of the graders, every solution and every released notebook; UNIT=02: of one unit alone
 	@python -m course_utils.data
-	@pytest tests solutions -n 3 $(NBVAL) --nbval-current-env --nbval-cell-timeout=$(CELL_BUDGET) --nbval-sanitize-with tests/nbval_sanitize.cfg $(TEST_ARGS)
+	@pytest $(WHAT) -n 3 $(NBVAL) $(TEST_ARGS)
+
+quick: lint  ## lint, and the quick tests of what is shared: under two minutes
+	@pytest $(QUICK) -n 2 $(TEST_ARGS)
 
 test-browser: $(READY)  ## work through the units in a headless Chromium
 	@COURSE_TEST_SLOW=1 pytest tests/browser -m browser $(TEST_ARGS)
@@ -56,9 +70,11 @@ grade-demo: $(READY)  ## release three units, make a class of twelve, grade it, 
 bench: $(READY)  ## measure what people wait for, beside stock nbgrader; half an hour; BENCH_ARGS="--only checks" takes one minute
 	@autograder bench $(BENCH_ARGS)
 
-lint: $(READY)  ## look over the code's style
+lint: $(READY)  ## look over the style of the code, and over the files that GitHub reads
 	@ruff check .
 	@ruff format --check .
+	@check-jsonschema -q --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@check-jsonschema -q --builtin-schema vendor.dependabot .github/dependabot.yml
 
 lock: $(READY)  ## renew requirements.lock from pyproject.toml (uv resolves for every system and Python at once)
 	@pip install -q uv

@@ -1,4 +1,4 @@
-"""`autograder`: the author's and instructor's command line."""
+"""`autograder`: the command line for authors and instructors of the course."""
 
 from __future__ import annotations
 
@@ -44,8 +44,13 @@ def _units_argument(command: Callable) -> Callable:
 
 @cli.command()
 @_units_argument
-@click.option("--execute", is_flag=True, help="Run every cell again, also of solutions that have not changed.")
-@click.option("--discard-edits", "discard", is_flag=True, help="Also over edits of a solution; it is kept as .orig.")
+@click.option("--execute", is_flag=True, help="Execute every solution, even where its code has not changed.")
+@click.option(
+    "--discard-edits",
+    "discard",
+    is_flag=True,
+    help="Build over edits of a solution that were not pulled; keep it as .orig.",
+)
 def build(units: list[str], execute: bool, discard: bool) -> None:
     """Build UNITS (all by default): lessons/ -> solutions/ -> notebooks/."""
     from autograder.authoring.build import build as build_unit
@@ -67,7 +72,7 @@ def build(units: list[str], execute: bool, discard: bool) -> None:
 @click.option("--colab", "repository", default="", help="GitHub repository to publish it in; adds notebooks for Colab.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default="dist", show_default=True)
 def release(units: list[str], folder: Path, address: str, repository: str) -> None:
-    """Write the learner's edition with UNITS (all by default) into dist/: a folder, a zip, and how to publish them."""
+    """Write the learner's edition of UNITS (all by default) into dist/, as a folder and a zip; say how to publish it."""
     from autograder.edition.write import release as release_edition
 
     for line in release_edition(units, folder, address, repository):
@@ -77,7 +82,7 @@ def release(units: list[str], folder: Path, address: str, repository: str) -> No
 @cli.command()
 @click.argument("unit")
 def new(unit: str) -> None:
-    """Begin a unit, e.g. 15_moving_averages: a lesson with one exercise that works, to be rewritten."""
+    """Begin UNIT, such as 15_moving_averages: write a lesson with one working exercise, for you to rewrite."""
     from autograder.authoring.scaffold import new_unit
 
     for path in new_unit(unit):
@@ -101,9 +106,9 @@ def pull(unit: str, force: bool) -> None:
 
 @cli.command()
 @_units_argument
-@click.option("--mutants", is_flag=True, help="Grade mutants of the solutions: all must be rejected.")
+@click.option("--mutants", is_flag=True, help="Grade mutants of the solutions instead: every one must be rejected.")
 @click.option(
-    "--sample", type=click.IntRange(1), help="With --mutants: only so many of each exercise, the same each time."
+    "--sample", type=click.IntRange(1), help="With --mutants: only this many of each exercise, the same ones each time."
 )
 def prove(units: list[str], mutants: bool, sample: int | None) -> None:
     """Prove the graders of UNITS (all by default); exit with 1 if any falls short."""
@@ -127,7 +132,9 @@ def prove(units: list[str], mutants: bool, sample: int | None) -> None:
 
 @cli.command("grade-demo")
 @click.option(
-    "--folder", type=click.Path(path_type=Path), help="Where to work; made anew. Default: demo/ in the course."
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Where to work; an older demo there is replaced. Default: demo/ in the course.",
 )
 def grade_demo(folder: Path | None) -> None:
     """Grade a class of twelve made-up submissions with nbgrader, and show what each earned and why."""
@@ -196,7 +203,7 @@ def _print_table(title: str, headings: tuple[str, ...], proofs: list, rows: list
     help="Only this part; repeatable.",
 )
 def bench(size: int, only: tuple[str, ...]) -> None:
-    """Measure what people wait for: JupyterLab, imports, checks, grading beside stock nbgrader, judging again, big classes."""
+    """Measure what people wait for: JupyterLab, checks, grading (beside stock nbgrader), judging again, big classes."""
     from autograder.bench import run
 
     click.echo("Stock nbgrader is measured too: about 10 seconds a submission and unit; --class 4 is a quick look.")
@@ -206,13 +213,13 @@ def bench(size: int, only: tuple[str, ...]) -> None:
 @cli.command(name="grade")
 @click.argument("unit")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Notebooks at a time; one for each core by default.")
-@click.option("--again", is_flag=True, help="Also those that were graded before.")
+@click.option("--again", is_flag=True, help="Grade those that are graded already, too.")
 @click.option("--student", "students", multiple=True, help="Only this student's; may be given several times.")
 @click.option("--require-sandbox", is_flag=True, help="Refuse to run where there is no sandbox.")
 @click.option("--scheduler", help="Address of a Dask scheduler, e.g. tcp://lab-1:8786: notebooks run on its workers.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
 def grade_command(unit: str, **options: Any) -> None:
-    """Grade the submissions of UNIT: as `nbgrader autograde`, warm, sandboxed, judged outside."""
+    """Grade the submissions of UNIT as `nbgrader autograde` does, but many at a time, each in a sandbox, judged outside it."""
     from autograder.engine.command import Options, grade_unit
 
     sys.exit(grade_unit(unit, Options(**options)))
@@ -222,7 +229,7 @@ def grade_command(unit: str, **options: Any) -> None:
 @click.argument("unit")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
 def judge(unit: str, as_json: bool) -> None:
-    """Judge UNIT's stored answers again, by exercises that have changed, without running anyone's code."""
+    """Judge UNIT's stored answers again after an exercise was corrected, without running anyone's code."""
     from autograder.engine.command import judge_unit
 
     sys.exit(judge_unit(unit, as_json))
@@ -246,7 +253,9 @@ def worker_package(folder: Path) -> None:
 
 @cli.command()
 @click.argument("unit")
-@click.option("--hide-names", is_flag=True, help="Numbers in place of names; learners' code stays as they wrote it.")
+@click.option(
+    "--hide-names", is_flag=True, help="Show numbers in place of names; learners' code stays as they wrote it."
+)
 @click.option("--folder", type=click.Path(path_type=Path), help="Where to write. Default: reports/ in the course.")
 def report(unit: str, hide_names: bool, folder: Path | None) -> None:
     """Write what the answers of a graded class say: UNIT.html, one page for people, and UNIT.csv for a spreadsheet."""
@@ -270,7 +279,7 @@ def explain(unit: str, student: str, exercise: str, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("unit")
-@click.option("--hide-names", is_flag=True, help="Numbers in place of names, the same as in the report.")
+@click.option("--hide-names", is_flag=True, help="Show numbers in place of names, the same as in the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
 def leaderboard(unit: str, hide_names: bool, as_json: bool) -> None:
     """Rank the saved models of a graded class by the held-out articles that they get right."""
@@ -281,7 +290,7 @@ def leaderboard(unit: str, hide_names: bool, as_json: bool) -> None:
 
 @cli.command()
 def doctor() -> None:
-    """Tell what this machine can do, and what to do about what it cannot."""
+    """Say what this machine can do for the course, and what to do about what it lacks."""
     from autograder.engine.doctor import print_diagnosis
 
     sys.exit(print_diagnosis())

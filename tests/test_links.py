@@ -24,7 +24,7 @@ PAGES = sorted(
     [
         *(path for folder in (NOTEBOOKS, SOLUTIONS) for path in folder.rglob("*.ipynb") if ".ipynb_" not in str(path)),
         *(path for folder in (NOTEBOOKS, SOLUTIONS, ROOT / "docs") for path in folder.glob("*.md")),
-        ROOT / "README.md",
+        *ROOT.glob("*.md"),
     ]
 )
 

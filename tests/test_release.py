@@ -89,7 +89,7 @@ def test_it_has_nothing_else(files):
         *("notebooks", ".released", "colab", "course_utils", "data", "jupyter", ".devcontainer", ".binder"),
         *("README.md", "Makefile", "pyproject.toml", "requirements.lock", "environment.yml", "Dockerfile"),
         *(".dockerignore", ".gitignore", ".gitattributes"),
-        *(path.name for path in ROOT.glob("LICEN[CS]E*")),
+        *("LICENSE", "LICENSE-CONTENT.md", "NOTICE.md"),
     }
     assert not [path for path in files if re.search(r"__pycache__|\.pyc$|\.ipynb_checkpoints|^data/cache", path)]
 

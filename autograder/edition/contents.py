@@ -45,7 +45,7 @@ def collect(units: list[str], repository: colab.Repository | None = None, addres
     found = {path: (ROOT / path).read_bytes() for path in _helper(units)}
     for folder in AS_THEY_ARE:
         found |= {one: (ROOT / one).read_bytes() for one in _below(folder)}
-    for file in (*sorted(ROOT.glob("LICEN[CS]E*")), *sorted((ROOT / NOTEBOOKS).glob("*.md"))):
+    for file in (*sorted(ROOT.glob("LICEN[CS]E*")), ROOT / "NOTICE.md", *sorted((ROOT / NOTEBOOKS).glob("*.md"))):
         found[file.relative_to(ROOT).as_posix()] = file.read_bytes()
     if MAP in found:
         found[MAP] = _map_of(units, found[MAP])
@@ -132,6 +132,7 @@ def _project(project: dict) -> str:
         backend=json.dumps(project["build-system"]["requires"]),
         name=told["name"],
         version=told["version"],
+        license=told["license"],
         python=told["requires-python"],
         dependencies=as_list(told["dependencies"]),
         cpu=as_list(told["optional-dependencies"]["cpu"]),

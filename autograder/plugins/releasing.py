@@ -99,7 +99,7 @@ def _changed_words(unit: str, gone: list[str], come: list[str]) -> str:
     return (
         f"The graded cells of {unit} have changed since submissions of it were graded ({'; '.join(changes)}), and nbgrader "
         "cannot change the cells of a graded unit. Nothing was changed. Either give the exercises their old names and "
-        f"`autograder build {number}`. Or begin anew with this unit, which loses its due date, its extensions, and the scores "
+        f"`autograder build {number}`. Or start again with this unit, which loses its due date, its extensions, and the scores "
         f"and comments that people gave: `nbgrader db assignment remove {unit} --force`, then this command again, then "
         f"`autograder grade {number} --again`."
     )

@@ -125,7 +125,7 @@ def _answer(one: Submission, stored: StoredAnswers, id: str, packs: Any) -> dict
     from autograder.engine.judge.judging import check_observation
 
     if not one.readable:
-        raise NoRank("the submission is no notebook that can be graded")
+        raise NoRank("the submission is not a notebook that can be graded")
     if one.states[id] == NOT_ATTEMPTED:
         raise NoRank(f"{id} was not attempted")
     found = stored.to(id)

@@ -181,7 +181,7 @@ def enter(gradebook: Gradebook, people: Iterable[Person], guessed: bool = False)
         told = _told(person)
         kept = _kept(told, students.get(student), guessed)
         if kept:
-            remarks.append(f"{student}: the roster's {' and '.join(kept)} not taken: it may be spoilt by its encoding")
+            remarks.append(f"{student}: the roster's {' and '.join(kept)} not taken: its encoding may have damaged it")
         gradebook.update_or_create_student(student, **{fact: text for fact, text in told.items() if fact not in kept})
         ids[id(person)] = student
         for key in person.identities():

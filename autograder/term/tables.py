@@ -95,7 +95,7 @@ def _decoded(data: bytes, path: Path, encoding: str) -> tuple[str, str, bool]:
         raise Refused(f"the roster {path} is not in UTF-8, and in no other encoding that is recognised; {SAVE}")
     shown = " or ".join(f"{name} ({LEGACY[name]}: {_sample(text)})" for name, text in readings.items())
     raise Refused(
-        f"the roster {path} is not in UTF-8; it may be in {shown}. So that no name is spoilt, {SAVE}, or say which it is:"
+        f"the roster {path} is not in UTF-8; it may be in {shown}. So that no name is damaged, {SAVE}, or say which it is:"
         " --encoding NAME"
     )
 
@@ -159,7 +159,7 @@ def _sample(text: str) -> str:
 
 def _rows(text: str, path: Path) -> list[list[str]]:
     if "\x00" in text:
-        raise Refused(f"the roster {path} holds NUL bytes: it is no text, or was spoilt on its way; {SAVE}")
+        raise Refused(f"the roster {path} holds NUL bytes: it is not text, or was damaged on its way; {SAVE}")
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -168,7 +168,7 @@ def _rows(text: str, path: Path) -> list[list[str]]:
         for row in reader:
             if len(row) > MAX_COLUMNS or len(rows) >= MAX_ROWS or max(map(len, row), default=0) > MAX_FIELD:
                 raise Refused(
-                    f"the roster {path} is no table of a class: up to line {reader.line_num} it has more than {MAX_COLUMNS}"
+                    f"the roster {path} is not a table of a class: up to line {reader.line_num} it has more than {MAX_COLUMNS}"
                     f" columns, {MAX_ROWS} rows, or {MAX_FIELD} characters in a field"
                 )
             if any(map(str.strip, row)):

@@ -74,11 +74,11 @@ def parse(text: bytes, place: str) -> Edition:
     try:
         told = json.loads(text)
     except ValueError:
-        raise EditionError(f"{place} is damaged: it is no JSON") from None
+        raise EditionError(f"{place} is damaged: it is not JSON") from None
     if not isinstance(told, dict) or told.get("course") != COURSE:
         raise EditionError(f"{place} is not that of an edition of {COURSE}")
     if told.get("format") != FORMAT:
-        raise EditionError(f"{place} has format {told.get('format')!r}; this helper reads {FORMAT}: get the zip anew")
+        raise EditionError(f"{place} has format {told.get('format')!r}; this helper reads {FORMAT}: get the zip again")
     files, address = told.get("files"), told.get("address")
     if not isinstance(files, dict) or not isinstance(address, str) or not files:
         raise EditionError(f"{place} is damaged: it lists no files")
@@ -153,7 +153,7 @@ def read_edition(root: Path) -> Edition:
             f"{root} is a clone of the course's repository, not a learner's edition: `git pull` brings what is new"
         )
     raise EditionError(
-        f"{root} is no edition of the course (it has no {LIST}): unpack the course's zip, and run it there"
+        f"{root} is not an edition of the course (it has no {LIST}): unpack the course's zip, and run it there"
     )
 
 

@@ -43,7 +43,7 @@ def _download(address: str, path: Path) -> None:
 
 def _from_folder(folder: Path) -> tuple[Edition, dict[str, bytes]]:
     if not (folder / LIST).is_file():
-        raise EditionError(f"{folder} is no edition of the course: it has no {LIST}")
+        raise EditionError(f"{folder} is not an edition of the course: it has no {LIST}")
     edition = parse((folder / LIST).read_bytes(), str(folder / LIST))
 
     def read(path: str) -> bytes:
@@ -61,11 +61,11 @@ def _from_zip(path: Path, place: str) -> tuple[Edition, dict[str, bytes]]:
         with zipfile.ZipFile(path) as archive:
             entries = {entry.filename: entry for entry in archive.infolist()}
             if sum(entry.file_size for entry in entries.values()) > MOST_BYTES:
-                raise EditionError(f"{place} would unpack to more than {MOST_BYTES >> 20} MB: that is no edition")
+                raise EditionError(f"{place} would unpack to more than {MOST_BYTES >> 20} MB: that is not an edition")
             # in the archive's own folder, or in the one folder that it has (a repository's zip names that as it likes)
             lists = [name for name in entries if name == LIST or (name.endswith(f"/{LIST}") and name.count("/") == 1)]
             if len(lists) != 1:
-                raise EditionError(f"{place} is no edition of the course: it has no {LIST}")
+                raise EditionError(f"{place} is not an edition of the course: it has no {LIST}")
             top = lists[0].removesuffix(LIST)
 
             def read(name: str) -> bytes:

@@ -272,7 +272,7 @@ def test_nbgraders_own_command_takes_the_plugins(course):
     ("arguments", "words"),
     [
         (["--drop-lowest", 3], "only 3 units are graded, one must be left"),
-        (["--for", "canvas", "--roster", "moodle_like.csv"], "is no export of Canvas's gradebook"),
+        (["--for", "canvas", "--roster", "moodle_like.csv"], "is not an export of Canvas's gradebook"),
         (["--for", "moodle", "--roster", "canvas_like.csv"], "none of Username, Email address, ID number"),
         (["--column", "nonsense"], "a unit, = and a heading are expected"),
         (["--roster", "moodle_like.csv"], "a roster is for the files of an LMS"),

@@ -140,7 +140,7 @@ def test_every_other_submission_has_a_reason(course):
         "student12": "the answer to double could not leave the sandbox as plain data",
         "student13": "no answer to double left the notebook",
         "student14": "double was not attempted",
-        "student (b)": "the submission is no notebook that can be graded",
+        "student (b)": "the submission is not a notebook that can be graded",
     }
 
 
@@ -171,7 +171,7 @@ def test_the_table_and_the_json_say_the_same(course):
     for row in facts["entries"]:
         line = next(line for line in text.splitlines() if row["learner"] in line)
         assert f"{row['accuracy']:.4f}" in line
-    assert "no rank: student (b): the submission is no notebook" in text
+    assert "no rank: student (b): the submission is not a notebook" in text
     assert "One article is 10.00 points" in text
     assert "learner's own words" not in text
 

@@ -2,7 +2,7 @@
 
 Everything is real but the execution of code: releases and gradebook are nbgrader's, submissions come in the LMSs' own
 zips, the engine reads, restores, judges and writes. What each learner did is kept here, and the expected grades are
-computed from that alone, in plain Python, by the rules that the README tells.
+computed from that alone, in plain Python, by the rules that docs/instructor.md tells.
 """
 
 import csv
@@ -126,7 +126,7 @@ class Story:
         self.more[one.id, unit] = timedelta(hours=hours)
         return self.do("extend", unit[:2], one.id, "--hours", hours)
 
-    # ---- what it is worth, by the README's rules ------------------------------------------------------------------
+    # ---- what it is worth, by the rules of docs/instructor.md ------------------------------------------------------------------
 
     def most(self, unit: str) -> float:
         """Points that a unit has."""

@@ -381,7 +381,7 @@ def test_what_a_zip_holds_besides_what_it_lists_is_not_taken(tmp_path, mine):
             "README.md is not the file that edition.json lists",
         ),
         (lambda new: (new / "README.md").unlink(), "lacks README.md"),
-        (lambda new: (new / LIST).write_text("{"), "is damaged: it is no JSON"),
+        (lambda new: (new / LIST).write_text("{"), "is damaged: it is not JSON"),
         (lambda new: (new / LIST).write_text("[]"), "is not that of an edition"),
         (lambda new: (new / LIST).write_text(json.dumps(list_with(format=2))), "has format 2; this helper reads 1"),
         (lambda new: (new / LIST).write_text(json.dumps(list_with(files={}))), "it lists no files"),
@@ -393,7 +393,7 @@ def test_what_a_zip_holds_besides_what_it_lists_is_not_taken(tmp_path, mine):
             lambda new: (new / LIST).write_text(json.dumps(list_with(version="0"))),
             "its version does not follow from its files",
         ),
-        (lambda new: (new / LIST).unlink(), "is no edition of the course"),
+        (lambda new: (new / LIST).unlink(), "is not an edition of the course"),
     ],
 )
 @pytest.mark.parametrize("zipped", [False, True])
@@ -638,7 +638,7 @@ def test_an_edition_that_knows_no_address_says_what_to_do(mine, monkeypatch, cap
 def test_a_folder_that_is_no_edition_is_told_so(tmp_path, monkeypatch, capsys):
     for arguments in (["update"], ["reset", "01"]):
         assert run_in(tmp_path, monkeypatch, *arguments) == 1
-        assert "is no edition of the course" in capsys.readouterr().out
+        assert "is not an edition of the course" in capsys.readouterr().out
 
 
 def test_a_disk_that_refuses_is_one_line(mine, monkeypatch, capsys, tmp_path):

@@ -82,7 +82,7 @@ class Needs:
                 return f"it has {words} {theirs.get(name)}, and here it is {mine[name]}"
         if other := [name for name in mine["code"] if theirs["code"].get(name) != mine["code"][name]]:
             more = f" and {len(other) - 1} more" if other[1:] else ""
-            return f"its {other[0]}{more} is not as here: make and install the worker package anew"
+            return f"its {other[0]}{more} is not as here: make and install the worker package again"
         for name, version in mine["versions"].items():
             if version and (found := theirs["versions"].get(name)) != version:
                 return f"it has {name} {found}, and here it is {version}" if found else f"it has no {name}"

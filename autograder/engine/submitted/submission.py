@@ -176,7 +176,7 @@ def _clean_cell(cell: object, number: int) -> dict:
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     if not isinstance(source, str):
-        raise Unreadable(f"cell {number} has a source that is no text")
+        raise Unreadable(f"cell {number} has a source that is not text")
     if len(source) > MAX_CELL:
         raise Unreadable(f"cell {number} has {len(source)} characters; the most accepted is {MAX_CELL}")
     source = source.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()

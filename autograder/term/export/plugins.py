@@ -212,7 +212,7 @@ class CanvasExporter(Exporter):
         section = table.column("section")
         if section is None or not table.is_canvas:
             raise Refused(
-                f"{table.path} is no export of Canvas's gradebook: its first column is Student, one is Section"
+                f"{table.path} is not an export of Canvas's gradebook: its first column is Student, one is Section"
             )
         end = section + 1
         headings = {unit: self.heading_of(unit, table.heading[end:]) for unit in self.units}

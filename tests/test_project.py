@@ -1,0 +1,98 @@
+"""What a stranger who carries the project on looks for is there, and true: licences, versions, paths, commands, tools."""
+
+import re
+import subprocess
+import tomllib
+
+import pytest
+import yaml
+
+from autograder.cli import cli
+from autograder.course import ROOT
+from course_utils.data.manifest import read_manifest
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+MAKEFILE = (ROOT / "Makefile").read_text()
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+}
+#: Paths that are made, or stand for one of many.
+NOT_A_FILE = re.compile(r"NN|EXERCISE|STUDENT|15_|\*|\.\.\.|^(autograder/(hidden|course_secret)|data/cache)")
+ROOMS = r"(?:autograder|course_utils|data|docs|jupyter|lessons|notebooks|solutions|tests|\.github)/"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_paths_in_documentation_lead_somewhere(page):
+    named = set(re.findall(rf"`({ROOMS}[\w./*-]*)`", PAGES[page]))
+    missing = sorted(path for path in named if not NOT_A_FILE.search(path) and not (ROOT / path).exists())
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_in_documentation_exist(page):
+    text = PAGES[page]
+    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.M)) | {"data"}  # of the learner's Makefile
+    assert set(re.findall(r"(?:^|`|&& )make ([a-z]+(?:-[a-z]+)*)", text, re.M)) <= targets
+    assert set(re.findall(r"(?:^|`)autograder ([a-z]+(?:-[a-z]+)*)(?=[ `]|$)", text, re.M)) <= set(cli.commands)
+
+
+def test_the_version_is_the_same_wherever_it_stands():
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", PAGES["CHANGELOG.md"], re.M)
+    assert released[0] == PROJECT["version"]
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == PROJECT["version"]
+    assert "\n## [Unreleased]\n" in PAGES["CHANGELOG.md"]
+
+
+def test_the_changelog_has_only_the_kinds_of_change_that_it_should():
+    kinds = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    assert set(re.findall(r"^### (.+)$", PAGES["CHANGELOG.md"], re.M)) <= kinds
+
+
+def test_the_notice_has_every_data_set_and_every_file_that_is_part_of_the_course():
+    named = set(re.findall(r"`([\w.]+)`", PAGES["NOTICE.md"]))
+    assert set(read_manifest()) <= named
+    for folder, unless in (("data/embedded", {"NOTICE.md", "make.py"}), ("data", {"manifest.toml", ".gitignore"})):
+        files = {path.name for path in (ROOT / folder).iterdir() if path.is_file()}
+        assert files - unless <= named
+
+
+def test_licences_are_there_and_told_to_the_installer():
+    assert PROJECT["license"] == "MIT AND CC-BY-4.0"
+    assert all((ROOT / path).is_file() for path in PROJECT["license-files"])
+    assert (ROOT / "LICENSE").read_text().startswith("MIT License\n")
+    assert "https://creativecommons.org/licenses/by/4.0/legalcode" in PAGES["LICENSE-CONTENT.md"]
+    assert [author["name"] for author in PROJECT["authors"]] == [
+        author["name"] for author in yaml.safe_load((ROOT / "CITATION.cff").read_text())["authors"]
+    ]
+
+
+def test_both_packages_say_that_they_are_typed():
+    assert all((ROOT / package / "py.typed").is_file() for package in ("autograder", "course_utils"))
+
+
+def test_before_a_commit_the_tools_of_make_lint_run_without_a_network():
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    assert repository["repo"] == "local"
+    assert {hook["language"] for hook in repository["hooks"]} == {"system"}
+    lint = re.search(r"^lint:.*\n((?:\t.*\n)+)", MAKEFILE, re.M)[1]
+    of_make = {tuple(line.strip("\t@").replace("-q ", "").split()[:2]) for line in lint.splitlines()}
+    of_make = {words for words in of_make if words[0] != "mypy"}  # it reads every module: too slow before each commit
+    of_commits = {tuple(hook["entry"].split()[:2]) for hook in repository["hooks"]}
+    assert of_make == of_commits
+
+
+def test_what_is_quick_is_there():
+    listed = re.search(r"^QUICK := ((?:.*\\\n)*.*)$", MAKEFILE, re.M)[1].replace("\\\n", " ").split()
+    assert [path for path in listed if not (ROOT / path).exists()] == []
+
+
+def test_make_lists_every_target_with_what_it_does():
+    done = subprocess.run(["make", "-s", "-C", ROOT, "help"], capture_output=True, text=True, check=True)
+    listed = {line.split()[0] for line in done.stdout.splitlines()}
+    phony = set(re.search(r"^\.PHONY: (.+)$", MAKEFILE, re.M)[1].split())
+    assert listed == phony
+
+
+@pytest.mark.parametrize("page", ["README.md"])
+def test_the_readme_is_read_in_two_screens(page):
+    assert len(PAGES[page].splitlines()) <= 90
