@@ -88,10 +88,12 @@ def as_learners_write(full: str, name: str) -> str:
 
 def class_called(full: str, callee: types.FrameType | None) -> str:
     """The class a library's special method was called for, or else `full`: `Conv2D(...)` begins in a method of its base Layer."""
-    code = callee.f_code if callee is not None else None
-    if code is None or not code.co_argcount or not code.co_name.startswith("__"):
+    if callee is None:
         return full
-    first = callee.f_locals.get(code.co_varnames[0])
+    code = callee.f_code
+    if not code.co_argcount or not code.co_name.startswith("__"):
+        return full
+    first: Any = callee.f_locals.get(code.co_varnames[0])
     kind = first if issubclass(type(first), type) else type(first)
     module = type.__dict__["__dict__"].__get__(kind).get("__module__")
     same = type(module) is str and module.partition(".")[0] == full.partition(".")[0]

@@ -48,7 +48,8 @@ def _shares(function: Callable, arguments: dict[str, Any], seed: int, times: int
     import numpy as np
 
     given = {name: value for name, value in arguments.items() if name != "rng"}
-    drawn, after = [], {}
+    drawn: list[list] = []
+    after: dict[str, Any] = {}
     for calls in (times, min(REPEATED, times)):
         rng, outcomes = np.random.default_rng(seed), []
         for _ in range(calls):

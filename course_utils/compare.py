@@ -110,7 +110,8 @@ def _is_array_of_objects(described: Description) -> bool:
 
 
 def _compare_number(yours: Description, expected: Description, settings: dict, where: str) -> Difference | None:
-    wanted, kind, value = expected["type"], _plain_type(yours), yours.get("value")
+    wanted, kind = expected["type"], _plain_type(yours)
+    value: Any = yours.get("value")
     if yours["type"] == "array" and value.ndim == 0:  # a NumPy scalar counts as the Python number it holds
         value = value.item()
     allowed = {"int": ("int",), "bool": ("bool",), "float": ("float", "int"), "complex": ("complex", "float", "int")}
@@ -122,8 +123,8 @@ def _compare_number(yours: Description, expected: Description, settings: dict, w
     if isinstance(value, int) and value.bit_length() > 1000:  # no float is as large, and comparing would raise
         return Difference("It is not the value asked for.", where)
     if wanted == "complex":
-        pair = (complex(*v) if isinstance(v, list) else complex(v) for v in (value, target))
-        return None if _near(*pair, settings) else Difference("It is not the value asked for.", where)
+        a, b = (complex(*v) if isinstance(v, list) else complex(v) for v in (value, target))
+        return None if _near(a, b, settings) else Difference("It is not the value asked for.", where)
     if math.isnan(value) or math.isnan(target):
         if math.isnan(value) == math.isnan(target):
             return None
@@ -316,7 +317,8 @@ def _framed(kind: str, parts: Iterable[str]) -> str:
 
 def _order(described: Description) -> tuple:
     """By what members of a set are sorted, so that those that are equal but for rounding stand at the same place."""
-    kind, value = described["type"], described.get("value")
+    kind: str = described["type"]
+    value: Any = described.get("value")
     if kind == "array" and value.ndim == 0:
         kind, value = "float", value.item()
     if kind in ("bool", "int", "float") and isinstance(value, int | float) and value == value:

@@ -33,6 +33,8 @@ Description = dict[str, Any]
 #: A look at one object, at a depth, by a describer that describes what the object holds.
 Look = Callable[["Describer", Any, int], "Description | None"]
 
+_Collection = list | tuple | set | frozenset | deque
+
 OBJECTS = "array of dtype"  # how the class begins of an array that holds no numbers
 MAX_DEPTH = 20  # deeper nesting is cut: a list that contains itself has no bottom
 MAX_ITEMS = 100_000  # in one container
@@ -103,15 +105,15 @@ class Describer:
             if issubclass(kind, base):
                 _require_room(base.__len__(value), MAX_TEXT, "bytes")
                 return {"type": "bytes", "value": bytes(base.__getitem__(value, slice(None)))}
-        for base in (list, tuple, set, frozenset, deque):
-            if issubclass(kind, base):
-                return self._items(value, kind, base, depth)
+        for collection in (list, tuple, set, frozenset, deque):
+            if issubclass(kind, collection):
+                return self._items(value, kind, collection, depth)
         if issubclass(kind, dict):
             _require_room(dict.__len__(value), MAX_ITEMS, "entries")
             return _named(self._entries(dict.items(value), depth), kind, dict)
         return None
 
-    def _items(self, value: Any, kind: type, base: type, depth: int) -> Description:
+    def _items(self, value: Any, kind: type, base: type[_Collection], depth: int) -> Description:
         _require_room(base.__len__(value), MAX_ITEMS, "items")
         items = [self.describe(item, depth + 1) for item in base.__iter__(value)]
         if base in (set, frozenset):
@@ -138,9 +140,9 @@ class Describer:
             return held if held["type"] == "object" else {**held, "class": class_name(type(value))}
         if is_a(value, Mapping, MappingProxyType):
             pairs = itertools.islice(value.items(), MAX_ITEMS + 1)
-            found = self._entries(pairs, depth)
-            _require_room(len(found["items"]), MAX_ITEMS, "entries")
-            return {**found, "class": class_name(type(value))}
+            entries = self._entries(pairs, depth)
+            _require_room(len(entries["items"]), MAX_ITEMS, "entries")
+            return {**entries, "class": class_name(type(value))}
         found = self._fraction(value) or self._array_like(value, depth)
         found = found or next((seen for look in self.also if (seen := look(self, value, depth))), None)
         return found or _describe_object(value)

@@ -124,8 +124,8 @@ def _scores(pack: dict, observations: list[Observation]) -> list[str]:
 
 
 def _differs(seen: Observation, expected: dict, settings: dict) -> bool:
-    values = seen.get("value"), expected.get("value")
-    return None not in values and difference(*values, settings) is not None
+    yours, asked = seen.get("value"), expected.get("value")
+    return yours is not None and asked is not None and difference(yours, asked, settings) is not None
 
 
 def _unseen(expected: list[dict], failures: dict, shown: int) -> dict[str, Any]:
@@ -171,8 +171,8 @@ def _failure_to_expect(seen: Observation, expectation: dict, settings: dict, ask
         return Failure(found, "shared" if settings["fresh"] and seen.get("shared") else "")
     if seen["value"]["type"] == "NoneType" and seen.get("printed"):
         return Failure(Difference(_PRINTED))
-    found = unmet(expectation, seen["value"], asked)
-    return Failure(Difference(found.words), found.symptom) if found else None
+    missed = unmet(expectation, seen["value"], asked)
+    return Failure(Difference(missed.words), missed.symptom) if missed else None
 
 
 _PRINTED = "It printed its result and returned None. print(...) shows a value; return hands it back."

@@ -49,7 +49,7 @@ def callable_name(value: Any) -> str:
     elif is_a(value, type):
         name = _name(value)
     elif is_a(value, types.ModuleType):
-        name = types.ModuleType.__dict__["__dict__"].__get__(value).get("__name__")
+        name = vars(types.ModuleType)["__dict__"].__get__(value).get("__name__")
     else:
         return ""
     return readable(str.__str__(name))[:MAX_NAME] if is_a(name, str) else ""

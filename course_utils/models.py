@@ -258,7 +258,7 @@ def _saved(
 
 
 def _facts(model: Any) -> dict:
-    layers = []
+    layers: list[dict] = []
     for layer in _layers(model):
         if len(layers) == MAX_LAYERS:
             raise TooLarge(f"the model has more than {MAX_LAYERS} layers")
@@ -437,7 +437,7 @@ def _computed(function: Any, names: tuple[str, ...]) -> tuple[str, bool] | None:
     for name in names:
         true, predicted = _sample(name, rng)
         its = getattr(keras.losses, name, None) or getattr(keras.metrics, name)
-        found = _quietly(lambda true=true, predicted=predicted: _mean(function(true, predicted)))
+        found = _quietly(functools.partial(lambda *tensors: _mean(function(*tensors)), true, predicted))
         for from_logits in (False, True) if name.endswith("crossentropy") else (False,):
             told = {"from_logits": True} if from_logits else {}
             if found is not None and abs(found - _mean(its(true, predicted, **told))) < 1e-5:

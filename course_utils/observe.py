@@ -112,7 +112,8 @@ def is_stub(answer: Any) -> bool:
 
 def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -> tuple[Observation, Any]:
     """Run the call with output, warnings and the working directory watched; return the observation and the raw result."""
-    out, result, observation = _Clipped(), None, {"outcome": "returned"}
+    out, result = _Clipped(), None
+    observation: Observation = {"outcome": "returned"}
     depth = sys.getrecursionlimit()
     with (
         WorkingFolder() as home,
@@ -281,15 +282,15 @@ def _describe_error(error: BaseException, answer: Any) -> dict:
     names = [class_name(cls) for cls in lineage(error) if cls not in (object, BaseException)] or ["BaseException"]
     described = {"types": names, "message": _message_of(error)}
     home = _file_of(answer)
-    frames = [(f.f_code.co_filename, line) for f, line in _walk(BaseException.__traceback__.__get__(error))]
+    frames = [(f.f_code.co_filename, line) for f, line in _walk(vars(BaseException)["__traceback__"].__get__(error))]
     for filename, line in reversed(frames):
         if home and filename == home:
             return described | {"line": line, "code": linecache.getline(filename, line).strip()[:200]}
     return described
 
 
-def _message_of(error: BaseException) -> str:
-    """What an error says, cut; a few words where its class cannot say it, or not in time."""
+def _message_of(error: BaseException | str) -> str:
+    """What an error or a warning says, cut; a few words where its class cannot say it, or not in time."""
     try:
         with time_limit(LOOK_SECONDS):
             return readable(str(error)[:MAX_MESSAGE])
@@ -402,7 +403,8 @@ def _own_time() -> float:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    clock, rung = _Clock(seconds, _own_time), []
+    clock = _Clock(seconds, _own_time)
+    rung: list[bool] = []
 
     def ring(signum: int, frame: types.FrameType | None) -> None:
         if clock.stopped:  # it came while the alarm was being put away: set anew, it would end the process

@@ -6,7 +6,7 @@ import base64
 import html
 import io
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -81,8 +81,11 @@ class Unseen:
         yield self  # so that `(line,) = axes.plot(...)` goes well
 
 
-def subplots(rows: int = 1, columns: int = 1, **options: object) -> tuple[Figure, Axes | np.ndarray]:
-    """A figure and its axes, as `matplotlib.pyplot.subplots`; in a grading run a stand-in that costs no time."""
+def subplots(rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure | Unseen, Any]:
+    """A figure and its axes, as `matplotlib.pyplot.subplots`; in a grading run a stand-in that costs no time.
+
+    As there, one axes or an array of them: `options` may have `squeeze`.
+    """
     if not _graded():
         import matplotlib.pyplot as plt
 
@@ -101,15 +104,17 @@ def _graded() -> bool:
     return os.environ.get("NBGRADER_EXECUTION") == "autograde"
 
 
-def show(figure: Figure, alt: str) -> None:
+def show(figure: Figure | Unseen, alt: str) -> None:
     """Display `figure` with its alt text, one sentence, and close it.
 
     Notebooks show PNG outputs without alt text, so the figure goes out as an HTML image that has one.
     Raises ValueError when `alt` is empty.
     """
-    if _only_described(alt):
-        if not isinstance(figure, Unseen):
-            _close(figure)
+    described = _only_described(alt)
+    if isinstance(figure, Unseen):
+        return
+    if described:
+        _close(figure)
         return
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI, bbox_inches="tight", metadata={"Software": None})
@@ -147,7 +152,9 @@ def _only_described(alt: str) -> bool:
     return True
 
 
-def number_grid(axes: Axes, values: np.ndarray, title: str = "", highlight: Sequence[tuple[int, int]] = ()) -> None:
+def number_grid(
+    axes: Axes | Unseen, values: np.ndarray, title: str = "", highlight: Sequence[tuple[int, int]] = ()
+) -> None:
     """Draw a small (H, W) array on `axes` as a grid of cells with their numbers; outline the `highlight`ed (row, column)s."""
     if isinstance(axes, Unseen):
         return
@@ -165,7 +172,7 @@ def number_grid(axes: Axes, values: np.ndarray, title: str = "", highlight: Sequ
     axes.spines[:].set_visible(False)
 
 
-def images(pictures: Mapping[str, np.ndarray], alt: str, columns: int = 4, size: float = 2.4, **imshow: object) -> None:
+def images(pictures: Mapping[str, np.ndarray], alt: str, columns: int = 4, size: float = 2.4, **imshow: Any) -> None:
     """Show pictures, a dict title -> (H, W) or (H, W, 3) array, side by side in rows of `columns`."""
     if _only_described(alt):
         return
@@ -202,7 +209,7 @@ def learning_curves(history: Mapping[str, Sequence[float]], alt: str, best: int 
     show(figure, alt)
 
 
-def nested_lists(axes: Axes, nested: object, title: str = "") -> None:
+def nested_lists(axes: Axes | Unseen, nested: object, title: str = "") -> None:
     """Draw nested lists of numbers on `axes`: every pair of brackets a box, every number in its place."""
     if isinstance(axes, Unseen):
         return

@@ -94,9 +94,8 @@ def read(path: Path | None) -> dict[str, dict[str, dict[str, Any]]]:
     if not data:
         return {}
     units = data.get("units") if isinstance(data, dict) and data.get("format") == FORMAT else None
-    tables = [units, *units.values()] if isinstance(units, dict) else [units]
-    if not all(isinstance(table, dict) for table in tables) or not all(
-        isinstance(entry, dict) for table in tables[1:] for entry in table.values()
+    if not isinstance(units, dict) or not all(
+        isinstance(table, dict) and all(isinstance(entry, dict) for entry in table.values()) for table in units.values()
     ):
         raise Unreadable("it is not laid out as this version of the course does it; delete it to begin afresh")
     return units

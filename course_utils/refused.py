@@ -14,7 +14,7 @@ STOPPED, DEFECT = 130, 70
 PROJECT = "pixels-to-paragraphs"
 #: `Project-URL` labels under which a package index expects the place for reports.
 _LABELS = ("issues", "issue tracker", "bug tracker", "bug reports", "tracker")
-_DISK = {
+_DISK: dict[int | None, str] = {  # an error that Python code raises may have no number
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your disk quota is used up",
     errno.EROFS: "the disk is read-only",

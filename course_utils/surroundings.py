@@ -140,10 +140,12 @@ def _numpy(numpy: Any) -> Callable[[], None]:
 
 def _keras_config(config: Any) -> Callable[[], None]:
     was = {name: getattr(config, name) for name in _CONFIG if hasattr(config, name)}
-    return _set(
-        lambda: [setattr(config, name, _CONFIG[name]) for name in was],
-        lambda: [setattr(config, name, value) for name, value in was.items()],
-    )
+
+    def put(values: dict[str, Any]) -> None:
+        for name in was:
+            setattr(config, name, values[name])
+
+    return _set(lambda: put(_CONFIG), lambda: put(was))
 
 
 def _keras_state(state: Any) -> Callable[[], None]:
@@ -174,13 +176,14 @@ def _tensorflow(module: Any) -> Callable[[], None]:
     context = module.context_safe()
     if context is None:
         return lambda: None
-    luck, seed, here = getattr(context, "_rng", None), context._seed, context._thread_local_data
-    state = luck.getstate() if isinstance(luck, random.Random) else None
+    its, seed, here = getattr(context, "_rng", None), context._seed, context._thread_local_data
+    luck = its if isinstance(its, random.Random) else None
+    state = luck.getstate() if luck is not None else None
     device = here.device_name, here.device_spec
 
     def restore() -> None:
         context._seed = seed
-        if state:
+        if luck is not None and state is not None:
             context._rng = luck
             luck.setstate(state)
         here.device_name, here.device_spec = device

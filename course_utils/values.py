@@ -221,7 +221,7 @@ def restore(described: Description, workspace: Workspace | None = None) -> Any:
     """The value that a description stands for, freshly made: what a probe's argument becomes when an answer is called.
 
     `workspace` holds the temporary folders of `tree` arguments.
-    Raises ValueError for a description that stands for no value (an `object`).
+    Raises ValueError for a description that stands for no value (an `object`), or for a folder without a `workspace`.
     """
     kind = described["type"]
     if kind == "NoneType":
@@ -233,15 +233,16 @@ def restore(described: Description, workspace: Workspace | None = None) -> Any:
     if kind in _COLLECTIONS:
         return _COLLECTIONS[kind]([restore(item, workspace) for item in described["items"]])
     if kind == "dict":
-        return {restore(key): restore(item, workspace) for key, item in described["items"]}
+        return {restore(key, workspace): restore(item, workspace) for key, item in described["items"]}
     if kind == "array":
         return _restore_array(described)
     if kind == "path":
         return Path(described["value"])
-    if kind == "tree":
-        return workspace.folder(Tree(described["files"]))
-    if kind == "temporary":
-        return workspace.path(Temporary(**described["ref"]))
+    if kind in ("tree", "temporary"):
+        if workspace is None:
+            raise ValueError(f"a {kind} argument is in a workspace, and there is none")
+        is_tree = kind == "tree"
+        return workspace.folder(Tree(described["files"])) if is_tree else workspace.path(Temporary(**described["ref"]))
     return _restore_large(described)
 
 

@@ -126,11 +126,12 @@ def as_html(verdict: Verdict) -> str:
         rows.append(
             f'<div style="margin-top:4px"><code>{html.escape(write_call(verdict.exercise, verdict.probe))}</code></div>'
         )
-    if values := _two_values(verdict):
-        drawn = _draw(verdict.yours, verdict.expected)
+    yours, expected, values = verdict.yours, verdict.expected, _two_values(verdict)
+    if values and yours is not None and expected is not None:
+        drawn = _draw(yours, expected)
         rows.append(drawn)
         few = "<img" in drawn and max(map(len, values)) <= MAX_BESIDE  # they say more than colours
-        if few or not drawn or _only_types_differ(verdict.yours, verdict.expected):
+        if few or not drawn or _only_types_differ(yours, expected):
             rows.append(_two_lines(*values))
     for line in _sentences(verdict):
         body = _inline(line)

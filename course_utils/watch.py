@@ -82,7 +82,9 @@ class Watch:
     def take(self) -> dict:
         """What the last call showed, for its observation: {"breaks": [...], "unseen": why it is not decided}, or {}."""
         self._base = None
-        seen = {"breaks": [self._breaks[place] for place in sorted(self._breaks)]} if self._breaks else {}
+        seen: dict[str, Any] = (
+            {"breaks": [self._breaks[place] for place in sorted(self._breaks)]} if self._breaks else {}
+        )
         if not self._breaks:
             why = "disturbed" if self._disturbed else "elsewhere" if self._left else "" if self._ran else "nothing"
             seen |= {"unseen": why} if why else {}
@@ -91,7 +93,7 @@ class Watch:
     @contextlib.contextmanager
     def _profiling(self) -> Iterator[None]:
         mine, before, in_threads = self._profile, sys.getprofile(), threading.getprofile()
-        paused = before if hasattr(before, "disable") else None  # cProfile's own object, which %prun sets
+        paused: Any = before if hasattr(before, "disable") else None  # cProfile's own object, which %prun sets
         if paused is not None:
             paused.disable()
         threading.setprofile(mine)
@@ -129,7 +131,8 @@ class Watch:
         """
         back, before = frame.f_back, frame
         while back is not None and calls_for_others(back):
-            back, before = back.f_back, back
+            before = back
+            back = before.f_back
         if back is None:
             return before if before is not frame else None
         return back if back is self._base or self._is_own(back) else None
@@ -141,7 +144,7 @@ class Watch:
             known = self._own[id(code)] = (code, is_own(code, frame.f_globals))
         return known[1]
 
-    def _note_built_in(self, thing: Any, frame: types.FrameType) -> None:
+    def _note_built_in(self, thing: Any, frame: types.FrameType | None) -> None:
         """Note what a partial calls in C by C, which leaves no trace."""
         for _ in range(MOST_WRAPPERS):
             if type(thing) is types.BuiltinFunctionType:
@@ -181,7 +184,7 @@ class Watch:
             place, index, name = self._names[number]
             self._break(place, index, as_learners_write(class_called(full, callee), name), frame)
         if self._loops is not None and (name := self._targets.disguise_of(full)):
-            self._break(self._loops, None, f"{name}, a loop in disguise", frame)
+            self._note_loop(frame, f"{name}, a loop in disguise")
 
     def _note_repeated(self, frame: types.FrameType, code: types.CodeType) -> None:
         """The same function, from the same instruction of the same frame, once more: `map` and its like loop so."""
@@ -190,7 +193,7 @@ class Watch:
             return
         called, call = self._called.setdefault(id(back), set()), (back.f_lasti, id(code))
         if call in called:
-            self._break(self._loops, None, f"`{code.co_name}` called again and again, a loop in disguise", back)
+            self._note_loop(back, f"`{code.co_name}` called again and again, a loop in disguise")
         called.add(call)
 
     def _namesakes_in(self, namespace: dict) -> dict[int, int]:
@@ -220,48 +223,53 @@ class Watch:
     def _looking_for_loops(self) -> contextlib.AbstractContextManager:
         if self._loops is None:
             return contextlib.nullcontext()
-        return self._monitoring_jumps() if hasattr(sys, "monitoring") else self._tracing_jumps()
+        return self._jumps_seen()
 
-    def _note_loop(self, frame: types.FrameType) -> None:
-        self._break(self._loops, None, "a loop", frame)
+    def _note_loop(self, frame: types.FrameType | None, words: str = "a loop") -> None:
+        if self._loops is not None:
+            self._break(self._loops, None, words, frame)
 
-    @contextlib.contextmanager
-    def _monitoring_jumps(self) -> Iterator[None]:
-        """On Python 3.12 and later."""
-        monitoring = sys.monitoring
-        tool = next((n for n in (4, 3, 2, 1) if monitoring.get_tool(n) is None), None)
-        if tool is None:
-            yield
-            return
+    if sys.version_info >= (3, 12):
 
-        def jumped(code: types.CodeType, offset: int, destination: int) -> Any:
-            if destination < offset and self._is_own(frame := sys._getframe(1)):
-                self._note_loop(frame)
-            return monitoring.DISABLE  # an instruction that was seen once need not be seen again
+        @contextlib.contextmanager
+        def _jumps_seen(self) -> Iterator[None]:
+            """By `sys.monitoring`."""
+            monitoring = sys.monitoring
+            tool = next((n for n in (4, 3, 2, 1) if monitoring.get_tool(n) is None), None)
+            if tool is None:
+                yield
+                return
 
-        monitoring.use_tool_id(tool, "course_utils")
-        monitoring.register_callback(tool, monitoring.events.JUMP, jumped)
-        monitoring.restart_events()
-        monitoring.set_events(tool, monitoring.events.JUMP)
-        try:
-            yield
-        finally:
-            monitoring.set_events(tool, 0)
-            monitoring.register_callback(tool, monitoring.events.JUMP, None)
-            monitoring.free_tool_id(tool)
+            def jumped(code: types.CodeType, offset: int, destination: int) -> Any:
+                if destination < offset and self._is_own(frame := sys._getframe(1)):
+                    self._note_loop(frame)
+                return monitoring.DISABLE  # an instruction that was seen once need not be seen again
 
-    @contextlib.contextmanager
-    def _tracing_jumps(self) -> Iterator[None]:
-        """On Python 3.11."""
-        mine, before, in_threads = self._trace, sys.gettrace(), threading.gettrace()
-        threading.settrace(mine)
-        sys.settrace(mine)
-        try:
-            yield
-        finally:
-            self._disturbed |= sys.gettrace() != mine
-            sys.settrace(before)
-            threading.settrace(in_threads)
+            monitoring.use_tool_id(tool, "course_utils")
+            monitoring.register_callback(tool, monitoring.events.JUMP, jumped)
+            monitoring.restart_events()
+            monitoring.set_events(tool, monitoring.events.JUMP)
+            try:
+                yield
+            finally:
+                monitoring.set_events(tool, 0)
+                monitoring.register_callback(tool, monitoring.events.JUMP, None)
+                monitoring.free_tool_id(tool)
+
+    else:
+
+        @contextlib.contextmanager
+        def _jumps_seen(self) -> Iterator[None]:
+            """By `sys.settrace`."""
+            mine, before, in_threads = self._trace, sys.gettrace(), threading.gettrace()
+            threading.settrace(mine)
+            sys.settrace(mine)
+            try:
+                yield
+            finally:
+                self._disturbed |= sys.gettrace() != mine
+                sys.settrace(before)
+                threading.settrace(in_threads)
 
     def _trace(self, frame: types.FrameType, event: str, arg: Any) -> Callable | None:
         """What `sys.settrace` calls where a function begins: only the learner's with jumps are followed."""

@@ -37,11 +37,9 @@ def write_pair(yours: Description, expected: Description) -> tuple[str, str]:
     if exact[0] != exact[1]:
         return exact
     place, a, b = _first_difference(yours, expected)
-    pair = tuple(
-        f"{value}, with {write_value(part, exact=True)} at {place}" for value, part in zip(exact, (a, b), strict=True)
-    )
-    if place and pair[0] != pair[1]:
-        return pair
+    parts = write_value(a, exact=True), write_value(b, exact=True)
+    if place and parts[0] != parts[1]:  # the values themselves are written alike
+        return f"{exact[0]}, with {parts[0]} at {place}", f"{exact[1]}, with {parts[1]} at {place}"
     return f"{exact[0]} (yours)", f"{exact[1]} (another)"
 
 
@@ -105,13 +103,14 @@ def _parts(yours: Description, expected: Description) -> Iterator[tuple[str, Des
         a, b = yours["value"], expected["value"]
         if a.ndim and a.shape == b.shape:
             for index in _unequal(a, b)[:1].tolist():
-                at = ", ".join(map(str, index))
-                yield at, *({"type": "array", "value": side[tuple(index)], "scalar": True} for side in (a, b))
+                mine, other = ({"type": "array", "value": side[tuple(index)], "scalar": True} for side in (a, b))
+                yield ", ".join(map(str, index)), mine, other
     elif kinds == ("str", "str") and len(yours["value"]) > 1:
         at = next((i for i, (a, b) in enumerate(zip(yours["value"], expected["value"], strict=False)) if a != b), None)
         at = min(len(yours["value"]), len(expected["value"])) if at is None else at
         if at or len(yours["value"]) != len(expected["value"]):
-            yield f"{at}:", *({"type": "str", "value": side["value"][at : at + 20]} for side in (yours, expected))
+            mine, other = ({"type": "str", "value": side["value"][at : at + 20]} for side in (yours, expected))
+            yield f"{at}:", mine, other
     elif all("items" in side for side in (yours, expected)):
         pairs = zip(yours["items"], expected["items"], strict=False)
         if kinds == ("dict", "dict"):

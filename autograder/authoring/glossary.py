@@ -133,9 +133,10 @@ def _translate_list(lesson: Lesson, cell: Cell, source: str) -> str:
 def _row(names: str) -> str | None:
     """The row of a list for these terms; None where the glossary lacks one of them."""
     known = {term.name: term for term in read_glossary()}
-    terms = [known.get(name) for name in names.split(", ")]
-    if not all(terms):
+    asked = names.split(", ")
+    if not known.keys() >= set(asked):
         return None
+    terms = [known[name] for name in asked]
     return f"| {names} | {'、'.join(term.zh for term in terms)} | {', '.join(term.ko for term in terms)} |"
 
 

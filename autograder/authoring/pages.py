@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from autograder.authoring.lesson import lesson_path, read_lesson
@@ -62,10 +63,14 @@ def write_pages() -> list[Path]:
     changed = []
     for path, text in pages().items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            of_us = path == README  # all but its table is as the author left it
-            kept = write_made(path, text.encode(), ROOT, is_ours=lambda data, of_us=of_us: of_us)
+            kept = write_made(path, text.encode(), ROOT, is_ours=partial(_has_all_of, path))
             changed += [path, kept] if kept else [path]
     return changed
+
+
+def _has_all_of(path: Path, there: bytes) -> bool:
+    """Whether a page has all that a person wrote in it: README has, of which only the table is made."""
+    return path == README
 
 
 def main() -> None:
