@@ -12,6 +12,8 @@ from course_utils.verdict import AS_DATA
 #: Besides the statuses of `course_utils.judge`: there was no answer; it counts as none; its test was never reached.
 NO_ANSWER, REFUSED, NOT_EXECUTED = "no answer", "refused", "not executed"
 
+#: The error's name in a test cell whose answer earns nothing.
+NO_POINTS = "NoPoints"
 #: Where a graded notebook's test cell keeps the facts, among its metadata.
 KEY = "judged"
 #: The form in which a kernel of nbgrader's own hands them on, beside what the cell shows.
@@ -92,7 +94,7 @@ class Judged:
         """What `facts` gave, of that exercise where it is named; None for what gives none."""
         if not isinstance(facts, dict):
             return None
-        kinds = {"points": (int, float), "most": (int, float), "only_refuses": bool}
+        kinds: dict[str, Any] = {"points": (int, float), "most": (int, float), "only_refuses": bool}
         kinds |= dict.fromkeys(("passed", "total", "unseen", "unseen_passed"), int)
         known = {field.name for field in fields(cls)} & facts.keys()
         if not all(isinstance(facts[name], kinds.get(name, str)) for name in known):
@@ -173,6 +175,7 @@ def what_a_test_shows(cell: Any) -> str:
     """What a test cell shows of itself, for one that another grader ran: its error, or the last line that it printed."""
     errors = [output for output in cell["outputs"] if output["output_type"] == "error"]
     if errors:
-        return f"{errors[0]['ename']}: {errors[0]['evalue']}"
+        name, words = errors[0]["ename"], errors[0]["evalue"]
+        return words if name == NO_POINTS else f"{name}: {words}"
     printed = "".join(output["text"] for output in cell["outputs"] if output["output_type"] == "stream").strip()
     return (printed.splitlines() or [""])[-1]

@@ -5,6 +5,7 @@ import re
 from dataclasses import asdict
 
 import pytest
+from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
@@ -16,10 +17,10 @@ from autograder.engine.record.ledger import Ledger
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
 from autograder.feedback.page import _tested
-from autograder.judged import Judged
+from autograder.judged import Judged, what_a_test_shows
 from autograder.report import facts as reading
 from autograder.report.evidence import read_evidence
-from autograder.report.points import read_scores
+from autograder.report.points import _said, read_scores
 from tests.autograder.test_report import EXERCISES
 from tests.engine.stubbed import UNIT, answer, contents, grade, hand_in, make_course, notebook, observed, small_packs
 
@@ -37,6 +38,7 @@ ANSWERS = {
     10: [{**DOUBLE, "observations": "forged"}],
     11: [],
 }
+RESULT = new_output("execute_result", {"text/plain": "1.5"})
 ENDS = {9: End.FORGED, 11: End.ITSELF}
 
 
@@ -168,6 +170,41 @@ def test_what_is_kept_of_a_judgement_comes_back_and_what_is_none_does_not():
     assert Judged.stored("double", {"points": 2}) == Judged("double", 2)
     for none in (None, [], {}, {"points": "2", "exercise": "double"}, {**full.facts(), "passed": "all"}):
         assert Judged.of(none) is None
+
+
+SHOWN = {
+    "some points": (
+        1.5,
+        [new_output("stream", text="debug\ndouble: 3 of 4\n"), RESULT],
+        "some points",
+        ["double: 3 of 4"],
+    ),
+    "no points": (
+        0.0,
+        [new_output("error", ename="NoPoints", evalue="double: <b>")],
+        "no points",
+        ["double: &lt;b&gt;"],
+    ),
+    "all points": (2.0, [new_output("stream", text="debug\n")], "all points", None),
+    "given by a person": (
+        2.0,
+        [new_output("error", ename="A", evalue="b")],
+        "all points",
+        ["The points were given by a person."],
+    ),
+}
+
+
+@pytest.mark.parametrize(("score", "outputs", "state", "words"), SHOWN.values(), ids=SHOWN)
+def test_what_another_grader_or_the_first_version_left_is_shown_as_it_stands(score, outputs, state, words):
+    """Of such a notebook nothing is known by name: its pages and its remarks show what its cells show."""
+    facts = {"grade_id": "test_double", "grade": True, "solution": False, "points": 2.0, "score": score}
+    cell = new_code_cell('check("double", double)', outputs=outputs, metadata={"nbgrader": facts})
+    entry = _tested(cell, None, "double", "")
+    assert entry.state[2] == state
+    assert words is None or entry.words[:-1] == words  # the last one is about the answer's cell, which is not there
+    if score < 2:
+        assert what_a_test_shows(cell) == _said("test_double", cell, None)
 
 
 # Nobody looks for a sentence

@@ -71,7 +71,7 @@ def run_and_judge(
 
 def _lost(judgement: judging.Judgement) -> list[str]:
     """The exercises that lost points; those with a forged answer, which counts as none, are left out."""
-    return [id for id, s in judgement.scores.items() if s.points < s.most and s.status != REFUSED]
+    return [id for id, s in judgement.scores.items() if not s.is_full and s.status != REFUSED]
 
 
 Judged = tuple[Result, judging.Judgement]

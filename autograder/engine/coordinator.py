@@ -111,7 +111,7 @@ def grade_one(
     graded.scores = scores_by_cell(notebook, judgement)
     of_time = [content.time.remark] if content.time and content.time.remark else []
     graded.reasons = [*content.left_out, *remarks, *judgement.remarks, *steps.remarks(), *of_time]
-    graded.set_aside = bool(content.left_out) and any(s.points < s.most for s in judgement.scores.values())
+    graded.set_aside = bool(content.left_out) and not all(one.is_full for one in judgement.scores.values())
     graded.exercises = judgement.scores
     graded.answers = StoredAnswers.of(result, {id: work.packs.probes_digest(id) for id in work.packs.raw})
     notebook["metadata"][REMARKS] = graded.reasons

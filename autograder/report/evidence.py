@@ -208,24 +208,24 @@ def _tell_parts(evidence: Evidence, facts: Facts, stored: StoredAnswers | None, 
             elif stored.probes.get(part.name) != packs.probes_digest(part.name):
                 part.untold = f"its probes have changed since; run: {_again(evidence)}"
             elif stored.to(part.name):
-                _tell_calls(part, guarded, evidence.unit, current)
+                _tell_calls(part, facts.exercises[part.name], guarded, evidence.unit, current)
 
 
 BOUNDS = Bounds()
 
 
-def _tell_calls(part: Part, guarded: Guarded, unit: str, current: bool) -> None:
-    """Judge one stored answer once more, within limits, to know each call that failed."""
+def _tell_calls(part: Part, before: Judged, guarded: Guarded, unit: str, current: bool) -> None:
+    """Judge one stored answer once more, within limits, to know each call that failed; `before` is how it was judged."""
     try:
         found, failed = guarded.ask(part.name)
     except Broken as broken:
         part.untold = f"its answer could not be looked at: that {broken}"
         return
-    if not current and found.points != part.judged.points:
+    if not current and found.points != before.points:
         now = f"by now it would give {number(found.points)} points"
         part.untold = f"the exercise has changed since, and {now}; run: autograder judge {unit}"
         return
-    part.judged, part.failed = replace(found, example=part.judged.example), failed
+    part.judged, part.failed = replace(found, example=before.example), failed
 
 
 class _Look:
@@ -247,10 +247,10 @@ class _Look:
 
 def _failed_call(pack: dict, i: int, seen: dict, failure: Failure) -> FailedCall:
     expected, found = pack["expected"][i], failure.difference
-    values = seen.get("value"), expected.get("value")
+    given, wanted = seen.get("value"), expected.get("value")
     yours, asked = _written(seen), _written(expected)
-    if None not in values and yours == asked:
-        yours, asked = write_pair(*values)
+    if given is not None and wanted is not None and yours == asked:
+        yours, asked = write_pair(given, wanted)
     words = f"At {found.where}: {found.words}" if found.where else found.words
     if failure.score and failure.score not in words:
         words = f"{words} {failure.score}"

@@ -85,9 +85,9 @@ def parts_table(parts: list[Part]) -> Table:
     from rich.table import Table
 
     table = Table()
-    for name, justify in (("exercise", "left"), ("points", "right"), ("of", "right"), ("calls right", "right")):
-        table.add_column(name, justify=justify)
-    table.add_column("seconds", justify="right")
+    table.add_column("exercise")
+    for name in ("points", "of", "calls right", "seconds"):
+        table.add_column(name, justify="right")
     table.add_column("result")
     table.add_column("mistake")
     for part in parts:

@@ -17,7 +17,7 @@ from autograder.engine.judge import steps
 from autograder.engine.judge.output_room import OutputRoom
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
-from autograder.judged import NO_ANSWER, REFUSED, Judged, example_in, judged, keep_in
+from autograder.judged import NO_ANSWER, NO_POINTS, REFUSED, Judged, example_in, judged, keep_in
 from course_utils.describe import decode
 from course_utils.judge import NOT_ATTEMPTED, WRONG, judge
 from course_utils.models import check_model
@@ -305,7 +305,7 @@ def _write_score(cell: dict, score: Judged) -> None:
     if score.is_full:
         return
     if score.points == 0:
-        cell["outputs"].append(_error("NoPoints", score.words))
+        cell["outputs"].append(_error(NO_POINTS, score.words))
         return
     cell["outputs"].append({"output_type": "stream", "name": "stdout", "text": score.words + "\n"})
     number = {"text/plain": repr(score.points)}
