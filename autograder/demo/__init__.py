@@ -1,0 +1,1 @@
+"""`autograder grade-demo`: a class of twelve, from release to feedback."""

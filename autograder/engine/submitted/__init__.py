@@ -1,0 +1,1 @@
+"""What a learner handed in, read defensively and put back to what was released."""
