@@ -1,10 +1,13 @@
 """Sentences are for people: no code reads one back. Said in other words, they change nothing that the course knows."""
 
 import ast
+import gzip
+import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
+import sqlalchemy as sql
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
@@ -13,6 +16,7 @@ from traitlets.config import Config
 from autograder.course import ROOT
 from autograder.engine.judge import judging
 from autograder.engine.judge.rejudge import rejudge
+from autograder.engine.record.journal import JOURNAL, Facts
 from autograder.engine.record.ledger import Ledger
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
@@ -170,6 +174,43 @@ def test_what_is_kept_of_a_judgement_comes_back_and_what_is_none_does_not():
     assert Judged.stored("double", {"points": 2}) == Judged("double", 2)
     for none in (None, [], {}, {"points": "2", "exercise": "double"}, {**full.facts(), "passed": "all"}):
         assert Judged.of(none) is None
+
+
+def as_the_first_version_kept_it(root, db_url):
+    """Write the journal and the stored answers of a course as the first version did."""
+    for path in (root / "answers").rglob("*.gz"):
+        stored = json.loads(gzip.decompress(path.read_bytes()))
+        ended = stored.pop("ended")
+        path.write_bytes(gzip.compress(json.dumps({**stored, "reason": ended["words"] if ended else ""}).encode()))
+    with Gradebook(db_url) as gradebook:
+        rows = gradebook.db.execute(sql.select(JOURNAL.c.student, JOURNAL.c.facts)).all()
+        for student, text in rows:
+            facts = Facts.unpacked(text)
+            first = {id: [one.points, one.words, one.mistake] for id, one in facts.exercises.items()}
+            packed = json.dumps({**vars(facts), "exercises": first, "mistakes": facts.mistakes})
+            gradebook.db.execute(sql.update(JOURNAL).where(JOURNAL.c.student == student).values(facts=packed))
+        gradebook.db.commit()
+
+
+def test_a_course_that_the_first_version_graded_is_known_still_and_judged_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "load_exercises", lambda unit: EXERCISES)
+    root, db_url = class_of(tmp_path, "the process died (SIGSEGV)")
+    now = known(root, db_url)
+    as_the_first_version_kept_it(root, db_url)
+    first = known(root, db_url)
+    assert {name: first[name] for name in ("report", "groups", "mistakes", "table", "pages")} == {
+        name: now[name] for name in ("report", "groups", "mistakes", "table", "pages")
+    }
+    earned = {student: [part["points"] for part in parts] for student, (parts, _, _) in now["explained"].items()}
+    assert {
+        student: [part["points"] for part in parts] for student, (parts, _, _) in first["explained"].items()
+    } == earned
+    assert len(first["explained"]["student03"][0][0]["failed"]) == 1
+    with Ledger(root, db_url) as ledger:
+        assert rejudge(ledger, UNIT, replace(small_packs(probes=(0, 10)), digest="another")).changed == {}
+        changed = rejudge(ledger, UNIT, small_packs(probes=(0, 10), points=4)).changed
+    assert changed["student02"] == (2.0, 4.0)
+    assert known(root, db_url)["report"][0][0] == {"double": 4.0}
 
 
 SHOWN = {
