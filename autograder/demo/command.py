@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
+from autograder.authoring.lesson import BEGIN, END
 from autograder.course import ROOT, SOLUTIONS
 from autograder.demo.learners import CLASS, Learner
-from autograder.authoring.lesson import BEGIN, END
 from course_utils.refused import Refused
 
 if TYPE_CHECKING:

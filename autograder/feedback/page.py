@@ -21,15 +21,15 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List
 from traitlets.config import Config
 
-from autograder.course import ROOT
-from autograder.feedback.in_time import PAGES
-from autograder.common.keep import KEPT, is_signed, signed
 from autograder.authoring.lesson import checked_id
-from autograder.judged import Judged, judged_in, what_a_test_shows
-from course_utils.judge import NOT_ATTEMPTED as NOT_TRIED
+from autograder.common.keep import KEPT, is_signed, signed
+from autograder.course import ROOT
 from autograder.engine.submitted.released import REMARKS
+from autograder.feedback.in_time import PAGES
+from autograder.judged import Judged, judged_in, what_a_test_shows
 from autograder.term.export.grades import late_words, number, seconds_late
 from course_utils.files import write_new
+from course_utils.judge import NOT_ATTEMPTED as NOT_TRIED
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: Places of the machine that graded, of which a learner reads nothing.

@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.engine.submitted.beside import read_beside, read_plain
-from autograder.engine.submitted.stored import TooLarge, strip_stored
 from autograder.common.names import why_no_id
 from autograder.common.times import STAMP, Time, read_stamp
+from autograder.engine.submitted.beside import read_beside, read_plain
+from autograder.engine.submitted.stored import TooLarge, strip_stored
 
 MAX_NOTEBOOK = 32 * 2**20  # bytes, stored outputs not counted
 MAX_CELLS = 2_000
