@@ -12,18 +12,9 @@ from autograder.exercises import load_exercises
 from autograder.exercises.unit_04_conv2d_transpose.conv_matrix import positions
 from course_utils import explore
 from course_utils.watch import Watch
+from tests.doubles import grids
 
 UNIT = "04_conv2d_transpose"
-
-
-def grids(lowest: int, highest: int) -> st.SearchStrategy[np.ndarray]:
-    sides = st.integers(lowest, highest)
-    return st.builds(
-        lambda height, width, seed: np.random.default_rng(seed).integers(-9, 10, (height, width)),
-        sides,
-        sides,
-        st.integers(0, 2**32 - 1),
-    )
 
 
 def cut(stamps: np.ndarray, pad: int) -> np.ndarray:

@@ -11,16 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_utils import explore
-
-
-def grids(lowest: int, highest: int) -> st.SearchStrategy[np.ndarray]:
-    sides = st.integers(lowest, highest)
-    return st.builds(
-        lambda height, width, seed: np.random.default_rng(seed).integers(-9, 10, (height, width)),
-        sides,
-        sides,
-        st.integers(0, 2**32 - 1),
-    )
+from tests.doubles import grids
 
 
 @settings(max_examples=40, deadline=None)

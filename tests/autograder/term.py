@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import csv
 import functools
-import hashlib
 import io
 import json
 import re
@@ -26,8 +25,7 @@ from autograder.course import NOTEBOOKS
 from autograder.demo import command as demo
 from autograder.engine import coordinator
 from autograder.engine.judge.judging import source_of
-from autograder.engine.run.runner import Result
-from course_utils.describe import decode, describe
+from tests.doubles import NoProcess, make_pack, packs_of, returned
 
 UNITS = lesson_units()
 INPUTS = (3, 10, 7, 8)  # of every made-up exercise: what it asks for is twice the number
@@ -137,38 +135,24 @@ def all_right(unit: str) -> dict[str, str]:
 
 def make_packs(unit: str, twice: float = 2.0, points: dict[str, float] | None = None) -> coordinator.Packs:
     """Hidden packs for a unit's exercises: four calls each. `twice` for the last input, which an author may get wrong."""
-    raw = {}
-    for id, worth in {**exercises(unit), **(points or {})}.items():
-        expected = [seen(factor * x) for factor, x in zip((2, 2, 2, twice), INPUTS, strict=True)]
-        settings = {"kind": "function", "time_limit": 5.0, "rtol": 1e-6, "atol": 0.0, "dtype": "kind", "fresh": False}
-        raw[id] = {
-            "id": id,
-            "unit": unit,
-            "points": worth,
-            "objective": "double a number",
-            "settings": {**settings, "all_or_nothing": False},
-            "rules": [],
-            "parameters": ["x"],
-            "probes": [{"args": [describe(x)], "kwargs": {}} for x in INPUTS],
-            "expected": expected,
-            "mistakes": [
-                {"name": "triple", "hint": "Three times.", "symptom": "", "observations": [seen(3 * x) for x in INPUTS]}
-            ],
-        }
-    digest = hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()
-    return coordinator.Packs(raw, {id: decode(pack) for id, pack in raw.items()}, digest)
+    expected = [seen(factor * x) for factor, x in zip((2, 2, 2, twice), INPUTS, strict=True)]
+    triple = {"name": "triple", "hint": "Three times.", "symptom": "", "observations": [seen(3 * x) for x in INPUTS]}
+    worths = {**exercises(unit), **(points or {})}
+    return packs_of(
+        {id: make_pack(id, unit, INPUTS, expected, worth, mistakes=[triple]) for id, worth in worths.items()}
+    )
 
 
 def seen(value: float) -> dict:
     """An observation of a call that returned a number."""
-    return {"outcome": "returned", "value": describe(float(value))}
+    return returned(float(value))
 
 
-class Stub:
-    """Stands in for a warm process. An answer is `right`, `triple`, `stub`, or one letter a call: r(ight) or w(rong)."""
+class Stub(NoProcess):
+    """An answer is `right`, `triple`, `stub`, or one letter a call: r(ight) or w(rong)."""
 
-    def run(self, cells: list[str], hidden: dict, limits: Any, files: dict) -> Result:
-        """One notebook."""
+    def answers(self, cells: list[str], hidden: dict, files: dict) -> list[dict]:
+        """One notebook's answers."""
         given, found = [], dict(re.findall(r"# gives (\w+) (\w+)", "\n".join(cells)))
         for id in hidden:
             how = {"right": "rrrr"}.get(found.get(id, "stub"), found.get(id, "stub"))
@@ -178,12 +162,7 @@ class Stub:
             factors = [3] * 4 if how == "triple" else [2 if letter == "r" else -5 for letter in how]
             observations = [seen(factor * x) for factor, x in zip(factors, INPUTS, strict=True)]
             given.append({"answer": id, "observations": observations})
-        return Result({index: [] for index in range(len(cells))}, given, list(hidden), cpu=0.01)
-
-    def kill(self) -> None:
-        """Nothing runs."""
-
-    stop = kill
+        return given
 
 
 def install_stub(monkeypatch: Any, packs: dict[str, coordinator.Packs]) -> None:

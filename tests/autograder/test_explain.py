@@ -1,6 +1,7 @@
 """`autograder explain` tells each call that failed, from what is stored; of what was not judged it says so. Nothing runs."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sql
@@ -10,31 +11,29 @@ from rich.console import Console
 from autograder.demo.command import write_config
 from autograder.engine.judge.guarded import Bounds
 from autograder.engine.record.answers import answers_path
-from autograder.engine.run.runner import Result
 from autograder.report import evidence as reading
 from autograder.report.evidence import read_evidence
 from autograder.report.explain import calls_table, explain
 from course_utils.describe import describe
 from course_utils.packs import write_pack
 from course_utils.refused import Refused
+from tests.doubles import NoProcess
 from tests.engine.stubbed import UNIT, Stub, answer, contents, grade, hand_in, make_course, notebook, small_packs
 
 HOSTILE = "\x1b]0;owned\x07[/b]\u202e"
 
 
-class Says:
-    """Has a warm parent's `run`, whose answer is the one given here."""
+class Says(NoProcess):
+    """The notebook's only answer is the one given here, and takes a quarter of a second."""
 
     def __init__(self, **given):
         self.given = {"answer": "double", **given}
 
-    def run(self, cells, hidden, limits, files):
-        return Result({i: [] for i in range(len(cells))}, [self.given], ["double"], seconds={"double": 0.25})
+    def run(self, *notebook):
+        return replace(super().run(*notebook), seconds={"double": 0.25})
 
-    def kill(self):
-        """Nothing runs."""
-
-    stop = kill
+    def answers(self, cells, hidden, files):
+        return [self.given]
 
 
 @pytest.fixture

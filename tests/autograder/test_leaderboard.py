@@ -8,21 +8,17 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.engine import coordinator
-from autograder.engine.run.runner import Result
 from autograder.report import facts as reading
 from autograder.report import leaderboard
 from autograder.report.facts import read_class
 from autograder.report.leaderboard import Contest, read_leaderboard, right_about, show, standard_error
 from course_utils import expect
-from course_utils.describe import decode, describe, encode
+from course_utils.describe import describe, encode
 from course_utils.refused import Refused
+from tests.doubles import NoProcess, make_pack, packs_of
 from tests.engine.stubbed import UNIT, answer, grade, hand_in, make_course, notebook
 
 LABELS = np.array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
-SETTINGS = {
-    **{"kind": "function", "rtol": 1e-6, "atol": 0.0, "dtype": "kind", "fresh": False},
-    **{"all_or_nothing": False, "time_limit": 5.0},
-}
 
 
 def makes(right, saved=True, problem=None, parameters=100, outputs=None):
@@ -68,10 +64,10 @@ GIVEN = {
 }
 
 
-class Runner:
-    """Has a warm parent's `run`; the notebook's number says what its answers give."""
+class Runner(NoProcess):
+    """The notebook's number says what its answers give."""
 
-    def run(self, cells, hidden, limits, files):
+    def answers(self, cells, hidden, files):
         ranked, beside = GIVEN[int(cells[1].split("return ")[1].split(" ")[0])]
         answers = []
         for id, given in (("double", ranked), ("other", beside)):
@@ -79,29 +75,19 @@ class Runner:
                 answers.append({"answer": id, "stub": True})
             elif given is not None:
                 answers.append({"answer": id, "observations": encode(given)})
-        return Result({i: [] for i in range(len(cells))}, answers, [each["answer"] for each in answers], cpu=0.01)
-
-    def kill(self):
-        """Nothing runs."""
-
-    stop = kill
+        return answers
 
 
 def make_packs(labels=LABELS):
     """Hidden packs of two exercises, whose second probe asks about the held-out articles."""
     asked = {"predict": [describe(np.zeros(len(labels)))], "fit": None, "saved": "path", "seed": 0}
     about = {"accuracy": expect.accuracy(labels, 0.5), "varies": False}
-    wanted = expect.model(**about, saved=expect.model(**about))
+    wanted = {"expect": expect.model(**about, saved=expect.model(**about))}
     raw = {}
     for id in ("double", "other"):
-        probes = [{"args": [describe(i)], "kwargs": {}, "ask": asked} for i in range(2)]
-        raw[id] = encode(
-            {
-                **{"id": id, "unit": UNIT, "points": 2, "objective": "read", "settings": SETTINGS, "rules": []},
-                **{"parameters": ["x"], "probes": probes, "expected": [{"expect": wanted}] * 2, "mistakes": []},
-            }
-        )
-    return coordinator.Packs(raw, {id: decode(pack) for id, pack in raw.items()}, "digest")
+        pack = make_pack(id, UNIT, range(2), [wanted] * 2)
+        raw[id] = encode({**pack, "probes": [{**one, "ask": asked} for one in pack["probes"]]})
+    return packs_of(raw)
 
 
 @pytest.fixture

@@ -35,6 +35,13 @@ def lab(course: Path, token: str) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def server(graded: Path, token: str) -> Iterator[str]:
+    """The address of a JupyterLab in an instructor's course: the one that a module's `graded` makes."""
+    with jupyter_lab(graded, token) as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
     """A headless Chromium; the test is skipped where there is none."""

@@ -25,7 +25,6 @@ from playwright.sync_api import Error
 from vectors import PIXEL, RAN, VECTORS, Vector, js, notebook_of, script
 
 from autograder.cleaning import clean_html, markdown_html
-from autograder.common.browser import jupyter_lab
 from autograder.demo import command as demo
 from autograder.demo.learners import CLASS, UNIT_01, Learner
 from autograder.formgrader import handlers
@@ -104,13 +103,6 @@ def run(command: list[str], folder: Path) -> None:
     """Run a command in the course."""
     done = subprocess.run(command, cwd=folder, env=demo.environment(folder), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.fixture(scope="module")
-def server(graded: Path, token: str) -> Iterator[str]:
-    """JupyterLab in the instructor's course."""
-    with jupyter_lab(graded, token) as address:
-        yield address
 
 
 _CLICK = """() => {

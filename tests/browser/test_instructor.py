@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from learner import CONTRAST
 
 from autograder.bench.grading import make_class
-from autograder.common.browser import jupyter_lab
 from autograder.demo import command as demo
 
 pytestmark = pytest.mark.browser
@@ -31,13 +29,6 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         done = subprocess.run(command, cwd=folder, env=demo.environment(folder), capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     return folder
-
-
-@pytest.fixture(scope="module")
-def server(graded: Path, token: str) -> Iterator[str]:
-    """JupyterLab in the instructor's course."""
-    with jupyter_lab(graded, token) as address:
-        yield address
 
 
 def test_the_formgrader_shows_the_class_and_its_scores(browser, server: str, token: str, screenshots: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from course_utils import data
 from course_utils.data import DataUnavailable, imdb
 from course_utils.values import dataset
+from tests.doubles import Trap
 
 WORDS = ["the", "film", "was", "good", "bad", "it's", "long", "short", "very", "not"]
 
@@ -247,23 +248,13 @@ def test_words_follow_the_tokenizer_that_made_the_canonical_ids():
 # ---------------------------------------------------------------- pickles
 
 
-class Hostile:
-    """Unpickling this creates a file, so that a test can see that it happened."""
-
-    def __init__(self, path):
-        self.path = path
-
-    def __reduce__(self):
-        return os.mkdir, (str(self.path),)
-
-
 @pytest.mark.parametrize("place", ["mirror", "cache", "server"])
 def test_a_hostile_pickle_with_an_unlisted_hash_is_never_opened(
     small, server, folder, tmp_path, monkeypatch, wheels, place, capsys
 ):
     trap = tmp_path / "trap"
     x = np.empty(1, object)
-    x[0] = Hostile(trap)
+    x[0] = Trap(trap)
     out = io.BytesIO()
     np.savez(out, x_train=x, y_train=[1], x_test=x, y_test=[1])
     where = {"mirror": tmp_path / "mirror", "cache": folder / "cache"}.get(place)
@@ -278,7 +269,7 @@ def test_a_hostile_pickle_with_an_unlisted_hash_is_never_opened(
     assert not trap.exists()
     assert not (folder / "cache" / "imdb.npz").exists()
     assert "imdb.npz: " in capsys.readouterr().out
-    pickle.loads(pickle.dumps(Hostile(trap)))
+    pickle.loads(pickle.dumps(Trap(trap)))
     assert trap.exists()  # the trap is a real one
 
 
@@ -287,7 +278,7 @@ def test_a_derived_file_with_a_pickle_in_it_is_not_unpickled(small, server, fold
     data.load_imdb()
     (path,) = (folder / "cache").glob("imdb_ids.from_text.*.npz")
     x = np.empty(1, object)
-    x[0] = Hostile(tmp_path / "trap")
+    x[0] = Trap(tmp_path / "trap")
     with path.open("wb") as file:
         np.savez(file, words=x, train_ranks=x)
     imdb.forget()

@@ -16,6 +16,7 @@ from course_utils import data
 from course_utils.data import DataUnavailable, reuters
 from course_utils.data.manifest import read_manifest
 from course_utils.values import dataset
+from tests.doubles import Trap
 
 OWN = Path(__file__).parents[2] / "data" / "manifest.toml"
 WORDS = ["the", "of", "to", "mln", "said", "dlrs", "wheat", "bank", "oil"]
@@ -202,20 +203,10 @@ def test_with_nothing_to_be_had_the_error_names_both_ways(small, server, wheels)
 # ---------------------------------------------------------------- pickles
 
 
-class Hostile:
-    """Unpickling this creates a folder, so that a test can see that it happened."""
-
-    def __init__(self, path):
-        self.path = path
-
-    def __reduce__(self):
-        return os.mkdir, (str(self.path),)
-
-
 @pytest.mark.parametrize("place", ["mirror", "cache", "server"])
 def test_an_archive_that_is_not_listed_is_never_unpickled(small, server, folder, tmp_path, monkeypatch, capsys, place):
     trap = tmp_path / "trap"
-    hostile = npz_of([Hostile(trap)], [0])
+    hostile = npz_of([Trap(trap)], [0])
     if place == "server":
         server.files["/reuters.npz"] = hostile
     else:

@@ -23,10 +23,9 @@ from nbgrader.api import Gradebook
 
 from autograder.engine import coordinator
 from autograder.engine.record.ledger import Ledger
-from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.submission import find_submissions
-from course_utils.describe import decode, describe
+from tests.doubles import NoProcess, make_pack, packs_of, returned
 
 UNIT = "01_small"
 TEST = 'check("double", double)\n### BEGIN HIDDEN TESTS\nfrom autograder.grading import grade\n\ngrade("double", double)\n### END HIDDEN TESTS'
@@ -118,37 +117,24 @@ def _release(db_url: str) -> None:
 
 def small_packs(rtol: float = 1e-6, points: float = 2, probes: tuple = (3, 10), hint: str = "Three times.") -> Any:
     """The hidden packs of the unit's only exercise."""
-    calls = [{"args": [describe(value)], "kwargs": {}} for value in probes]
-    settings = {"kind": "function", "time_limit": 5.0, "rtol": rtol, "atol": 0.0, "dtype": "kind", "fresh": False}
-    pack = {
-        "id": "double",
-        "unit": UNIT,
-        "points": points,
-        "objective": "double a number",
-        "settings": {**settings, "all_or_nothing": False},
-        "rules": [],
-        "parameters": ["x"],
-        "probes": calls,
-        "expected": observed(2, probes),
-        "mistakes": [{"name": "triple", "hint": hint, "symptom": "", "observations": observed(3, probes)}],
-    }
-    digest = hashlib.sha256(json.dumps(pack, sort_keys=True).encode()).hexdigest()
-    return coordinator.Packs({"double": pack}, {"double": decode(pack)}, digest)
+    triple = {"name": "triple", "hint": hint, "symptom": "", "observations": observed(3, probes)}
+    pack = make_pack("double", UNIT, probes, observed(2, probes), points, mistakes=[triple])
+    return packs_of({"double": {**pack, "settings": {**pack["settings"], "rtol": rtol}}})
 
 
 def observed(times: float, probes: tuple = (3, 10)) -> list[dict]:
     """What an answer that multiplies gives for the probes."""
-    return [{"outcome": "returned", "value": describe(float(times * value))} for value in probes]
+    return [returned(float(times * value)) for value in probes]
 
 
-class Stub:
-    """Has a warm parent's `run`: reads from the source what the answer would give. Counts, waits, fails as it is told."""
+class Stub(NoProcess):
+    """Reads from the source what the answer would give. Counts, waits, fails as it is told."""
 
     def __init__(self, seconds: float = 0.0, log: Path | None = None, fails: Any = None) -> None:
         self.seconds, self.log, self.fails, self.ran = seconds, log, fails, 0
 
-    def run(self, cells: list[str], hidden: dict, limits: Limits, files: dict) -> Result:
-        """One notebook."""
+    def answers(self, cells: list[str], hidden: dict, files: dict) -> list[dict]:
+        """One notebook's answer."""
         self.ran += 1
         if self.fails:
             self.fails(cells)
@@ -158,13 +144,7 @@ class Stub:
                 log.write(files["notes.txt"].decode() + "\n")
         times = int(cells[1].split("return ")[1].split(" ")[0])
         probes = tuple(probe["args"][0]["value"] for probe in hidden["double"]["probes"])
-        given = {"answer": "double", "observations": observed(times, probes)}
-        return Result({index: [] for index in range(len(cells))}, [given], ["double"], cpu=0.01)
-
-    def kill(self) -> None:
-        """Nothing runs."""
-
-    stop = kill
+        return [{"answer": "double", "observations": observed(times, probes)}]
 
 
 def grade(root: Path, db_url: str, stubs: list | None = None, packs: Any = None, **options: Any) -> Any:

@@ -17,7 +17,7 @@ from autograder.engine.gate import Gate
 from autograder.engine.judge import judging
 from autograder.engine.run.budget import Budget, Tree, cores
 from autograder.engine.run.ended import End, Ended
-from autograder.engine.run.runner import Result, WarmParent
+from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits, missing
 from autograder.engine.submitted.repair import Lesson
 from tests.engine import real_class
@@ -25,7 +25,6 @@ from tests.engine.two_exercises import DECODED, DOUBLE, RAW, RIGHT, notebook
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processor time of others is read from /proc")
 needs_sandbox = pytest.mark.skipif(bool(missing()), reason="this machine has no namespaces")
-PACKS = SimpleNamespace(raw=RAW, decoded=DECODED)
 BUSY = 8  # processes beside those that grade
 
 COMPUTE = "import time\nwhile time.process_time() < {0}: pass\nimport numpy as np\nFACTOR = 2"
@@ -36,12 +35,6 @@ IN_A_CHILD = (
 )
 NEEDS = "def double(x):\n    return FACTOR * x"
 ENDLESS = "import numpy as np\nwhile True: pass"
-
-
-@pytest.fixture(scope="module")
-def parent():
-    with WarmParent() as one:
-        yield one
 
 
 @pytest.fixture

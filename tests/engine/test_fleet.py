@@ -27,6 +27,7 @@ from autograder.engine.record.ledger import Ledger  # noqa: E402
 from autograder.engine.run import runner, sandbox  # noqa: E402
 from autograder.engine.run.sandbox import Limits  # noqa: E402
 from autograder.engine.submitted.submission import find_submissions  # noqa: E402
+from tests.doubles import wait_for  # noqa: E402
 from tests.engine import stubbed  # noqa: E402
 from tests.engine.cluster import Cluster, Namespaces, new_folder  # noqa: E402
 
@@ -120,14 +121,6 @@ def same(course, expected):
     assert found.keys() == expected.keys()
     for name in found:
         assert found[name] == expected[name], name
-
-
-def wait_for(what, seconds=20.0):
-    """Wait until `what()` is true."""
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.05)
 
 
 def connected(cluster, said, **options):

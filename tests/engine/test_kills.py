@@ -12,6 +12,7 @@ import time
 import pytest
 
 from autograder.engine.run import runner, sandbox
+from tests.doubles import wait_for
 from tests.engine import real_class, stubbed
 from tests.engine.test_inside import RIGHT
 from tests.engine.two_exercises import grade
@@ -67,15 +68,6 @@ def command_of(pid: int) -> bytes:
             return file.read()
     except OSError:
         return b""
-
-
-def wait_for(what):
-    """Poll until `what()` is true; return it."""
-    until = time.monotonic() + PATIENCE
-    while not (found := what()):
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.005)
-    return found
 
 
 def journal(root) -> set[str]:

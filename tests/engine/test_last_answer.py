@@ -6,17 +6,11 @@ from autograder.engine import coordinator
 from autograder.engine.attempts import MORE_RUNS, RETRIES, Runs, run_to_last_answer
 from autograder.engine.judge import judging
 from autograder.engine.run.ended import UNTRUE, End, Ended
-from autograder.engine.run.runner import Result, WarmParent
+from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits, missing
 from tests.engine.two_exercises import DECODED, RAW, notebook
 
 needs_sandbox = pytest.mark.skipif(bool(missing()), reason="this machine has no namespaces")
-
-
-@pytest.fixture(scope="module")
-def parent():
-    with WarmParent() as one:
-        yield one
 
 
 def grade(parent, *before, **answers):

@@ -3,17 +3,15 @@
 import copy
 import gc
 import time
-from types import SimpleNamespace
 
 import pytest
 
 from autograder.engine.attempts import run_and_judge
 from autograder.engine.judge import judging
-from autograder.engine.run.runner import WarmParent
 from autograder.engine.run.sandbox import Limits, missing
 from autograder.engine.submitted.repair import Lesson, guarded_test
 from autograder.engine.submitted.statements import pieces
-from tests.engine.two_exercises import DECODED, RAW, RIGHT
+from tests.engine.two_exercises import PACKS, RIGHT
 
 needs_sandbox = pytest.mark.skipif(bool(missing()), reason="this machine has no namespaces")
 
@@ -40,14 +38,7 @@ def lesson_notebook(double=DOUBLE, total=TOTAL):
 
 
 LESSON = Lesson.of(lesson_notebook())
-PACKS = SimpleNamespace(raw=RAW, decoded=DECODED)
 SETUP_CELL, HELPER_CELL, DOUBLE_CELL, DOUBLE_TEST, TOTAL_CELL = range(5)
-
-
-@pytest.fixture(scope="module")
-def parent():
-    with WarmParent() as one:
-        yield one
 
 
 def grade(parent, notebook):

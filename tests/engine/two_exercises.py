@@ -1,6 +1,7 @@
 """Two small exercises and a notebook that answers them, for tests of what goes on around a sandbox."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -54,6 +55,7 @@ class Total:
 
 DECODED = {one.id: make_hidden_pack(one) for one in (Double, Total)}
 RAW = {id: json.loads(json.dumps(encode(pack))) for id, pack in DECODED.items()}
+PACKS = SimpleNamespace(raw=RAW, decoded=DECODED)
 
 RIGHT = {"double": 2.0, "total": 3.0}
 NONE = {"double": 0.0, "total": 0.0}
