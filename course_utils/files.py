@@ -83,6 +83,11 @@ def clear_partial(path: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
+def digest(data: bytes) -> str:
+    """The sha256 of some bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def today() -> str:
     """The date in a file's name: 2026-11-21."""
     return datetime.now().strftime("%Y-%m-%d")
@@ -114,4 +119,4 @@ def _settle(partial: Path, file: BinaryIO, mode: int | None) -> None:
 
 def _short(path: Path) -> str:
     """What stands for a file's name, which may itself be as long as the system takes."""
-    return hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]
+    return digest(os.fsencode(path.name))[:16]

@@ -49,7 +49,7 @@ _CONFIG = {
 @contextlib.contextmanager
 def ordinary() -> Iterator[None]:
     """Ordinary surroundings in the body; also a decorator. Nothing is raised where something cannot be set or put back."""
-    saved = [restore for setting in _SETTINGS if (restore := _begin(setting))]
+    saved = [undo for setting in _SETTINGS if (undo := _begin(setting))]
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
@@ -57,8 +57,8 @@ def ordinary() -> Iterator[None]:
         try:
             yield
         finally:
-            for restore in reversed(saved):
-                _quietly(restore)
+            for undo in reversed(saved):
+                _quietly(undo)
 
 
 def _begin(setting: Callable[..., Callable]) -> Callable[[], None] | None:
@@ -76,10 +76,10 @@ def _quietly(change: Callable[[], Any]) -> None:
         change()
 
 
-def _set(change: Callable[[], Any], restore: Callable[[], Any]) -> Callable[[], None]:
+def _set(change: Callable[[], Any], undo: Callable[[], Any]) -> Callable[[], None]:
     """Make the change; return what undoes it."""
     _quietly(change)
-    return restore
+    return undo
 
 
 def _depth() -> Callable[[], None]:
@@ -131,11 +131,11 @@ def _numpy(numpy: Any) -> Callable[[], None]:
         put(_PRINTING, _ERRORS)
         numpy.random.seed(0)
 
-    def restore() -> None:
+    def undo() -> None:
         put(printing, errors)
         numpy.random.set_state(luck)
 
-    return _set(change, restore)
+    return _set(change, undo)
 
 
 def _keras_config(config: Any) -> Callable[[], None]:
@@ -153,12 +153,12 @@ def _keras_state(state: Any) -> Callable[[], None]:
     tracker, settings = state.GLOBAL_STATE_TRACKER, state.GLOBAL_SETTINGS_TRACKER
     was = {name: value.copy() if type(value) in (list, dict) else value for name, value in vars(tracker).items()}
 
-    def restore() -> None:
+    def undo() -> None:
         state.GLOBAL_STATE_TRACKER, state.GLOBAL_SETTINGS_TRACKER = tracker, settings
         vars(tracker).clear()
         vars(tracker).update(was)
 
-    return _set(lambda: [vars(tracker).pop(name, None) for name in _SCOPES], restore)
+    return _set(lambda: [vars(tracker).pop(name, None) for name in _SCOPES], undo)
 
 
 def _eagerly(tensorflow: Any) -> Callable[[], None]:
@@ -181,7 +181,7 @@ def _tensorflow(module: Any) -> Callable[[], None]:
     state = luck.getstate() if luck is not None else None
     device = here.device_name, here.device_spec
 
-    def restore() -> None:
+    def undo() -> None:
         context._seed = seed
         if luck is not None and state is not None:
             context._rng = luck
@@ -194,7 +194,7 @@ def _tensorflow(module: Any) -> Callable[[], None]:
         if here.device_name:
             here.device_name, here.device_spec = "", DeviceSpecV2.from_string("")
 
-    return _set(change, restore)
+    return _set(change, undo)
 
 
 _SETTINGS = (_depth, _digits, _random, _decimal, _locale, _numpy, _keras_config, _keras_state, _eagerly, _tensorflow)

@@ -28,7 +28,8 @@ from autograder.edition import colab, contents, current, locked, write
 from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises, unit_sources
 from course_utils.describe import encode
-from course_utils.edition.contents import LIST, Edition, EditionError, digest, parse
+from course_utils.edition.contents import LIST, Edition, EditionError, parse
+from course_utils.files import digest
 from course_utils.refused import Refused
 from course_utils.values import describe_argument
 from tests.autograder.conftest import small_course, write_small_pack  # noqa: F401  (small_course is a fixture)
@@ -45,7 +46,7 @@ def edition_of(files, address=""):
 @pytest.fixture(scope="module")
 def files():
     """Every file of the edition with all units, and their variants for Colab."""
-    return contents.collect(UNITS, REPOSITORY)
+    return contents.gather(UNITS, REPOSITORY)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def test_it_has_nothing_else(files):
 
 
 def test_a_unit_that_is_not_named_is_left_out_of_everything():
-    files = contents.collect(["02_convolution_and_pooling"])
+    files = contents.gather(["02_convolution_and_pooling"])
     for path, data in files.items():
         for unit in set(UNITS) - {"02_convolution_and_pooling"}:
             assert unit not in path
@@ -220,7 +221,7 @@ def test_the_secret_is_found_where_it_is(monkeypatch, tmp_path):
 def test_the_same_files_give_the_same_zip_whatever_the_clock_says(files, monkeypatch):
     first = write.as_zip(files, edition_of(files))
     monkeypatch.setattr("time.time", lambda: 2e9)
-    again = contents.collect(UNITS, REPOSITORY)
+    again = contents.gather(UNITS, REPOSITORY)
     assert write.as_zip(dict(reversed(again.items())), edition_of(again)) == first
 
 
@@ -574,7 +575,7 @@ def server(tmp_path):
 def test_a_colab_notebook_gets_the_helper_by_its_first_cell_and_runs(server, tmp_path, elsewhere):
     """In an environment that has the packages but not the course, as on Colab."""
     address, folder = server
-    files = contents.collect([LIGHT], REPOSITORY, f"{address}/course.zip")
+    files = contents.gather([LIGHT], REPOSITORY, f"{address}/course.zip")
     (folder / "course.zip").write_bytes(write.as_zip(files, edition_of(files)))
     notebook, (right, wrong) = answered(files[f"colab/{LIGHT}.ipynb"], LIGHT)
     assert [cell.cell_type for cell in notebook.cells[:2]] == ["markdown", "code"]
@@ -623,7 +624,7 @@ def test_colab_notebooks_lead_to_each_other_and_leave_the_others_clean(files):
         assert b"colab" not in files[f"notebooks/{unit}/{unit}.ipynb"]
         assert f"{base}/{unit}.ipynb" in files["README.md"].decode()
     assert "https://mybinder.org/v2/gh/a-school/course/spring?urlpath=lab" in files["README.md"].decode()
-    assert "Binder" not in contents.collect([LIGHT])["README.md"].decode()
+    assert "Binder" not in contents.gather([LIGHT])["README.md"].decode()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ both be edited, and each cell is known to be as it was, edited here, edited ther
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -89,7 +88,7 @@ def cell_digest(cell: Cell) -> str:
 def text_digest(kind: str, source: str, tags: Iterable[str] = ()) -> str:
     """The digest of a cell's kind, text and tags."""
     told = "\n".join([kind, *sorted(tags), source])
-    return hashlib.sha256(told.encode()).hexdigest()[:_DIGITS]
+    return files.digest(told.encode())[:_DIGITS]
 
 
 def own_source(made: NotebookNode) -> str:
@@ -126,7 +125,7 @@ def frame_digest(made: NotebookNode) -> str:
     told = [grading, hidden and hidden[0].strip(), made.get("attachments") or {}, foreign_tags(made)]
     if rows := translations(made.source):
         told.append(rows)
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:_DIGITS]
+    return files.digest(json.dumps(told, sort_keys=True).encode())[:_DIGITS]
 
 
 def rows_of(lesson_cells: list[Cell], notebook: NotebookNode) -> list[Row]:
@@ -139,13 +138,13 @@ def rows_of(lesson_cells: list[Cell], notebook: NotebookNode) -> list[Row]:
 
 def sources_digest(notebook: bytes) -> str:
     """The digest of what is written in a notebook, whatever it showed when it ran."""
-    return hashlib.sha256(json.dumps(sources(notebook)).encode()).hexdigest()
+    return files.digest(json.dumps(sources(notebook)).encode())
 
 
 def code_digest(notebook: NotebookNode) -> str:
     """The digest of a notebook's code, cell by cell: what its outputs come from."""
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    return hashlib.sha256(json.dumps(code).encode()).hexdigest()
+    return files.digest(json.dumps(code).encode())
 
 
 def edits(rows: list[Row], stored: NotebookNode, fresh: NotebookNode) -> list[str]:
@@ -171,4 +170,4 @@ def edits(rows: list[Row], stored: NotebookNode, fresh: NotebookNode) -> list[st
 
 def lesson_digest(path: Path) -> str:
     """The sha256 of a lesson's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return files.digest(path.read_bytes())

@@ -7,7 +7,6 @@ keep; of files that were never written here git's last commit says what they wer
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import subprocess
 import sys
@@ -72,13 +71,13 @@ def keeping(paths: Iterable[Path], root: Path) -> Iterator[None]:
 
 def signed(page: str) -> str:
     """An HTML page with its own digest in a comment at the end."""
-    return f"{page}{_SIGNATURE.format(hashlib.sha256(page.encode()).hexdigest())}"
+    return f"{page}{_SIGNATURE.format(files.digest(page.encode()))}"
 
 
 def is_signed(data: bytes) -> bool:
     """Whether an HTML page is still as it was signed."""
     page, digest = data[:-_SIGNED], data[-_SIGNED:]
-    return digest == _SIGNATURE.format(hashlib.sha256(page).hexdigest()).encode()
+    return digest == _SIGNATURE.format(files.digest(page)).encode()
 
 
 def kept_words(path: Path, kept: Path | None) -> list[str]:
@@ -99,11 +98,11 @@ def _key(path: Path, root: Path) -> str:
 
 
 def _is_written(path: Path, data: bytes, root: Path) -> bool:
-    return _written(root).get(_key(path, root)) == hashlib.sha256(data).hexdigest()
+    return _written(root).get(_key(path, root)) == files.digest(data)
 
 
 def _note(path: Path, data: bytes, root: Path) -> None:
-    told, digest = _written(root), hashlib.sha256(data).hexdigest()
+    told, digest = _written(root), files.digest(data)
     if told.get(_key(path, root)) != digest:
         told = {key: noted for key, noted in told.items() if (root / key).exists()} | {_key(path, root): digest}
         files.write(root / WRITTEN, (json.dumps(dict(sorted(told.items())), indent=1) + "\n").encode())

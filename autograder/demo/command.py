@@ -28,7 +28,7 @@ from course_utils.refused import Refused
 if TYPE_CHECKING:
     from nbgrader.apps.api import NbGraderAPI
 
-    from autograder.report.points import Score
+    from autograder.report.points import SubmissionPoints
 
 #: The hidden probes of the demo are the same on every machine, and so are its points.
 SECRET = "the demo's secret is no secret"
@@ -68,13 +68,13 @@ def open_api(folder: Path) -> NbGraderAPI:
     return NbGraderAPI(config=PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config())
 
 
-def run(folder: Path, say: Callable[[str], None] = print, learners: list[Learner] = CLASS) -> list[Score]:
+def run(folder: Path, say: Callable[[str], None] = print, learners: list[Learner] = CLASS) -> list[SubmissionPoints]:
     """Release, hand in, grade and give feedback in `folder`, which is made anew; return the scores.
 
     Two units at a time, the longest first. Raises Refused for a folder that is not a demo's, and, naming the log, when
     nbgrader could not release a unit.
     """
-    from autograder.report.points import read_scores
+    from autograder.report.points import read_points
 
     if folder.exists():
         _require_demo(folder)
@@ -93,7 +93,7 @@ def run(folder: Path, say: Callable[[str], None] = print, learners: list[Learner
             if code:
                 raise Refused(f"unit {unit} could not be graded; nbgrader's log says why: {_log_path(folder, unit)}")
     with api.gradebook as gradebook:
-        return read_scores(gradebook, api.coursedir)
+        return read_points(gradebook, api.coursedir)
 
 
 def _require_demo(folder: Path) -> None:

@@ -37,7 +37,7 @@ MAP = "course_utils/units.json"
 SUFFIXES_OF_JUNK = (".pyc", ".partial", ".orig")
 
 
-def collect(units: list[str], repository: colab.Repository | None = None, address: str = "") -> dict[str, bytes]:
+def gather(units: list[str], repository: colab.Repository | None = None, address: str = "") -> dict[str, bytes]:
     """Every file of the edition but its list; `repository` adds the variants for Colab, which fetch the edition's zip.
 
     Raises EditionError where one of the units has no notebook.

@@ -9,10 +9,10 @@ from pathlib import Path
 from autograder.common.keep import KEPT, write_made
 from autograder.course import SECRET
 from autograder.edition import colab
-from autograder.edition.contents import collect, links_to_absent
+from autograder.edition.contents import gather, links_to_absent
 from autograder.edition.current import require_current
 from course_utils import files
-from course_utils.edition.contents import COURSE, LIST, Edition, EditionError, digest, parse
+from course_utils.edition.contents import COURSE, LIST, Edition, EditionError, parse
 from course_utils.edition.notebooks import sources
 
 TIME = (2020, 1, 1, 0, 0, 0)  # of every entry of the zip
@@ -32,9 +32,9 @@ def release(units: list[str], folder: Path, address: str = "", repository: str =
     place = colab.parse_repository(repository) if repository else None
     for unit in units:
         require_current(unit)
-    contents = collect(units, place, address)
+    contents = gather(units, place, address)
     _require_no_secret(contents)
-    edition = Edition({path: digest(data) for path, data in contents.items()}, address)
+    edition = Edition({path: files.digest(data) for path, data in contents.items()}, address)
     kept = _write_folder(folder / COURSE, contents, edition)
     archive = folder / f"{COURSE}.zip"
     write_made(archive, as_zip(contents, edition), folder, is_ours=_is_edition)
@@ -70,7 +70,7 @@ def _is_edition(data: bytes) -> bool:
 
 
 def _require_no_secret(contents: dict[str, bytes]) -> None:
-    """The rules of `collect` take none; this says so of the bytes."""
+    """The rules of `gather` take none; this says so of the bytes."""
     secret = SECRET.read_bytes().strip() if SECRET.is_file() else b""
     for path, data in contents.items():
         if secret and secret in data:
@@ -111,7 +111,7 @@ def _keep_changed(
     for path in sorted(there.keys() - {LIST}):
         data = there[path].read_bytes()
         was = before.files.get(path) if before else None
-        if MADE_BY_USE & set(path.split("/")) or data == contents.get(path) or digest(data) == was:
+        if MADE_BY_USE & set(path.split("/")) or data == contents.get(path) or files.digest(data) == was:
             continue
         written = sources(data)
         if path.endswith(".ipynb") and written is not None and written == sources(contents.get(path)):

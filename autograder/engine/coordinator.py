@@ -29,7 +29,7 @@ from autograder.engine.record.gradebook import PATIENCE, Busy
 from autograder.engine.record.ledger import Graded, Ledger
 from autograder.engine.run.runner import EngineFault, EngineGone, GiveUp, unpack_job
 from autograder.engine.run.sandbox import Limits
-from autograder.engine.submitted.released import REMARKS, Release, restore
+from autograder.engine.submitted.released import REMARKS, Release, put_back
 from autograder.engine.submitted.repair import Lesson
 from autograder.engine.submitted.submission import Folder, Submission, Unreadable, fingerprint, parse_submission
 from course_utils.describe import decode
@@ -89,7 +89,7 @@ class Work:
 def grade_one(
     submission: Submission, folder: Folder, key: str, work: Work, run: Run, alone: Run | None = None
 ) -> Graded:
-    """Grade what was read of a submission: parse, restore, run (`alone`: as the only one), judge.
+    """Grade what was read of a submission: parse, put back, run (`alone`: as the only one), judge.
 
     Only EngineFault and interrupts come out. `key` is `work.key(folder)`.
     """
@@ -102,7 +102,7 @@ def grade_one(
         graded.reasons, graded.set_aside = [str(error)], True
         return graded
     notebook = content.notebook
-    remarks = restore(notebook, work.release)
+    remarks = put_back(notebook, work.release)
     notebook["metadata"] = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     }

@@ -30,7 +30,7 @@ class Finding:
     remedy: str = ""
 
 
-def examine() -> Iterator[Finding]:
+def diagnose() -> Iterator[Finding]:
     """Look at everything, the quick things first."""
     version = ".".join(map(str, sys.version_info[:3]))
     yield Finding("Python", (3, 11) <= sys.version_info[:2] <= (3, 13), version, "use Python 3.11, 3.12 or 3.13")
@@ -180,7 +180,7 @@ def _data() -> Iterator[Finding]:
 def print_diagnosis() -> int:
     """Print a line for each finding; return 1 where something is not well."""
     well = True
-    for finding in examine():
+    for finding in diagnose():
         well &= finding.well
         print(f"{'ok  ' if finding.well else 'LACK'}  {finding.name}: {finding.found}", flush=True)
         if not finding.well:

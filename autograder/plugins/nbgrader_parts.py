@@ -31,7 +31,7 @@ from autograder.engine.run import sandbox
 from autograder.engine.run.runner import WarmParent
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.beside import look_beside, read_beside
-from autograder.engine.submitted.released import REMARKS, Release, restore
+from autograder.engine.submitted.released import REMARKS, Release, put_back
 from autograder.engine.submitted.repair import Lesson, guarded_test
 from autograder.engine.submitted.submission import MAX_NOTEBOOK, about_stored
 from autograder.judged import MAX_TEXT, MIME, NO_ANSWER, NOT_EXECUTED, Judged, example_in, handed_on, keep_in
@@ -62,7 +62,7 @@ class AsReleased(NbGraderPreprocessor):
             if time and time.when is None:  # nbgrader would keep the time of an earlier submission
                 gradebook.find_submission(facts["assignment"], facts["student"]).timestamp = None
                 gradebook.db.commit()
-        for words in [*_about_folder(resources), *restore(nb, release)]:
+        for words in [*_about_folder(resources), *put_back(nb, release)]:
             remark(nb, words)
         if time and time.remark:
             remark(nb, time.remark)

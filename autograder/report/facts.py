@@ -29,7 +29,7 @@ RIGHT, PARTLY, WRONG, NOT_ATTEMPTED, NO_ANSWER = "right", "partly right", "wrong
 
 
 @dataclass(frozen=True)
-class Submission:
+class GradedSubmission:
     """One graded submission. `points` by exercise; `states` are the five words above."""
 
     student: str
@@ -48,7 +48,7 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class Mistake:
+class MistakeMade:
     """A mistake that the class made: who, the hint they got, and one learner's code as an example."""
 
     exercise: str
@@ -91,11 +91,11 @@ class ClassFacts:
 
     unit: str
     most: float
-    submissions: list[Submission]
+    submissions: list[GradedSubmission]
     items: list[Item]
-    mistakes: list[Mistake]
+    mistakes: list[MistakeMade]
     groups: list[Group]
-    failed: list[Submission] = field(default_factory=list)
+    failed: list[GradedSubmission] = field(default_factory=list)
 
     @property
     def totals(self) -> list[float]:
@@ -158,14 +158,14 @@ def discrimination(item: list[float], rest: list[float]) -> float | None:
     return statistics.correlation(item, rest)
 
 
-def _submission(row: Any, stored: StoredAnswers, exercises: dict) -> Submission:
+def _submission(row: Any, stored: StoredAnswers, exercises: dict) -> GradedSubmission:
     facts = Facts.unpacked(row["facts"])
     by_id = {answer["answer"]: answer for answer in stored.answers}
     points, states = {}, {}
     for id, exercise in exercises.items():
         points[id] = facts.exercises[id].points if id in facts.exercises else 0.0
         states[id] = _state(points[id], exercise.points, by_id.get(id))
-    return Submission(
+    return GradedSubmission(
         row["student"],
         points,
         states,
@@ -187,7 +187,7 @@ def _state(points: float, most: float, answer: dict | None) -> str:
     return NOT_ATTEMPTED if answer.get("stub") else WRONG
 
 
-def _item(exercise: Any, submissions: list[Submission]) -> Item:
+def _item(exercise: Any, submissions: list[GradedSubmission]) -> Item:
     earned = [one.points[exercise.id] for one in submissions]
     states = [one.states[exercise.id] for one in submissions]
     seconds = [one.answer_seconds[exercise.id] for one in submissions if exercise.id in one.answer_seconds]
@@ -202,7 +202,9 @@ def _item(exercise: Any, submissions: list[Submission]) -> Item:
     )
 
 
-def _mistakes(submissions: list[Submission], exercises: dict, code_of: Callable[[str, str], str]) -> list[Mistake]:
+def _mistakes(
+    submissions: list[GradedSubmission], exercises: dict, code_of: Callable[[str, str], str]
+) -> list[MistakeMade]:
     """Every recognised mistake that was made, the commonest first."""
     made = defaultdict(list)
     for one in submissions:
@@ -210,14 +212,14 @@ def _mistakes(submissions: list[Submission], exercises: dict, code_of: Callable[
             made[exercise, name].append(one.student)
     hints = {(id, mistake.name): mistake.hint for id, exercise in exercises.items() for mistake in exercise.mistakes}
     found = [
-        Mistake(exercise, name, hints.get((exercise, name), ""), students, code_of(students[0], exercise))
+        MistakeMade(exercise, name, hints.get((exercise, name), ""), students, code_of(students[0], exercise))
         for (exercise, name), students in made.items()
     ]
     return sorted(found, key=lambda mistake: (-len(mistake.students), mistake.exercise, mistake.name))
 
 
 def _groups(
-    submissions: list[Submission], stored: dict[str, StoredAnswers], code_of: Callable[[str, str], str]
+    submissions: list[GradedSubmission], stored: dict[str, StoredAnswers], code_of: Callable[[str, str], str]
 ) -> list[Group]:
     """Equal wrong answers that no recognised mistake explains."""
     equal = defaultdict(list)
@@ -225,14 +227,14 @@ def _groups(
         for answer in stored[one.student].answers:
             id = answer["answer"]
             if one.states.get(id) in (WRONG, PARTLY) and id not in one.mistakes and "observations" in answer:
-                equal[id, _digest(answer["observations"])].append(one.student)
+                equal[id, _what_came_back(answer["observations"])].append(one.student)
     return sorted(
         (Group(id, students, code_of(students[0], id)) for (id, _), students in equal.items() if len(students) > 1),
         key=lambda group: (-len(group.students), group.exercise),
     )
 
 
-def _digest(observations: list) -> str:
+def _what_came_back(observations: list) -> str:
     """Equal for answers that returned the same; where and in which words something was raised may differ."""
     plain = [
         [seen.get("outcome"), seen.get("value"), (seen.get("error") or {}).get("types")]

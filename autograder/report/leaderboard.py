@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.engine.record.answers import StoredAnswers, read_answers
-from autograder.report.facts import NO_ANSWER, NOT_ATTEMPTED, Submission, read_class
+from autograder.report.facts import NO_ANSWER, NOT_ATTEMPTED, GradedSubmission, read_class
 from course_utils.describe import decode
 from course_utils.refused import Refused
 from course_utils.terminal import as_json as to_json
@@ -120,7 +120,7 @@ def right_about(model: dict, labels: Any) -> int:
     return int((scores.argmax(axis=1) == labels).sum())
 
 
-def _answer(one: Submission, stored: StoredAnswers, id: str, packs: Any) -> dict:
+def _answer(one: GradedSubmission, stored: StoredAnswers, id: str, packs: Any) -> dict:
     """The description of the model that an answer returned for the held-out articles. Raises NoRank."""
     from autograder.engine.judge.judging import check_observation
 
@@ -159,7 +159,7 @@ def _saved(model: dict) -> dict:
     raise NoRank("its saved file cannot be loaded" if problem.get("step") == "load" else "it saved no file")
 
 
-def _beside(one: Submission, stored: StoredAnswers, contest: Contest, packs: Any) -> float | None:
+def _beside(one: GradedSubmission, stored: StoredAnswers, contest: Contest, packs: Any) -> float | None:
     """The accuracy of the model to compare with, or None where it has none."""
     try:
         model = _answer(one, stored, contest.beside, packs)
@@ -179,7 +179,7 @@ def _printable(name: str) -> str:
     return name if name.isprintable() else ascii(name)[1:-1]
 
 
-def _learners(submissions: list[Submission]) -> dict[str, str]:
+def _learners(submissions: list[GradedSubmission]) -> dict[str, str]:
     """Numbers for names, the same that the class report with hidden names gives."""
     order = sorted((one.student for one in submissions), key=lambda name: hashlib.sha256(name.encode()).digest())
     return {student: f"learner {place}" for place, student in enumerate(order, 1)}

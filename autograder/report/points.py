@@ -23,7 +23,7 @@ MAX_REMARK = 140  # characters of one remark
 
 
 @dataclass(frozen=True)
-class Score:
+class SubmissionPoints:
     """What one submission earned."""
 
     student: str
@@ -54,20 +54,22 @@ class Score:
         return sum(self.most.values())
 
 
-def read_scores(gradebook: Gradebook, course: CourseDirectory) -> list[Score]:
+def read_points(gradebook: Gradebook, course: CourseDirectory) -> list[SubmissionPoints]:
     """The scores of all submissions in a gradebook, by assignment and student.
 
     Remarks come from the graded notebooks in the course's folders: what was restored, what failed, how late.
     """
     return [
-        _score(submission.student_id, assignment.name, notebook, course)
+        _points_of(submission.student_id, assignment.name, notebook, course)
         for assignment in sorted(gradebook.assignments, key=lambda assignment: assignment.name)
         for submission in sorted(assignment.submissions, key=lambda submission: submission.student_id)
         for notebook in submission.notebooks
     ]
 
 
-def _score(student: str, assignment: str, submitted: SubmittedNotebook, course: CourseDirectory) -> Score:
+def _points_of(
+    student: str, assignment: str, submitted: SubmittedNotebook, course: CourseDirectory
+) -> SubmissionPoints:
     grades = {grade.name: grade for grade in submitted.grades}
     order = [cell.name for cell in submitted.notebook.source_cells if cell.name in grades]
     points = {name: grades[name].score for name in order}
@@ -82,7 +84,7 @@ def _score(student: str, assignment: str, submitted: SubmittedNotebook, course: 
     late = submitted.assignment.total_seconds_late
     if late > 0:
         remarks.insert(0, f"{late / 3600:.0f} hours late")
-    return Score(student, assignment, points, most, submitted.late_submission_penalty or 0.0, remarks)
+    return SubmissionPoints(student, assignment, points, most, submitted.late_submission_penalty or 0.0, remarks)
 
 
 def _remarks(points: dict, most: dict, handed_in: Path, graded: Path) -> Iterator[str]:
@@ -135,7 +137,7 @@ def _why_unreadable(path: Path) -> str:
     return "see nbgrader's log"
 
 
-def as_table(scores: list[Score], title: str = "Points") -> Table:
+def as_table(scores: list[SubmissionPoints], title: str = "Points") -> Table:
     """The scores as a table for the terminal, a row a submission."""
     from rich.table import Table
 

@@ -65,7 +65,7 @@ class Row:
 
 
 @dataclass
-class Report:
+class Collection:
     """How a collection went."""
 
     unit: str
@@ -396,7 +396,7 @@ def collect(
     zone: ZoneInfo | None = None,
     root: Path | None = None,
     encoding: str = "",
-) -> Report:
+) -> Collection:
     """Collect one unit's submissions. Raises Refused or Held, with the remedy, before a submission is touched.
 
     `path` is a zip, or a folder of what was in one; `source` is one of SOURCES; `zone` is that of the roster's times,
@@ -487,7 +487,7 @@ def _make_app(root: Path, unit: str, source: str) -> CollectApp:
     return app
 
 
-def _report(app: CollectApp, unit: str, source: str, run: Path) -> Report:
+def _report(app: CollectApp, unit: str, source: str, run: Path) -> Collection:
     """What became of each file; all of it in collect.log, and of what is alike and nobody's work a few lines in the table."""
     rows, extractor = app.collector_plugin_inst.rows, app.extractor_plugin_inst
     bases = (run / app.extracted_directory / app.own_folder, run / app.extracted_directory, run / app.archive_directory)
@@ -499,7 +499,7 @@ def _report(app: CollectApp, unit: str, source: str, run: Path) -> Report:
     lines = [f"{row.student}\t{row.file}\t{row.what}\t{row.why}\t{row.when}" for row in found]
     log = "".join(f"{shown(line, keep=chr(9))}\n" for line in [*lines, *extractor.log_lines])
     (run / "collect.log").write_text(log, encoding="utf-8", errors="replace")
-    return Report(unit, source, str(run), rows=list(_short(found)))
+    return Collection(unit, source, str(run), rows=list(_short(found)))
 
 
 def _short(rows: list[Row]) -> Iterator[Row]:
@@ -594,7 +594,7 @@ def _grade_ids(path: Path) -> set[str]:
         return set()
 
 
-def print_report(report: Report, as_json: bool = False) -> None:
+def print_report(report: Collection, as_json: bool = False) -> None:
     """A line for each file, then what an instructor should know."""
     if as_json:
         say_json(asdict(report))

@@ -230,7 +230,7 @@ def _data_file(table: _Table) -> DataFile:
 def _hashes(table: _Table, kind: str, digits: int) -> dict[str, str]:
     hashes = table.take(kind, dict, f"a table: {kind} = what the file is", {})
     for digest, words in hashes.items():
-        _digest(digest, f"{table.key}.{kind}", kind, digits)
+        _read_digest(digest, f"{table.key}.{kind}", kind, digits)
         if not isinstance(words, str):
             _fail(f"{table.key}.{kind}.{digest}", f"expected a few words on the file, found {words!r}")
     return hashes
@@ -257,7 +257,7 @@ def _wheel_member(table: _Table) -> WheelMember:
     source = WheelMember(
         table.text("package"),
         table.text("wheel"),
-        _digest(table.text("wheel_sha256"), f"{table.key}.wheel_sha256"),
+        _read_digest(table.text("wheel_sha256"), f"{table.key}.wheel_sha256"),
         table.text("member"),
     )
     if not re.fullmatch(r"[\w.-]+==[\w.+!]+", source.package):
@@ -272,7 +272,7 @@ def _embedded(table: _Table) -> Embedded:
     return Embedded(path)
 
 
-def _digest(text: str, key: str, kind: str = "sha256", digits: int = 64) -> str:
+def _read_digest(text: str, key: str, kind: str = "sha256", digits: int = 64) -> str:
     if not re.fullmatch(rf"[0-9a-f]{{{digits}}}", text):
         _fail(key, f"expected a {kind} of {digits} hexadecimal digits, found {text!r}")
     return text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import unicodedata
@@ -10,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_utils.files import digest
 from course_utils.refused import Refused
 from course_utils.terminal import UNSEEN
 
@@ -62,11 +62,6 @@ class Edition:
             "files": dict(sorted(self.files.items())),
         }
         return (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def digest(data: bytes) -> str:
-    """The sha256 of some bytes, in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def parse(text: bytes, place: str) -> Edition:

@@ -7,7 +7,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from course_utils.edition.contents import LIST, Edition, EditionError, digest, parse
+from course_utils.edition.contents import LIST, Edition, EditionError, parse
+from course_utils.files import digest
 
 MOST_BYTES = 500 * 2**20  # unpacked; an edition is a hundredth of it
 

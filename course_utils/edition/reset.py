@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from course_utils import files
-from course_utils.edition.contents import LIST, NOTEBOOKS, RELEASED, EditionError, digest, find_unit, read_edition
+from course_utils.edition.contents import LIST, NOTEBOOKS, RELEASED, EditionError, find_unit, read_edition
 
 
 def reset(root: Path, text: str) -> list[str]:
@@ -35,7 +35,7 @@ def _from_edition(root: Path, text: str) -> tuple[str, bytes]:
     unit = find_unit(text, sorted({*edition.units, *kept}))
     path = f"{RELEASED}{NOTEBOOKS}{unit}/{unit}.ipynb"
     data = files.read(root / path)
-    if data is None or digest(data) != edition.files.get(path, digest(data)):
+    if data is None or files.digest(data) != edition.files.get(path, files.digest(data)):
         raise EditionError(
             f"{root / path} is {'missing' if data is None else 'damaged'}: `make update` brings it again"
         )

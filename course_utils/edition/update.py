@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from course_utils import files
-from course_utils.edition.contents import LIST, NOTEBOOKS, RELEASED, Edition, digest
+from course_utils.edition.contents import LIST, NOTEBOOKS, RELEASED, Edition
 from course_utils.edition.fetch import fetch
 from course_utils.edition.notebooks import has_outputs, sources
 
@@ -69,7 +69,7 @@ def standing(mine: bytes | None, new: bytes, old_digest: str | None, released: b
         return REMOVED if old_digest else NEW
     if mine == new:
         return SAME
-    if digest(mine) == old_digest:
+    if files.digest(mine) == old_digest:
         return UNTOUCHED
     written = sources(mine)
     if written is not None:
@@ -77,7 +77,7 @@ def standing(mine: bytes | None, new: bytes, old_digest: str | None, released: b
             return SAME
         if written == sources(released):
             return RUN
-    unchanged = digest(new) == old_digest or (sources(new) is not None and sources(new) == sources(released))
+    unchanged = files.digest(new) == old_digest or (sources(new) is not None and sources(new) == sources(released))
     return NO_NEWS if unchanged else WORK
 
 
@@ -86,7 +86,7 @@ def _bring_own(root: Path, path: str, data: bytes, old: Edition, done: Done) -> 
     mine = files.read(root / path)
     if mine == data:
         return
-    if mine is not None and digest(mine) != old.files.get(path):
+    if mine is not None and files.digest(mine) != old.files.get(path):
         kept = _keep(root, path, mine)
         done.said.append(f"{path}: the course's own is in its place again; yours, which differed, is {kept}")
     files.write(root / path, data)
@@ -116,7 +116,7 @@ def _bring_notebook(root: Path, path: str, data: bytes, old: Edition, done: Done
 def _released(root: Path, path: str, old: Edition) -> bytes | None:
     """The old version of a notebook as it was released; None where that is not kept, or is not it."""
     data = files.read(root / (RELEASED + path))
-    return data if data is not None and digest(data) == old.files.get(path) else None
+    return data if data is not None and files.digest(data) == old.files.get(path) else None
 
 
 def _set_beside(path: Path, data: bytes) -> Path:
@@ -145,7 +145,7 @@ def _let_go(root: Path, old: Edition, new: Edition, done: Done) -> None:
         mine = files.read(root / path)
         if mine is None:
             continue
-        if digest(mine) != old.files[path]:
+        if files.digest(mine) != old.files[path]:
             done.said.append(
                 f"{path}: no longer part of the course; yours, which differed, is {_keep(root, path, mine)}"
             )

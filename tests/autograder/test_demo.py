@@ -19,7 +19,7 @@ from autograder.demo import command as demo
 from autograder.demo.learners import CLASS
 from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises
-from autograder.report.points import read_scores
+from autograder.report.points import read_points
 from course_utils.values import Dataset, Tree
 
 BY_NAME = {learner.name: learner for learner in CLASS}
@@ -55,7 +55,7 @@ def scores(demonstration):
     folder, _ = demonstration
     api = demo.open_api(folder)
     with api.gradebook as gradebook:
-        return {score.student: score for score in read_scores(gradebook, api.coursedir)}
+        return {score.student: score for score in read_points(gradebook, api.coursedir)}
 
 
 @pytest.mark.tensorflow

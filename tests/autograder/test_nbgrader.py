@@ -22,7 +22,7 @@ from nbformat.v4 import new_code_cell
 
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
 from autograder.demo import command as demo
-from autograder.report.points import read_scores
+from autograder.report.points import read_points
 
 UNIT = "01_containers_and_arrays"
 DUE = datetime.datetime(2030, 1, 1, 12, 0)
@@ -96,7 +96,7 @@ class Class:
     def scores(self):
         api = demo.open_api(self.folder)
         with api.gradebook as gradebook:
-            return {score.student: score for score in read_scores(gradebook, api.coursedir)}
+            return {score.student: score for score in read_points(gradebook, api.coursedir)}
 
     def graded(self, student):
         return nbformat.read(self.folder / "autograded" / student / UNIT / f"{UNIT}.ipynb", as_version=4)

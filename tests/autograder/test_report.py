@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.report import facts as reading
-from autograder.report.facts import ClassFacts, Item, Submission, discrimination, read_class
+from autograder.report.facts import ClassFacts, GradedSubmission, Item, discrimination, read_class
 from autograder.report.page import as_html, histogram
 from autograder.report.table import as_csv
 from course_utils.refused import Refused
@@ -133,7 +133,7 @@ def test_the_table_has_a_row_a_submission(report):
 
 
 def test_no_name_becomes_a_formula_in_a_spreadsheet():
-    one = Submission("=HYPERLINK(1)", {"double": 2.0}, {"double": "right"}, {}, 0.1, {}, ["@sum"], True)
+    one = GradedSubmission("=HYPERLINK(1)", {"double": 2.0}, {"double": "right"}, {}, 0.1, {}, ["@sum"], True)
     item = Item("double", "double a number", 2.0, {"right": 1}, 1.0, None, None)
     text = as_csv(ClassFacts(UNIT, 2.0, [one], [item], [], []))
     assert "'=HYPERLINK(1)" in text

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 
 from course_utils import files
 from course_utils.edition import __main__ as command
-from course_utils.edition.contents import LIST, Edition, EditionError, digest, find_unit, parse, read_edition
+from course_utils.edition.contents import LIST, Edition, EditionError, find_unit, parse, read_edition
 from course_utils.edition.fetch import fetch
 from course_utils.edition.reset import reset
 from course_utils.edition.update import update
+from course_utils.files import digest
 
 ONE, TWO = "01_one", "02_two"
 PATHS = {unit: f"notebooks/{unit}/{unit}.ipynb" for unit in (ONE, TWO, "03_three")}

@@ -13,7 +13,7 @@ from autograder.engine.run import sandbox
 
 
 def findings() -> dict[str, doctor.Finding]:
-    return {finding.name: finding for finding in doctor.examine()}
+    return {finding.name: finding for finding in doctor.diagnose()}
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_data_that_cannot_be_had(monkeypatch):
 
 
 def test_nothing_lacking_ends_well(monkeypatch, capsys):
-    monkeypatch.setattr(doctor, "examine", lambda: iter([doctor.Finding("a", True, "fine", "do it")]))
+    monkeypatch.setattr(doctor, "diagnose", lambda: iter([doctor.Finding("a", True, "fine", "do it")]))
     assert doctor.print_diagnosis() == 0
     assert capsys.readouterr().out == "ok    a: fine\n"
 

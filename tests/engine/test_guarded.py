@@ -181,8 +181,8 @@ def graded(course, stub=None):
 
 @pytest.mark.parametrize("hostile", [spin, fill])
 def test_a_notebook_that_cannot_be_read_in_time_has_a_reason_and_the_class_goes_on(course, monkeypatch, hostile):
-    honest = coordinator.restore
-    monkeypatch.setattr(coordinator, "restore", only_for("student01", hostile, honest))
+    honest = coordinator.put_back
+    monkeypatch.setattr(coordinator, "put_back", only_for("student01", hostile, honest))
     found = graded(course)
     assert "reading it" in found["student01"].reasons[0]
     assert [found[student].scores.get("test_double") for student in STUDENTS] == [2.0, None, 0.0, 2.0]

@@ -52,7 +52,7 @@ def write_worker_package(folder: Path) -> Path:
     files[f"{info}/METADATA"] = _metadata(project, version).encode()
     files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     files[f"{info}/entry_points.txt"] = b"[console_scripts]\nautograder = autograder.engine.cluster.cli:main\n"
-    rows = [f"{name},sha256={_digest(data)},{len(data)}" for name, data in files.items()]
+    rows = [f"{name},sha256={_hash_in_record(data)},{len(data)}" for name, data in files.items()]
     files[f"{info}/RECORD"] = ("\n".join([*rows, f"{info}/RECORD,,"]) + "\n").encode()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{NAME}-{version}-py3-none-any.whl"
@@ -66,7 +66,7 @@ def write_worker_package(folder: Path) -> Path:
     return path
 
 
-def _digest(data: bytes) -> str:
+def _hash_in_record(data: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
 
 

@@ -10,14 +10,15 @@ from autograder.authoring.lesson import checked_id
 from autograder.engine.coordinator import Packs, scores_by_cell
 from autograder.engine.judge import judging
 from autograder.engine.record.answers import StoredAnswers
-from autograder.engine.record.ledger import Done, Graded, Ledger, digest
+from autograder.engine.record.ledger import Done, Graded, Ledger
 from autograder.engine.submitted.released import Release
 from autograder.judged import NO_ANSWER, Judged
+from course_utils.files import digest
 from course_utils.terminal import say, say_json
 
 
 @dataclass
-class Report:
+class Rejudgement:
     """What judging again changed: student -> (points before, points after); and who must be run again, and why."""
 
     unit: str
@@ -64,9 +65,9 @@ def sync_points(ledger: Ledger, unit: str, packs: Packs) -> Release:
     return ledger.release(unit)
 
 
-def rejudge(ledger: Ledger, unit: str, packs: Packs) -> Report:
+def rejudge(ledger: Ledger, unit: str, packs: Packs) -> Rejudgement:
     """Apply the packs as they are now to every stored answer of a unit, and write what changes."""
-    began, report = time.perf_counter(), Report(unit)
+    began, report = time.perf_counter(), Rejudgement(unit)
     release = sync_points(ledger, unit, packs)
     probes = {id: packs.probes_digest(id) for id in packs.raw}
     seen: dict[str, Judged] = {}  # equal answers are judged once: a class has many
@@ -93,7 +94,7 @@ def rejudge(ledger: Ledger, unit: str, packs: Packs) -> Report:
 
 
 def _judge_one(
-    ledger: Ledger, row: Done, stored: StoredAnswers, packs: Packs, release: Release, seen: dict, report: Report
+    ledger: Ledger, row: Done, stored: StoredAnswers, packs: Packs, release: Release, seen: dict, report: Rejudgement
 ) -> bool:
     """Judge one student's answers and write the result; returns True, with nothing written, where it is the same."""
     student, unit = row.student, row.unit

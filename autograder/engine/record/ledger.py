@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import shutil
 import socket
@@ -174,7 +173,7 @@ class Ledger:
             return True
         path = self.notebook_path(done.student, done.unit)
         try:
-            whole = digest(path.read_bytes()) == done.notebook
+            whole = files.digest(path.read_bytes()) == done.notebook
         except OSError:
             return False
         return whole and self.answers_path(done.student, done.unit).exists()
@@ -221,7 +220,7 @@ class Ledger:
             submission = self._submission(graded)
             self._save_scores(submission, graded)
             graded.late = assign_late_penalty(self.gradebook, submission, self.late_penalty)
-            self._save_journal(graded, digest(data) if data else "")
+            self._save_journal(graded, files.digest(data) if data else "")
         self._write_log(graded)
 
     def _write_files(self, graded: Graded, data: bytes) -> None:
@@ -245,7 +244,7 @@ class Ledger:
         for path in sorted(notebook.parent.rglob("*")):
             if path.is_symlink() or not path.is_file() or path.name.endswith(".partial"):
                 continue
-            edited = path == notebook and known and digest(path.read_bytes()) != known
+            edited = path == notebook and known and files.digest(path.read_bytes()) != known
             if edited or path.stat().st_mode & stat.S_IWUSR:
                 files.write_new(self.root / KEPT / path.relative_to(self.root), path.read_bytes())
 
@@ -389,11 +388,6 @@ def _remove(paths: list[Path]) -> None:
             shutil.rmtree(path)
         elif os.path.lexists(path):  # or it went with its folder
             path.unlink()
-
-
-def digest(data: bytes) -> str:
-    """The sha256 of some bytes."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def dump_notebook(notebook: dict) -> bytes:

@@ -70,7 +70,7 @@ class Release:
         return cls(cells)
 
 
-def restore(notebook: Any, release: Release) -> list[str]:
+def put_back(notebook: Any, release: Release) -> list[str]:
     """Put a submission's graded cells back to what was released: once each, complete, every test as it was.
 
     Changes `notebook` (nbformat 4, its own class or plain dicts) in place; returns a remark for what was not as released.
