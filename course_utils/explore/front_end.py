@@ -11,7 +11,7 @@ import html
 import os
 from dataclasses import dataclass
 from numbers import Integral
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -43,7 +43,7 @@ class Choice:
     value: object
     width: str = "300px"
 
-    def widget(self) -> object:
+    def widget(self) -> Any:
         import ipywidgets as widgets
 
         known = list(self.options.values())
@@ -71,7 +71,7 @@ class Slider:
     by: float = 1
     width: str = "300px"
 
-    def widget(self) -> object:
+    def widget(self) -> Any:
         import ipywidgets as widgets
 
         whole = all(isinstance(n, Integral) for n in (self.value, self.lowest, self.highest, self.by))
@@ -125,29 +125,27 @@ def _clickable(
     turned = dict(pair for row in placed for pair in row)
     boxes = [[widget for _, widget in row] for row in placed]
     figure = widgets.HTML()
-    at = player = None
-    if steps is not None:
-        player, at = _step_controls(steps)
-        boxes.append([player, at])
+    player, at = _step_controls(steps) if steps else (None, None)
+    boxes += [[player, at]] if steps else []
 
     def refresh(change: object = None) -> None:
         chosen = {argument: widget.value for argument, widget in turned.items()}
         try:
-            if steps is not None:
+            if steps and at and player:
                 at.max = player.max = steps.count(**chosen) - 1  # also moves `at` back where it lies beyond
                 chosen["step"] = at.value
             figure.value = draw(**chosen).svg
         except ValueError as problem:
             figure.value = f"<p>{html.escape(str(problem))}</p>"
 
-    for widget in [*turned.values(), *([] if at is None else [at])]:
+    for widget in [*turned.values(), *([at] if steps else [])]:
         widget.observe(refresh, "value")
     refresh()
     wrapping = widgets.Layout(flex_flow="row wrap")  # below one another in a narrow window
     return _with_fallback([*(widgets.HBox(box, layout=wrapping) for box in boxes), figure], drawing)
 
 
-def _step_controls(steps: Steps) -> tuple:
+def _step_controls(steps: Steps) -> tuple[Any, Any]:
     """The button that plays, and the slider that it moves."""
     import ipywidgets as widgets
 
