@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from course_utils.explore.drawing import WINDOW, Drawing, assemble, number, text
 from course_utils.plot import PALETTE
@@ -57,20 +57,9 @@ def draw_matrix(
         k = len(kernel)
     positions = matrix_positions(k, n).T  # (n^2, m^2): C-transpose
     m = n - k + 1
-    if row is not None and not 0 <= row < n * n:
-        raise ValueError(f"row {row} is outside 0 to {n * n - 1}")
-    if values is not None and np.shape(values) != (m, m):
-        raise ValueError(f"the feature map has shape {np.shape(values)}; {(m, m)} fits this kernel and n = {n}")
+    _require_fitting(values, row, m, n)
 
-    def name(weight: int) -> str:
-        return f"w{weight // k}{weight % k}"
-
-    weights = [name(w) for w in range(k * k)] if kernel is None else [number(float(w)) for w in kernel.flat]
-    y = [f"y{i // m}{i % m}" for i in range(m * m)] if values is None else [number(float(v)) for v in np.ravel(values)]
-    x = [f"x{i // n}{i % n}" for i in range(n * n)]
-    if kernel is not None:
-        x = [number(float(v)) for v in np.append(kernel.ravel(), 0)[positions] @ np.ravel(values)]
-
+    weights, y, x = _words(kernel, values, positions, k, n)
     top, left = 48, 40
     vector = left + k * WIDE + 90
     middle = vector + m * m * WIDE + 54
@@ -88,19 +77,47 @@ def draw_matrix(
     parts.append(text(folded, top - 8, f"folded to {n} × {n}", anchor="start"))
     parts += _table(folded, top, n, n, lambda i, j: (x[i * n + j], None), k)
     if row is not None:
-        parts += [
-            _frame(vector, top + row * HIGH, m * m),
-            _frame(right, top + row * HIGH, 1),
-            _frame(folded + row % n * WIDE, top + row // n * HIGH, 1),
-        ]
-    lines = [" ".join(_entry(p, weights)[0] or "0" for p in line) for line in positions]
-    alt = (
-        f"C-transpose of a {k} by {k} kernel on {n} by {n} pixels: {n * n} rows of {m * m}, times y, folded to {n} by {n}. "
-        f"Its rows, from 0: {'; '.join(lines)}."
-        + (f" Row {row} is outlined." if row is not None else "")
-        + (f" The product is {', '.join(x)}." if kernel is not None else "")
-    )
+        frames = ((vector, row, m * m), (right, row, 1), (folded + row % n * WIDE, row // n, 1))
+        parts += [_frame(place, top + down * HIGH, columns) for place, down, columns in frames]
+    about = "" if row is None else f" Row {row} is outlined."
+    about += "" if kernel is None else f" The product is {', '.join(x)}."
+    alt = f"{_told(positions, weights, k, n)}{about}"
     return assemble(parts, folded + n * WIDE + 14, top + n * n * HIGH + 14, alt)
+
+
+def _require_fitting(values: Any, row: int | None, m: int, n: int) -> None:
+    """Raise ValueError for a row that is not there, and for a feature map of another size than m x m."""
+    import numpy as np
+
+    if row is not None and not 0 <= row < n * n:
+        raise ValueError(f"row {row} is outside 0 to {n * n - 1}")
+    if values is not None and np.shape(values) != (m, m):
+        raise ValueError(f"the feature map has shape {np.shape(values)}; {(m, m)} fits this kernel and n = {n}")
+
+
+def _words(
+    kernel: np.ndarray | None, values: Any, positions: np.ndarray, k: int, n: int
+) -> tuple[list[str], list[str], list[str]]:
+    """What the cells of the kernel, of the feature map and of the product say: letters, or numbers where both are given."""
+    import numpy as np
+
+    m = n - k + 1
+    if kernel is None:
+        weights = [f"w{w // k}{w % k}" for w in range(k * k)]
+        return weights, [f"y{i // m}{i % m}" for i in range(m * m)], [f"x{i // n}{i % n}" for i in range(n * n)]
+    flat = np.ravel(values)
+    product = np.append(kernel.ravel(), 0)[positions] @ flat
+    weights, y, x = ([number(float(value)) for value in many] for many in (kernel.flat, flat, product))
+    return weights, y, x
+
+
+def _told(positions: np.ndarray, weights: list[str], k: int, n: int) -> str:
+    """The matrix in words, row by row."""
+    lines = [" ".join(_entry(p, weights)[0] or "0" for p in line) for line in positions]
+    return (
+        f"C-transpose of a {k} by {k} kernel on {n} by {n} pixels: {positions.shape[0]} rows of {positions.shape[1]}, times y, "
+        f"folded to {n} by {n}. Its rows, from 0: {'; '.join(lines)}."
+    )
 
 
 def _entry(position: int, weights: list[str]) -> tuple[str, int | None]:
