@@ -177,8 +177,4 @@ def locate(name: str) -> dict[str, Found]:
     from course_utils.data import fetch
     from course_utils.data.manifest import data_set
 
-    wanted = data_set(name)
-    try:
-        return {file.name: fetch.find(file) for file in wanted.files}
-    except fetch.Missing as missing:
-        raise fetch.unavailable(wanted, missing.tried) from None
+    return fetch.find_all(data_set(name))

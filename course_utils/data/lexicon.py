@@ -40,7 +40,7 @@ def synonyms() -> dict[str, list[str]]:
 
 def prepare(refresh: bool = False) -> str:
     """Have the embedded file; return the line on it."""
-    return original_line("thesaurus", _files())
+    return original_line("thesaurus", fetch.find_all(data_set("thesaurus")))
 
 
 def forget() -> None:
@@ -48,16 +48,8 @@ def forget() -> None:
     _read.cache_clear()
 
 
-def _files() -> dict[str, fetch.Found]:
-    wanted = data_set("thesaurus")
-    try:
-        return {file.name: fetch.find(file) for file in wanted.files}
-    except fetch.Missing as missing:
-        raise fetch.unavailable(wanted, missing.tried) from None
-
-
 @functools.cache
 def _read() -> tuple[dict[str, Any], str]:
-    files = _files()
+    files = fetch.find_all(data_set("thesaurus"))
     (found,) = files.values()
     return json.loads(gzip.decompress(found.read())), original_line("thesaurus", files)

@@ -9,13 +9,22 @@ from __future__ import annotations
 import functools
 import io
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from course_utils.data import cache, letters
 from course_utils.data.choose import Choice, choose
-from course_utils.data.ids import Split, keras_order, rank_words, read_options, resolve, split_of, vocabulary
+from course_utils.data.ids import (
+    Lists,
+    Numbered,
+    Split,
+    keras_order,
+    rank_words,
+    read_options,
+    resolve,
+    split_of,
+    vocabulary,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,27 +43,8 @@ TOPICS = (
 )
 
 
-@dataclass(frozen=True)
-class Newswires:
-    """Newswires as ids. Unpacks like Keras' result: `(x_train, y_train), (x_test, y_test) = load_reuters()`."""
-
-    train: tuple[np.ndarray, np.ndarray]  # x: (n,) of lists of int; y: (n,) of 0 to 45
-    test: tuple[np.ndarray, np.ndarray]
-    source: str  # one line: which source these came from
-    canonical: bool  # the canonical stories and split; False for the substitute
-
-    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        return iter((self.train, self.test))
-
-
-@dataclass(frozen=True)
-class Stories:
-    """Both splits in Keras' order, the word index, and where they came from."""
-
-    splits: dict[str, Split]
-    word_index: dict[str, int]
-    source: str
-    canonical: bool
+class Newswires(Lists):
+    """Newswires as ids; 0 to 45 is a topic: `(x_train, y_train), (x_test, y_test) = load_reuters()`."""
 
 
 def load_reuters(num_words: int | None = 10_000) -> Newswires:
@@ -66,7 +56,7 @@ def load_reuters(num_words: int | None = 10_000) -> Newswires:
     """
     num_words = vocabulary(num_words)
     stories = _announced()
-    train, test = ((split.lists(num_words), split.y.copy()) for split in stories.splits.values())
+    train, test = stories.lists(num_words)
     return Newswires(train, test, stories.source, stories.canonical)
 
 
@@ -96,14 +86,14 @@ def forget() -> None:
     _stories.cache_clear()
 
 
-def _announced() -> Stories:
+def _announced() -> Numbered:
     stories = _stories()
     cache.say(stories.source)
     return stories
 
 
 @functools.cache
-def _stories() -> Stories:
+def _stories() -> Numbered:
     choice = _choose()
     return _read_original(choice) if choice.canonical else _read_substitute(choice)
 
@@ -118,17 +108,17 @@ def _one_edition(files: Mapping[str, Found]) -> str:
     return "" if ids == words else f"the ids are {ids}, but their word index is {words}"
 
 
-def _read_original(choice: Choice) -> Stories:
+def _read_original(choice: Choice) -> Numbered:
     import numpy as np
 
     npz, index = (choice.files[name] for name in ("reuters.npz", "reuters_word_index.json"))
     # the arrays are pickled lists; `read` has just compared these very bytes with the manifest's hashes
     with np.load(io.BytesIO(npz.read()), allow_pickle=True) as arrays:
         x, y = arrays["x"], arrays["y"]
-    return Stories(_shuffled(x, y), json.loads(index.read()), choice.source, canonical=True)
+    return Numbered(_shuffled(x, y), json.loads(index.read()), choice.source, canonical=True)
 
 
-def _read_substitute(choice: Choice) -> Stories:
+def _read_substitute(choice: Choice) -> Numbered:
     """Ids made from the text of R52, its two parts together: Keras' split is a random one, R52's goes by date."""
     import numpy as np
 
@@ -138,7 +128,7 @@ def _read_substitute(choice: Choice) -> Stories:
     index = rank_words(words for _, words in wires)
     x = np.empty(len(wires), object)
     x[:] = [[index[word] for word in words] for _, words in wires]
-    return Stories(_shuffled(x, np.array([y for y, _ in wires])), index, choice.source, canonical=False)
+    return Numbered(_shuffled(x, np.array([y for y, _ in wires])), index, choice.source, canonical=False)
 
 
 def _shuffled(x: np.ndarray, y: np.ndarray) -> dict[str, Split]:

@@ -48,7 +48,7 @@ def resolve_glove(split: str, column: str, start: int, stop: int | None, options
 
 def prepare(refresh: bool = False) -> str:
     """Have the embedded file; return the line on it."""
-    return original_line("glove", _files("glove"))
+    return original_line("glove", fetch.find_all(data_set("glove")))
 
 
 def forget() -> None:
@@ -56,20 +56,12 @@ def forget() -> None:
     _read.cache_clear()
 
 
-def _files(name: str) -> dict[str, fetch.Found]:
-    wanted = data_set(name)
-    try:
-        return {file.name: fetch.find(file) for file in wanted.files}
-    except fetch.Missing as missing:
-        raise fetch.unavailable(wanted, missing.tried) from None
-
-
 @functools.cache
 def _read(name: str) -> tuple[list[str], np.ndarray, str]:
     """Words, vectors (n, 100) float16, and the line on their source."""
     import numpy as np
 
-    files = _files(name)
+    files = fetch.find_all(data_set(name))
     (found,) = files.values()
     with np.load(io.BytesIO(found.read()), allow_pickle=False) as arrays:
         words, vectors = arrays["words"], arrays["vectors"]
