@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from autograder.authoring.lesson import MARKER, lesson_path, lesson_units
+from course_utils import files
 
 WIDTH = 118  # with the "# " before it 120, as code has
 _AS_IT_IS = re.compile(r"\s*(#{1,6} |\||>|</details>|<!--|<img|$)|.*(  |\\)$")
@@ -114,7 +115,7 @@ def main() -> None:
     for path in map(lesson_path, lesson_units()):
         before = path.read_text(encoding="utf-8")
         if (after := wrap_lesson(before)) != before:
-            path.write_text(after, encoding="utf-8")
+            files.write(path, after.encode())
             print(f"{path.name}: wrapped")
 
 

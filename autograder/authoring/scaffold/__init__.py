@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder import exercises
 from autograder.authoring import unit_list
 from autograder.authoring.lesson import lesson_path, lesson_units, read_lesson
+from course_utils import files
 from course_utils.refused import Refused
 
 _TEMPLATES = Path(__file__).parent
@@ -49,9 +50,8 @@ def new_unit(unit: str) -> list[Path]:
         folder / "right_answers" / "moving_average.py": "right_answers.py.jinja",
     }
     for path, template in made.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(templates.get_template(template).render(facts), encoding="utf-8")
+        files.write(path, templates.get_template(template).render(facts).encode())
     told = unit_list.SOURCE.read_text(encoding="utf-8")
     new = unit_list.Unit(unit, facts["title"], "smooth a noisy series", 20)
-    unit_list.SOURCE.write_text(f"{told.rstrip()}\n\n{unit_list.entry(new)}", encoding="utf-8")
+    files.write(unit_list.SOURCE, f"{told.rstrip()}\n\n{unit_list.entry(new)}".encode())
     return [*made, unit_list.SOURCE]
