@@ -309,7 +309,7 @@ def test_make_lab_does_in_it_what_it_does_in_the_course(files):
 def fake_release(monkeypatch, files):
     """Let the command release these files, whatever the state of the lessons."""
     monkeypatch.setattr(write, "require_current", lambda unit: None)
-    monkeypatch.setattr(write, "collect", lambda units, repository, address: dict(files))
+    monkeypatch.setattr(write, "gather", lambda units, repository, address: dict(files))
 
 
 def test_it_writes_a_folder_and_a_zip_and_says_how_to_publish_them(monkeypatch, tmp_path, files):

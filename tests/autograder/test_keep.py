@@ -252,7 +252,7 @@ def here(tmp_path, monkeypatch):
     monkeypatch.setattr(exercises, "units", lambda: ["01_small"])
     monkeypatch.setattr(release_write, "require_current", lambda unit: None)
     monkeypatch.setattr(
-        release_write, "collect", lambda *_: {"README.md": b"Read.\n", "notebooks/01_small/01_small.ipynb": NOTEBOOK}
+        release_write, "gather", lambda *_: {"README.md": b"Read.\n", "notebooks/01_small/01_small.ipynb": NOTEBOOK}
     )
     packed = tmp_path / "packed"
     packed.mkdir()
