@@ -38,7 +38,7 @@ def course(request, tmp_path):
     """The folder of a clone (this one), and that of a learner's edition."""
     if request.param == "clone":
         return ROOT
-    for path, data in contents.collect(["01_containers_and_arrays"]).items():
+    for path, data in contents.gather(["01_containers_and_arrays"]).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
     return tmp_path

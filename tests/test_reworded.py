@@ -24,7 +24,7 @@ from autograder.feedback.page import _tested
 from autograder.judged import Judged, what_a_test_shows
 from autograder.report import facts as reading
 from autograder.report.evidence import read_evidence
-from autograder.report.points import _said, read_scores
+from autograder.report.points import _said, read_points
 from tests.autograder.test_report import EXERCISES
 from tests.engine.stubbed import UNIT, answer, contents, grade, hand_in, make_course, notebook, observed, small_packs
 
@@ -81,7 +81,7 @@ def table(root, db_url):
     """What the table of points tells besides sentences."""
     course = CourseDirectory(config=Config({"CourseDirectory": {"root": str(root), "db_url": db_url}}))
     with Gradebook(db_url) as gradebook:
-        scores = read_scores(gradebook, course)
+        scores = read_points(gradebook, course)
     return {one.student: (one.points, one.most, [" ".join(one.remarks)] == [""]) for one in scores}
 
 
