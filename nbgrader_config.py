@@ -45,6 +45,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+# Both halves of it in a process with limits on time and memory: what a learner made is read and judged there.
+c.Autograde.exporter_class = "autograder.plugins.within_limits.GuardedExporter"
+
 # Before the first notebook is graded: the hidden packs are made on this machine, from its own secret; times are read, and
 # files beside a notebook chosen, as the engine does.
 c.Autograde.pre_convert_hook = "autograder.plugins.nbgrader_parts.before_grading"

@@ -23,6 +23,7 @@ HELPED = 2  # times stock's speed, for nbgrader's own command with this course's
 
 #: nbgrader as it comes: its own steps in place of this course's. The hidden packs and the time limit stay.
 STOCK = """\
+c.Autograde.exporter_class = "nbconvert.exporters.NotebookExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",

@@ -23,10 +23,12 @@ from traitlets import Float, List
 from autograder.cleaning import Room, clean_metadata
 from autograder.common.times import stamp_in
 from autograder.course import HIDDEN_PACKS
-from autograder.engine.attempts import run_and_judge
+from autograder.engine.attempts import Run, run_and_judge
 from autograder.engine.command import unit_lesson, unit_modules
 from autograder.engine.coordinator import Packs
-from autograder.engine.judge import judging
+from autograder.engine.judge import judging, steps
+from autograder.engine.judge.output_room import OutputRoom
+from autograder.engine.record.ledger import clear_shown
 from autograder.engine.run import sandbox
 from autograder.engine.run.runner import WarmParent
 from autograder.engine.run.sandbox import Limits
@@ -99,11 +101,10 @@ class ExecuteAll(Execute):
         """Execute the notebook."""
         self._ended = ""
         nb, resources = super().preprocess(nb, resources, **options)
-        room = Room(judging.MAX_STEPS)
+        room, kept = Room(judging.MAX_STEPS), OutputRoom()
         for cell in judging.code_cells(nb):
             keep_what_was_judged(cell)
-            cleaned = (judging.clean_output(output, room) for output in cell.outputs[: judging.MAX_OUTPUTS])
-            cell.outputs = [from_dict(output) for output in cleaned if output]
+            cell.outputs = [from_dict(output) for output in _kept(cell, room, kept)]
         return nb, resources
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
@@ -137,6 +138,14 @@ class ExecuteAll(Execute):
         cell.outputs.append(_error(name, words))
 
 
+def _kept(cell: NotebookNode, room: Room, kept: OutputRoom) -> list[dict]:
+    """A cell's outputs, clean, as far as there is room; of a test all that nbgrader reads points from, which are few."""
+    judged = [o for o in cell.outputs if utils.is_grade(cell) and o.output_type in ("error", "execute_result")]
+    others = [o for o in cell.outputs if not any(o is one for one in judged)][: judging.MAX_OUTPUTS]
+    cleaned = (judging.clean_output(output, room) for output in others)
+    return [*kept.keep(filter(None, cleaned)), *filter(None, (judging.clean_output(one, room) for one in judged))]
+
+
 def keep_what_was_judged(cell: NotebookNode) -> None:
     """Leave in a test cell's metadata how its exercise was judged in the kernel, or why it was not."""
     id = judging.exercise_of(cell)
@@ -159,27 +168,31 @@ class ExecuteWarm(Execute):
     this machine has no sandbox, limits on time and memory are what is left; `autograder doctor` tells.
     """
 
-    _work: ClassVar[dict[str, tuple[WarmParent, Packs, Lesson]]] = {}  # by unit: warm for as long as nbgrader runs
+    _ready: ClassVar[dict[str, tuple[WarmParent, Packs, Lesson]]] = {}  # by unit: warm for as long as nbgrader runs
+    run: Run | None = None  # by whom a notebook is run, in a process other than the one that holds the warm one
+
+    @classmethod
+    def ready(cls, unit: str) -> tuple[WarmParent, Packs, Lesson]:
+        """The unit's warm process, its hidden packs and its own notebook, the same as long as nbgrader runs."""
+        if unit not in cls._ready:
+            parent = WarmParent(unit_modules(unit), sandboxed=not sandbox.missing())
+            cls._ready[unit] = parent, Packs.load(HIDDEN_PACKS / unit), unit_lesson(unit)
+        return cls._ready[unit]
 
     def preprocess(self, nb: NotebookNode, resources: dict, **options: Any) -> tuple[NotebookNode, dict]:
         """Execute the notebook and write the verdicts into its test cells."""
-        parent, packs, lesson = self._ready(resources["nbgrader"]["assignment"])
+        parent, packs, lesson = self.ready(resources["nbgrader"]["assignment"])
         folder = Path(resources.get("metadata", {}).get("path") or ".")
         files, _ = read_beside(folder, f"{resources['nbgrader']['notebook']}.ipynb")
         limits = Limits(cell_seconds=float(self.timeout or Limits.cell_seconds))
-        _, judgement = run_and_judge(nb, packs, lesson, limits, files, parent.run)
-        for words in judgement.remarks:
+        _, judgement = run_and_judge(nb, packs, lesson, limits, files, self.run or parent.run)
+        for words in [*judgement.remarks, *steps.remarks()]:
             remark(nb, words)
+        if not steps.begin(steps.WRITE):
+            clear_shown(nb)
         for cell in judging.code_cells(nb):
             cell.outputs = [from_dict(output) for output in cell.outputs]
         return nb, resources
-
-    def _ready(self, unit: str) -> tuple[WarmParent, Packs, Lesson]:
-        if unit not in self._work:
-            modules = unit_modules(unit)
-            parent = WarmParent(modules, sandboxed=not sandbox.missing())
-            self._work[unit] = parent, Packs.load(HIDDEN_PACKS / unit), unit_lesson(unit)
-        return self._work[unit]
 
 
 def _error(name: str, words: str) -> NotebookNode:

@@ -445,6 +445,18 @@ def test_stock_autograde_stores_clean_outputs(monkeypatch):
     nbformat.validate(notebook)
 
 
+def test_however_much_is_shown_what_points_are_read_from_stays(monkeypatch):
+    """nbgrader takes a test without an error for a right answer."""
+    monkeypatch.setattr(Execute, "preprocess", lambda self, nb, resources, **options: (nb, resources))
+    loud = [new_output("stream", name="stdout", text="x" * 190_000)] * 100
+    error = new_output("error", ename="NoPoints", evalue="none", traceback=["none"])
+    test = new_code_cell("1", outputs=[*loud, *loud * 51, error])
+    test.metadata["nbgrader"] = {"grade": True, "solution": False, "grade_id": "test", "points": 1}
+    notebook, _ = ExecuteAll().preprocess(new_notebook(cells=[new_code_cell("1", outputs=loud), test]), {})
+    assert notebook.cells[1].outputs[-1].ename == "NoPoints"
+    assert sum(len(output.get("text", "")) for cell in notebook.cells for output in cell.outputs) < 17 * 2**20
+
+
 def test_all_html_of_a_notebook_shares_one_bound():
     """Thousands of outputs, each within bounds, are not cleaned for minutes."""
     page = {"output_type": "display_data", "data": {"text/html": "<b>x</b>" * 2_000}}

@@ -329,6 +329,42 @@ def test_the_engine_and_nbgrader_agree_on_odd_hand_ins(course, graded):
         assert bool(row["reasons"]) == (row["student"] != "odd_shadowed")
 
 
+FRAME = r"""
+import os, struct
+body = b"{" * 260 + b'"' + b'\\"' * 200_000
+os.write(100, struct.pack(">I", len(body)) + body)
+"""  # to where answers leave the sandbox: quotes that never end
+
+
+def hostile(course):
+    """Hand-ins that once held up a class or broke its grading, with right answers. Student -> notebook."""
+    frame, stars, chain, ids = (course.notebook() for _ in range(4))
+    frame.cells.insert(1, new_code_cell(FRAME))
+    names = "\n ".join(f"b{number}()" for number in range(8_000))
+    stars.cells.insert(
+        1, new_code_cell("\n".join(f"from a{n} import *" for n in range(1_000)) + f"\ndef f(x):\n {names}")
+    )
+    chain.cells.insert(1, new_code_cell("if 0: pass\n" + "elif 0: pass\n" * 1_200))
+    ids.cells.remove(cell(ids, "test_word_counts"))
+    for id in ["test_word_counts", *(f"test_word_counts-{number}" for number in range(2, 100))]:
+        ids.cells.append(new_code_cell("1", id=id))
+    return {"frame": frame, "stars": stars, "chain": chain, "ids": ids}
+
+
+def test_hostile_hand_ins_hold_nobody_up(course, graded):
+    for name, notebook in hostile(course).items():
+        course.hand_in(f"hostile_{name}", notebook)
+    began = time.monotonic()
+    said, succeeded = course.nbgrader("autograde", UNIT, "--student=hostile_*")
+    assert time.monotonic() - began < 60
+    assert succeeded, said
+    scores = course.scores()
+    assert [scores[f"hostile_{name}"].raw for name in ("stars", "chain", "ids", "frame")] == [15, 15, 15, 0]
+    assert any("forged" in words or "malformed" in words for words in scores["hostile_frame"].remarks)
+    for student in hostile(course):
+        assert "RecursionError" not in " ".join(scores[f"hostile_{student}"].remarks)
+
+
 def test_the_formgrader_shows_the_class(course, graded):
     """Its pages and its interface, served by JupyterLab as an instructor starts it."""
     with socket.socket() as probe:

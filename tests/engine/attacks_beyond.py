@@ -85,4 +85,15 @@ BEYOND = [
         "run again without that cell; all repetitions together have the time of one notebook, and the reason is the true one",
         "engine/test_budget.py",
     ),
+    Beyond(
+        "make reading, judging or cleaning take minutes or gigabytes: frames of 32 MB, answers, outputs, sources, cells",
+        "`autograder grade` does all of it in a process with limits: what breaks them is left out, with a reason, and the class "
+        "goes on",
+        "engine/test_guarded.py",
+    ),
+    Beyond(
+        "the same where `nbgrader autograde` grades",
+        "its own steps are done in such a process too",
+        "autograder/test_within_limits.py",
+    ),
 ]

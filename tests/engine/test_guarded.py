@@ -10,8 +10,7 @@ import pytest
 
 from autograder.engine import coordinator
 from autograder.engine.judge import guarded as guarded_module
-from autograder.engine.judge import judging
-from autograder.engine.judge import process as judge_process
+from autograder.engine.judge import judging, steps
 from autograder.engine.judge.guarded import BLOCK, Bounds, Broken, Defect, Guarded
 from autograder.engine.record import ledger
 from autograder.engine.submitted import repair
@@ -250,7 +249,7 @@ def test_looking_for_what_to_put_right_has_its_limits_too(course, monkeypatch):
 
 
 def test_attempts_end(course, monkeypatch):
-    monkeypatch.setattr(judge_process, "MOST", 1)
+    monkeypatch.setattr(steps, "MOST", 1)
     monkeypatch.setattr(ledger, "dump_notebook", only_for("student00", spin, ledger.dump_notebook))
     found = graded(course)
     assert "could not be graded" in found["student00"].reasons[0]

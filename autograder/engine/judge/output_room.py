@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 MAX_LINES = 2_000  # of one cell's text; nbgrader itself keeps 1,000
 MAX_JSON = 200_000  # characters of one output that is JSON, as it is written: a number a line
@@ -17,7 +18,7 @@ class OutputRoom:
     def __init__(self) -> None:
         self._left = MAX_WRITTEN
 
-    def keep(self, outputs: list[dict]) -> list[dict]:
+    def keep(self, outputs: Iterable[dict]) -> list[dict]:
         """Of one cell's outputs what there is room for, with a word where something is left out."""
         kept, lines = [], MAX_LINES
         for output in outputs:

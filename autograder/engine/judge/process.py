@@ -14,13 +14,12 @@ from typing import Any
 
 from autograder.engine.attempts import Run
 from autograder.engine.judge import judging, steps
-from autograder.engine.judge.guarded import Asking, Bounds, Broken, Guarded
+from autograder.engine.judge.guarded import Asking, Bounds, Guarded
 from autograder.engine.record.ledger import Graded
 from autograder.engine.run.runner import EngineFault, Result, pack_job
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.submission import Folder, Submission, read_folder
 
-MOST = 6  # attempts to judge one submission
 KEPT = 32 * 2**20  # bytes of what its runs gave that are kept for the next attempt
 BOUNDS = Bounds(memory=384 * 2**20)
 
@@ -45,22 +44,15 @@ class JudgeProcess:
         `run` takes a packed job, hidden probes and limits, and gives what has a Result as `parsed()`; `alone` does so while
         no other one runs. What both raise comes out, EngineFault for what is no result, Defect for an error of ours.
         """
-        answers = _Answers(stands, {"run": run, "alone": alone}, self._hidden)
-        left_out: dict[str, str] = {}
-        for _ in range(MOST):
-            answers.begin()
-            try:
-                graded = self._guarded.ask((submission, left_out), answers)
-                if isinstance(graded, EngineFault):
-                    raise graded
-                return graded
-            except Broken as broken:
-                if broken.step in left_out or broken.step in ("", steps.READ):
-                    words = f"it could not be graded: reading it {broken}"
-                    break
-                left_out = {**left_out, broken.step: str(broken)}
-                words = f"it could not be graded: judging it {broken}"
-        return Graded(submission.student, submission.unit, answers.key, None, reasons=[words])
+        answers = Answers(stands, {"run": run, "alone": alone}, self._hidden)
+        try:
+            graded = steps.asked(self._guarded, submission, answers, answers.begin)
+        except steps.GivenUp as error:
+            words = f"it could not be graded: {error}"
+            return Graded(submission.student, submission.unit, answers.key, None, reasons=[words])
+        if isinstance(graded, EngineFault):
+            raise graded
+        return graded
 
     def _work(self, request: tuple[Submission, dict[str, str]], asking: Asking) -> Graded | EngineFault | None:
         """In the process: read, have it run, judge, make the bytes that are written."""
@@ -70,23 +62,24 @@ class JudgeProcess:
             return EngineFault(str(fault))
 
     def _grade(self, submission: Submission, left_out: dict[str, str], asking: Asking) -> Graded | None:
-        def ask(how: str, sources: list[str], hidden: dict, limits: Limits, files: dict) -> Result:
-            job = PickleBuffer(pack_job(sources, files))
-            return asking.ask(how, job, tuple(hidden), limits).parsed()
-
         with steps.told(asking.tell, left_out):
             folder = read_folder(submission)
             key = self._unit_work.key(folder)
             if asking.ask("stands", key):
                 return None
-            run, alone = partial(ask, "run"), partial(ask, "alone")
+            run, alone = (partial(run_by_asking, asking, how) for how in ("run", "alone"))
             graded = self._grade_one(submission, folder, key, self._unit_work, run, alone)
             graded.judged_by = self._unit_work.packs.digest
             return graded.prepare().as_bytes()
 
 
-class _Answers:
-    """What the coordinator does for the process. A notebook that ran for an attempt is not run again for the next."""
+def run_by_asking(asking: Asking, how: str, sources: list[str], hidden: dict, limits: Limits, files: dict) -> Result:
+    """A notebook's run, in the process: its maker has it run, as one of `Answers`' runs; what comes of it is read here."""
+    return asking.ask(how, PickleBuffer(pack_job(sources, files)), tuple(hidden), limits).parsed()
+
+
+class Answers:
+    """What the maker of the process does for it. A notebook that ran for an attempt is not run again for the next."""
 
     def __init__(self, stands: Callable[[str], bool], runs: dict[str, RunUnread], hidden: dict[str, dict]) -> None:
         self._stands, self._runs, self._hidden = stands, runs, hidden

@@ -9,7 +9,11 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
+from autograder.engine.judge.guarded import Broken, Guarded
+
+MOST = 6  # attempts at one submission
 READ, SHOWN, ANSWER, REPAIR, WRITE = "read", "shown", "answer", "repair", "write"
 
 _tell: Callable[[str], None] | None = None
@@ -42,6 +46,35 @@ def _sentence(step: str, words: str) -> str:
     if kind == WRITE:
         return f"what its cells showed was left out: writing it {words}"
     return f"nobody looked for what may be put right around its answers: that {words}"
+
+
+class GivenUp(Exception):
+    """A submission breaks the limits whatever is left out; the message says how, as a clause: "reading it took ..."."""
+
+
+def _nothing(*question: Any) -> None:
+    return None
+
+
+def asked(
+    guarded: Guarded, request: Any, answer: Callable[..., Any] = _nothing, begin: Callable[[], Any] = _nothing
+) -> Any:
+    """What the process makes of `(request, left_out)`; where a step breaks the limits it is asked again without that step.
+
+    `answer` answers what it asks in between; `begin` is told of each attempt. Raises GivenUp, and what `Guarded.ask` does.
+    """
+    left_out: dict[str, str] = {}
+    words = ""
+    for _ in range(MOST):
+        begin()
+        try:
+            return guarded.ask((request, left_out), answer)
+        except Broken as broken:
+            if broken.step in left_out or broken.step in ("", READ):
+                raise GivenUp(f"reading it {broken}") from None
+            left_out = {**left_out, broken.step: str(broken)}
+            words = f"judging it {broken}"
+    raise GivenUp(words)
 
 
 @contextlib.contextmanager

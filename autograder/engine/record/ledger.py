@@ -78,7 +78,7 @@ class Graded:
         """Make the bytes to be written. Slow, and so done where the judging is done, not by the one writer."""
         if self.notebook is not None and self._data is None:
             if not steps.begin(steps.WRITE):
-                _clear_shown(self.notebook)
+                clear_shown(self.notebook)
             self._data = dump_notebook(self.notebook)
             for cell in self.notebook["cells"]:
                 if entry := cell["metadata"].get("nbgrader"):
@@ -362,7 +362,7 @@ def assign_late_penalty(gradebook: Gradebook, submission: Any, late_penalty: Any
     return late
 
 
-def _clear_shown(notebook: dict) -> None:
+def clear_shown(notebook: dict) -> None:
     """Clear the outputs of all cells but the tests, which hold the verdicts."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code" and not cell["metadata"].get("nbgrader", {}).get("grade"):

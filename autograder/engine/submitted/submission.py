@@ -131,10 +131,7 @@ def parse_notebook(data: bytes) -> dict:
     """A notebook of nbformat 4 from its bytes, with the fields that grading needs in their place. Raises Unreadable."""
     if not data.strip():
         raise Unreadable("the notebook is empty")
-    if _parts(data) > MAX_PARTS:  # of stored outputs, most likely, which are not graded
-        data = _without_stored(data)
-    if _parts(data) > MAX_PARTS:
-        raise Unreadable(f"its JSON has more than {MAX_PARTS} parts")
+    data = with_few_parts(data)
     try:
         notebook = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -155,6 +152,15 @@ def parse_notebook(data: bytes) -> dict:
     cells = [_clean_cell(cell, number) for number, cell in enumerate(notebook["cells"], 1)]
     _make_ids_unique(cells)
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def with_few_parts(data: bytes) -> bytes:
+    """A notebook's bytes, without what is stored in it where it has more parts than can be gone through. Raises Unreadable."""
+    if _parts(data) > MAX_PARTS:  # of stored outputs, most likely, which are not graded
+        data = _without_stored(data)
+    if _parts(data) > MAX_PARTS:
+        raise Unreadable(f"its JSON has more than {MAX_PARTS} parts")
+    return data
 
 
 def _parts(data: bytes) -> int:
@@ -208,12 +214,15 @@ def _read_folder(submission: Submission) -> tuple[bytes | None, dict[str, bytes]
         if path.is_symlink() or not path.is_dir():
             raise Unreadable(f"{path.name} is {'a link' if path.is_symlink() else 'no folder'}")
     files, beside = read_beside(folder, submission.path.name)
-    data, words = _read_notebook(submission.path)
+    data, words = read_notebook(submission.path)
     return data, files, [words for words in (words, beside.remark()) if words]
 
 
-def _read_notebook(path: Path) -> tuple[bytes | None, str]:
-    """A notebook file without what is too large of its stored outputs, and a sentence where that is so."""
+def read_notebook(path: Path) -> tuple[bytes | None, str]:
+    """A notebook file without what is too large of its stored outputs, and a sentence where that is so. Raises Unreadable.
+
+    None where there is no file.
+    """
     if not os.path.lexists(path):
         return None, ""
     if path.is_symlink():
