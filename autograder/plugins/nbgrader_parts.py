@@ -41,6 +41,7 @@ from course_utils.terminal import shown
 
 #: The error's name in a cell that was not executed, because an earlier one ended its kernel.
 UNREACHED = "NotExecuted"
+MAX_JUDGED = 20  # errors and results of one test: IPython gives one of each
 
 
 def remark(notebook: NotebookNode, words: str) -> None:
@@ -140,9 +141,13 @@ class ExecuteAll(Execute):
 
 def _kept(cell: NotebookNode, room: Room, kept: OutputRoom) -> list[dict]:
     """A cell's outputs, clean, as far as there is room; of a test all that nbgrader reads points from, which are few."""
-    judged = [o for o in cell.outputs if utils.is_grade(cell) and o.output_type in ("error", "execute_result")]
-    others = [o for o in cell.outputs if not any(o is one for one in judged)][: judging.MAX_OUTPUTS]
-    cleaned = (judging.clean_output(output, room) for output in others)
+
+    def gives_points(output: NotebookNode) -> bool:
+        return utils.is_grade(cell) and output.output_type in ("error", "execute_result")
+
+    displayed = [output for output in cell.outputs if not gives_points(output)][: judging.MAX_OUTPUTS]
+    judged = [output for output in cell.outputs if gives_points(output)][-MAX_JUDGED:]
+    cleaned = (judging.clean_output(output, room) for output in displayed)
     return [*kept.keep(filter(None, cleaned)), *filter(None, (judging.clean_output(one, room) for one in judged))]
 
 

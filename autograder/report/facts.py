@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import statistics
@@ -13,16 +14,20 @@ from typing import Any
 
 import sqlalchemy as sql
 
+from autograder.engine.judge.guarded import Asking, Bounds, Guarded
 from autograder.engine.judge.judging import exercise_of, source_of
-from autograder.engine.record.answers import StoredAnswers, read_answers
+from autograder.engine.judge.process import BOUNDS
+from autograder.engine.record.answers import read_answers
 from autograder.engine.record.gradebook import Gradebook
 from autograder.engine.record.journal import JOURNAL, Facts
 from autograder.exercises import load_exercises
+from autograder.report.one_by_one import Unread, ask
 from course_utils.refused import Refused
 
 #: Below this item-rest correlation an exercise tells little about who did well in the others. Ebel and Frisbie, Essentials
 #: of Educational Measurement (1991), chapter 13, advise to revise items below 0.20.
 WEAK_DISCRIMINATION = 0.20
+MAX_EXAMPLE = 5_000  # characters of a learner's code
 ENOUGH = 10  # submissions, below which a correlation says nothing
 
 RIGHT, PARTLY, WRONG, NOT_ATTEMPTED, NO_ANSWER = "right", "partly right", "wrong", "not attempted", "no answer"
@@ -40,11 +45,20 @@ class GradedSubmission:
     answer_seconds: dict[str, float]  # that the answer to an exercise computed on the hidden probes
     reasons: list[str]
     readable: bool  # False where there was no notebook that could be graded
+    complete: bool = True  # False where what is stored of its answers could not be read for this report
 
     @property
     def total(self) -> float:
         """The points of all exercises, late penalties not taken off."""
         return round(sum(self.points.values()), 2)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is stored of one answer: whether it is a stub, and a digest that equal answers share, "" where none is asked for."""
+
+    stub: bool
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,8 +137,11 @@ class ClassFacts:
         )
 
 
-def read_class(root: Path, db_url: str, unit: str) -> ClassFacts:
-    """Read a graded class. Raises Refused, with the remedy, where nothing of the unit was graded by this command."""
+def read_class(root: Path, db_url: str, unit: str, bounds: Bounds = BOUNDS) -> ClassFacts:
+    """Read a graded class, what learners made within `bounds` for each: who breaks them is reported on without it.
+
+    Raises Refused, with the remedy, where nothing of the unit was graded by this command.
+    """
     with Gradebook(db_url) as gradebook:
         if not sql.inspect(gradebook.engine).has_table(JOURNAL.name):
             rows = []
@@ -132,23 +149,27 @@ def read_class(root: Path, db_url: str, unit: str) -> ClassFacts:
             rows = gradebook.db.execute(sql.select(JOURNAL).where(JOURNAL.c.unit == unit)).mappings().all()
     if not rows:
         raise Refused(f"nothing of {unit} was graded here yet; run: autograder grade {unit}")
-    graded = sorted(rows, key=lambda row: row["student"])
-    stored = {row["student"]: read_answers(root, unit, row["student"]) or StoredAnswers() for row in graded}
     exercises = load_exercises(unit)
-    submissions = [_submission(row, stored[row["student"]], exercises) for row in graded]
+    with Guarded(_Stored(root, unit).work, bounds) as guarded:
+        submissions, answers = [], {}
+        for row in sorted(rows, key=lambda row: row["student"]):
+            one, answers[row["student"]] = _submission(row, exercises, guarded)
+            submissions.append(one)
 
-    def code_of(student: str, exercise: str) -> str:
-        return _solution_source(root / "autograded" / student / unit / f"{unit}.ipynb", exercise)
+        def code_of(student: str, exercise: str) -> str:
+            with contextlib.suppress(Unread):
+                return ask(guarded, ("code", student, exercise))
+            return ""
 
-    return ClassFacts(
-        unit,
-        sum(exercise.points for exercise in exercises.values()),
-        submissions,
-        [_item(exercise, submissions) for exercise in exercises.values()],
-        _mistakes(submissions, exercises, code_of),
-        _groups(submissions, stored, code_of),
-        [one for one in submissions if not one.readable or NO_ANSWER in one.states.values()],
-    )
+        return ClassFacts(
+            unit,
+            sum(exercise.points for exercise in exercises.values()),
+            submissions,
+            [_item(exercise, submissions) for exercise in exercises.values()],
+            _mistakes(submissions, exercises, code_of),
+            _groups(submissions, answers, code_of),
+            [one for one in submissions if not (one.readable and one.complete) or NO_ANSWER in one.states.values()],
+        )
 
 
 def discrimination(item: list[float], rest: list[float]) -> float | None:
@@ -158,33 +179,42 @@ def discrimination(item: list[float], rest: list[float]) -> float | None:
     return statistics.correlation(item, rest)
 
 
-def _submission(row: Any, stored: StoredAnswers, exercises: dict) -> GradedSubmission:
+def _submission(row: Any, exercises: dict, guarded: Guarded) -> tuple[GradedSubmission, dict[str, Answer]]:
+    """One submission, and what is stored of its answers."""
     facts = Facts.unpacked(row["facts"])
-    by_id = {answer["answer"]: answer for answer in stored.answers}
-    points, states = {}, {}
-    for id, exercise in exercises.items():
-        points[id] = facts.exercises[id].points if id in facts.exercises else 0.0
-        states[id] = _state(points[id], exercise.points, by_id.get(id))
-    return GradedSubmission(
+    points = {id: facts.exercises[id].points if id in facts.exercises else 0.0 for id in exercises}
+    unexplained = tuple(id for id in points if points[id] < exercises[id].points and id not in facts.mistakes)
+    reasons, answers = facts.reasons, {}
+    if row["notebook"] != "":
+        try:
+            answers = ask(guarded, ("answers", row["student"], unexplained))
+            words = "" if answers is not None else "they are missing, or damaged"
+        except Unread as error:
+            words = str(error)
+        if words:
+            reasons, answers = [*reasons, f"its answers could not be read for this report: {words}"], None
+    one = GradedSubmission(
         row["student"],
         points,
-        states,
+        {id: _state(points[id], exercise.points, (answers or {}).get(id)) for id, exercise in exercises.items()},
         facts.mistakes,
         facts.seconds,
         facts.answer_seconds,
-        facts.reasons,
+        reasons,
         row["notebook"] != "",
+        complete=answers is not None,
     )
+    return one, answers or {}
 
 
-def _state(points: float, most: float, answer: dict | None) -> str:
+def _state(points: float, most: float, answer: Answer | None) -> str:
     if points >= most:
         return RIGHT
     if points > 0:
         return PARTLY
     if answer is None:
         return NO_ANSWER
-    return NOT_ATTEMPTED if answer.get("stub") else WRONG
+    return NOT_ATTEMPTED if answer.stub else WRONG
 
 
 def _item(exercise: Any, submissions: list[GradedSubmission]) -> Item:
@@ -218,44 +248,70 @@ def _mistakes(
     return sorted(found, key=lambda mistake: (-len(mistake.students), mistake.exercise, mistake.name))
 
 
-def _groups(
-    submissions: list[GradedSubmission], stored: dict[str, StoredAnswers], code_of: Callable[[str, str], str]
-) -> list[Group]:
+def _groups(submissions: list[GradedSubmission], answers: dict, code_of: Callable[[str, str], str]) -> list[Group]:
     """Equal wrong answers that no recognised mistake explains."""
     equal = defaultdict(list)
     for one in submissions:
-        for answer in stored[one.student].answers:
-            id = answer["answer"]
-            if one.states.get(id) in (WRONG, PARTLY) and id not in one.mistakes and "observations" in answer:
-                equal[id, _what_came_back(answer["observations"])].append(one.student)
+        for id, answer in answers[one.student].items():
+            if one.states.get(id) in (WRONG, PARTLY) and answer.digest:
+                equal[id, answer.digest].append(one.student)
     return sorted(
         (Group(id, students, code_of(students[0], id)) for (id, _), students in equal.items() if len(students) > 1),
         key=lambda group: (-len(group.students), group.exercise),
     )
 
 
-def _what_came_back(observations: list) -> str:
+class _Stored:
+    """What is stored of each learner, as it is read in a process with limits."""
+
+    def __init__(self, root: Path, unit: str) -> None:
+        self._root, self._unit = root, unit
+
+    def work(self, request: tuple[str, str, Any], asking: Asking) -> Any:
+        """The answers of a learner, those of the named exercises with their digests; or the code of one."""
+        what, student, which = request
+        return self._answers(student, which) if what == "answers" else self._code(student, which)
+
+    def _answers(self, student: str, digested: tuple[str, ...]) -> dict[str, Answer] | None:
+        stored = read_answers(self._root, self._unit, student)
+        if stored is None:
+            return None
+        found = {}
+        for answer in stored.answers:
+            id, told = answer["answer"], answer.get("observations")
+            found[id] = Answer(
+                bool(answer.get("stub")), _what_came_back(told) if id in digested and told is not None else ""
+            )
+        return found
+
+    def _code(self, student: str, exercise: str) -> str:
+        return _solution_source(self._root / "autograded" / student / self._unit / f"{self._unit}.ipynb", exercise)
+
+
+def _what_came_back(observations: Any) -> str:
     """Equal for answers that returned the same; where and in which words something was raised may differ."""
-    plain = [
-        [seen.get("outcome"), seen.get("value"), (seen.get("error") or {}).get("types")]
-        if isinstance(seen, dict)
-        else seen
-        for seen in observations
-    ]
+    plain = [_plain(seen) for seen in observations] if isinstance(observations, list) else observations
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(seen: Any) -> Any:
+    if not isinstance(seen, dict):
+        return seen
+    error = seen.get("error")
+    return [seen.get("outcome"), seen.get("value"), error.get("types") if isinstance(error, dict) else None]
 
 
 def _solution_source(path: Path, exercise: str) -> str:
     """What the learner wrote above the exercise's check in the graded notebook; "" where it cannot be found."""
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError):
-        return ""
     above = ""
-    for cell in cells:
-        entry = cell["metadata"].get("nbgrader") or {}
-        if cell["cell_type"] == "code" and entry.get("solution"):
-            above = source_of(cell)
-        elif exercise_of(cell) == exercise:
-            return above
+    try:
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            entry = cell["metadata"].get("nbgrader") or {}
+            if cell["cell_type"] == "code" and entry.get("solution"):
+                above = source_of(cell)
+            elif exercise_of(cell) == exercise:
+                cut = f"\n[{len(above) - MAX_EXAMPLE} more characters]" if len(above) > MAX_EXAMPLE else ""
+                return above[:MAX_EXAMPLE] + cut
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):  # someone has edited it
+        return ""
     return ""

@@ -13,8 +13,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.engine.judge.guarded import Asking, Bounds, Guarded
+from autograder.engine.judge.process import BOUNDS
 from autograder.engine.record.answers import StoredAnswers, read_answers
 from autograder.report.facts import NO_ANSWER, NOT_ATTEMPTED, GradedSubmission, read_class
+from autograder.report.one_by_one import Unread, ask
 from course_utils.describe import decode
 from course_utils.refused import Refused
 from course_utils.terminal import as_json as to_json
@@ -67,8 +70,12 @@ class NoRank(ValueError):
     """An answer cannot be ranked; the message is the reason, in our own words."""
 
 
-def read_leaderboard(root: Path, db_url: str, unit: str, packs: Any, hide_names: bool = False) -> Leaderboard:
+def read_leaderboard(
+    root: Path, db_url: str, unit: str, packs: Any, hide_names: bool = False, bounds: Bounds = BOUNDS
+) -> Leaderboard:
     """Rank a graded class. `packs` are the unit's hidden packs (`autograder.engine.coordinator.Packs`).
+
+    What is stored of each is read within `bounds`; who breaks them has no rank.
 
     Raises Refused, with the remedy, where the unit has no leaderboard or nothing of it was graded.
     """
@@ -77,24 +84,63 @@ def read_leaderboard(root: Path, db_url: str, unit: str, packs: Any, hide_names:
     contest = CONTESTS[unit]
     if missing := [id for id in (contest.ranked, contest.beside) if id not in packs.decoded]:
         raise Refused(f"there is no hidden pack of {missing[0]} on this machine; run: autograder grade {unit}")
-    submissions = read_class(root, db_url, unit).submissions
+    submissions = read_class(root, db_url, unit, bounds).submissions
     called = _learners(submissions) if hide_names else {one.student: one.student for one in submissions}
     _, labels = held_out(packs.decoded[contest.ranked])
     scored, failures = [], []
-    for one in submissions:
-        learner, stored = called[one.student], read_answers(root, unit, one.student) or StoredAnswers()
-        try:
-            model = _answer(one, stored, contest.ranked, packs)
-            scored.append((right_about(_saved(model), labels), learner, _beside(one, stored, contest, packs), model))
-        except NoRank as reason:
-            failures.append(Failure(learner, str(reason)))
-    scored.sort(key=lambda row: (-row[0], row[1]))
-    counts = [row[0] for row in scored]
+    with Guarded(_Stored(root, unit, contest, packs).work, bounds) as guarded:
+        for one in submissions:
+            learner = called[one.student]
+            try:
+                found = ask(guarded, one)
+            except Unread as error:
+                found = f"its answers could not be read: {error}"
+            if isinstance(found, str):
+                failures.append(Failure(learner, found))
+            else:
+                scored.append((learner, found))
+    scored.sort(key=lambda row: (-row[1].right, row[0]))
+    counts = [found.right for _, found in scored]
     entries = [
-        Entry(counts.index(right) + 1, learner, right, right / len(labels), beside, _saved(model)["parameters"])
-        for right, learner, beside, model in scored
+        Entry(
+            counts.index(found.right) + 1,
+            learner,
+            found.right,
+            found.right / len(labels),
+            found.beside,
+            found.parameters,
+        )
+        for learner, found in scored
     ]
     return Leaderboard(unit, len(labels), entries, failures)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is ranked of one submission."""
+
+    right: int
+    beside: float | None
+    parameters: int
+
+
+class _Stored:
+    """What is stored of each learner, as it is read in a process with limits."""
+
+    def __init__(self, root: Path, unit: str, contest: Contest, packs: Any) -> None:
+        self._root, self._unit, self._contest, self._packs = root, unit, contest, packs
+
+    def work(self, one: GradedSubmission, asking: Asking) -> _Found | str:
+        """What is ranked of a submission, or why it has no rank."""
+        stored = read_answers(self._root, self._unit, one.student) or StoredAnswers()
+        _, labels = held_out(self._packs.decoded[self._contest.ranked])
+        try:
+            model = _answer(one, stored, self._contest.ranked, self._packs)
+            saved = _saved(model)
+            right = right_about(saved, labels)
+        except NoRank as reason:
+            return str(reason)
+        return _Found(right, _beside(one, stored, self._contest, self._packs), saved["parameters"])
 
 
 def held_out(pack: dict) -> tuple[int, Any]:

@@ -1,5 +1,6 @@
 """The leaderboard ranks what saved models said about held-out articles; whatever else was handed in gets a reason."""
 
+import gzip
 import json
 from types import SimpleNamespace
 
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.engine import coordinator
+from autograder.engine.record.answers import answers_path
 from autograder.report import facts as reading
 from autograder.report import leaderboard
 from autograder.report.facts import read_class
@@ -17,6 +19,7 @@ from course_utils.describe import describe, encode
 from course_utils.refused import Refused
 from tests.doubles import NoProcess, make_pack, packs_of
 from tests.engine.stubbed import UNIT, answer, grade, hand_in, make_course, notebook
+from tests.engine.test_guarded import QUICK, spin
 
 LABELS = np.array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
 
@@ -130,13 +133,46 @@ def test_every_other_submission_has_a_reason(course):
     }
 
 
+def hard_to_decode(patch):
+    honest = leaderboard.right_about
+    patch.setattr(
+        leaderboard,
+        "right_about",
+        lambda model, labels: spin() if model["parameters"] == 2_000 else honest(model, labels),
+    )
+
+
+HOSTILE = {
+    "a bomb": (
+        lambda path, patch: path.write_bytes(gzip.compress(bytes(300 << 20), 1)),
+        "no answer to double left the notebook",
+    ),
+    "deep": (
+        lambda path, patch: path.write_bytes(gzip.compress(b"[" * 500_000)),
+        "no answer to double left the notebook",
+    ),
+    "hard to read": (
+        lambda path, patch: hard_to_decode(patch),
+        "its answers could not be read: that took more than 1 s",
+    ),
+}
+
+
+@pytest.mark.parametrize(("damage", "words"), HOSTILE.values(), ids=HOSTILE)
+def test_who_cannot_be_read_within_the_limits_has_no_rank_and_the_rest_comes(course, monkeypatch, damage, words):
+    damage(answers_path(course[0], UNIT, "student01"), monkeypatch)
+    board = read_leaderboard(*course, UNIT, make_packs(), bounds=QUICK)
+    assert [entry.learner for entry in board.entries] == ["student02", "student03", "student04"]
+    assert {one.learner: one.reason for one in board.failures}["student01"].startswith(words)
+
+
 def test_names_are_hidden_as_in_the_report(course):
     board = read_leaderboard(*course, UNIT, make_packs(), hide_names=True)
     text = show(board)
     assert "student" not in text
     hidden = {one.student for one in read_class(*course, UNIT).without_names().submissions}
     assert {row.learner for row in [*board.entries, *board.failures]} == hidden
-    unreadable = next(one.learner for one in board.failures if "no notebook" in one.reason)
+    unreadable = next(one.learner for one in board.failures if "not a notebook" in one.reason)
     named = next(one.student for one in read_class(*course, UNIT).without_names().submissions if not one.readable)
     assert unreadable == named
 

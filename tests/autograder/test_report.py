@@ -1,19 +1,23 @@
 """The class report says what the gradebook, the journal and the stored answers say, and nothing that it should not."""
 
 import csv
+import gzip
 import io
+import json
 import re
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import pytest
 
+from autograder.engine.record.answers import answers_path
 from autograder.report import facts as reading
 from autograder.report.facts import ClassFacts, GradedSubmission, Item, discrimination, read_class
 from autograder.report.page import as_html, histogram
 from autograder.report.table import as_csv
 from course_utils.refused import Refused
-from tests.engine.stubbed import UNIT, Stub, grade, hand_in, make_course
+from tests.engine.stubbed import UNIT, Stub, answer, grade, hand_in, make_course, notebook
+from tests.engine.test_guarded import QUICK, spin
 
 EXERCISES = {
     "double": SimpleNamespace(
@@ -63,6 +67,67 @@ def test_failed_submissions_say_why(report):
     (failed,) = report.failed
     assert failed.student == "student<b>"
     assert "not a notebook" in failed.reasons[0]
+
+
+def hard_to_digest(patch):
+    honest = reading._what_came_back
+    patch.setattr(
+        reading, "_what_came_back", lambda seen: spin() if seen[0]["value"]["value"] == 21.0 else honest(seen)
+    )
+
+
+HOSTILE = {
+    "answers that are missing": lambda path, patch: path.unlink(),
+    "a bomb": lambda path, patch: path.write_bytes(gzip.compress(bytes(300 << 20), 1)),
+    "deep": lambda path, patch: path.write_bytes(gzip.compress(b"[" * 500_000)),
+    "hard to digest": lambda path, patch: hard_to_digest(patch),
+}
+
+
+@pytest.mark.parametrize("damage", HOSTILE.values(), ids=HOSTILE)
+def test_who_cannot_be_read_within_the_limits_is_named_and_the_rest_comes(tmp_path, monkeypatch, damage):
+    monkeypatch.setattr(reading, "load_exercises", lambda unit: EXERCISES)
+    db_url = make_course(tmp_path, 9)
+    hand_in(tmp_path, "hostile", notebook(answer(7)))
+    grade(tmp_path, db_url, [Stub()])
+    damage(answers_path(tmp_path, UNIT, "hostile"), monkeypatch)
+    report = read_class(tmp_path, db_url, UNIT, QUICK)
+    assert sum(report.totals) == 6.0
+    (failed,) = report.failed
+    assert failed.student == "hostile"
+    assert failed.reasons[-1].startswith("its answers could not be read for this report: ")
+    assert [group.students for group in report.groups] == [["student02", "student05", "student08"]]
+    for text in (as_html(report), as_csv(report)):
+        assert "its answers could not be read" in text
+
+
+def spin_over(path, exercise):
+    return spin() if "student01" in str(path) else "other code"
+
+
+@pytest.mark.parametrize(
+    "text", ["", '{"cells": 3}', '{"cells": ' + "[" * 500_000, '{"cells":[' + "[]," * 8_000_000 + "[]]}", None]
+)
+def test_code_that_cannot_be_read_is_not_shown_and_the_rest_comes(tmp_path, monkeypatch, text):
+    monkeypatch.setattr(reading, "load_exercises", lambda unit: EXERCISES)
+    db_url = make_course(tmp_path, 9)
+    grade(tmp_path, db_url, [Stub()])
+    path = tmp_path / "autograded" / "student01" / UNIT / f"{UNIT}.ipynb"
+    if text is None:
+        monkeypatch.setattr(reading, "_solution_source", spin_over)
+    else:
+        path.unlink()
+        path.write_text(text)
+    report = read_class(tmp_path, db_url, UNIT, QUICK)
+    assert [mistake.example for mistake in report.mistakes] == [""]
+    assert len(report.groups[0].example) > 3
+
+
+def test_a_long_answer_is_shown_in_part(tmp_path):
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps(notebook(answer(3) + "\n# x" * 10_000)))
+    assert reading._solution_source(path, "double").endswith("more characters]")
+    assert len(reading._solution_source(path, "double")) < 6_000
 
 
 def test_discrimination_is_the_correlation_with_the_rest():

@@ -96,4 +96,14 @@ BEYOND = [
         "its own steps are done in such a process too",
         "autograder/test_within_limits.py",
     ),
+    Beyond(
+        "leave answers that stall those who read them later: judging again, the report, the leaderboard",
+        "each learner's are read in such a process: who breaks the limits is named with a reason, and the rest comes",
+        "engine/test_rejudge.py::test_an_answer_that_cannot_be_judged_within_the_limits_costs_itself_alone",
+    ),
+    Beyond(
+        "damage what is stored: an archive that unpacks to gigabytes, JSON of any depth, a graded notebook of another form",
+        "named as damaged; it is run again, or reported on by its points",
+        "autograder/test_report.py::test_who_cannot_be_read_within_the_limits_is_named_and_the_rest_comes",
+    ),
 ]

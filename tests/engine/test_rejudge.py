@@ -1,14 +1,18 @@
 """Judging again: changed exercises reach the gradebook and nobody's code runs."""
 
+import gzip
 import json
 
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.engine.judge import judging
 from autograder.engine.judge.rejudge import rejudge
+from autograder.engine.record.answers import answers_path
 from autograder.engine.record.ledger import Ledger
 from tests.engine import stubbed as small
 from tests.engine.stubbed import UNIT, Stub
+from tests.engine.test_guarded import QUICK, fill, spin
 from tests.engine.test_ledger import scores
 
 
@@ -21,7 +25,7 @@ def graded(tmp_path):
 
 def judge(root, db_url, packs):
     with Ledger(root, db_url) as ledger:
-        return rejudge(ledger, UNIT, packs)
+        return rejudge(ledger, UNIT, packs, QUICK)
 
 
 def test_tolerance(graded):
@@ -83,3 +87,96 @@ def test_judging_twice_changes_nothing_more(graded):
     before = small.contents(root, db_url)
     assert not judge(root, db_url, small.small_packs(rtol=0.6)).changed
     assert small.contents(root, db_url) == before
+
+
+@pytest.mark.parametrize(
+    ("hostile", "words"), [(spin, "took more than 1 s of the processor"), (fill, "needed more than 200 MB of memory")]
+)
+def test_an_answer_that_cannot_be_judged_within_the_limits_costs_itself_alone(graded, monkeypatch, hostile, words):
+    root, db_url = graded
+    honest = judging.judge
+    monkeypatch.setattr(
+        judging,
+        "judge",
+        lambda pack, seen, *more: hostile() if seen[0]["value"]["value"] == 9.0 else honest(pack, seen, *more),
+    )
+    packs = small.small_packs(hint="Another hint.", points=4)
+    report = judge(root, db_url, packs)
+    assert report.outdated == {}
+    assert report.changed == {"student00": (2, 4), "student01": (0, 0), "student02": (0, 0)}
+    notebook = json.loads((root / "autograded" / "student01" / UNIT / f"{UNIT}.ipynb").read_text())
+    (remark,) = notebook["metadata"]["grading_remarks"]
+    assert remark == f"double: its answer could not be judged: that {words}"
+    with Ledger(root, db_url) as ledger:
+        assert ledger.facts("student01", UNIT).reasons == [remark]
+    assert not judge(root, db_url, packs).changed
+
+
+def test_an_answer_that_was_left_out_is_not_left_out_for_those_who_gave_the_same(graded, monkeypatch):
+    """The judging of equal answers is done once; that of one which broke the limits is not done for others."""
+    root, db_url = graded
+    small.hand_in(root, "student03", small.notebook(small.answer(3)))
+    small.grade(root, db_url)
+    honest, first = judging.judge, root / "once"
+    first.touch()
+
+    def judge_once(pack, seen, *more):
+        if seen[0]["value"]["value"] == 9.0 and first.exists():
+            first.unlink()
+            spin()
+        return honest(pack, seen, *more)
+
+    monkeypatch.setattr(judging, "judge", judge_once)
+    report = judge(root, db_url, small.small_packs(rtol=0.6))
+    assert report.changed["student03"] == (0, 2)
+
+
+#: What stands in place of stored answers, or of a graded notebook, and cannot be read.
+DAMAGED = {
+    "no archive": b"x",
+    "cut off": gzip.compress(b"{}" * 1_000)[:20],
+    "a bomb": gzip.compress(bytes(300 << 20), 1),
+    "deep": gzip.compress(b'{"answers":' + b"[" * 500_000),
+    "many parts": gzip.compress(b'{"answers":[' + b"[]," * 8_000_000 + b"[]]}", 1),
+    "another form": gzip.compress(b'{"answers": [{"answer": 3}], "sealed": [], "reason": "", "probes": {}}'),
+}
+
+
+@pytest.mark.parametrize("data", DAMAGED.values(), ids=DAMAGED)
+def test_stored_answers_that_cannot_be_read_have_a_reason_and_are_run_again(graded, data):
+    root, db_url = graded
+    answers_path(root, UNIT, "student01").write_bytes(data)
+    packs = small.small_packs(rtol=0.6)
+    report = judge(root, db_url, packs)
+    assert list(report.outdated) == ["student01"]
+    assert "answers" in report.outdated["student01"]
+    assert {*report.changed, *report.same} == {"student00", "student02"}
+    assert len(small.grade(root, db_url, [stub := Stub()], packs).graded) == stub.ran == 1
+    assert scores(db_url)["student01"] == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"cells": 3}', '{"cells": [{"metadata": []}]}', '{"cells": ' + "[" * 500_000]
+)
+def test_a_graded_notebook_that_is_damaged_is_run_again(graded, text):
+    root, db_url = graded
+    path = root / "autograded" / "student01" / UNIT / f"{UNIT}.ipynb"
+    path.unlink()
+    path.write_text(text)
+    report = judge(root, db_url, small.small_packs(rtol=0.6))
+    assert report.outdated == {"student01": "its graded notebook is damaged"}
+    assert len(report.changed) + len(report.same) == 2
+
+
+def test_a_defect_of_ours_is_named_and_the_rest_comes(graded, monkeypatch):
+    root, db_url = graded
+    honest = judging.write_scores
+
+    def defect(notebook, *more):
+        return 1 / 0 if "return 3 * x" in repr(notebook) else honest(notebook, *more)
+
+    monkeypatch.setattr(judging, "write_scores", defect)
+    report = judge(root, db_url, small.small_packs(rtol=0.6))
+    assert "by a defect of the autograder" in report.outdated["student01"]
+    assert len(report.changed) + len(report.same) == 2
+    assert "ZeroDivisionError" in (root / "grading_logs" / UNIT / "student01.log").read_text()

@@ -182,6 +182,8 @@ def score(id: str, result: Result, pack: dict, instead: str = "") -> Judged:
         return none(WRONG, "what was handed in is no function, and one is asked for.")
     try:
         return judged(judge(pack, read_observations(answer, pack)), pack)
+    except MemoryError:  # within the limits of judging, which say so
+        raise
     except Exception as error:  # whatever a forged answer makes the comparison do
         log.info("%s: its answer is malformed", id, exc_info=error)
         return none(REFUSED, "its answer is malformed, and counts as none.")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from autograder.authoring.lesson import checked_id
-from autograder.engine.coordinator import Packs, scores_by_cell
-from autograder.engine.judge import judging
+from autograder.engine.coordinator import DEFECT, Packs, scores_by_cell
+from autograder.engine.judge import judging, steps
+from autograder.engine.judge.guarded import Asking, Bounds, Defect, Guarded
+from autograder.engine.judge.process import BOUNDS
 from autograder.engine.record.answers import StoredAnswers
+from autograder.engine.record.journal import Facts
 from autograder.engine.record.ledger import Done, Graded, Ledger
-from autograder.engine.submitted.released import Release
+from autograder.engine.submitted.released import REMARKS, Release
 from autograder.judged import NO_ANSWER, Judged
 from course_utils.files import digest
 from course_utils.terminal import say, say_json
@@ -65,75 +69,114 @@ def sync_points(ledger: Ledger, unit: str, packs: Packs) -> Release:
     return ledger.release(unit)
 
 
-def rejudge(ledger: Ledger, unit: str, packs: Packs) -> Rejudgement:
-    """Apply the packs as they are now to every stored answer of a unit, and write what changes."""
+def rejudge(ledger: Ledger, unit: str, packs: Packs, bounds: Bounds = BOUNDS) -> Rejudgement:
+    """Apply the packs as they are now to every stored answer of a unit, and write what changes.
+
+    Answers are read and judged in a process with limits. Who breaks them whatever is left out, or whose answers cannot be
+    read, must be run again.
+    """
     began, report = time.perf_counter(), Rejudgement(unit)
-    release = sync_points(ledger, unit, packs)
-    probes = {id: packs.probes_digest(id) for id in packs.raw}
-    seen: dict[str, Judged] = {}  # equal answers are judged once: a class has many
+    again = _Again(ledger, packs, sync_points(ledger, unit, packs))
     same = []
-    for student, row in ledger.journal(unit).items():
-        if row.notebook == "" or row.judged == packs.digest:
-            report.same.append(student)
-            continue
-        stored = ledger.read_answers(student, unit)
-        if stored is None or not ledger.notebook_path(student, unit).exists():
-            report.outdated[student] = "its answers are not stored"
-            continue
-        other = sorted(id for id in probes if stored.probes.get(id) != probes[id])
-        if other:
-            report.outdated[student] = f"the probes of {', '.join(other)} changed"
-            continue
-        if _judge_one(ledger, row, stored, packs, release, seen, report):
-            same.append(student)
+    with Guarded(again.work, bounds) as guarded:
+        for student, row in ledger.journal(unit).items():
+            if row.notebook == "" or row.judged == packs.digest:
+                report.same.append(student)
+                continue
+            facts = ledger.facts(student, unit)
+            found = _judge_one(ledger, guarded, row, facts)
+            if isinstance(found, str):
+                report.outdated[student] = found
+            elif found is None:
+                same.append(student)
+            else:
+                ledger.write(found)
+                report.changed[student] = tuple(round(sum(p.values()), 2) for p in (facts.points, found.scores))
     report.same += same
     ledger.mark_judged(unit, same, packs.digest)
+    ledger.mark_outdated(unit, list(report.outdated))
     report.old_feedback = ledger.old_feedback(unit)
     report.seconds = time.perf_counter() - began
     return report
 
 
-def _judge_one(
-    ledger: Ledger, row: Done, stored: StoredAnswers, packs: Packs, release: Release, seen: dict, report: Rejudgement
-) -> bool:
-    """Judge one student's answers and write the result; returns True, with nothing written, where it is the same."""
-    student, unit = row.student, row.unit
-    facts = ledger.facts(student, unit)
-    scores = _scores(stored, packs, facts.exercises, seen)
-    if all(scores[id].same_as(before) for id, before in facts.exercises.items() if id in scores):
-        return True
-    notebook = json.loads(ledger.notebook_path(student, unit).read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        cell["source"] = judging.source_of(cell)
-        entry = cell["metadata"].get("nbgrader", {})
-        if entry.get("grade_id") in release.cells:
-            entry.update(release.cells[entry["grade_id"]].facts)
-    judgement = judging.write_scores(notebook, scores)
-    graded = Graded(student, unit, row.key, notebook)
-    graded.scores = {**facts.points, **scores_by_cell(notebook, judgement)}
-    graded.reasons, graded.seconds, graded.keep_files = facts.reasons, facts.seconds, True
-    graded.exercises, graded.answer_seconds, graded.judged_by = judgement.scores, facts.answer_seconds, packs.digest
-    ledger.write(graded)
-    report.changed[student] = (round(sum(facts.points.values()), 2), round(sum(graded.scores.values()), 2))
-    return False
+def _judge_one(ledger: Ledger, guarded: Guarded, row: Done, facts: Facts) -> Graded | str | None:
+    """What one student has by now; None where that is the same, a clause where it must be run again."""
+    try:
+        return steps.asked(guarded, (row, facts))
+    except steps.GivenUp as error:
+        return f"its stored answers could not be judged: {error}"
+    except Defect as error:
+        ledger.log_failure(row.student, row.unit, DEFECT, str(error))
+        return DEFECT
 
 
-def _scores(stored: StoredAnswers, packs: Packs, before: dict[str, Judged], seen: dict) -> dict[str, Judged]:
-    """The scores of stored answers; an answer that was judged before, of anyone, is not compared again.
+class _Again:
+    """In the process with limits: judges one student's stored answers after the other."""
 
-    Where no answer was stored it stays as it was: what was there in its place is not known any more.
-    """
-    result = stored.as_result()
-    scores = {}
-    for id, pack in packs.decoded.items():
-        earlier = before.get(id, Judged(id, 0.0, status=NO_ANSWER))
-        if not stored.to(id):
-            scores[id] = replace(earlier, most=pack["points"])
-            continue
-        how = result.ended and result.ended.facts()
-        text = json.dumps([id, stored.to(id), result.sealed.count(id), how], sort_keys=True)
-        key = digest(text.encode())
-        if key not in seen:
-            seen[key] = judging.score(id, result, pack)
-        scores[id] = replace(seen[key], example=earlier.example)
-    return scores
+    def __init__(self, ledger: Ledger, packs: Packs, release: Release) -> None:
+        self._ledger, self._packs, self._release = ledger, packs, release
+        self._probes = {id: packs.probes_digest(id) for id in packs.raw}
+        self._seen: dict[str, Judged] = {}  # equal answers are judged once: a class has many
+
+    def work(self, request: tuple[tuple[Done, Facts], dict[str, str]], asking: Asking) -> Graded | str | None:
+        """What `_judge_one` gives."""
+        (row, facts), left_out = request
+        with steps.told(asking.tell, left_out):
+            steps.begin(steps.READ)
+            stored = self._ledger.read_answers(row.student, row.unit)
+            path = self._ledger.notebook_path(row.student, row.unit)
+            if stored is None or not path.exists():
+                return "its answers are not stored, or are damaged"
+            if other := sorted(id for id, asked in self._probes.items() if stored.probes.get(id) != asked):
+                return f"the probes of {', '.join(other)} changed"
+            scores = self._scores(stored, facts.exercises, keep=not left_out)
+            if all(scores[id].same_as(before) for id, before in facts.exercises.items() if id in scores):
+                return None
+            try:
+                notebook = self._read_notebook(path)
+            except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+                return "its graded notebook is damaged"
+            return self._graded(row, facts, notebook, judging.write_scores(notebook, scores))
+
+    def _scores(self, stored: StoredAnswers, before: dict[str, Judged], keep: bool) -> dict[str, Judged]:
+        """The scores of stored answers; an answer that was judged before, of anyone, is not compared again.
+
+        Where no answer was stored it stays as it was: what was there in its place is not known any more.
+        """
+        result = stored.as_result()
+        scores = {}
+        for id, pack in self._packs.decoded.items():
+            earlier = before.get(id, Judged(id, 0.0, status=NO_ANSWER))
+            if not stored.to(id):
+                scores[id] = replace(earlier, most=pack["points"])
+                continue
+            how = result.ended and result.ended.facts()
+            text = json.dumps([id, stored.to(id), result.sealed.count(id), how], sort_keys=True)
+            key = digest(text.encode())
+            found = self._seen.get(key) or judging.score(id, result, pack)
+            if keep:
+                self._seen[key] = found
+            scores[id] = replace(found, example=earlier.example)
+        return scores
+
+    def _read_notebook(self, path: Path) -> dict:
+        """A graded notebook, its cells worth what they are worth by now."""
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            cell["source"] = judging.source_of(cell)
+            entry = cell["metadata"].get("nbgrader", {})
+            if entry.get("grade_id") in self._release.cells:
+                entry.update(self._release.cells[entry["grade_id"]].facts)
+        return notebook
+
+    def _graded(self, row: Done, facts: Facts, notebook: dict, judgement: judging.Judgement) -> Graded:
+        graded = Graded(row.student, row.unit, row.key, notebook)
+        graded.scores = {**facts.points, **scores_by_cell(notebook, judgement)}
+        graded.reasons = list(dict.fromkeys([*facts.reasons, *steps.remarks()]))
+        if graded.reasons:
+            notebook["metadata"][REMARKS] = graded.reasons
+        graded.seconds, graded.keep_files = facts.seconds, True
+        graded.exercises, graded.answer_seconds = judgement.scores, facts.answer_seconds
+        graded.judged_by = self._packs.digest
+        return graded.prepare().as_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import zlib
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
+
+MAX_STORED = 192 * 2**20  # bytes: all that may leave a sandbox, each character of it as an escape
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,24 @@ class StoredAnswers:
     def unpacked(cls, data: bytes) -> StoredAnswers:
         """From a file's bytes, also of an older version's. Raises ValueError where they are damaged."""
         try:
-            facts = json.loads(gzip.decompress(data))
+            facts = json.loads(_decompressed(data))
             ended = Ended.of(facts.get("ended"))
             if facts.get("reason"):  # a sentence alone, as the first version kept it
                 ended = Ended(End.UNKNOWN, facts["reason"])
-            return cls(list(facts["answers"]), list(facts.get("sealed", [])), ended, dict(facts.get("probes", {})))
-        except (OSError, EOFError, zlib.error, AttributeError, LookupError, TypeError) as error:
+            answers = list(facts["answers"])
+            if not all(isinstance(one, dict) and isinstance(one.get("answer"), str) for one in answers):
+                raise ValueError("an answer to nothing")
+            return cls(answers, list(facts.get("sealed", [])), ended, dict(facts.get("probes", {})))
+        except (OSError, EOFError, zlib.error, AttributeError, LookupError, TypeError, RecursionError) as error:
             raise ValueError(f"damaged: {error}") from error
+
+
+def _decompressed(data: bytes) -> bytes:
+    """The bytes of a gzip file. Raises ValueError where there are more than MAX_STORED."""
+    found = gzip.GzipFile(fileobj=io.BytesIO(data)).read(MAX_STORED + 1)
+    if len(found) > MAX_STORED:
+        raise ValueError(f"more than {MAX_STORED} bytes")
+    return found
 
 
 def answers_path(root: Path, unit: str, student: str) -> Path:
@@ -59,7 +73,10 @@ def answers_path(root: Path, unit: str, student: str) -> Path:
 
 
 def read_answers(root: Path, unit: str, student: str) -> StoredAnswers | None:
-    """The stored answers of a submission; None where there are none, or where they are damaged."""
+    """The stored answers of a submission; None where there are none, or where they are damaged.
+
+    It may take all that a sandbox may say: those of a class are read in a process with limits.
+    """
     try:
         return StoredAnswers.unpacked(answers_path(root, unit, student).read_bytes())
     except (OSError, ValueError):

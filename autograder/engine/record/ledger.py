@@ -158,6 +158,15 @@ class Ledger:
                 connection = self.gradebook.db.connection()
                 connection.execute(sql.update(JOURNAL).where(here).values(judged=by), rows)
 
+    def mark_outdated(self, unit: str, students: list[str]) -> None:
+        """Note that these students' submissions must be run again, whatever is stored of them."""
+        here = (JOURNAL.c.unit == unit) & (JOURNAL.c.student == sql.bindparam("who"))
+        if not students:
+            return
+        with self.transaction():
+            rows = [{"who": student} for student in students]
+            self.gradebook.db.connection().execute(sql.update(JOURNAL).where(here).values(key=""), rows)
+
     def set_points(self, unit: str, points: dict[str, float]) -> None:
         """Let the gradebook know the points of exercises that were changed; `points` maps grade_ids to them."""
         with self.transaction():
