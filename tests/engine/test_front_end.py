@@ -2,8 +2,10 @@
 
 import datetime
 import enum
+import json
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,6 +68,28 @@ def test_all_cells_together_stay_within_the_room():
         shown.take("display_data", {"data": {"text/plain": "x" * 900}})
         size += len(wire.pack_frame({"outputs": shown.finish()}))
     assert size < 10_000 + 30 * 300  # what is left out is told in a few words
+
+
+WAYS = {
+    "stream": lambda shown, text: shown.stream("stdout", text),
+    "error": lambda shown, text: shown.take("error", {"ename": text, "evalue": text, "traceback": [text]}),
+    "data": lambda shown, text: shown.take("display_data", {"data": {"text/plain": text}}),
+}
+
+
+@pytest.mark.parametrize("letter", ["x", '"', "\n", "\0", "é", "\N{GRINNING FACE}", "\ud800"])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_cell_shows_so_many_bytes_whatever_its_letters_take(way, letter):
+    shown = FrontEnd()
+    shown.allow(20_000)
+    shown.begin("cell")
+    WAYS[way](shown, letter * 9_000)
+    (output,) = shown._outputs
+    text = output.get("text") or output.get("traceback") or [output["data"]["text/plain"]]
+    size = len(json.dumps("".join(text), ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    assert size <= 10_000 + len(front_end.CUT) + 10
+    assert size >= 9_000 or way == "data", "less than there is room for"
+    assert len(output.get("ename", "")) <= front_end.MAX_NAME
 
 
 def test_room_comes_back_when_a_cell_clears_what_it_showed():

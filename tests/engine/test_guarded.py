@@ -11,7 +11,7 @@ import pytest
 from autograder.engine import coordinator
 from autograder.engine.judge import guarded as guarded_module
 from autograder.engine.judge import judging, steps
-from autograder.engine.judge.guarded import BLOCK, Bounds, Broken, Defect, Guarded
+from autograder.engine.judge.guarded import BLOCK, Bounds, Broken, Defect, Guarded, Killed
 from autograder.engine.record import ledger
 from autograder.engine.submitted import repair
 from tests.engine import stubbed
@@ -118,7 +118,7 @@ def test_what_they_are_forked_from_is_made_anew_where_somebody_killed_it(guarded
     own = os.getpid()
     assert guarded.ask(("parent", 0)) != own
     os.kill(guarded.ask(("parent", 0)), signal.SIGKILL)
-    with pytest.raises(Broken, match="ended the process"):
+    with pytest.raises(Killed):
         guarded.ask(("spin", 0))
     assert guarded.ask(("divide", 4)) == 0.25
 
@@ -246,6 +246,22 @@ def test_looking_for_what_to_put_right_has_its_limits_too(course, monkeypatch):
     found = graded(course)
     assert any("put right" in words for words in found["student02"].reasons)
     assert found["student00"].scores["test_double"] == 2.0
+
+
+def test_one_that_somebody_kills_costs_nobody_anything(course, monkeypatch):
+    honest, killed = coordinator.put_back, course[0] / "killed"
+
+    def put_back(*arguments):
+        if "# of student02" in repr(arguments[0]) and not killed.exists():
+            killed.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return honest(*arguments)
+
+    monkeypatch.setattr(coordinator, "put_back", put_back)
+    found = graded(course)
+    assert killed.exists()
+    assert found["student00"].scores["test_double"] == 2.0
+    assert not [one.reasons for one in found.values() if one.reasons]
 
 
 def test_attempts_end(course, monkeypatch):

@@ -61,6 +61,31 @@ def test_every_text_can_be_written_to_a_file(body):
     json.dumps(wire.parse_body(body), ensure_ascii=False).encode("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"\ud83d\ude00", "\N{GRINNING FACE}"),
+        (r"\ud83d", "?"),
+        (r"\ude00", "?"),
+        (r"\uD83D\ud83d\uDE00\ude00", "?\N{GRINNING FACE}?"),
+        (r"\\ud83d", r"\ud83d"),
+        (r"\\\ud83d \\\\ud83d", r"\? \\ud83d"),
+    ],
+)
+def test_half_a_letter_becomes_a_question_mark_and_what_only_looks_like_one_stays(written, read):
+    assert wire.parse_body(f'{{"a": "{written}"}}'.encode()) == {"a": read}
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"a": "', b'{"a" 1}', b"{'a': 1}", b'{"a": NaN}', b'{"a": ' + b"9" * 5000 + b"}", b'"\x01"']
+)
+def test_what_is_wrong_with_a_frame_is_said_in_words_of_our_own(body):
+    with pytest.raises(wire.BadFrame) as error:
+        wire.parse_body(body)
+    for words in ("Expecting", "Unterminated", "Invalid", "Exceeds", "column", "delimiter"):
+        assert words not in str(error.value)
+
+
 def test_a_frame_longer_than_the_limit_is_refused_before_it_is_read(pipe):
     os.write(pipe[1], struct.pack(">I", 2**31))
     with pytest.raises(wire.BadFrame):

@@ -47,6 +47,10 @@ class Broken(Exception):
         self.step = step
 
 
+class Killed(Broken):
+    """Somebody else killed the process: a machine without memory, an administrator. The request has no part in it."""
+
+
 class Defect(Exception):
     """An error of our own in the process; the message is its traceback."""
 
@@ -150,7 +154,8 @@ class Guarded:
                 else:
                     raise Defect(value)
         except (EOFError, OSError):
-            raise Broken(self._words(self._end()), step) from None
+            code = self._end()
+            raise (Killed if code == -signal.SIGKILL else Broken)(self._words(code), step) from None
         except BaseException:
             self._end()
             raise
@@ -166,7 +171,7 @@ class Guarded:
     def _words(self, code: int) -> str:
         if code == -signal.SIGXCPU:
             return f"took more than {self._bounds.step:g} s of the processor"
-        return "ended the process that did it"
+        return "was interrupted, by a kill" if code == -signal.SIGKILL else "ended the process that did it"
 
 
 class _Origin:
@@ -199,12 +204,12 @@ class _Origin:
             self._control.send(b"k")
 
     def end(self) -> int:
-        """Kill the process, unless it ends by itself; how it ended, 0 where nobody knows."""
+        """Kill the process, unless it ends by itself; how it ended. Whoever killed the origin has killed it, too."""
         with contextlib.suppress(OSError):
             self._control.send(b"e")
             if len(code := self._control.recv(self._CODE.size, socket.MSG_WAITALL)) == self._CODE.size:
                 return self._CODE.unpack(code)[0]
-        return 0
+        return -signal.SIGKILL
 
     def close(self) -> None:
         """End the origin itself, and what it forked."""

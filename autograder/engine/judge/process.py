@@ -42,11 +42,14 @@ class JudgeProcess:
         """The submission graded, its notebook as bytes; None where `stands(key)` says that it was graded before.
 
         `run` takes a packed job, hidden probes and limits, and gives what has a Result as `parsed()`; `alone` does so while
-        no other one runs. What both raise comes out, EngineFault for what is no result, Defect for an error of ours.
+        no other one runs. What both raise comes out, EngineFault for what is no result and where somebody kills the process,
+        Defect for an error of ours.
         """
         answers = Answers(stands, {"run": run, "alone": alone}, self._hidden)
         try:
             graded = steps.asked(self._guarded, submission, answers, answers.begin)
+        except steps.Interrupted as error:
+            raise EngineFault(str(error)) from None
         except steps.GivenUp as error:
             words = f"it could not be graded: {error}"
             return Graded(submission.student, submission.unit, answers.key, None, reasons=[words])

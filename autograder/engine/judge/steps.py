@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autograder.engine.judge.guarded import Broken, Guarded
+from autograder.engine.judge.guarded import Broken, Guarded, Killed
 
 MOST = 6  # attempts at one submission
 READ, SHOWN, ANSWER, REPAIR, WRITE = "read", "shown", "answer", "repair", "write"
@@ -56,6 +56,10 @@ def _nothing(*question: Any) -> None:
     return None
 
 
+class Interrupted(GivenUp):
+    """Somebody killed the process that did it, which says nothing of the submission."""
+
+
 def asked(
     guarded: Guarded, request: Any, answer: Callable[..., Any] = _nothing, begin: Callable[[], Any] = _nothing
 ) -> Any:
@@ -69,6 +73,8 @@ def asked(
         begin()
         try:
             return guarded.ask((request, left_out), answer)
+        except Killed as killed:
+            raise Interrupted(f"judging it {killed}") from None
         except Broken as broken:
             if broken.step in left_out or broken.step in ("", READ):
                 raise GivenUp(f"reading it {broken}") from None

@@ -14,7 +14,8 @@ import os
 import threading
 from typing import Any
 
-MAX_CELL_OUTPUT = 4 * 2**20  # characters that one cell may show at a time; the rest is cut and said to be
+MAX_CELL_OUTPUT = 4 * 2**20  # bytes, as they leave, that one cell may show at a time; the rest is cut and said to be
+MAX_NAME = 2_000  # characters of an error's name, and of what it says
 MAX_PARTS = 500_000  # commas and brackets that all cells may show together: a quarter of what may leave a notebook
 MAX_DEPTH = 50  # of a rich output that is JSON
 CUT = "\n[the rest of this output was cut]\n"
@@ -118,7 +119,9 @@ class FrontEnd:
 
     def _bundle(self, content: dict) -> dict:
         data, metadata = plain_data(content["data"]), plain_data(content.get("metadata") or {})
-        size = sum(len(value) if isinstance(value, str) else _size(value)[0] for value in data.values())
+        size = sum(
+            _written(value) if isinstance(value, str) else _size(value)[0] for value in (*data.values(), metadata)
+        )
         if size > self._room:
             return {"data": _left_out(size), "metadata": {}}
         self._room -= size
@@ -127,7 +130,7 @@ class FrontEnd:
     def _error(self, content: dict) -> None:
         if not self._is_elsewhere():
             lines = [self._cut(str(line)) for line in content["traceback"]]
-            name, value = str(content["ename"]), str(content["evalue"])[:2000]
+            name, value = (str(content[key])[:MAX_NAME] for key in ("ename", "evalue"))
             self._outputs.append({"output_type": "error", "ename": name, "evalue": value, "traceback": lines})
 
     def _comm(self, kind: str, content: dict) -> None:
@@ -142,9 +145,11 @@ class FrontEnd:
             self._widgets[id] = str(state["msg_id"] or "")
 
     def _cut(self, text: str) -> str:
-        if len(text) > self._room:
-            text = text[: self._room] + CUT if self._room else ""
-        self._room -= min(len(text), self._room)
+        size = _written(text)
+        if size > self._room:
+            text, self._room = _beginning(text, self._room) + CUT if self._room else "", 0
+        else:
+            self._room -= size
         return text
 
     def _within_room(self, output: dict) -> dict:
@@ -164,6 +169,22 @@ def _join(output: dict) -> dict:
 
 def _left_out(size: int) -> dict:
     return {"text/plain": f"[an output of {size} characters was left out]"}
+
+
+def _written(text: str) -> int:
+    """Bytes that a text takes in JSON: up to four for a letter, six for a control character."""
+    if text.isascii() and text.isprintable():
+        return len(text) + text.count('"') + text.count("\\")
+    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass")) - 2
+
+
+def _beginning(text: str, room: int) -> str:
+    """As much of a text as takes `room` bytes."""
+    fits, too_long = 0, min(len(text), room) + 1
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        fits, too_long = (middle, too_long) if _written(text[:middle]) <= room else (fits, middle)
+    return text[:fits]
 
 
 def _size(value: Any) -> tuple[int, int]:
