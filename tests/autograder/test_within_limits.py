@@ -102,7 +102,7 @@ def test_a_class_within_the_limits_is_graded_as_ever(course):
 
 @pytest.mark.parametrize(("hostile", "words"), [(spin, "took more than 1 s"), (fill, "needed more than 200 MB")])
 def test_what_cannot_be_read_in_time_has_a_reason_and_the_class_goes_on(course, monkeypatch, hostile, words):
-    monkeypatch.setattr(nbgrader_parts, "restore", only_for("student01", hostile, nbgrader_parts.restore))
+    monkeypatch.setattr(nbgrader_parts, "put_back", only_for("student01", hostile, nbgrader_parts.put_back))
     said = course.autograde()
     assert not said["success"]
     assert f"Unreadable: it could not be graded: reading it {words}" in said["log"]
