@@ -201,9 +201,9 @@ def suspicion(text: str) -> object:
 
 def class_of(text: str) -> object:
     """The report's page of a class in which all that a learner chooses is this text."""
-    one = facts.Submission("a", {"a": 0.0}, {"a": facts.WRONG}, {"a": "m"}, 1.0, {"a": 1.0}, [text], True)
+    one = facts.GradedSubmission("a", {"a": 0.0}, {"a": facts.WRONG}, {"a": "m"}, 1.0, {"a": 1.0}, [text], True)
     item = facts._item(SimpleNamespace(id="a", objective="o", points=1.0), [one])
-    mistakes, groups = [facts.Mistake("a", "m", text, ["a"], text)], [facts.Group("a", ["a", "b"], text)]
+    mistakes, groups = [facts.MistakeMade("a", "m", text, ["a"], text)], [facts.Group("a", ["a", "b"], text)]
     return report_page.as_html(facts.ClassFacts("01", 1.0, [one], [item], mistakes, groups, [one]))
 
 
@@ -250,10 +250,6 @@ PARSERS = {
     "feedback: a traceback": Parser(lambda text: page._own_lines(error(text)), 2 * 2**20),
     "feedback: a sentence": Parser(page._inline),
     "feedback: places": Parser(page._plain_page),
-    "feedback: a verdict": Parser(lambda text: page._CALLS.match(f"right on 1 of 1 calls ({text}")),
-    "feedback: what was said": Parser(
-        lambda text: page._said(SimpleNamespace(outputs=[new_output(**stream(text))]), "a")
-    ),
     "report: a hint": Parser(report_page._prose),
 }
 
