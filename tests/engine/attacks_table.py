@@ -116,7 +116,7 @@ def as_page(engine: dict[str, str], stock: dict[str, str]) -> str:
 
 def beyond_points() -> str:
     """The page's second part."""
-    rows = [f"| {row.tries} | {row.happens} | {row.stock} | `{row.held_by}` |" for row in BEYOND]
+    rows = [f"| {row.tries} | {row.happens} | {row.stock} | `tests/{row.held_by}` |" for row in BEYOND]
     return BEYOND_HEAD + "\n".join(rows) + "\n"
 
 
