@@ -1,6 +1,9 @@
 """What the project does in one way is done in one place; whoever needs it once more finds it there."""
 
+import ast
 import re
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 
 import pytest
 
@@ -27,3 +30,32 @@ def test_one_place_does_it(pattern):
         if "exercises" not in path.parts and re.search(pattern, path.read_text(encoding="utf-8"))
     }
     assert found == {place}, f"to {does}, call {place}"
+
+
+def imported(name: str, source: str, known: set[str]) -> Iterator[str]:
+    """The modules of ours that a module imports, wherever in it; for the eyes of a type checker alone does not count."""
+    todo = [ast.parse(source)]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        todo += ast.iter_child_nodes(node)
+        if isinstance(node, ast.Import):
+            yield from {alias.name for alias in node.names} & known
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            yield from inside & known or {node.module} & known - {name}
+
+
+def test_imports_have_no_circle():
+    paths = [*(ROOT / "autograder").rglob("*.py"), *(ROOT / "course_utils").rglob("*.py")]
+    sources = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path.read_text(
+            encoding="utf-8"
+        )
+        for path in paths
+        if "exercises" not in path.parts
+    }
+    assert len(sources) > 150
+    order = TopologicalSorter({name: set(imported(name, text, set(sources))) for name, text in sources.items()})
+    order.prepare()  # raises CycleError, with the circle

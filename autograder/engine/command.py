@@ -297,7 +297,7 @@ def _when(row: dict) -> str:
     """When it was handed in, for the table: what is not known is said, for nobody is late by it."""
     if row["handed_in"] is None:
         return "not known" if row["time"] == "unknown" else "-"
-    from autograder.term.export.grades import late_words
+    from autograder.common.words import late_words
 
     return row["handed_in"][:-3] + (f", {late_words(row['late_seconds'])} late" if row["late_seconds"] else "")
 

@@ -17,6 +17,7 @@ import sqlalchemy as sql
 
 from autograder.authoring.lesson import checked_id
 from autograder.common.names import near, why_no_id
+from autograder.common.words import number
 from autograder.engine.judge import judging
 from autograder.engine.judge.guarded import Asking, Bounds, Broken, Guarded
 from autograder.engine.record.answers import StoredAnswers, read_answers
@@ -24,7 +25,7 @@ from autograder.engine.record.gradebook import Gradebook, MissingEntry
 from autograder.engine.record.journal import JOURNAL, Facts
 from autograder.engine.submitted.released import Release, ReleasedCell
 from autograder.judged import Judged
-from autograder.term.export.grades import number, seconds_late
+from autograder.term.export.grades import seconds_late
 from course_utils.judge import Failure, find_failures
 from course_utils.refused import Refused
 from course_utils.words import write_call, write_pair, write_value

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.common.words import late_words, number
 from autograder.judged import Judged
 from autograder.report.evidence import BY_HAND, Evidence, Part, read_evidence
-from autograder.term.export.grades import late_words, number
 from course_utils.terminal import cell, say, say_json
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.common.names import near
+from autograder.common.words import late_words, number
 from autograder.engine.record.gradebook import PATIENCE
 from autograder.engine.record.ledger import assign_late_penalty
-from autograder.term.export.grades import late_words, number, seconds_late
+from autograder.term.export.grades import seconds_late
 from course_utils.refused import Refused
 
 if TYPE_CHECKING:

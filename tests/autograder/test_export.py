@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.common.spreadsheet import Exact, as_csv, as_text, is_formula
-from autograder.term.export.grades import GRADED, Grade, late_words, total
+from autograder.common.words import late_words
+from autograder.term.export.grades import GRADED, Grade, total
 from tests.autograder import term
 from tests.autograder.term import (
     Learner,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from autograder.common.words import late_words, number
 from course_utils.refused import Refused
 
 if TYPE_CHECKING:
@@ -149,16 +149,3 @@ def _grade(submission: Any, unit: str, most: float, was_handed_in: Callable[[str
 def seconds_late(submission: Any) -> float:
     """How late a submission is, its extension counted; 0 for a unit without a due date."""
     return submission.total_seconds_late if submission.assignment.duedate else 0.0  # nbgrader fails with an extension
-
-
-def number(value: float) -> str:
-    """A number of points as people write it."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def late_words(seconds: float) -> str:
-    """A time as a person says it: "3 days", "1 day 2 hours", "20 minutes"; begun minutes count."""
-    minutes = math.ceil(seconds / 60)
-    days, hours = minutes // 1440, minutes // 60 % 24
-    counts = [(days, "day"), (hours, "hour"), (minutes % 60 if not days else 0, "minute")]
-    return " ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count) or "0 minutes"

@@ -19,7 +19,8 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Dict, Int, Unicode
 
 from autograder.common.spreadsheet import Exact, as_csv
-from autograder.term.export.grades import BY_HAND, GRADED, NOTHING, UNGRADED, Grade, Learner, number, read_grades, total
+from autograder.common.words import number
+from autograder.term.export.grades import BY_HAND, GRADED, NOTHING, UNGRADED, Grade, Learner, read_grades, total
 from autograder.term.roster import Person, Roster, plain, read_roster
 from course_utils.refused import Refused
 
