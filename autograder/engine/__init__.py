@@ -1,18 +1,19 @@
 """The grading engine: warm processes, a sandbox, a judge outside it, and one writer of the gradebook.
 
-runner       starts a warm parent and hands it jobs             (the coordinator's side, trusted)
-warm         the warm parent: it imports, and forks per job     (trusted; never runs a learner's code)
-sandbox      what the forked child may see and use
-calls        which system calls it may not make
-inside       runs a notebook's cells in the child               (untrusted from its first cell on)
-kernel       ipykernel's own kernel, without sockets and threads
-front_end    makes a cell's outputs of what the kernel says
-streams      stdout and stderr, and the descriptors behind them
-moment       what an answer finds around it, as it was at its test cell
-wire         the frames that leave the sandbox, read defensively
-ended        how a run ended: a kind beside the words for it
-fleet        the same on other machines, through Dask             (the coordinator's side)
-worker       what runs there, beside warm, sandbox and inside   (trusted; sees no gradebook and no expectation)
+command      what `autograder grade` and `autograder judge` do around the coordinator
+coordinator  moves submissions through the rooms below, several at a time
+attempts     all runs of one notebook
+gate         lets one notebook run while no other one does
+memory       gives back what large results took
+doctor       what this machine can do
+
+submitted/   what a learner handed in, read and put back to what was released
+run/         the trust boundary: all that executes a notebook, and the frames that leave it    (untrusted from the first cell on)
+judge/       compares what came out with what is expected, in a process with limits
+record/      keeps it: the one writer
+cluster/     the same on other machines, through Dask              (a worker sees no gradebook and no expectation)
+
+Each module's first line says what it is for.
 """
 
 #: A change of this number runs every submission again: it stands for what the engine does with one.

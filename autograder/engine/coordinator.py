@@ -24,6 +24,7 @@ from autograder.engine.gate import Gate
 from autograder.engine.judge import judging, steps
 from autograder.engine.judge.guarded import Bounds, Defect
 from autograder.engine.judge.process import BOUNDS, JudgeProcess
+from autograder.engine.memory import return_large_blocks
 from autograder.engine.record.answers import StoredAnswers
 from autograder.engine.record.gradebook import PATIENCE, Busy
 from autograder.engine.record.ledger import Graded, Ledger
@@ -183,6 +184,7 @@ def grade(
     Nothing is held for a submission but its row of the summary: a class of any size takes the same memory for the rest.
     """
     began, summary = time.perf_counter(), Summary()
+    return_large_blocks()
     run = _Run(ledger, work, iter(submissions), {} if again else ledger.journal(work.unit), len(parents))
     judges = [JudgeProcess(grade_one, work, bounds) for _ in parents]
     for judge in judges:  # before there are threads
