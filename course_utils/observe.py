@@ -112,10 +112,11 @@ def is_stub(answer: Any) -> bool:
 
 def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -> tuple[Observation, Any]:
     """Run the call with output, warnings and the working directory watched; return the observation and the raw result."""
-    out, result = _Clipped(), None
+    result = None
     observation: Observation = {"outcome": "returned"}
     depth = sys.getrecursionlimit()
     with (
+        _Clipped.lent() as out,
         WorkingFolder() as home,
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(out),
@@ -140,8 +141,8 @@ def _call(call: Callable, args: list, kwargs: dict, limit: float, answer: Any) -
         if home.is_left():
             observation["moved"] = True
             home.go_back()
-    if out.getvalue().strip():
-        observation["printed"] = out.getvalue()
+        if (printed := out.text()).strip():
+            observation["printed"] = printed
     written_in = _file_of(answer)
     concerns = itertools.islice((w for w in caught if _concerns(w, written_in)), MAX_WARNINGS)
     if told := {f"{class_name(w.category)}: {_message_of(w.message)}"[:MAX_MESSAGE] for w in concerns}:
@@ -349,7 +350,39 @@ def _called(value: Any) -> str:
 
 
 class _Clipped(io.StringIO):
-    """Keeps the first MAX_PRINTED characters written to it and drops the rest."""
+    """Keeps the first MAX_PRINTED characters written to it and drops the rest. Made once and lent again, for it must not die.
+
+    `print` holds no reference to the `sys.stdout` that it writes to (mended in CPython 3.13.3 and 3.14): where a thread of the
+    learner's prints while this one is taken away and freed, the process dies of it.
+    """
+
+    _free: list[_Clipped] = []
+    _closed: list[_Clipped] = []  # by force, `io.StringIO.close(sys.stdout)`: not lent again
+
+    @classmethod
+    @contextlib.contextmanager
+    def lent(cls) -> Iterator[_Clipped]:
+        """An empty one, for the body of a `with`."""
+        one = cls._free.pop() if cls._free else cls()
+        if one.closed:  # by a thread that had kept it
+            cls._closed.append(one)
+            one = cls()
+        one.empty()  # a thread may have written to it since
+        try:
+            yield one
+        finally:
+            (cls._closed if one.closed else cls._free).append(one)
+
+    def empty(self) -> None:
+        """Forget what was written."""
+        self.seek(0)
+        self.truncate()
+
+    def text(self) -> str:
+        """What was written; nothing where it was closed by force."""
+        with contextlib.suppress(ValueError):
+            return self.getvalue()
+        return ""
 
     def close(self) -> None:
         """An answer may close its stdout; what it printed before is looked at afterwards."""

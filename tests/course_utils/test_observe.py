@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -28,6 +29,25 @@ def seen(answer, *args, settings=QUICK, **kwargs):
 
 def test_a_returned_value_is_described():
     assert seen(lambda x: x + 1, 2) == {"outcome": "returned", "value": {"type": "int", "value": 3}}
+
+
+def test_what_catches_prints_outlives_the_call():
+    """A thread that prints while `sys.stdout` is taken away and freed ends the process: `print` holds no reference to it."""
+    caught = []
+
+    def remembers(x):
+        caught.append(weakref.ref(sys.stdout))
+        print("printed")
+
+    def closes(x):
+        caught.append(weakref.ref(sys.stdout))
+        io.StringIO.close(sys.stdout)
+        return x
+
+    assert seen(remembers, 1)["printed"] == "printed\n"
+    assert seen(closes, 1)["value"] == {"type": "int", "value": 1}
+    assert "printed" not in seen(lambda x: x, 1)
+    assert caught[0]() is not None
 
 
 def test_printing_to_either_stream_is_caught_and_cut(capfd):

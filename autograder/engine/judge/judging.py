@@ -93,7 +93,7 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
     if any(pack["rules"] for pack in packs.values()):
         judgement.remarks += remarks_on_the_watch(notebook)
     for at in result.interrupted:
-        if isinstance(at, int) or at in packs:
+        if at not in result.left_out and (isinstance(at, int) or at in packs):
             where = f"cell {at + 1}" if isinstance(at, int) else f"the answer to {at}"
             judgement.remarks.append(f"{where} did not finish in time and was stopped")
     for index, reason in result.left_out.items():
