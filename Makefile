@@ -26,13 +26,12 @@ CELL_BUDGET := 240
 NBVAL += --nbval-current-env --nbval-cell-timeout=$(CELL_BUDGET) --nbval-sanitize-with tests/nbval_sanitize.cfg
 WHAT ?= tests solutions
 # What `make quick` tries: what all share, and what a change breaks most often. Under two minutes on two cores.
-QUICK := tests/test_project.py tests/test_workflows.py tests/test_readme.py tests/test_links.py tests/test_dependencies.py \
-  tests/test_environments.py tests/test_lessons.py tests/test_glossary.py
+QUICK := tests/project tests/lessons/test_lessons.py tests/lessons/test_glossary.py
 
 # Tests of one unit have its number in their name or their parameter; those of grading have none of their own.
 ifdef UNIT
 LESSON = $(or $(wildcard lessons/$(UNIT)_*.py),$(error There is no unit $(UNIT). Give its two digits: make test UNIT=02))
-WHAT = tests $(LESSON:lessons/%.py=solutions/%) --ignore=tests/engine --ignore=tests/browser -k $(UNIT)_
+WHAT = tests $(LESSON:lessons/%.py=solutions/%) --ignore=tests/autograder/engine --ignore=tests/browser -k $(UNIT)_
 endif
 
 test: lint  ## lint, all tests, the proof of the graders, every solution and every released notebook; UNIT=02: of one unit alone

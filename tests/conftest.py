@@ -18,7 +18,7 @@ os.environ.setdefault("COURSE_PROGRESS", "")  # what notebooks check in tests is
 #: What executes the notebook of a unit that trains: on every core there is, for a minute or two.
 TRAINS = re.compile(r"(^solutions/|untouched_notebook_runs_to_its_end.*\[|units_mutants.*\[|unit_)(0[5-9]|1\d)")
 #: The engine's tests often wait for time limits; the proofs, after them, train a model after the other.
-ENGINE_OR_PROOF = re.compile(r"^tests/engine/|are_proven\[")
+ENGINE_OR_PROOF = re.compile(r"^tests/autograder/engine/|are_proven\[")
 
 
 @pytest.hookimpl(optionalhook=True)

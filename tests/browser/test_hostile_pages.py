@@ -22,12 +22,12 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from playwright.sync_api import Error
-from vectors import PIXEL, RAN, VECTORS, Vector, js, notebook_of, script
 
 from autograder.cleaning import clean_html, markdown_html
 from autograder.demo import command as demo
 from autograder.demo.learners import CLASS, UNIT_01, Learner
 from autograder.formgrader import handlers
+from tests.browser.vectors import PIXEL, RAN, VECTORS, Vector, js, notebook_of, script
 
 pytestmark = pytest.mark.browser
 

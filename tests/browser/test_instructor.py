@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from learner import CONTRAST
 
 from autograder.bench.grading import make_class
 from autograder.demo import command as demo
+from tests.browser.learner import CONTRAST
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from learner import CONTRAST, OPENING, Notebook
+
+from tests.browser.learner import CONTRAST, OPENING, Notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from learner import Notebook
+
+from tests.browser.learner import Notebook
 
 pytestmark = pytest.mark.browser
 
@@ -127,7 +128,7 @@ TRAINS = {  # for a minute or so, and with which data
 }
 
 
-#: `make test-browser` runs them as well; otherwise tests/test_notebooks.py does, in a kernel.
+#: `make test-browser` runs them as well; otherwise tests/lessons/test_notebooks.py does, in a kernel.
 SLOW = bool(os.environ.get("COURSE_TEST_SLOW"))
 runs_whole = pytest.mark.parametrize("notebook", [u for u in UNITS if SLOW or u not in TRAINS], indirect=True)
 

@@ -7,7 +7,7 @@ from course_utils.values import ask
 from .shared import BUILD
 
 #: Of the first epoch's loss, the share that may be left after 20 epochs. Of 6 right answers that differ in width, activation and
-#: optimizer, each from 24 seeds (tests/calibration_05.py), it was 0.07 (sd 0.11, worst 0.46) for two classes, 0.05 (0.10, 0.53)
+#: optimizer, each from 24 seeds (tests/lessons/calibration_05.py), it was 0.07 (sd 0.11, worst 0.46) for two classes, 0.05 (0.10, 0.53)
 #: for many and 0.03 (0.05, 0.32) for numbers. The slowest, SGD on many classes, has 0.27 (0.10): 6 standard deviations of room.
 #: None of 432 was rejected.
 LEARNS = 0.9

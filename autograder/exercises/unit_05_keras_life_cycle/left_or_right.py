@@ -22,7 +22,7 @@ def arrows(seed, train, test, inside=False):
     )
 
 
-#: The least accuracy on 500 unseen pictures. From 24 seeds each (tests/calibration_05.py): the lesson's network 0.983 (sd 0.007,
+#: The least accuracy on 500 unseen pictures. From 24 seeds each (tests/lessons/calibration_05.py): the lesson's network 0.983 (sd 0.007,
 #: worst 0.970), one with Flatten and dropout 0.975 (0.009, 0.960); networks that memorise 0.628 (0.028, best 0.676).
 SEEN = 0.85
 

@@ -107,7 +107,7 @@ def is_trained(exercise: Exercise) -> bool:
     """Whether what is judged is how well a network does after training.
 
     There another number in the solution is another right answer, or a worse network that is good enough; how good is good
-    enough is a matter of calibration, with right and wrong networks (tests/calibration_05.py), and not of mutants.
+    enough is a matter of calibration, with right and wrong networks (tests/lessons/calibration_05.py), and not of mutants.
     """
     bounded = any((probe.expect or {}).get("accuracy") for probe in exercise.examples)
     return bounded or exercise.settings["kind"] == "model"
