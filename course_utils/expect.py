@@ -25,14 +25,16 @@ class Unmet:
     words: str
 
 
-def accuracy(labels: Any, at_least: float, at_most: float = 1.0) -> dict:
+def accuracy(labels: Any, at_least: float, at_most: float = 1.0, at_most_on_substitute: float | None = None) -> dict:
     """Probabilities for n texts or pictures whose accuracy lies in a band.
 
-    `labels`: n integers, or a `course_utils.values.dataset` that gives them. With two classes the answer has shape
+    `labels`: n integers, or a `course_utils.values.dataset` that gives them. `at_most_on_substitute` takes the place of
+    `at_most` where the substitute of that data set is in use. With two classes the answer has shape
     (n,) or (n, 1), the probability of class 1; with more, (n, classes), and the largest counts.
     Symptoms: "wrong shape", "nan", "not probabilities", "constant", "reversed", "too low", "too good".
     """
-    return {"expect": "accuracy", "labels": describe_argument(labels), "at_least": at_least, "at_most": at_most}
+    band = {"expect": "accuracy", "labels": describe_argument(labels), "at_least": at_least, "at_most": at_most}
+    return band if at_most_on_substitute is None else {**band, "at_most_on_substitute": at_most_on_substitute}
 
 
 def raises(error: str = "ValueError") -> dict:
@@ -510,6 +512,16 @@ def _fits_labels(scores: Any, labels: Any, binary: bool) -> bool:
     return scores.size == labels.size and scores.ndim <= 2 if binary else scores.ndim == 2
 
 
+def _most_honest(expectation: dict) -> float:
+    """The accuracy above which an answer is too good to be true, on the edition of the data set that is in use."""
+    if "at_most_on_substitute" not in expectation:
+        return expectation["at_most"]
+    from course_utils import data
+
+    canonical = data.is_canonical(expectation["labels"]["ref"]["name"])
+    return expectation["at_most" if canonical else "at_most_on_substitute"]
+
+
 def _judge_accuracy(expectation: dict, value: Description) -> Unmet | None:
     classes = _classes(expectation, value)
     if isinstance(classes, Unmet):
@@ -523,7 +535,8 @@ def _judge_accuracy(expectation: dict, value: Description) -> Unmet | None:
         return Unmet("reversed", f"{said}: as reliably wrong as it should be right.")
     if classes.share < expectation["at_least"]:
         return Unmet("too low", words)
-    if classes.share > expectation["at_most"]:
-        most = f"more than {expectation['at_most']:.1%} is too good to be true for this kind of model."
+    most_honest = _most_honest(expectation)
+    if classes.share > most_honest:
+        most = f"more than {most_honest:.1%} is too good to be true for this kind of model."
         return Unmet("too good", f"{said}; {most}")
     return None

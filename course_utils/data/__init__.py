@@ -43,6 +43,7 @@ __all__ = [
     "glove",
     "imdb_text",
     "imdb_word_index",
+    "is_canonical",
     "load_imdb",
     "load_reuters",
     "load_vectors",
@@ -87,6 +88,8 @@ _RESOLVERS = {
     "newsgroups": ("posts", "resolve_newsgroups"),
     "glove": ("vectors", "resolve_glove"),
 }
+#: Set -> the module and the function that say whether its original is in use.
+_EDITIONS = {"reuters": ("reuters", "is_canonical")}
 #: Set -> the module and the function that have it ready; any other set of the manifest has its files fetched.
 _PREPARERS = {
     "imdb_ids": ("imdb", "prepare_ids"),
@@ -132,6 +135,16 @@ array; y: (n,) int64. The option num_words is 10,000 unless given |
     return _function(_RESOLVERS[reference.name])(
         reference.split, reference.column, reference.start, reference.stop, options
     )
+
+
+def is_canonical(name: str) -> bool:
+    """Whether the original of a set is in use here, and not its substitute.
+
+    Raises ValueError for a set that does not say it, DataUnavailable where the set cannot be had.
+    """
+    if name not in _EDITIONS:
+        raise ValueError(f"the data set {name!r} does not say whether it is the original; {', '.join(_EDITIONS)} does")
+    return _function(_EDITIONS[name])()
 
 
 def prepare(names: Iterable[str] | None = None, refresh: bool = False) -> dict[str, str]:

@@ -60,6 +60,11 @@ def load_reuters(num_words: int | None = 10_000) -> Newswires:
     return Newswires(train, test, stories.source, stories.canonical)
 
 
+def is_canonical() -> bool:
+    """Whether the canonical stories are in use, and not the substitute's. Raises DataUnavailable where neither can be had."""
+    return _announced().canonical
+
+
 def reuters_word_index() -> dict[str, int]:
     """Word -> rank, 1 for the most frequent word; in `load_reuters` its id is the rank + 3. A fresh dict each time."""
     return dict(_announced().word_index)

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import pytest
 
-from course_utils import values
+from course_utils import data, values
 from course_utils.expect import accuracy, model, unmet
 from course_utils.judge import judge
 from course_utils.models import interview
@@ -194,3 +194,13 @@ def test_a_score_just_below_is_not_shown_as_what_was_asked():
     answer = np.where(np.arange(10_000) < 8999, labels, 1 - labels).astype(float)
     found = unmet(accuracy(labels, at_least=0.9), {"type": "array", "value": answer})
     assert "right about 89.99% of the 10000 held-out examples; at least 90.00% is asked for" in found.words
+
+
+@pytest.mark.parametrize(("canonical", "refused"), [(True, True), (False, False)])
+def test_what_is_too_good_depends_on_the_edition_of_the_data_set(monkeypatch, canonical, refused):
+    monkeypatch.setattr(data, "is_canonical", lambda name: canonical)
+    monkeypatch.setattr("course_utils.expect.restore", lambda labels: np.arange(100) % 2)
+    answer = np.where(np.arange(100) < 92, np.arange(100) % 2, 1 - np.arange(100) % 2).astype(float)
+    band = accuracy(values.dataset("reuters", "train", "y"), at_least=0.5, at_most=0.9, at_most_on_substitute=0.95)
+    found = unmet(band, {"type": "array", "value": answer})
+    assert (found is not None and found.symptom == "too good") == refused

@@ -8,30 +8,31 @@ from course_utils.values import dataset
 
 from .shared import TRAIN
 
-#: What nobody reaches by honest work. On the canonical stories a linear SVM on TF-IDF has 0.83, and as many as one in ten carry
-#: another's text; on the substitute it has 0.96. What learners see has to hold on both.
-TOO_GOOD = 0.97
-TOO_GOOD_CANONICAL = 0.89
+#: The first training stories are the lesson's validation stories: a model is judged by them in sight, and learns from the others.
+VALIDATION = 1000
+#: What nobody reaches by honest work, on the canonical stories and on the substitute. Linear machines and networks that learned
+#: from the other training stories have at most 0.861 and 0.94 on the validation stories, and those that learned from them as well
+#: have 0.898 (after four epochs) to 0.973, and 0.967 to 1. On the test stories the best have 0.83 and 0.963, and what learned
+#: from these 0.98 and more.
+TOO_GOOD_BY_VALIDATION = {"at_most": 0.885, "at_most_on_substitute": 0.955}
+TOO_GOOD_BY_TEST = {"at_most": 0.89, "at_most_on_substitute": 0.975}
 
 
-def held_out(start, stop=None, at_most=TOO_GOOD):
-    """A probe of rows `start` to `stop` of the test set, as zeros and ones, with the band for their accuracy."""
-    labels = dataset("reuters", "test", "y", start, stop)
-    rows = dataset("reuters", "test", "x", start, stop, encode="multi_hot")
-    return probe(rows, expect=accuracy(labels=labels, at_least=0.77, at_most=at_most))
+def stories(split, start, stop, ceilings):
+    """A probe of rows `start` to `stop` of a split, as zeros and ones, with the band for their accuracy."""
+    labels = dataset("reuters", split, "y", start, stop)
+    rows = dataset("reuters", split, "x", start, stop, encode="multi_hot")
+    return probe(rows, expect=accuracy(labels, at_least=0.77, **ceilings))
 
 
 @exercise("final_model", points=4, objective=TRAIN, kind="model", time_limit=30.0)
 class FinalModel:
     """A trained network that takes (n, 10000) rows of zeros and ones and returns (n, 46) probabilities of the topics."""
 
-    examples = [held_out(0, 1000)]
+    examples = [stories("train", 0, VALIDATION, TOO_GOOD_BY_VALIDATION)]
 
     def hidden(rng):
-        from course_utils import data
-
-        canonical = data.load_reuters().canonical
-        yield held_out(1000, at_most=TOO_GOOD_CANONICAL if canonical else TOO_GOOD)
+        yield stories("test", 0, None, TOO_GOOD_BY_TEST)
 
     untrained = mistake(
         "One topic for everybody usually means: not trained yet, or a last layer with a single unit. 46 topics need Dense(46, "
@@ -50,8 +51,8 @@ class FinalModel:
         return LinearScorer(weights, bias, lambda z: z)
 
     @mistake(
-        "For n stories an array of shape (n, 46) is wanted: one row a story, one column a topic. Is the input one row of 10,000 a story, "
-        "and is the last layer Dense(46)?",
+        "For n stories an array of shape (n, 46) is wanted: one row for each story, one column for each topic. Is the input of shape "
+        "(n, 10000), and is the last layer Dense(46)?",
         symptom="wrong shape",
     )
     def wrong_shape():
@@ -61,7 +62,7 @@ class FinalModel:
     hardly_trained = mistake(
         "It should do better. The usual reasons: too few epochs (look at the validation curve), a hidden layer narrower than the 46 "
         "topics, a loss that does not match the labels, stories and labels that do not belong together, or labels counted from 1.",
-        lambda: LinearScorer(*linear(rows=60)[:2]),
+        lambda: LinearScorer(*linear(stop=VALIDATION + 60)[:2]),
         symptom="too low",
     )
     diverged = mistake(
@@ -69,10 +70,10 @@ class FinalModel:
         lambda: LinearScorer(np.full((10_000, 46), np.nan, "float32"), np.zeros(46, "float32")),
         symptom="nan",
     )
-    trained_on_the_test_set = mistake(
-        "Were the test stories among those you trained on? Then this says how well it remembers, and nothing about new stories. On "
-        "the canonical stories it cannot even be had: some carry another's text, and no honest reader guesses their topic.",
-        lambda: LinearScorer(*linear("test", strength=1.0)[:2]),
+    trained_on_the_validation_stories = mistake(
+        "Were these stories among those it learned from? Then this says how well it remembers, and nothing about new stories. Learn "
+        "from x_part, which has the training stories from position 1000 on, and keep x_val and x_test for judging.",
+        lambda: LinearScorer(*linear(start=0, strength=1.0)[:2]),
         symptom="too good",
     )
 
@@ -115,12 +116,12 @@ def sparse_split(split):
 
 
 @cache
-def linear(split="train", rows=None, strength=0.02, weighted=False):
-    """(weights (10000, 46), bias (46,), idf or None) of a linear support vector machine on the first `rows` stories."""
+def linear(start=VALIDATION, stop=None, strength=0.02, weighted=False):
+    """(weights (10000, 46), bias (46,), idf or None) of a linear support vector machine on these training stories."""
     from sklearn.preprocessing import normalize
     from sklearn.svm import LinearSVC
 
-    x, y = (part[:rows] for part in sparse_split(split))
+    x, y = (part[start:stop] for part in sparse_split("train"))
     idf = None
     if weighted:
         idf = np.log(x.shape[0] / (1 + x.sum(axis=0))).clip(min=0).astype("float32")

@@ -189,6 +189,17 @@ def test_the_substitute_has_the_topics_that_it_shares_with_the_original(small, s
     assert sorted(index.values()) == list(range(1, len(index) + 1))
 
 
+def test_it_can_be_asked_whether_the_original_is_in_use(small, server):
+    assert data.is_canonical("reuters")
+    with pytest.raises(ValueError, match="'bbc' does not say"):
+        data.is_canonical("bbc")
+
+
+def test_it_can_be_asked_whether_the_substitute_is_in_use(small, server):
+    server.files.clear()
+    assert not data.is_canonical("reuters")
+
+
 def test_with_nothing_to_be_had_the_error_names_both_ways(small, server, wheels):
     server.files.clear()
     for wheel in wheels.iterdir():
