@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -34,6 +35,17 @@ def why_no_id(name: str) -> str:
 def composed(name: str) -> str:
     """A name whose letters are one with their marks (NFC), cut at MAX_PATH: many marks on one letter take the square of time."""
     return unicodedata.normalize("NFC", name[:MAX_PATH])
+
+
+def plain(name: str) -> str:
+    """A name with only its letters and digits, in lower case: an LMS drops the rest from a file's name."""
+    return "".join(c for c in composed(name).casefold() if c.isalnum())
+
+
+def safe_id(name: str) -> str:
+    """A student id made from a name, where an LMS tells nothing better: letters of any script, digits, `-`, `.`, `_`."""
+    name = re.sub(r"[^\w.@-]+", "-", composed(name)).strip("-.")[:MAX_ID]
+    return name.encode()[:MAX_ID_BYTES].decode(errors="ignore")
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from autograder.term import lms
 from course_utils.refused import Refused
 from course_utils.terminal import say
 
@@ -26,7 +27,8 @@ def _encoding(context: click.Context, parameter: click.Parameter, name: str) -> 
         ) from None
 
 
-LMS = ("moodle", "canvas", "folder")
+#: Who takes grades in: a spreadsheet, and every LMS.
+_TAKERS = ["csv", *(name for name in lms.names() if name != lms.BY_HAND)]
 _encoding_option = click.option(
     "--encoding", default="", callback=_encoding, help="What the roster is in, where it is not UTF-8: cp949, cp1252."
 )
@@ -63,7 +65,7 @@ def _zone(context: click.Context, parameter: click.Parameter, name: str | None) 
 @click.command()
 @click.argument("unit")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--from", "source", type=click.Choice(LMS), required=True, help="Who named the files.")
+@click.option("--from", "source", type=click.Choice(lms.names()), required=True, help="Who named the files.")
 @click.option("--roster", type=click.Path(path_type=Path), help="The class as the LMS exports it, a CSV: who is who.")
 @click.option("--timezone", callback=_zone, help="Zone of the times in Moodle's grading worksheet: Europe/Berlin.")
 @_encoding_option
@@ -131,8 +133,10 @@ def late(units: tuple[str, ...]) -> None:
 
 
 @click.command()
-@click.option("--for", "target", type=click.Choice(["csv", "canvas", "moodle"]), default="csv", show_default=True)
-@click.option("--to", type=click.Path(path_type=Path), help="The file. Default: grades.csv, canvas.csv or moodle.csv.")
+@click.option("--for", "target", type=click.Choice(_TAKERS), default="csv", show_default=True)
+@click.option(
+    "--to", type=click.Path(path_type=Path), help="The file. Default: grades.csv, or that of the LMS, as canvas.csv."
+)
 @click.option("--roster", type=click.Path(path_type=Path), help="The LMS's own table, whose ids are carried over.")
 @click.option("--unit", "units", multiple=True, help="Only this unit; may be given several times.")
 @click.option("--student", "students", multiple=True, help="Only this student; may be given several times.")
@@ -156,7 +160,7 @@ def export(
     with_feedback: bool,
     encoding: str,
 ) -> None:
-    """Write the grades: a table for a spreadsheet, or a file for Canvas's or Moodle's grade book."""
+    """Write the grades: a table for a spreadsheet, or a file for the grade book of an LMS."""
     from autograder.exercises import find_unit
     from autograder.term.export.command import export_grades
 
@@ -171,11 +175,9 @@ def export(
         "roster_encoding": encoding,
         "drop_lowest": drop_lowest,
         "columns": {find_unit(unit): heading for unit, heading in pairs},
+        "with_total": with_total,
+        "comments": with_feedback,
     }
-    if target != "csv":
-        settings["with_total"] = with_total
-    if target == "moodle":
-        settings["comments"] = with_feedback
     for words in export_grades(target, settings):
         say(words)
 

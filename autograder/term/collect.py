@@ -1,4 +1,4 @@
-"""`autograder collect`: a folder of files, or the zip that Moodle or Canvas makes of them, into `submitted/`.
+"""`autograder collect`: a folder of files, or the zip that an LMS makes of them, into `submitted/`.
 
 nbgrader's own `zip_collect` does it: its extractor unpacks, its collector plugin says whose each file is, its application
 copies. What is added is what an LMS and a class do to files: names in each LMS's manner, a roster that tells whose a name
@@ -26,11 +26,12 @@ from nbgrader.plugins import FileNameCollectorPlugin
 from traitlets import Any as AnyTrait
 from traitlets import Unicode
 
-from autograder.common.names import composed, why_no_id
+from autograder.common.names import composed, plain, safe_id, why_no_id
 from autograder.common.times import STAMP, Time, read_time, stamp_in
 from autograder.term.archives import Bad, CarefulExtractor, copy_tree, mended, own_folder, shown_members
-from autograder.term.lms import Told, group_of, other_lms, read_name, tails
-from autograder.term.roster import Person, Roster, enter, known_by, plain, read_roster, safe_id
+from autograder.term.groups import group_of, tails
+from autograder.term.lms import BY_HAND, Lms, Told, find, other_lms, read_name
+from autograder.term.roster import People, Person, Roster, enter, known_by, read_roster
 from course_utils.refused import Refused
 from course_utils.terminal import cell, say, say_json, shown
 
@@ -121,12 +122,17 @@ def without_added(stem: str) -> tuple[str, int]:
 class LmsCollector(FileNameCollectorPlugin):
     """Says whose a file is, and which of a learner's files is the submission; nbgrader asks it file by file."""
 
-    source = Unicode("folder", help="Who named the files: moodle, canvas or folder.").tag(config=True)
+    source = Unicode("folder", help="Who named the files: a module of autograder.term.lms.").tag(config=True)
     roster = AnyTrait(None, allow_none=True)  # a Roster
     ids = AnyTrait({})  # id() of a roster's person -> student id in the gradebook
     names = AnyTrait({})  # plain name -> the student ids that it may mean, as the gradebook knows
     zone = AnyTrait(None, allow_none=True)
     rows = AnyTrait(None, allow_none=True)  # path -> Row: what became of each file
+
+    @property
+    def lms(self) -> Lms:
+        """Who named the files."""
+        return find(self.source)
 
     @property
     def unit(self) -> str:
@@ -137,12 +143,12 @@ class LmsCollector(FileNameCollectorPlugin):
         """Decide about every file below `root`, before the first is asked for: a later version may come later."""
         self.rows, self._chosen, self.odd_stamps = {}, {}, {}
         self._unit_cells = _unit_cells(self.parent.coursedir, self.unit)
-        self._index = _Index(self.roster.people if self.roster else [])
+        self._people = People(self.roster.people if self.roster else [])
         found: dict[str, list[_Found]] = defaultdict(list)  # by learner, as the download calls them
         nothing: dict[str, list[Row]] = defaultdict(list)
         paths = sorted(path for path in root.rglob("*") if path.is_file())
         told = {path: self._told(path.relative_to(root)) for path in paths}
-        self._group = group_of({one.name for one in told.values() if one}) if self.source == "moodle" else ""
+        self._group = group_of({one.name for one in told.values() if one}) if self.lms.has_groups else ""
         for path in paths:
             shown = mended(path.relative_to(root).as_posix())
             one = self._read(path, shown, told[path])
@@ -205,14 +211,9 @@ class LmsCollector(FileNameCollectorPlugin):
         if (other := other_lms(shown, self.source)) and not told:
             return _Out(other, True)
         if told is None:
-            how = (
-                "STUDENT/NOTEBOOK is expected"
-                if self.source == "folder"
-                else f"{self.source.capitalize()} names none so"
-            )
-            return _Out(f"whose it is cannot be told: {how}", bool(NOTEBOOK.search(shown)))
+            return _Out(f"whose it is cannot be told: {self.lms.expected}", bool(NOTEBOOK.search(shown)))
         if told.typed:
-            return _Out("text that was typed into Moodle", True)
+            return _Out(f"text that was typed into {self.lms.name}", True)
         if told.file.lower().endswith(".zip"):
             return _Out("an archive: see what was in it")
         if told.file.lower().endswith(ARCHIVES):
@@ -223,7 +224,7 @@ class LmsCollector(FileNameCollectorPlugin):
         fits, version = self._version(path, told.file.rpartition("/")[2])
         if fits is None:
             return _Out(f"neither its name nor any of its cells is of {self.unit}", True)
-        person = self._person(name, told.number)
+        person = self._people.named(self.lms, name, told.number)
         order = (fits, told.order, version, shown)
         return _Found(path, shown, told.key, order, person, name, told.number, told.late, self._when(path, person))
 
@@ -235,48 +236,31 @@ class LmsCollector(FileNameCollectorPlugin):
             return True, version
         return (False, version) if _grade_ids(path) & self._unit_cells else (None, 0)
 
-    def _person(self, name: str, number: str) -> Person | None:
-        """The roster's person whose file this is; None where it has none, or several of that name."""
-        if number and self.source == "canvas":
-            return self._index.one("lms", number)
-        if number and (same := self._index.first("participant", number)):
-            return same
-        if self.source == "folder" and (same := self._index.first("identity", name.casefold())):
-            return same
-        return self._index.one("name", plain(name)) or self._in_group(name, lambda one: self._index.all("name", one))
-
-    def _in_group(self, name: str, find: Callable[[str], Any]) -> Any:
-        """The only one whom a name may mean that begins with the name of a group: `Group A-Ada Lovelace`."""
-        if self.source != "moodle":
-            return None
-        found = {id(one): one for tail in tails(name) for one in find(plain(tail))}
-        return next(iter(found.values())) if len(found) == 1 else None
-
     def _student(self, one: _Found) -> str | _Out:
         """The student id of whoever handed this in, or why it cannot be said."""
         if one.person is not None and id(one.person) in self.ids:
             return self.ids[id(one.person)]
-        hidden = [one.name, *(tails(one.name) if self.source == "moodle" else [])]
-        if not one.name or "participant" in map(plain, hidden):
-            return _Out(f"{self.source.capitalize()} hides whose it is; let it show names, then download again", True)
+        if any(map(self.lms.hides, [one.name, *(tails(one.name) if self.lms.has_groups else [])])):
+            return _Out(f"{self.lms.name} hides whose it is; let it show names, then download again", True)
         if self.roster is not None:
             return _Out("the roster does not tell whose it is: nobody of that name, or several", True)
-        known = self.names.get(one.number if self.source == "canvas" else plain(one.name), set())
-        if self.source == "canvas":
-            return next(iter(known), one.number)
-        if self.source == "folder":
+        if self.lms.number == "lms":
+            return next(iter(self.names.get(one.number, ())), one.number)
+        if self.source == BY_HAND:
             why = why_no_id(one.name)
             return _Out(f"its folder's name is no student id: {why}", True) if why else one.name
+        known = self.names.get(plain(one.name), set())
         if len(known) > 1:
             return _Out(f"{len(known)} learners in the gradebook have this name; a --roster tells them apart", True)
-        if not known and (same := self._in_group(one.name, lambda tail: sorted(self.names.get(tail, ())))):
-            return same
+        if not known and self.lms.has_groups:
+            in_group = set().union(*(self.names.get(plain(tail), ()) for tail in tails(one.name)))
+            known = in_group if len(in_group) == 1 else set()
         name = one.name.removeprefix(self._group)
         return next(iter(known), "") or safe_id(name) or _Out("its name has neither letter nor digit", True)
 
     def _when(self, path: Path, person: Person | None) -> Time | None:
-        """When it was handed in: by Moodle's grading worksheet, or by a timestamp.txt beside it."""
-        if self.source == "folder" and (time := stamp_in(path.parent)):  # from an LMS it may be the learner's own make
+        """When it was handed in: by the LMS's table, or by a timestamp.txt beside it."""
+        if self.source == BY_HAND and (time := stamp_in(path.parent)):  # from an LMS it may be the learner's own make
             return time
         if person is None or not person.submitted or person.submitted == "-":
             return None
@@ -284,12 +268,12 @@ class LmsCollector(FileNameCollectorPlugin):
         if time.when is None:
             raise Refused(
                 f"the roster's time {person.submitted[:60]!r} of {person.shown} cannot be told: {time.remark}; download it"
-                " with Moodle in English"
+                " with the LMS in English"
             )
         if not time.zoned and self.zone is None:
             raise Refused(
                 "the roster tells when work was handed in, and not in which time zone; add --timezone, for instance"
-                " --timezone Europe/Berlin: the zone that Moodle shows to you"
+                " --timezone Europe/Berlin: the zone that the LMS shows to you"
             )
         return Time(time.when, "", True)
 
@@ -311,9 +295,9 @@ class LmsCollector(FileNameCollectorPlugin):
         self.rows[latest.path] = Row(latest.shown, student, COLLECTED, remarks, when, latest.late)
 
     def _may_be_group(self, one: _Found, student: str) -> str:
-        """A word where Moodle may have put a group's name before the learner's, and nothing tells the two apart."""
+        """A word where the LMS may have put a group's name before the learner's, and nothing tells the two apart."""
         before, dash, _ = one.name.partition("-")
-        if self.source != "moodle" or not dash or not re.search(r"[\s\d]", before) or student != safe_id(one.name):
+        if not self.lms.has_groups or not dash or not re.search(r"[\s\d]", before) or student != safe_id(one.name):
             return ""
         return f"if {before!r} is a group and no part of the name, collect again with a --roster"
 
@@ -341,7 +325,7 @@ class CollectApp(ZipCollectApp):
     def process_extracted_files(self) -> None:
         """Look at all files first, then do as nbgrader does."""
         root = Path(self._format_collect_path(self.extracted_directory)) / self.own_folder
-        while self.collector_plugin_inst.source == "folder" and self._is_wrapping(entries := list(root.glob("*"))):
+        while self.collector_plugin_inst.source == BY_HAND and self._is_wrapping(entries := list(root.glob("*"))):
             root = entries[0]
         self.collector_plugin_inst.look_through(root)
         self.collector_plugin_inst.put_endings_right()
@@ -399,7 +383,7 @@ def collect(
 ) -> Collection:
     """Collect one unit's submissions. Raises Refused or Held, with the remedy, before a submission is touched.
 
-    `path` is a zip, or a folder of what was in one; `source` is one of SOURCES; `zone` is that of the roster's times,
+    `path` is a zip, or a folder of what was in one; `source` is a module of autograder.term.lms; `zone` is that of the roster's times,
     `encoding` what the roster is in, where it is not UTF-8 and not to be guessed.
     """
     from autograder.engine.command import Course, course_root
@@ -527,31 +511,6 @@ def _new_folder(parent: Path) -> Path:
             number += 1
 
 
-class _Index:
-    """The people of a roster by all that a file's name may call them."""
-
-    def __init__(self, people: list[Person]) -> None:
-        self._found: dict[tuple[str, str], list[Person]] = defaultdict(list)
-        for person in people:
-            keys = {("lms", person.lms), ("participant", person.participant.rpartition(" ")[2])}
-            keys |= {("identity", one) for one in person.identities()} | {("name", one) for one in person.names()}
-            for key in keys:
-                self._found[key].append(person)
-
-    def all(self, kind: str, key: str) -> list[Person]:
-        """Everybody who is called so."""
-        return self._found.get((kind, key), []) if key else []
-
-    def first(self, kind: str, key: str) -> Person | None:
-        """The first who is called so."""
-        return next(iter(self.all(kind, key)), None)
-
-    def one(self, kind: str, key: str) -> Person | None:
-        """The only one who is called so."""
-        found = self.all(kind, key)
-        return found[0] if len(found) == 1 else None
-
-
 def _known_names(students: Any) -> dict[str, set[str]]:
     """What an LMS may call a learner of the gradebook -> the ids that it may mean."""
     students = list(students)
@@ -612,8 +571,8 @@ def print_report(report: Collection, as_json: bool = False) -> None:
     Console(width=None if sys.stdout.isatty() else 160).print(table)
     if late := [row.student for row in report.rows if row.late and row.what != KEPT_OUT and not row.when]:
         say(
-            f"late by Canvas's mark, which gives no time: {', '.join(late)}. They lose nothing unless you write when into"
-            f" submitted/STUDENT/{report.unit}/timestamp.txt (2026-03-01 17:30:00 UTC)"
+            f"late by {find(report.source).name}'s mark, which gives no time: {', '.join(late)}. They lose nothing unless you write when"
+            f" into submitted/STUDENT/{report.unit}/timestamp.txt (2026-03-01 17:30:00 UTC)"
         )
     for remark in report.remarks:
         say(remark)

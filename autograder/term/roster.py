@@ -1,43 +1,27 @@
-"""Who is in the class: the tables that Moodle and Canvas let one download, read as people, and found in the gradebook.
+"""Who is in the class: the tables that an LMS lets one download, read as people, and found in the gradebook.
 
-Their headings are read in English: Moodle and Canvas write them in the language of whoever downloads.
+Their headings are read in English: an LMS writes them in the language of whoever downloads.
 """
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.common.names import MAX_ID, MAX_ID_BYTES, composed, why_no_id
+from autograder.common.names import MAX_ID, plain, why_no_id
+from autograder.term.groups import tails
+from autograder.term.lms import BY_HAND, Lms, all_headings, every
 from autograder.term.tables import is_garbled, read_table
 from course_utils.refused import Refused
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook, Student
 
-#: What a column's heading, in lower case, says about a person.
-HEADINGS = {
-    "student": "name",
-    "full name": "name",
-    "name": "name",
-    "first name": "first",
-    "firstname": "first",
-    "last name": "last",
-    "lastname": "last",
-    "surname": "last",
-    "email address": "email",
-    "email": "email",
-    "username": "username",
-    "sis login id": "username",
-    "id number": "number",
-    "sis user id": "number",
-    "id": "lms",
-    "identifier": "participant",
-    "last modified (submission)": "submitted",
-}
+#: What a column's heading, in lower case, says about a person, whoever wrote the table; what an LMS calls it is in its module.
+HEADINGS = {"name": "name", "email": "email"}
 #: Of these a roster needs one: nobody is found by a name that two may have.
 IDENTITIES = ("username", "email", "number", "lms")
 
@@ -52,8 +36,8 @@ class Person:
     username: str = ""
     email: str = ""
     number: str = ""  # the school's own
-    lms: str = ""  # Canvas's
-    participant: str = ""  # Moodle's, of one assignment
+    lms: str = ""  # the LMS's
+    participant: str = ""  # the LMS's, of one assignment
     submitted: str = ""  # when, as the table writes it
     row: list[str] = field(default_factory=list)
 
@@ -100,18 +84,14 @@ class Roster:
                 return f"{other.shown} and {person.shown}, who both have {person.id!r}"
         return ""
 
-    @property
-    def is_canvas(self) -> bool:
-        """Whether it is an export of Canvas's gradebook."""
-        return bool(self.heading) and _said(self.heading[0]) in ("student", "lastname") and "section" in self._said()
-
     def column(self, *names: str) -> int | None:
         """The place of the first column that is called one of these, in lower case; None where there is none."""
-        said = self._said()
+        said = self.said()
         return next((said.index(name) for name in names if name in said), None)
 
-    def _said(self) -> list[str]:
-        return [_said(heading) for heading in self.heading]
+    def said(self) -> list[str]:
+        """The headings, in lower case."""
+        return [" ".join(heading.split()).casefold() for heading in self.heading]
 
 
 def read_roster(path: Path, encoding: str = "") -> Roster:
@@ -123,34 +103,55 @@ def read_roster(path: Path, encoding: str = "") -> Roster:
     rows = table.rows
     if not rows:
         raise Refused(f"the roster {path} is empty")
-    heading = rows[0]
-    facts: dict[int, str] = {}
-    for place, text in enumerate(heading):
-        fact = HEADINGS.get(_said(text))
+    roster = Roster(path, rows[0], rows[1:], [], table.encoding, table.guessed)
+    known, facts = HEADINGS | all_headings(), {}
+    for place, heading in enumerate(roster.said()):
+        fact = known.get(heading)
         if fact and fact not in facts.values():
             facts[place] = fact
     if not set(facts.values()) & {*IDENTITIES, "participant"}:
         raise Refused(
-            f"the roster {path} has no column that identifies a learner: its columns are {', '.join(heading[:50])[:200]}, and"
+            f"the roster {path} has no column that identifies a learner: its columns are {', '.join(rows[0][:50])[:200]}, and"
             " one of Username, Email address, ID number, SIS Login ID, ID is needed. Download it with the LMS in English."
         )
-    people = []
     for row in rows[1:]:
         told = {fact: row[place].strip() for place, fact in facts.items() if place < len(row)}
         if _is_person(told):
-            people.append(Person(**told, row=row))
-    return Roster(path, heading, rows[1:], people, table.encoding, table.guessed)
+            roster.people.append(Person(**told, row=row))
+    return roster
 
 
-def plain(name: str) -> str:
-    """A name with only its letters and digits, in lower case: an LMS drops the rest from a file's name."""
-    return "".join(c for c in composed(name).casefold() if c.isalnum())
+class People:
+    """The people of a roster by all that a file's name may call them."""
 
+    def __init__(self, people: list[Person]) -> None:
+        self._found: dict[tuple[str, str], list[Person]] = defaultdict(list)
+        for person in people:
+            keys = {("lms", person.lms), ("participant", person.participant.rpartition(" ")[2])}
+            keys |= {("identity", one) for one in person.identities()} | {("name", one) for one in person.names()}
+            for key in keys:
+                self._found[key].append(person)
 
-def safe_id(name: str) -> str:
-    """A student id made from a name, where an LMS tells nothing better: letters of any script, digits, `-`, `.`, `_`."""
-    name = re.sub(r"[^\w.@-]+", "-", composed(name)).strip("-.")[:MAX_ID]
-    return name.encode()[:MAX_ID_BYTES].decode(errors="ignore")
+    def named(self, lms: Lms, name: str, number: str) -> Person | None:
+        """Whose a file of this name is; None where it has none, or several of that name."""
+        if number and lms.number == "lms":
+            return self._only(self._all("lms", number))
+        if number and (same := self._all(lms.number, number)):
+            return same[0]
+        if lms.name.lower() == BY_HAND and (same := self._all("identity", name.casefold())):
+            return same[0]
+        found = self._all("name", plain(name))
+        if (
+            lms.has_groups and len(found) != 1
+        ):  # the only one whom it means that begins with a group's: Group A-Ada Lovelace
+            found = list({id(one): one for tail in tails(name) for one in self._all("name", plain(tail))}.values())
+        return self._only(found)
+
+    def _all(self, kind: str, key: str) -> list[Person]:
+        return self._found.get((kind, key), []) if key else []
+
+    def _only(self, found: list[Person]) -> Person | None:
+        return found[0] if len(found) == 1 else None
 
 
 def known_by(students: Iterable[Student]) -> dict[str, Student]:
@@ -211,12 +212,7 @@ def _kept(told: dict[str, str], known: Student | None, guessed: bool) -> dict[st
     }
 
 
-def _said(heading: str) -> str:
-    return " ".join(heading.split()).casefold()
-
-
 def _is_person(told: dict[str, str]) -> bool:
-    """Canvas's tables have rows about points and posting, and a test student; none of them learns anything."""
-    if "points possible" in told.get("name", "").casefold() or _said(told.get("name", "")) == "student, test":
-        return False
-    return any(told.get(name) for name in (*IDENTITIES, "participant"))
+    return any(told.get(name) for name in (*IDENTITIES, "participant")) and not any(
+        lms.is_nobody(told) for lms in every()
+    )

@@ -1,8 +1,4 @@
-"""Grades for other programs: a table for a spreadsheet, and the files that Canvas's and Moodle's grade books take in.
+"""Grades for other programs: a table for a spreadsheet, and the files that the grade books of LMSs take in.
 
-Each is an nbgrader export plugin, so that `nbgrader export --exporter=autograder.term.export.CanvasExporter` works too.
+Each is an nbgrader export plugin, so that `nbgrader export --exporter=autograder.term.lms.canvas.CanvasExporter` works too.
 """
-
-from autograder.term.export.plugins import CanvasExporter, CsvExporter, MoodleExporter
-
-__all__ = ["CanvasExporter", "CsvExporter", "MoodleExporter"]

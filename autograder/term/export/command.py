@@ -7,17 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.term.export.plugins import CanvasExporter, CsvExporter, MoodleExporter
+from autograder.term import lms
+from autograder.term.export.spreadsheet import CsvExporter
 
-EXPORTERS = {"csv": CsvExporter, "canvas": CanvasExporter, "moodle": MoodleExporter}
-NEXT = {
-    "canvas": "next, in Canvas: Grades, Import, this file; it shows what would change before anything does",
-    "moodle": "next, in Moodle: Grades, Import, CSV file; map the identifying column, then each unit to its grade item",
-}
+SPREADSHEET = "csv"
 
 
 def export_grades(target: str, settings: dict[str, Any], root: Path | None = None) -> Iterator[str]:
-    """Write a file of grades; yields what to tell, a line each. `settings` are the exporter's traits.
+    """Write a file of grades; yields what to tell, a line each. `settings` are traits; those that the exporter lacks say nothing to it.
 
     Raises Refused, with the remedy, where nothing can be written.
     """
@@ -31,12 +28,13 @@ def export_grades(target: str, settings: dict[str, Any], root: Path | None = Non
     root = course_root(root)
     course = Course.load(root)
     config = PyFileConfigLoader("nbgrader_config.py", str(root)).load_config()
-    exporter = EXPORTERS[target](config=config)
+    taker = None if target == SPREADSHEET else lms.find(target)
+    exporter = (taker.exporter() if taker else CsvExporter)(config=config)
     exporter.course = CourseDirectory(config=config)
     exporter.log = logging.getLogger("autograder.term.export")  # its words are told below
     exporter.log.setLevel(logging.CRITICAL)
     for name, value in settings.items():
-        if value:
+        if value and exporter.has_trait(name):
             setattr(exporter, name, value)
     with Gradebook(course.db_url) as gradebook:
         exporter.export(gradebook)
@@ -47,5 +45,5 @@ def export_grades(target: str, settings: dict[str, Any], root: Path | None = Non
         yield f"{unit}: penalties are not what policy and points say now: {', '.join(students)}; run: autograder late {short}"
     dropped = f", the lowest {exporter.drop_lowest} of each learner dropped" if exporter.drop_lowest else ""
     yield f"{exporter.path}: {len(exporter.learners)} learners, {len(exporter.units)} units{dropped}"
-    if target in NEXT:
-        yield NEXT[target]
+    if taker and taker.next_step:
+        yield taker.next_step

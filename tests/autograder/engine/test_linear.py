@@ -21,6 +21,7 @@ from nbformat.v4 import new_output
 
 from autograder.authoring.lesson import checked_id
 from autograder.cleaning import clean_bundle, clean_html, markdown_html
+from autograder.common.names import plain, safe_id
 from autograder.engine.judge import judging
 from autograder.engine.record import ledger
 from autograder.engine.run import wire
@@ -29,7 +30,8 @@ from autograder.engine.submitted.submission import Unreadable, parse_notebook
 from autograder.feedback import in_time, page, texts
 from autograder.report import facts
 from autograder.report import page as report_page
-from autograder.term import archives, collect, lms, roster
+from autograder.term import archives, collect, groups, lms
+from autograder.term.lms import canvas
 from course_utils.compare import difference
 from course_utils.describe import decode
 from course_utils.words import write_pair
@@ -174,10 +176,10 @@ def names(source: str) -> Callable[[str], object]:
     def read_one(text: str) -> object:
         stem = collect.NOTEBOOK.sub("", text)
         seen = (
-            lms.CANVAS.fullmatch(text),
+            canvas.NAME.fullmatch(text),
             lms.other_lms(text, source),
-            lms.tails(text),
-            lms.group_of([text, f"{text} 1-b"]),
+            groups.tails(text),
+            groups.group_of([text, f"{text} 1-b"]),
         )
         return seen, lms.read_name(source, (text,), "01"), collect.without_added(stem), collect.CLUTTER.search(text)
 
@@ -223,7 +225,7 @@ PARSERS = {
     "collect: a name of Moodle": Parser(names("moodle")),
     "collect: a name in a folder": Parser(names("folder")),
     "collect: a zip's name": Parser(lambda text: archives._safe_name(archives.mended(text))),
-    "roster: a name": Parser(lambda text: (roster.plain(text), roster.safe_id(text))),
+    "roster: a name": Parser(lambda text: (plain(text), safe_id(text))),
     "statements: a cell": Parser(statements.pieces, statements.MAX_SOURCE, 50_000),
     "repair: a notebook": Parser(suspicion, statements.MAX_SOURCE, 100_000),
     "stored: a file": Parser(lambda text: stripped(text.encode())),

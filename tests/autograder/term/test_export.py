@@ -259,7 +259,7 @@ def test_nbgraders_own_command_takes_the_plugins(course):
         "-m",
         "nbgrader",
         "export",
-        "--exporter=autograder.term.export.CanvasExporter",
+        "--exporter=autograder.term.lms.canvas.CanvasExporter",
         "--to=own.csv",
     ]
     done = subprocess.run([*command, "--CanvasExporter.with_total=True"], capture_output=True, text=True)
