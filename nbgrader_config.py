@@ -32,12 +32,13 @@ c.Execute.interrupt_on_timeout = True
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.OverwriteKernelspec",
-    "autograder.plugins.nbgrader_parts.AsReleased",
+    "autograder.plugins.as_released.AsReleased",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 # On Linux notebooks are forked from a warm process and run in a sandbox, elsewhere in a kernel of their own.
+EXECUTE = "execute_warm.ExecuteWarm" if sys.platform.startswith("linux") else "execute_all.ExecuteAll"
 c.Autograde.autograde_preprocessors = [
-    f"autograder.plugins.nbgrader_parts.{'ExecuteWarm' if sys.platform.startswith('linux') else 'ExecuteAll'}",
+    f"autograder.plugins.{EXECUTE}",
     "nbgrader.preprocessors.IgnorePattern",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
@@ -50,17 +51,17 @@ c.Autograde.exporter_class = "autograder.plugins.within_limits.GuardedExporter"
 
 # Before the first notebook is graded: the hidden packs are made on this machine, from its own secret; times are read, and
 # files beside a notebook chosen, as the engine does.
-c.Autograde.pre_convert_hook = "autograder.plugins.nbgrader_parts.before_grading"
+c.Autograde.pre_convert_hook = "autograder.plugins.before_grading.before_grading"
 
 # Feedback is a page for a learner alone: points, verdicts, hints, their own code, and nothing of the hidden tests.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "autograder.plugins.nbgrader_parts.HideTests",
+    "autograder.plugins.hide_tests.HideTests",
     "autograder.feedback.ForLearners",
 ]
 c.GenerateFeedback.exporter_class = "autograder.feedback.FeedbackExporter"
 
 # Late work: a tenth of the score for each day begun, at most half of it.
-c.AssignLatePenalties.plugin_class = "autograder.plugins.nbgrader_parts.LatePerDay"
+c.AssignLatePenalties.plugin_class = "autograder.plugins.late_policy.LatePerDay"
 c.LatePerDay.share_per_day = 0.1
 c.LatePerDay.most = 0.5

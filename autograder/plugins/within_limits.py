@@ -25,7 +25,7 @@ from autograder.engine.judge import judging, steps
 from autograder.engine.judge.guarded import Asking, Bounds, Defect, Guarded
 from autograder.engine.judge.process import Answers, run_by_asking
 from autograder.engine.submitted.submission import MAX_NOTEBOOK, Unreadable, read_notebook, with_few_parts
-from autograder.plugins.nbgrader_parts import ExecuteWarm
+from autograder.plugins.execute_warm import ExecuteWarm
 from course_utils.terminal import shown
 
 BOUNDS = Bounds()

@@ -16,7 +16,7 @@ from autograder.cleaning.page import MAX_COPIED, MAX_DEPTH
 from autograder.cleaning.style import clean_style
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import Result
-from autograder.plugins.nbgrader_parts import ExecuteAll
+from autograder.plugins.execute_all import ExecuteAll
 from course_utils.verdict import as_html
 
 VERDICT = (

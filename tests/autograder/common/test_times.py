@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.common.times import read_stamp, read_time, stamp_in
-from autograder.plugins import nbgrader_parts
+from autograder.plugins.before_grading import read_times_as_we_do
 
 NOON = datetime(2026, 3, 2, 12)
 PLAIN = "2026-03-02 12:00:00 UTC"
@@ -100,7 +100,7 @@ def test_a_zone_of_the_table_counts_where_the_text_names_none():
 
 
 def test_nbgrader_reads_times_as_we_do(tmp_path):
-    nbgrader_parts.read_times_as_we_do()
+    read_times_as_we_do()
     course, path = CourseDirectory(), tmp_path / "timestamp.txt"
     assert course.get_existing_timestamp(str(tmp_path)) is None
     for data in (PLAIN.encode("utf-16"), b"2026-03-02 21:00:00 KST", b"02.03.2026 12:00", b"soon", b"\xff", b""):

@@ -26,7 +26,7 @@ def test_the_gradebook_does_not_import_the_rest():
         "from nbgrader.preprocessors import SaveAutoGrades",
         "from nbgrader.coursedir import CourseDirectory; from nbgrader.apps.baseapp import CourseDirectory as same; assert CourseDirectory is same",
         "from nbgrader.plugins import LateSubmissionPlugin",
-        "import autograder.plugins.nbgrader_parts",
+        "import autograder.plugins.as_released, autograder.plugins.before_grading, autograder.plugins.execute_all",
         "import nbgrader; assert nbgrader.__version__",
         "import nbgrader.api; assert issubclass(gradebook.Gradebook, nbgrader.api.Gradebook)",
         "import nbgrader.apps.autogradeapp as app; assert app.__spec__.name == 'nbgrader.apps.autogradeapp'",

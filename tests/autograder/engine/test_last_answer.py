@@ -129,6 +129,6 @@ def test_one_that_somebody_else_killed_runs_again_but_not_for_ever():
 
 
 def test_both_ways_of_grading_use_it():
-    from autograder.plugins import nbgrader_parts
+    from autograder.plugins import execute_warm
 
-    assert nbgrader_parts.run_and_judge is coordinator.run_and_judge
+    assert execute_warm.run_and_judge is coordinator.run_and_judge

@@ -21,7 +21,7 @@ from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises
 from autograder.feedback import in_time
 from autograder.feedback.page import _own_lines, _plain
-from autograder.plugins.nbgrader_parts import HideTests
+from autograder.plugins.hide_tests import HideTests
 from tests.autograder.term import small_term as term
 from tests.autograder.term.small_term import open_gradebook
 
@@ -266,7 +266,7 @@ def test_the_hidden_tests_are_gone_before_the_page_is_made():
     """Whatever the page shows: its source does not hold them."""
     config = demo.open_api(ROOT).config
     steps = [str(step) for step in config.GenerateFeedback.preprocessors]
-    assert steps.index("autograder.plugins.nbgrader_parts.HideTests") < steps.index("autograder.feedback.ForLearners")
+    assert steps.index("autograder.plugins.hide_tests.HideTests") < steps.index("autograder.feedback.ForLearners")
     cell = nbformat.v4.new_code_cell("check(1)\n### BEGIN HIDDEN TESTS\ngrade(1)\n### END HIDDEN TESTS")
     cell.metadata["nbgrader"] = {"grade": True, "solution": False, "schema_version": 3, "grade_id": "x"}
     assert HideTests().preprocess_cell(cell, {}, 0)[0].source == "check(1)"

@@ -16,8 +16,8 @@ from autograder.engine.judge.guarded import BLOCK, Bounds
 from autograder.engine.run.runner import unpack_job
 from autograder.engine.submitted.released import REMARKS
 from autograder.engine.submitted.repair import Lesson
-from autograder.plugins import nbgrader_parts, within_limits
-from autograder.plugins.nbgrader_parts import ExecuteWarm
+from autograder.plugins import as_released, within_limits
+from autograder.plugins.execute_warm import ExecuteWarm
 from tests.autograder.engine import stubbed
 from tests.autograder.engine.stubbed import UNIT, Stub
 from tests.autograder.engine.test_guarded import fill, only_for, spin
@@ -102,7 +102,7 @@ def test_a_class_within_the_limits_is_graded_as_ever(course):
 
 @pytest.mark.parametrize(("hostile", "words"), [(spin, "took more than 1 s"), (fill, "needed more than 200 MB")])
 def test_what_cannot_be_read_in_time_has_a_reason_and_the_class_goes_on(course, monkeypatch, hostile, words):
-    monkeypatch.setattr(nbgrader_parts, "put_back", only_for("student01", hostile, nbgrader_parts.put_back))
+    monkeypatch.setattr(as_released, "put_back", only_for("student01", hostile, as_released.put_back))
     said = course.autograde()
     assert not said["success"]
     assert f"Unreadable: it could not be graded: reading it {words}" in said["log"]
@@ -183,7 +183,7 @@ def test_an_error_that_nbgrader_knows_is_raised_where_it_can_deal_with_it(course
 
         raise OperationalError("select", {}, Exception("no such column"))
 
-    monkeypatch.setattr(nbgrader_parts.Release, "load", outdated)
+    monkeypatch.setattr(as_released.Release, "load", outdated)
     said = course.autograde()
     assert "nbgrader db upgrade" in said["log"]
     assert said["log"].count("Sanitizing") == 1
@@ -203,7 +203,7 @@ def test_what_is_logged_moves_no_cursor(course, monkeypatch):
         self.log.warning("\x1b[2J%s", "x" * 10_000)
         return nb, resources
 
-    monkeypatch.setattr(nbgrader_parts.AsReleased, "preprocess", loud)
+    monkeypatch.setattr(as_released.AsReleased, "preprocess", loud)
     log = course.autograde()["log"]
     assert "\x1b[2J" not in log
     assert r"\x1b[2Jxxx" in log

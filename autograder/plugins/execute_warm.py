@@ -1,0 +1,56 @@
+"""Executing as `autograder grade` does: forked from a warm process, in a sandbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+from nbformat.notebooknode import NotebookNode, from_dict
+from nbgrader.preprocessors import Execute
+
+from autograder.course import HIDDEN_PACKS
+from autograder.engine.attempts import Run, run_and_judge
+from autograder.engine.command import unit_lesson, unit_modules
+from autograder.engine.coordinator import Packs
+from autograder.engine.judge import judging, steps
+from autograder.engine.record.ledger import clear_shown
+from autograder.engine.run import sandbox
+from autograder.engine.run.runner import WarmParent
+from autograder.engine.run.sandbox import Limits
+from autograder.engine.submitted.beside import read_beside
+from autograder.engine.submitted.repair import Lesson
+from autograder.plugins.remarks import remark
+
+
+class ExecuteWarm(Execute):
+    """Executes a notebook as `autograder grade` does: forked from a warm process, in a sandbox, judged outside it.
+
+    For `nbgrader autograde` itself: quicker than a new kernel for each notebook, and safe with a stranger's code. Where
+    this machine has no sandbox, limits on time and memory are what is left; `autograder doctor` tells.
+    """
+
+    _ready: ClassVar[dict[str, tuple[WarmParent, Packs, Lesson]]] = {}  # by unit: warm for as long as nbgrader runs
+    run: Run | None = None  # by whom a notebook is run, in a process other than the one that holds the warm one
+
+    @classmethod
+    def ready(cls, unit: str) -> tuple[WarmParent, Packs, Lesson]:
+        """The unit's warm process, its hidden packs and its own notebook, the same as long as nbgrader runs."""
+        if unit not in cls._ready:
+            parent = WarmParent(unit_modules(unit), sandboxed=not sandbox.missing())
+            cls._ready[unit] = parent, Packs.load(HIDDEN_PACKS / unit), unit_lesson(unit)
+        return cls._ready[unit]
+
+    def preprocess(self, nb: NotebookNode, resources: dict, **options: Any) -> tuple[NotebookNode, dict]:
+        """Execute the notebook and write the verdicts into its test cells."""
+        parent, packs, lesson = self.ready(resources["nbgrader"]["assignment"])
+        folder = Path(resources.get("metadata", {}).get("path") or ".")
+        files, _ = read_beside(folder, f"{resources['nbgrader']['notebook']}.ipynb")
+        limits = Limits(cell_seconds=float(self.timeout or Limits.cell_seconds))
+        _, judgement = run_and_judge(nb, packs, lesson, limits, files, self.run or parent.run)
+        for words in [*judgement.remarks, *steps.remarks()]:
+            remark(nb, words)
+        if not steps.begin(steps.WRITE):
+            clear_shown(nb)
+        for cell in judging.code_cells(nb):
+            cell.outputs = [from_dict(output) for output in cell.outputs]
+        return nb, resources
