@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from autograder.engine.run.limits import CELL_SECONDS
+
 ROOT = Path(__file__).resolve().parent
 
 # nbgrader looks for its own tools (alembic) on the PATH, where they are only when the environment is activated.
@@ -23,8 +25,8 @@ c.ClearSolutions.code_stub = {"python": "...  # your code here"}
 # nbgrader deletes the old release before it makes the new one; this looks first whether it can.
 c.GenerateAssignment.exporter_class = "autograder.plugins.releasing.ReleaseExporter"
 
-# Seconds for one cell. The longest of ours trains for half a minute on two cores.
-c.Execute.timeout = 120
+# Seconds for one cell, for nbgrader's own commands and for `autograder grade`. Write another number to change it.
+c.Execute.timeout = CELL_SECONDS
 c.Execute.interrupt_on_timeout = True
 
 # The graded cells of a submission become what was released: a deleted test is put back, an edited one overwritten, of a

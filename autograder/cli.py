@@ -54,6 +54,7 @@ def _units_argument(command: Callable) -> Callable:
 def build(units: list[str], execute: bool, discard: bool) -> None:
     """Build UNITS (all by default): lessons/ -> solutions/ -> notebooks/."""
     from autograder.authoring.build import build as build_unit
+    from autograder.authoring.limits_page import write_page
     from autograder.authoring.pages import write_pages
     from autograder.authoring.traceability import write_table
     from autograder.common.progress import TerminalProgress
@@ -62,6 +63,7 @@ def build(units: list[str], execute: bool, discard: bool) -> None:
         for line in build_unit(unit, execute, TerminalProgress(), discard):
             click.echo(line)
     click.echo(f"what assesses what: {write_table(units)}")
+    click.echo(f"limits: {write_page()}")
     for path in write_pages():
         click.echo(f"{path.name}: written")
 

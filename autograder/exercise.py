@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.limits import ANSWER_SECONDS
 from course_utils.refused import Refused
 
 
@@ -82,7 +83,7 @@ SETTINGS = {
     "dtype": "kind",  # "kind": any integer for an integer, any float for a float; "exact": as the oracle's
     "fresh": False,  # True: the result may not share memory with an argument
     "all_or_nothing": False,  # True: no partial credit (when a constant answer would earn some)
-    "time_limit": 5.0,  # seconds for one call
+    "time_limit": ANSWER_SECONDS,
 }
 
 

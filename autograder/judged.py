@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
+from autograder.limits import MAX_JUDGED_TEXT
 from course_utils.judge import NOT_ATTEMPTED, RIGHT, Verdict
 from course_utils.verdict import AS_DATA
 
@@ -18,7 +19,6 @@ NO_POINTS = "NoPoints"
 KEY = "judged"
 #: The form in which a kernel of nbgrader's own hands them on, beside what the cell shows.
 MIME = "application/vnd.autograder.judged+json"
-MAX_TEXT = 2_000  # characters of one fact
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Judged:
         known = {field.name for field in fields(cls)} & facts.keys()
         if not all(isinstance(facts[name], kinds.get(name, str)) for name in known):
             return None
-        given = {name: facts[name][:MAX_TEXT] if isinstance(facts[name], str) else facts[name] for name in known}
+        given = {name: facts[name][:MAX_JUDGED_TEXT] if isinstance(facts[name], str) else facts[name] for name in known}
         if exercise:
             given["exercise"] = exercise
         return cls(**given) if {"exercise", "points"} <= given.keys() else None
@@ -168,7 +168,7 @@ def example_in(outputs: Iterable[Any]) -> str:
     """What `check` said in a test cell, in one sentence; "" where it said nothing."""
     told = handed_on(outputs, AS_DATA)
     words = told.get("words") if isinstance(told, dict) else None
-    return words[:MAX_TEXT] if isinstance(words, str) else ""
+    return words[:MAX_JUDGED_TEXT] if isinstance(words, str) else ""
 
 
 def what_a_test_shows(cell: Any) -> str:

@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from course_utils.kinds import class_name, module_of
+from course_utils.limits import MOST_WRAPPERS
 
 _ALIASES = {"np": "numpy", "tf": "tensorflow"}
 _MADE_BY_CLASS_STATEMENT = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _FOR_OTHERS = {"threading", "concurrent.futures.thread", "functools", "contextlib", "unittest.mock", "operator"}
-MOST_WRAPPERS = 20  # decorators and partials around a function that are looked through
 
 
 def calls_for_others(frame: types.FrameType) -> bool:

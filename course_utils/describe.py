@@ -27,7 +27,8 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
 
-from course_utils.kinds import MAX_NAME, TimeUp, callable_name, class_name, is_a, lineage, module_of
+from course_utils.kinds import TimeUp, callable_name, class_name, is_a, lineage, module_of
+from course_utils.limits import MAX_BITS, MAX_BYTES, MAX_DEPTH, MAX_ITEMS, MAX_NAME, MAX_PARTS, MAX_TEXT
 
 Description = dict[str, Any]
 #: A look at one object, at a depth, by a describer that describes what the object holds.
@@ -36,12 +37,6 @@ Look = Callable[["Describer", Any, int], "Description | None"]
 _Collection = list | tuple | set | frozenset | deque
 
 OBJECTS = "array of dtype"  # how the class begins of an array that holds no numbers
-MAX_DEPTH = 20  # deeper nesting is cut: a list that contains itself has no bottom
-MAX_ITEMS = 100_000  # in one container
-MAX_PARTS = 2_000_000  # in all of its containers together
-MAX_BYTES = 256 * 2**20  # of all arrays together
-MAX_TEXT = 100_000  # characters of one string
-MAX_BITS = 4096  # of an integer
 
 _SIMPLE_DTYPES = frozenset("biufc")
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from course_utils.limits import MAX_NAME
+
 _mro = type.__dict__["__mro__"].__get__
 _name = type.__dict__["__name__"].__get__
-
-MAX_NAME = 200  # characters
 
 
 class TimeUp(BaseException):

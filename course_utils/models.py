@@ -36,12 +36,7 @@ from typing import Any
 
 from course_utils.describe import Describer, Description, TooLarge, describe
 from course_utils.kinds import class_name, is_a, lineage, readable
-
-MAX_LAYERS = 500  # of one model, those of models inside it included
-MAX_NUMBERS = 4_000_000  # of one prediction
-MAX_EPOCHS = 1_000  # of a history
-MAX_METRICS = 50
-BATCH = 128  # inputs that are shown at a time
+from course_utils.limits import BATCH, MAX_EPOCHS, MAX_LAYERS, MAX_METRICS, MAX_NUMBERS
 
 STEPS = ("predict", "fit", "load")
 

@@ -35,6 +35,7 @@ from course_utils import models
 from course_utils.describe import TooLarge
 from course_utils.folder import WorkingFolder
 from course_utils.kinds import TimeUp, callable_name, class_name, is_a, lineage, readable
+from course_utils.limits import AGAIN, LOOK_SECONDS, MAX_MESSAGE, MAX_PRINTED, MAX_WARNINGS, MOST_WAITING, SHORTEST_LOOK
 from course_utils.models import Interviewed, describe_answer
 from course_utils.surroundings import ordinary
 from course_utils.values import Workspace, restore
@@ -42,14 +43,6 @@ from course_utils.watch import Watch
 from course_utils.words import with_article
 
 Observation = dict[str, Any]
-
-MAX_WARNINGS = 20  # that are looked at
-MAX_PRINTED = 2_000  # characters of output kept
-MAX_MESSAGE = 500  # characters of an error's message kept
-LOOK_SECONDS = 2.0  # for a look at an argument, an error or a warning, beside the time that the answer has
-MOST_WAITING = 3  # times its limit that an answer may take by the clock
-SHORTEST_LOOK = 0.05  # seconds between two looks at the clock
-AGAIN = 0.2  # seconds after which TimeUp is raised once more, for code that catches everything
 
 
 class NotAModel(TypeError):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_utils import files
+from course_utils.limits import PROGRESS_LOCK_SECONDS
 
 if TYPE_CHECKING:
     from course_utils.judge import Verdict
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 FILE = "progress.json"
 FORMAT = 1
 ABOUT = "What check() found last, for the start page. It never leaves this machine. Delete this file to begin afresh."
-LOCK_SECONDS = 1.0  # for another notebook to finish its line
 
 #: Folders of the course that hold the work of others: the author's, and what learners handed in.
 OF_OTHERS = {"solutions", "submitted", "autograded", "feedback", "demo", "dist", "tests"}
@@ -111,7 +111,7 @@ def _note(path: Path, unit: str, exercise: str, status: str, share: float) -> No
     if untouched and not path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS):
+    with FileLock(path.with_name(f".{path.name}.lock"), timeout=PROGRESS_LOCK_SECONDS):
         units = read(path)
         before = units.get(unit, {}).get(exercise, {})
         if untouched and not before:

@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
-LEAST_DEPTH = 1_000  # of recursion: Python's own; a learner who allowed more keeps it
+from course_utils.limits import LEAST_RECURSION
 
 #: NumPy's own way to print and to take errors.
 _PRINTING = {
@@ -84,7 +84,7 @@ def _set(change: Callable[[], Any], undo: Callable[[], Any]) -> Callable[[], Non
 
 def _depth() -> Callable[[], None]:
     was = sys.getrecursionlimit()
-    return _set(lambda: sys.setrecursionlimit(max(was, LEAST_DEPTH)), lambda: sys.setrecursionlimit(was))
+    return _set(lambda: sys.setrecursionlimit(max(was, LEAST_RECURSION)), lambda: sys.setrecursionlimit(was))
 
 
 def _digits() -> Callable[[], None]:

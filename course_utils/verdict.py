@@ -13,6 +13,7 @@ from typing import Any
 from course_utils.compare import same
 from course_utils.describe import Description
 from course_utils.judge import CRASHED, NOT_ATTEMPTED, RIGHT, WRONG, Verdict
+from course_utils.limits import LARGEST_IMAGE, MAX_BESIDE, MAX_DRAWN
 from course_utils.words import write_call, write_number, write_pair, write_value
 
 #: Label colours; white text on each has a contrast of at least 4.5:1, on light and on dark pages.
@@ -24,10 +25,7 @@ _SIGNS = {RIGHT: "✓", WRONG: "✗", CRASHED: "!", NOT_ATTEMPTED: "…"}
 AS_DATA = "application/vnd.course.verdict+json"
 ASKED_FOR = "COURSE_VERDICTS_AS_DATA"
 
-MAX_DRAWN = 12  # rows or columns of numbers; a larger array is drawn as an image
-MAX_BESIDE = 60  # characters of an image's numbers, to be written below it
 SMALLEST_IMAGE = 32  # values of an array that is not of uint8
-LARGEST_IMAGE = 160  # pixels on the screen
 
 
 class Shown:

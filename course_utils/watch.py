@@ -24,7 +24,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from course_utils.callables import (
-    MOST_WRAPPERS,
     as_learners_write,
     calls_for_others,
     class_called,
@@ -34,6 +33,7 @@ from course_utils.callables import (
     is_own,
     name_of_builtin,
 )
+from course_utils.limits import MAX_NOTED, MOST_WRAPPERS
 
 #: Why something could not be decided: the observation's `unseen` -> in words.
 UNSEEN = {
@@ -42,7 +42,6 @@ UNSEEN = {
     "elsewhere": "a part of it ran in another process",
 }
 LOOPS_IN_DISGUISE = ("numpy.vectorize", "numpy.frompyfunc", "numpy.apply_along_axis", "numpy.fromiter")
-_MAX_WORDS = 100  # characters of a name or of a line of code that are kept
 
 
 class Watch:
@@ -210,12 +209,12 @@ class Watch:
         """Note that a rule is broken: the first time counts. `index` tells which of the rule's names."""
         if place in self._breaks:
             return
-        found: dict[str, Any] = {"rule": place, "words": words[:_MAX_WORDS]}
+        found: dict[str, Any] = {"rule": place, "words": words[:MAX_NOTED]}
         if index is not None:
             found["name"] = index
         if frame is not None and self._is_own(frame):
             line = linecache.getline(frame.f_code.co_filename, frame.f_lineno or 0, frame.f_globals)
-            found["code"] = line.strip()[:_MAX_WORDS]
+            found["code"] = line.strip()[:MAX_NOTED]
         self._breaks[place] = found
 
     # Jumps backwards

@@ -7,10 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from course_utils.describe import Description
-
-MAX_NUMBERS = 40  # an array with more numbers is named by its shape
-MAX_LENGTH = 160  # characters of one value
-MAX_KEY = 60  # characters of a key or a member of a set
+from course_utils.limits import MAX_KEY, MAX_LENGTH, MAX_SHOWN_NUMBERS
 
 
 def write_value(described: Description, exact: bool = False) -> str:
@@ -226,7 +223,7 @@ def _write_array(described: Description, exact: bool) -> str:
         if not described.get("scalar") and not described.get("tensor"):
             return f"array({_digits(array)}, dtype={array.dtype})"
         return f"np.{array.dtype.name if array.dtype.kind != 'U' else 'str_'}({_digits(array)})"
-    large = f"a {array.shape} array of {array.dtype}" if array.size > MAX_NUMBERS else ""
+    large = f"a {array.shape} array of {array.dtype}" if array.size > MAX_SHOWN_NUMBERS else ""
     if not exact:
         return large or _nested(array, _scalar)
     text = large or f"array({_nested(array, _digits)}, dtype={array.dtype})"

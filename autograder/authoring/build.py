@@ -33,6 +33,7 @@ from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.exercises import units as units_with_exercises
+from autograder.limits import BUILD_CELL_SECONDS
 from course_utils import files
 from course_utils.judge import RIGHT
 from course_utils.verdict import AS_DATA, ASKED_FOR
@@ -49,7 +50,6 @@ METADATA = {
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
 
-CELL_TIMEOUT = 600  # seconds
 _HEADING = EXERCISE_HEADING
 
 
@@ -268,7 +268,7 @@ def execute(notebook: NotebookNode, lesson: Lesson, folder: Path, progress: Prog
     folder.mkdir(parents=True, exist_ok=True)
     client = NotebookClient(
         notebook,
-        timeout=CELL_TIMEOUT,
+        timeout=BUILD_CELL_SECONDS,
         store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
         kernel_name="python3",

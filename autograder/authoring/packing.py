@@ -13,14 +13,12 @@ from autograder.common.keep import keeping
 from autograder.course import HIDDEN_PACKS, ROOT, course_secret
 from autograder.exercise import BadExercise, Exercise, Mistake, Probe, hidden_probes
 from autograder.exercises import load_exercises, unit_sources
+from autograder.limits import MISTAKE_SECONDS
 from course_utils import files
 from course_utils.describe import encode
 from course_utils.observe import observe
 from course_utils.packs import EXAMPLES, write_pack
 from course_utils.values import describe_argument
-
-#: Mistakes are made to wait this long (seconds) for a probe: some of them loop for ever on purpose.
-PATIENCE = 1.0
 
 
 def make_pack(exercise: Exercise, probes: list[Probe]) -> dict:
@@ -116,7 +114,7 @@ def _fingerprint(unit: str) -> str:
         *(
             helper / name
             for name in (
-                *("describe.py", "kinds.py", "observe.py", "surroundings.py", "expect.py", "values.py"),
+                *("describe.py", "limits.py", "kinds.py", "observe.py", "surroundings.py", "expect.py", "values.py"),
                 *("models.py", "pictures.py"),
             )
         ),
@@ -192,7 +190,7 @@ def observe_patiently(answer: Callable, pack: dict) -> list[dict]:
     """
     if any("ask" in probe for probe in pack["probes"]):
         return observe(answer, pack)
-    return observe(answer, _patient(pack, max(PATIENCE, pack["settings"]["time_limit"] / 5)))
+    return observe(answer, _patient(pack, max(MISTAKE_SECONDS, pack["settings"]["time_limit"] / 5)))
 
 
 def _patient(pack: dict, seconds: float) -> dict:

@@ -12,9 +12,9 @@ from collections import Counter, defaultdict
 from urllib.parse import unquote
 from xml.parsers import expat
 
-MAX_DRAWN = 100_000  # elements that are drawn, what is referred to counted each time
+from autograder.limits import MAX_DRAWN, MAX_TAG
+
 ADDRESS = "data:image/svg+xml;base64,"
-MAX_TAG = 4_000  # characters of the drawing's own tag
 _NO_PICTURE = re.compile(r"data:(?!image/(?:png|jpeg|gif|webp)[;,])", re.IGNORECASE)
 _NAMED = re.compile(r"#([^\s\"'()#;,]+)")
 

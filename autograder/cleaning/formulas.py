@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from autograder.limits import MAX_LEVEL, MAX_TEX
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-MAX_TEX = 2_000  # characters of one formula
-MAX_LEVEL = 60  # of its MathML
 #: What formulas are made of; nothing in it leads to HTML again, fetches, or can be clicked.
 ELEMENTS = {
     *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msub", "msup", "msubsup", "mfrac", "msqrt", "mroot"),

@@ -13,9 +13,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from autograder.cleaning.formulas import formula_html
 from autograder.cleaning.page import PLACEHOLDER, Room, as_source, clean_html
+from autograder.limits import MAX_FORMULAS, MAX_MARKDOWN
 
-MAX_MARKDOWN = 50_000  # characters, also of one line; a longer text is shown as it is written
-MAX_FORMULAS = 1_000
 _PLACE = re.compile(f"{PLACEHOLDER}([0-9]{{1,4}}){PLACEHOLDER}")
 _ATTACHMENT = "attachment:"
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")

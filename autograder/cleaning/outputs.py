@@ -6,10 +6,11 @@ import re
 from typing import Any
 
 from autograder.cleaning.drawings import drawing
-from autograder.cleaning.formulas import MAX_TEX, formula_html
+from autograder.cleaning.formulas import formula_html
 from autograder.cleaning.markdown import markdown_html
 from autograder.cleaning.page import NO_DRAWING, Room, as_source, clean_html
 from autograder.engine.submitted.released import REMARKS
+from autograder.limits import MAX_TEX
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")

@@ -1,7 +1,7 @@
 """Cleans HTML, twice over: a pass of our own that bounds it, then Ammonia (nh3), which knows how browsers read HTML.
 
 The first pass is linear. It writes the page anew out of the elements and attributes below, closed as they were opened and
-at most `MAX_DEPTH` deep: parsers of HTML, Ammonia's and a browser's, take quadratic time and more on pages that are not.
+at most `MAX_HTML_DEPTH` deep: parsers of HTML, Ammonia's and a browser's, take quadratic time and more on pages that are not.
 """
 
 from __future__ import annotations
@@ -18,12 +18,7 @@ from autograder.cleaning import formulas
 from autograder.cleaning.drawings import ADDRESS, drawing, drawing_again
 from autograder.cleaning.nesting import stay_open
 from autograder.cleaning.style import clean_style, styles_by_id
-
-MAX_DEPTH = 100
-MAX_STEPS = 200_000  # tags and attributes of one text; a table of 10,000 cells has about 25,000
-MAX_COPIED = 4 * 2**20  # characters of a text that stand in it once and are shown many times
-MAX_SHOWN = 20_000  # characters of a source that is shown in place of its page
-MAX_VALUE = 4_000  # characters of an attribute that is no picture
+from autograder.limits import MAX_COPIED, MAX_HTML_DEPTH, MAX_SHOWN, MAX_TEXT_STEPS, MAX_VALUE
 
 _GLOBAL = {"style", "title", "aria-label", "align", "dir", "lang"}
 _SIZE = {"width", "height"}
@@ -71,7 +66,7 @@ class Room:
     And how many characters may still be written that are shown by reference: a style, a link, a picture named many times.
     """
 
-    steps: int = MAX_STEPS
+    steps: int = MAX_TEXT_STEPS
     copied: int = MAX_COPIED
 
     def copy(self, text: str) -> bool:
@@ -104,7 +99,7 @@ class _Page:
         while len(self.stack) > keep:
             self._end_last()
         if name not in VOID:
-            if len(self.stack) >= MAX_DEPTH:
+            if len(self.stack) >= MAX_HTML_DEPTH:
                 return False
             self.stack.append(name)
             self.opened[name] += 1

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-MAX_STYLE = 4_000  # characters of one style attribute
-MAX_SHEET = 500_000  # characters of one style element
-MAX_JOINED = 1_000_000  # characters of styles that several of its rules make up
+from autograder.limits import MAX_JOINED, MAX_SHEET, MAX_STYLE
 
 _SIDES = ("", "-top", "-right", "-bottom", "-left")
 PROPERTIES = {

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.course import ROOT
+from autograder.limits import LAB_SECONDS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-PATIENCE = 120  # seconds for JupyterLab to answer; it needs about three on an idle machine
 
 #: Settings of the learner's JupyterLab: all cells are in the page, also those outside the window.
 SETTINGS = {
@@ -115,7 +115,7 @@ def lab_command() -> list[str]:
 
 def _address(server: subprocess.Popen, runtime: Path, log: Path) -> str:
     """Where the server listens, as it writes it down itself: `port=0` let the system choose a free one."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + LAB_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
             break

@@ -7,11 +7,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from autograder.limits import MAX_ID, MAX_ID_BYTES, MAX_PATH
 from course_utils.terminal import is_unseen
 
-MAX_ID = 128  # characters of a student id in nbgrader's gradebook
-MAX_ID_BYTES = 200  # of the file names that are made of it: a system takes 255, some of them for an ending
-MAX_PATH = 1_000  # characters of a path within a download, or of a name in a table; systems take 255 in each part
 PATTERN = "*?[]"  # nbgrader finds folders by patterns: a learner called n_* would be all whose names begin so
 
 

@@ -17,11 +17,10 @@ from pathlib import Path
 from dateutil.parser import ParserError, parse  # here, not at the first time: several threads would import it at once
 
 from autograder.common.decoding import decode_unicode
+from autograder.limits import MAX_STAMP, MAX_TIME
 
 STAMP = "timestamp.txt"
 PLAIN = "2026-03-01 17:30:00 UTC"  # how a time is best written
-MAX_TEXT = 100  # characters that a time may take
-MAX_STAMP = 4096  # bytes of the file
 _AS_NBGRADER_WRITES = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")
 _YEAR_FIRST = re.compile(r"(\w+,? )?\d{4}[-/.]|\d{8}(T?\d{4}|$)")
 _EAST_ASIAN_DATE = re.compile(r"(\d{4}) ?[年년.] ?(\d{1,2}) ?[月월.] ?(\d{1,2}) ?[日일.]?")
@@ -44,7 +43,7 @@ def read_time(text: str, zone: tzinfo | None = None) -> Time:
     text = _tidy(text)
     if not text:
         return Time(None, "it is empty")
-    if len(text) > MAX_TEXT or re.fullmatch(r"(?!\d{14}$)\d+", text):
+    if len(text) > MAX_TIME or re.fullmatch(r"(?!\d{14}$)\d+", text):
         return Time(None, "that is no time")
     text, place = _split_place(_translated(text))
     found: list[tuple] = []

@@ -15,12 +15,9 @@ from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.repair import Attempt, Lesson, Suspicion, executed
 from autograder.judged import NO_ANSWER, REFUSED
+from autograder.limits import KILLED_RETRIES, MAX_WORDS, MORE_RUNS
 from course_utils.judge import NOT_ATTEMPTED
 from course_utils.terminal import shown
-
-RETRIES = 2  # of a notebook that somebody else killed
-MORE_RUNS = 5  # of a notebook whose answers end its process
-MAX_WORDS = 120  # characters of an error that a remark quotes
 
 Run = Callable[[list[str], dict, Limits, dict], Result]
 
@@ -236,7 +233,7 @@ def _ask_the_others(runs: Runs, result: Result, last: Result, sources: list[str]
 
 def _past_kills(runs: Runs, result: Result, sources: list[str], hidden: dict) -> Result:
     """The same run; again where somebody else killed it (a full machine, an administrator): that was not its doing."""
-    for _ in range(RETRIES):
+    for _ in range(KILLED_RETRIES):
         found = runs.again(sources, hidden) if result.ended and result.ended.kind == End.KILLED else None
         if found is None:
             break

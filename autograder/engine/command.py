@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.course import HIDDEN_PACKS, ROOT
 from autograder.engine.run import sandbox
+from autograder.engine.run.limits import CELL_SECONDS
 from autograder.engine.run.runner import default_jobs, imported_modules, make_parents
 from autograder.engine.run.sandbox import Limits
 from course_utils.refused import STOPPED, Refused, disk_refusal
@@ -61,7 +62,7 @@ class Course:
 
         db_url = directory.get("db_url") or f"sqlite:///{root / 'gradebook.db'}"
         where = Path(directory.get("root") or root)
-        return cls(where, db_url, float(config.Execute.get("timeout", 120)), penalty if plugin else None)
+        return cls(where, db_url, float(config.Execute.get("timeout", CELL_SECONDS)), penalty if plugin else None)
 
 
 @dataclass(frozen=True)
@@ -159,14 +160,14 @@ def course_root(root: Path | None) -> Path:
 def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> int:
     """Judge a unit's stored answers again; returns the exit code."""
     from autograder.engine.judge.rejudge import rejudge
-    from autograder.engine.record.gradebook import PATIENCE
     from autograder.engine.record.ledger import Ledger
     from autograder.exercises import find_unit
+    from autograder.limits import GRADEBOOK_SECONDS
 
     course = Course.load(course_root(root))
     try:
         unit = find_unit(unit)
-        with Ledger(course.root, course.db_url, course.late_penalty, patience=PATIENCE) as ledger:
+        with Ledger(course.root, course.db_url, course.late_penalty, patience=GRADEBOOK_SECONDS) as ledger:
             ledger.release(unit)
             report = rejudge(ledger, unit, _load_packs(unit))
     except Exception as error:

@@ -26,17 +26,17 @@ from autograder.engine.judge.guarded import Bounds, Defect
 from autograder.engine.judge.process import BOUNDS, JudgeProcess
 from autograder.engine.memory import return_large_blocks
 from autograder.engine.record.answers import StoredAnswers
-from autograder.engine.record.gradebook import PATIENCE, Busy
+from autograder.engine.record.gradebook import Busy
 from autograder.engine.record.ledger import Graded, Ledger
 from autograder.engine.run.runner import EngineFault, EngineGone, GiveUp, unpack_job
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.released import REMARKS, Release, put_back
 from autograder.engine.submitted.repair import Lesson
 from autograder.engine.submitted.submission import Folder, Submission, Unreadable, fingerprint, parse_submission
+from autograder.limits import ENGINE_RETRIES, GRADEBOOK_SECONDS
 from course_utils.describe import decode
 
 DEFECT = "grading it failed by a defect of the autograder; its log has the traceback, please report it"
-RETRIES = 2  # of a submission whose engine, not whose code, failed
 
 
 @dataclass
@@ -249,7 +249,7 @@ class _Run:
                     continue
 
     def _grade(self, submission: Submission, parent: Any, judge: JudgeProcess) -> Graded | _Already | _Failed | None:
-        for attempt in range(RETRIES + 1):
+        for attempt in range(ENGINE_RETRIES + 1):
             try:
                 stands = functools.partial(self._ledger.is_done, self._journal.get(submission.student))
                 run = getattr(parent, "run_unread", None) or functools.partial(_run_unpacked, parent)
@@ -263,7 +263,7 @@ class _Run:
                     self.stop.set()
                 if self.stop.is_set():
                     return None
-                if attempt == RETRIES or isinstance(error, GiveUp):
+                if attempt == ENGINE_RETRIES or isinstance(error, GiveUp):
                     return _Failed(submission.student, f"the engine failed: {error}")
             except Exception as error:  # a defect of ours must not stop the class, nor be hidden
                 trace = str(error) if isinstance(error, Defect) else "".join(traceback.format_exception(error))
@@ -289,7 +289,7 @@ def _run_unpacked(parent: Any, job: bytes, hidden: dict, limits: Limits) -> Any:
 
 def _write(ledger: Ledger, graded: Graded, stop: threading.Event) -> Graded | _Failed | None:
     """Write one result; where the gradebook is busy, wait for it. None: told to stop while waiting."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + GRADEBOOK_SECONDS
     while True:
         try:
             ledger.write(graded)

@@ -95,10 +95,23 @@ def _sandbox() -> Iterator[Finding]:
     from autograder.engine.run import calls, sandbox
 
     lacks = sandbox.missing()
+    yield Finding("limits", True, _limits())
     yield Finding("sandbox", not lacks, "; ".join(lacks) or "namespaces, own root, no network, limits", _remedy())
     filtered = calls.can_filter()
     found = "filtered" if filtered else "not filtered: this system has no seccomp filter that we know how to write"
     yield Finding("system calls", filtered, found, "grade on Linux, on an x86_64 or aarch64 processor")
+
+
+def _limits() -> str:
+    """What a notebook may use, in a line."""
+    from autograder.engine.run.sandbox import Limits
+
+    may = Limits()
+    return (
+        f"a cell has {may.cell_seconds:g} s of the processor and a notebook {may.notebook_seconds:g} s (or what "
+        f"nbgrader_config.py says), {may.memory >> 30} GB of memory, {may.processes} processes and threads, "
+        f"{may.disk >> 20} MB of disk; docs/limits.md has all limits, with their reasons"
+    )
 
 
 #: Switches of the kernel that keep ordinary users from making namespaces: file below /proc/sys, the value that does, remedy.

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from autograder.cleaning import as_source, clean_html, markdown_html
 from autograder.engine.judge.guarded import Asking, Bounds, Broken, Guarded
 from autograder.feedback.texts import code_as_html
+from autograder.limits import PAGE_SECONDS, TEXT_SECONDS
 
-PAGE_SECONDS = 30.0  # for all texts of one page
-BOUNDS = Bounds(step=10.0, whole=10.0)
+BOUNDS = Bounds(step=TEXT_SECONDS, whole=TEXT_SECONDS)
 WAYS: dict[str, Callable[[str], str]] = {"html": clean_html, "markdown": markdown_html, "code": code_as_html}
 
 

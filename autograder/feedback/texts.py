@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import html
 
-MAX_CODE = 100_000  # characters of one cell that are shown
-MAX_COLOURED = 50_000  # characters of code that get colours
-MAX_LINE = 1_000  # characters of a line of code that gets colours
+from autograder.limits import MAX_CODE, MAX_COLOURED, MAX_LINE
 
 
 def code_as_html(source: str) -> str:

@@ -16,10 +16,9 @@ from traitlets.config import Config
 from autograder.cleaning import Room, clean_metadata, markdown_html
 from autograder.engine.judge import judging
 from autograder.feedback.texts import code_as_html
+from autograder.limits import MAX_SHOWN_OUTPUTS, MAX_SHOWN_TEXT
 
 TEMPLATES = Path(__file__).parent / "templates"
-MAX_OUTPUTS = 200  # of one cell that are shown
-MAX_TEXT = 20_000  # characters of one output that are shown
 _GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")  # as nbgrader's own check of metadata wants it
 
 
@@ -53,7 +52,7 @@ def make_clean(notebook: NotebookNode) -> Room:
     Returns the room that is left for the rest of its page.
     """
     clean_metadata(notebook)
-    room = Room(judging.MAX_STEPS)
+    room = Room(judging.MAX_NOTEBOOK_STEPS)
     for cell in notebook.cells:
         cell.metadata = _grading_facts(cell.metadata)
         if cell.cell_type == "raw":
@@ -79,7 +78,7 @@ def _grading_facts(metadata: NotebookNode) -> NotebookNode:
 
 def _shown(outputs: list, room: Room) -> list[dict]:
     """A cell's outputs, each clean and no longer than can be read."""
-    kept = [output for output in (judging.clean_output(raw, room) for raw in outputs[:MAX_OUTPUTS]) if output]
+    kept = [output for output in (judging.clean_output(raw, room) for raw in outputs[:MAX_SHOWN_OUTPUTS]) if output]
     for output in kept:
         if output["output_type"] == "stream":
             output["text"] = _cut(output["text"])
@@ -88,15 +87,15 @@ def _shown(outputs: list, room: Room) -> list[dict]:
         else:
             output["data"] |= {mime: _cut(text) for mime, text in output["data"].items() if mime == "text/plain"}
             output["metadata"] = {mime: {"alt": "a picture"} for mime in output["data"] if mime.startswith("image/")}
-    if len(outputs) > MAX_OUTPUTS:
-        more = f"[{len(outputs) - MAX_OUTPUTS} more outputs; the notebook has them]"
+    if len(outputs) > MAX_SHOWN_OUTPUTS:
+        more = f"[{len(outputs) - MAX_SHOWN_OUTPUTS} more outputs; the notebook has them]"
         kept.append({"output_type": "stream", "name": "stdout", "text": more})
     return kept
 
 
 def _cut(text: str) -> str:
-    more = len(text) - MAX_TEXT
-    return text if more <= 0 else f"{text[:MAX_TEXT]}\n[{more} more characters; the notebook has them]"
+    more = len(text) - MAX_SHOWN_TEXT
+    return text if more <= 0 else f"{text[:MAX_SHOWN_TEXT]}\n[{more} more characters; the notebook has them]"
 
 
 @pass_context

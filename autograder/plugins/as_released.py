@@ -12,7 +12,8 @@ from autograder.cleaning import clean_metadata
 from autograder.common.times import stamp_in
 from autograder.engine.submitted.beside import look_beside
 from autograder.engine.submitted.released import REMARKS, Release, put_back
-from autograder.engine.submitted.submission import MAX_NOTEBOOK, about_stored
+from autograder.engine.submitted.submission import about_stored
+from autograder.limits import MAX_NOTEBOOK
 from autograder.plugins.remarks import remark
 
 

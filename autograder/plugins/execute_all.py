@@ -15,12 +15,12 @@ from autograder.cleaning import Room
 from autograder.engine.judge import judging
 from autograder.engine.judge.output_room import OutputRoom
 from autograder.engine.submitted.repair import guarded_test
-from autograder.judged import MAX_TEXT, MIME, NO_ANSWER, NOT_EXECUTED, Judged, example_in, handed_on, keep_in
+from autograder.judged import MIME, NO_ANSWER, NOT_EXECUTED, Judged, example_in, handed_on, keep_in
+from autograder.limits import MAX_JUDGED_OUTPUTS, MAX_JUDGED_TEXT, MAX_NOTEBOOK_STEPS, MAX_OUTPUTS
 from autograder.plugins.remarks import remark
 
 #: The error's name in a cell that was not executed, because an earlier one ended its kernel.
 UNREACHED = "NotExecuted"
-MAX_JUDGED = 20  # errors and results of one test: IPython gives one of each
 
 
 class ExecuteAll(Execute):
@@ -35,7 +35,7 @@ class ExecuteAll(Execute):
         """Execute the notebook."""
         self._ended = ""
         nb, resources = super().preprocess(nb, resources, **options)
-        room, kept = Room(judging.MAX_STEPS), OutputRoom()
+        room, kept = Room(MAX_NOTEBOOK_STEPS), OutputRoom()
         for cell in judging.code_cells(nb):
             keep_what_was_judged(cell)
             cell.outputs = [from_dict(output) for output in _kept(cell, room, kept)]
@@ -78,8 +78,8 @@ def _kept(cell: NotebookNode, room: Room, kept: OutputRoom) -> list[dict]:
     def gives_points(output: NotebookNode) -> bool:
         return utils.is_grade(cell) and output.output_type in ("error", "execute_result")
 
-    displayed = [output for output in cell.outputs if not gives_points(output)][: judging.MAX_OUTPUTS]
-    judged = [output for output in cell.outputs if gives_points(output)][-MAX_JUDGED:]
+    displayed = [output for output in cell.outputs if not gives_points(output)][:MAX_OUTPUTS]
+    judged = [output for output in cell.outputs if gives_points(output)][-MAX_JUDGED_OUTPUTS:]
     cleaned = (judging.clean_output(output, room) for output in displayed)
     return [*kept.keep(filter(None, cleaned)), *filter(None, (judging.clean_output(one, room) for one in judged))]
 
@@ -95,7 +95,7 @@ def keep_what_was_judged(cell: NotebookNode) -> None:
         errors = [output for output in cell.outputs if output.output_type == "error"]
         status = NOT_EXECUTED if any(error.ename == UNREACHED for error in errors) else NO_ANSWER
         words = [error.evalue if status == NOT_EXECUTED else f"{error.ename}: {error.evalue}" for error in errors]
-        found = Judged(id, 0.0, most, status, why="".join(words[:1])[:MAX_TEXT])
+        found = Judged(id, 0.0, most, status, why="".join(words[:1])[:MAX_JUDGED_TEXT])
     keep_in(cell, replace(found, example=example_in(cell.outputs)))
 
 

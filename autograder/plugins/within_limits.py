@@ -24,13 +24,12 @@ from nbgrader.preprocessors import Execute
 from autograder.engine.judge import judging, steps
 from autograder.engine.judge.guarded import Asking, Bounds, Defect, Guarded
 from autograder.engine.judge.process import Answers, run_by_asking
-from autograder.engine.submitted.submission import MAX_NOTEBOOK, Unreadable, read_notebook, with_few_parts
+from autograder.engine.submitted.submission import Unreadable, read_notebook, with_few_parts
+from autograder.limits import MAX_CONVERTED, MAX_LOG_LINE
 from autograder.plugins.execute_warm import ExecuteWarm
 from course_utils.terminal import shown
 
 BOUNDS = Bounds()
-MAX_CONVERTED = 4 * MAX_NOTEBOOK  # characters of the notebook that comes out
-MAX_LINE = 2_000  # characters of a line of the log
 
 Converted = tuple[str, dict]
 
@@ -131,7 +130,7 @@ class _Forward(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Send one line."""
-        self._asking.ask("log", record.levelno, "%s", shown(self.format(record)[:MAX_LINE]))
+        self._asking.ask("log", record.levelno, "%s", shown(self.format(record)[:MAX_LOG_LINE]))
 
 
 def _log_by_asking(log: Any, asking: Asking) -> None:

@@ -21,13 +21,13 @@ from autograder.engine.record.answers import read_answers
 from autograder.engine.record.gradebook import Gradebook
 from autograder.engine.record.journal import JOURNAL, Facts
 from autograder.exercises import load_exercises
+from autograder.limits import MAX_EXAMPLE
 from autograder.report.one_by_one import Unread, ask
 from course_utils.refused import Refused
 
 #: Below this item-rest correlation an exercise tells little about who did well in the others. Ebel and Frisbie, Essentials
 #: of Educational Measurement (1991), chapter 13, advise to revise items below 0.20.
 WEAK_DISCRIMINATION = 0.20
-MAX_EXAMPLE = 5_000  # characters of a learner's code
 ENOUGH = 10  # submissions, below which a correlation says nothing
 
 RIGHT, PARTLY, WRONG, NOT_ATTEMPTED, NO_ANSWER = "right", "partly right", "wrong", "not attempted", "no answer"

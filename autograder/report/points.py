@@ -11,6 +11,7 @@ import nbformat
 
 from autograder.engine.submitted.released import REMARKS
 from autograder.judged import NOT_EXECUTED, Judged, judged_in, what_a_test_shows
+from autograder.limits import MAX_REMARK
 from course_utils.judge import NOT_ATTEMPTED
 from course_utils.terminal import cell as as_cell
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook, SubmittedNotebook
     from nbgrader.coursedir import CourseDirectory
     from rich.table import Table
-
-MAX_REMARK = 140  # characters of one remark
 
 
 @dataclass(frozen=True)

@@ -20,19 +20,22 @@ from pathlib import Path
 from nbgrader.plugins import ExtractorPlugin
 from traitlets import Any as AnyTrait
 
-from autograder.common.names import MAX_PATH, composed
+from autograder.common.names import composed
+from autograder.limits import (
+    CHUNK_OF_ARCHIVE,
+    MAX_ARCHIVE_DEPTH,
+    MAX_NAME,
+    MAX_PATH,
+    MAX_PATH_PARTS,
+    MAX_RATIO,
+    MAX_RUN_BYTES,
+    MAX_RUN_FILES,
+    MAX_UNPACKED,
+    MAX_UNPACKED_FILES,
+    RATIO_FROM,
+)
 from course_utils.refused import disk_refusal
 from course_utils.terminal import is_unseen
-
-MAX_UNPACKED, MAX_FILES = 2**30, 5_000  # bytes and files of all archives of one learner
-MAX_RUN_BYTES, MAX_RUN_FILES = 16 * 2**30, 200_000  # and of a whole download
-MAX_RATIO, RATIO_FROM = (
-    200,
-    16 * 2**20,
-)  # times its size that an archive may unpack to, once it is more than these bytes
-MAX_DEPTH = 3  # of archives in a learner's archive
-MAX_PARTS, MAX_NAME = 40, 200  # folders of a path, bytes of a name
-_CHUNK = 2**20
 
 
 class Bad(Exception):
@@ -69,8 +72,8 @@ class CarefulExtractor(ExtractorPlugin):
         )
         while found:
             path, depth = found.popleft()
-            if depth > MAX_DEPTH:
-                self._tell(path, f"an archive {MAX_DEPTH} archives deep: it was not looked at")
+            if depth > MAX_ARCHIVE_DEPTH:
+                self._tell(path, f"an archive {MAX_ARCHIVE_DEPTH} archives deep: it was not looked at")
                 continue
             folder = path.parent / own_folder(path)
             if os.path.lexists(folder):  # a file of that name, or the folder of another archive
@@ -116,8 +119,8 @@ class CarefulExtractor(ExtractorPlugin):
         total = sum(member.file_size for member in members)
         if self._bytes[learner] + total > MAX_UNPACKED:
             raise Bad(f"it unpacks to more than {MAX_UNPACKED / 2**30:.3g} GB, counted with this learner's others")
-        if self._files[learner] + len(members) > MAX_FILES:
-            raise Bad(f"it holds {len(members)} files; at most {MAX_FILES} of a learner are taken")
+        if self._files[learner] + len(members) > MAX_UNPACKED_FILES:
+            raise Bad(f"it holds {len(members)} files; at most {MAX_UNPACKED_FILES} of a learner are taken")
         if total > RATIO_FROM and total > MAX_RATIO * path.stat().st_size:
             raise Bad(f"it would grow to {total // max(1, path.stat().st_size)} times its size, which no work does")
         if any(member.flag_bits & 1 for member in members):
@@ -209,11 +212,11 @@ def mended(name: str) -> str:
 def _place(folder: Path, member: zipfile.ZipInfo) -> Path:
     """Where a member goes: below the folder, by a name that every program takes. Raises Bad."""
     name = mended(member.filename).replace("\\", "/")
-    parts = [part for part in name.split("/", MAX_PARTS) if part not in ("", ".")]
+    parts = [part for part in name.split("/", MAX_PATH_PARTS) if part not in ("", ".")]
     if ".." in parts or name.startswith("/") or re.match(r"[A-Za-z]:", name):
         raise Bad("its name leads out of the folder")
     if not parts or "/" in parts[-1]:
-        raise Bad(f"its name has no file in it, or more than {MAX_PARTS} folders")
+        raise Bad(f"its name has no file in it, or more than {MAX_PATH_PARTS} folders")
     return folder.joinpath(*map(_safe_name, parts))
 
 
@@ -242,7 +245,7 @@ def _write(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: Path) -> No
     with archive.open(member) as data:
         try:
             with place.open("xb") as file:
-                shutil.copyfileobj(data, file, _CHUNK)
+                shutil.copyfileobj(data, file, CHUNK_OF_ARCHIVE)
         except BaseException:
             place.unlink(missing_ok=True)
             raise

@@ -28,6 +28,7 @@ from traitlets import Unicode
 
 from autograder.common.names import composed, plain, safe_id, why_no_id
 from autograder.common.times import STAMP, Time, read_time, stamp_in
+from autograder.limits import FEW, MAX_ADDED
 from autograder.term.archives import Bad, CarefulExtractor, copy_tree, mended, own_folder, shown_members
 from autograder.term.groups import group_of, tails
 from autograder.term.lms import BY_HAND, Lms, Told, find, other_lms, read_name
@@ -46,8 +47,6 @@ NOTEBOOK = re.compile(
 )  # some browsers know better what a file is
 #: What a browser, Canvas or a system adds to a file's name: " (1)", "-1", " - Copy".
 ADDED = re.compile(r"(?:[ _-]*\((?P<a>\d+)\)|-(?P<b>\d{1,2})|[ _-]*[Cc]opy\d*)+$")
-MAX_ADDED = 60  # characters of it that are looked at
-FEW = 10  # files that are alike and left out of which the table tells
 
 COLLECTED, SAME, KEPT_OUT = "collected", "as collected before", "not collected"
 
@@ -387,8 +386,8 @@ def collect(
     `encoding` what the roster is in, where it is not UTF-8 and not to be guessed.
     """
     from autograder.engine.command import Course, course_root
-    from autograder.engine.record.gradebook import PATIENCE
     from autograder.engine.record.ledger import Ledger
+    from autograder.limits import GRADEBOOK_SECONDS
 
     root = course_root(root)
     roster = read_roster(roster_path, encoding) if roster_path else None
@@ -399,7 +398,7 @@ def collect(
     if not path.is_dir() and not (path.is_file() and zipfile.is_zipfile(path)):
         raise Refused(f"{path} is neither a folder nor a zip")
     course = Course.load(root)
-    with Ledger(course.root, course.db_url, patience=PATIENCE) as ledger:  # nobody grades meanwhile
+    with Ledger(course.root, course.db_url, patience=GRADEBOOK_SECONDS) as ledger:  # nobody grades meanwhile
         app = _make_app(root, unit, source)
         _unit_cells(app.coursedir, unit)  # raises where there is no release
         run = _new_folder(Path(app.coursedir.root) / app.downloaded_directory / unit)
@@ -535,7 +534,8 @@ def _unit_cells(course: CourseDirectory, unit: str) -> set[str]:
 
 def _parse(path: Path) -> dict:
     """A notebook. Raises Unreadable, for one of any size before it is in memory."""
-    from autograder.engine.submitted.submission import MAX_NOTEBOOK, Unreadable, parse_notebook
+    from autograder.engine.submitted.submission import Unreadable, parse_notebook
+    from autograder.limits import MAX_NOTEBOOK
 
     if path.stat().st_size > MAX_NOTEBOOK:
         raise Unreadable(f"it has {path.stat().st_size >> 20} MB; the most accepted is {MAX_NOTEBOOK >> 20}")

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.common.names import near
 from autograder.common.words import late_words, number
-from autograder.engine.record.gradebook import PATIENCE
 from autograder.engine.record.ledger import assign_late_penalty
+from autograder.limits import GRADEBOOK_SECONDS
 from autograder.term.export.grades import seconds_late
 from course_utils.refused import Refused
 
@@ -108,7 +108,7 @@ def _open(root: Path | None) -> Iterator[tuple[Gradebook, Any]]:
     from autograder.engine.record.ledger import Ledger
 
     course = Course.load(course_root(root))
-    with Ledger(course.root, course.db_url, patience=PATIENCE) as ledger, ledger.transaction():
+    with Ledger(course.root, course.db_url, patience=GRADEBOOK_SECONDS) as ledger, ledger.transaction():
         yield ledger.gradebook, course
 
 

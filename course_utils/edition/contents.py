@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.files import digest
+from course_utils.limits import MAX_FILE_NAME, MAX_PATH
 from course_utils.refused import Refused
 from course_utils.terminal import UNSEEN
 
@@ -18,7 +19,6 @@ LIST = "edition.json"
 FORMAT = 1
 NOTEBOOKS = "notebooks/"
 OURS = (".git", ".venv")  # folders of a learner's machine, of which no edition has a part
-MAX_PATH, MAX_NAME = 1_000, 200  # characters of a path, bytes of a name: systems take 255, some of them for an ending
 #: Names that are devices to Windows, whatever the ending and the case.
 DEVICE = r"con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]"
 #: Holds the notebooks as released, to tell work from none and to put one back; its paths are those of the notebooks.
@@ -110,7 +110,7 @@ def _why_not_everywhere(name: str) -> str:
         return "is a device to Windows, and no file"
     if any(unicodedata.category(c) in UNSEEN for c in name):
         return "has characters that nobody sees, and that macOS leaves out"
-    return f"has a name of more than {MAX_NAME} bytes" if len(name.encode()) > MAX_NAME else ""
+    return f"has a name of more than {MAX_FILE_NAME} bytes" if len(name.encode()) > MAX_FILE_NAME else ""
 
 
 def _why_not_together(paths: Iterable[str]) -> str:

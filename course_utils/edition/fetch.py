@@ -9,8 +9,7 @@ from pathlib import Path
 
 from course_utils.edition.contents import LIST, Edition, EditionError, parse
 from course_utils.files import digest
-
-MOST_BYTES = 500 * 2**20  # unpacked; an edition is a hundredth of it
+from course_utils.limits import MAX_EDITION
 
 
 def fetch(address: str, root: Path) -> tuple[Edition, dict[str, bytes]]:
@@ -61,8 +60,8 @@ def _from_zip(path: Path, place: str) -> tuple[Edition, dict[str, bytes]]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = {entry.filename: entry for entry in archive.infolist()}
-            if sum(entry.file_size for entry in entries.values()) > MOST_BYTES:
-                raise EditionError(f"{place} would unpack to more than {MOST_BYTES >> 20} MB: that is not an edition")
+            if sum(entry.file_size for entry in entries.values()) > MAX_EDITION:
+                raise EditionError(f"{place} would unpack to more than {MAX_EDITION >> 20} MB: that is not an edition")
             # in the archive's own folder, or in the one folder that it has (a repository's zip names that as it likes)
             lists = [name for name in entries if name == LIST or (name.endswith(f"/{LIST}") and name.count("/") == 1)]
             if len(lists) != 1:

@@ -180,7 +180,7 @@ def test_a_write_that_fails_leaves_the_old_file(course, monkeypatch, capsys):
 def test_a_notebook_that_holds_the_lock_for_long_is_not_waited_for(course, monkeypatch, capsys):
     from filelock import FileLock
 
-    monkeypatch.setattr(progress_file, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(progress_file, "PROGRESS_LOCK_SECONDS", 0.05)
     with FileLock(course / ".progress.json.lock"):
         note(RIGHT, passed=5)
     assert "not kept" in capsys.readouterr().out
@@ -194,7 +194,7 @@ import sys
 from course_utils import progress_file
 from course_utils.judge import Verdict
 progress_file._in_a_session = lambda: True
-progress_file.LOCK_SECONDS = 30
+progress_file.PROGRESS_LOCK_SECONDS = 30
 for i in range(15):
     progress_file.record(sys.argv[1], Verdict(f"{sys.argv[2]}_{i}", "right", 1, 1))
 """

@@ -28,21 +28,23 @@ from typing import TYPE_CHECKING, Any
 from autograder.engine.cluster import worker
 from autograder.engine.run.runner import EngineFault, EngineGone, GiveUp, Result, pack_job
 from autograder.engine.run.sandbox import Limits
+from autograder.limits import (
+    ALONE_SECONDS,
+    CONNECT_SECONDS,
+    GONE_SECONDS,
+    GREET_SECONDS,
+    LOOK_SECONDS,
+    MOST_FAULTS,
+    MOST_LOST,
+    MOST_PLACES,
+    WORKER_SECONDS,
+)
 from course_utils.data import on_disk
 from course_utils.refused import Refused
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-CONNECT_SECONDS = 8.0  # for the scheduler to answer
-WORKER_SECONDS = 15.0  # for a first worker to be there
-GREET_SECONDS = 600.0  # for a worker to say what it has; it may have to fetch data
-GONE_SECONDS = 5.0  # without the scheduler, and it is gone
-ALONE_SECONDS = 300.0  # without any worker that can be used, and the run ends
-LOOK_SECONDS = 0.5  # between two looks at which workers there are
-MOST_LOST = 3  # workers that one notebook may lose
-MOST_FAULTS = 3  # failures of a worker's own engine, one after the other, after which it gets no more work
-MOST_PLACES = 256  # notebooks at a time; each waiting one is held in memory here
 
 Say = Callable[[str], None]
 

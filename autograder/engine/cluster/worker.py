@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.engine.run import runner
+from autograder.engine.run.limits import IDLE_SECONDS, LOG_LINES, MOST_UNPACKED, SLOTS
 from autograder.engine.run.runner import EngineFault, Frames, Result, WarmParent
 from autograder.engine.run.sandbox import Limits
 
@@ -45,11 +46,7 @@ DISTRIBUTIONS = {
     "IPython": ("ipython",),
     "matplotlib_inline": ("matplotlib-inline",),
 }
-IDLE = 300.0  # seconds after which the warm processes of a grading that nothing is heard of are ended
-SLOTS = 500  # user numbers for notebooks, from View's 65,000 on: the one after them is "nobody", the next may not exist
-MOST_UNPACKED = 256 * 2**20  # bytes of one job, or of what came of it: twice what either may be
 _LENGTH = struct.Struct(">I")
-LOG_LINES = 20  # of what a warm process said, kept for an error's message
 
 
 # What travels
@@ -310,7 +307,7 @@ class Warmth:
 
     def _take_stale(self) -> list[WarmPool]:
         """Pools that have not been used for a while; they are no longer ours."""
-        before = time.monotonic() - IDLE
+        before = time.monotonic() - IDLE_SECONDS
         stale = [one for one in self._pools.values() if one.used < before and one not in self._running.values()]
         for one in stale:
             self._forget(one)
@@ -324,7 +321,7 @@ class Warmth:
 
     def _reap(self) -> None:
         while True:
-            time.sleep(IDLE / 20)
+            time.sleep(IDLE_SECONDS / 20)
             with self._lock:
                 stale = self._take_stale()
                 done = not self._pools

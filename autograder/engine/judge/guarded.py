@@ -24,19 +24,18 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from autograder.engine.run.warm import die_with_parent
+from autograder.limits import FRESH_MEMORY, GUARDED_CLOCK, STEP_MEMORY, STEP_SECONDS, WHOLE_SECONDS
 
 BLOCK = 2**20
-FRESH = 100 * BLOCK  # bytes of memory after a request above which a process is made anew: nothing piles up
-CLOCK = 10  # times the processor's seconds that may pass on the clock of a busy machine
 
 
 @dataclass(frozen=True)
 class Bounds:
     """What one request may use: seconds of the processor for a step, and for all of them; bytes above what was there."""
 
-    step: float = 10.0
-    whole: float = 60.0
-    memory: int = 1024 * BLOCK
+    step: float = STEP_SECONDS
+    whole: float = WHOLE_SECONDS
+    memory: int = STEP_MEMORY
 
 
 class Broken(Exception):
@@ -137,8 +136,8 @@ class Guarded:
         try:
             _send(self._link, request)
             while True:
-                if not self._link.poll(self._bounds.whole * CLOCK):
-                    raise Broken(f"took more than {self._bounds.whole * CLOCK:g} s", step)
+                if not self._link.poll(self._bounds.whole * GUARDED_CLOCK):
+                    raise Broken(f"took more than {self._bounds.whole * GUARDED_CLOCK:g} s", step)
                 kind, value = _receive(self._link)
                 if kind == "step":
                     step = value
@@ -287,7 +286,7 @@ def _answer(link: Connection, work: Callable[[Any, Asking], Any], bounds: Bounds
     try:
         value = work(request, asking)
         gc.collect(0)
-        _send(link, ("done", (value, _resident() - before > FRESH)))
+        _send(link, ("done", (value, _resident() - before > FRESH_MEMORY)))
     except MemoryError:
         _send(link, ("memory", None))
     except Exception:

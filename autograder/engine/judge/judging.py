@@ -18,18 +18,13 @@ from autograder.engine.judge.output_room import OutputRoom
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
 from autograder.judged import NO_ANSWER, NO_POINTS, REFUSED, Judged, example_in, judged, keep_in
+from autograder.limits import MAX_MIME, MAX_NOTEBOOK_STEPS, MAX_OUTPUT_DEPTH, MAX_OUTPUT_TEXT, MAX_OUTPUTS
 from course_utils.describe import decode
 from course_utils.judge import NOT_ATTEMPTED, WRONG, judge
 from course_utils.models import check_model
 from course_utils.watch import UNSEEN
 
 log = logging.getLogger(__name__)
-
-MAX_TEXT = 200_000  # characters of one output that are kept
-MAX_MIME = 8 * 2**20  # characters of one picture or other rich output
-MAX_OUTPUTS = 5_000  # of one cell
-MAX_DEPTH = 40  # of a rich output that is JSON
-MAX_STEPS = 400_000  # tags and attributes of HTML in all outputs of a notebook together
 
 
 @dataclass
@@ -72,7 +67,7 @@ def fill_in(notebook: dict, result: Result, packs: dict[str, dict]) -> Judgement
     """Put outputs into the notebook's cells and verdicts into its test cells; `packs` are the decoded hidden packs."""
     judgement = Judgement()
     result.ended = told_end(result)
-    room, kept = Room(MAX_STEPS), OutputRoom()
+    room, kept = Room(MAX_NOTEBOOK_STEPS), OutputRoom()
     for index, cell in enumerate(code_cells(notebook)):
         raw = result.outputs.get(index)
         cell["execution_count"] = index + 1 if raw is not None else None
@@ -327,7 +322,7 @@ def clean_output(output: Any, room: Room | None = None) -> dict | None:
         return None
     kind = output.get("output_type")
     if kind == "stream" and output.get("name") in ("stdout", "stderr") and isinstance(output.get("text"), str):
-        return {"output_type": "stream", "name": output["name"], "text": output["text"][:MAX_TEXT]}
+        return {"output_type": "stream", "name": output["name"], "text": output["text"][:MAX_OUTPUT_TEXT]}
     if kind == "error":
         name, value = (str(output.get(key, ""))[:2000] for key in ("ename", "evalue"))
         lines = output.get("traceback")
@@ -346,7 +341,7 @@ def _clean_data(value: Any) -> Any:
     if isinstance(value, str):
         return value if len(value) <= MAX_MIME else f"[an output of {len(value)} characters was left out]"
     try:
-        _check_depth(value, MAX_DEPTH)
+        _check_depth(value, MAX_OUTPUT_DEPTH)
     except ValueError:
         return "[an output nested too deeply was left out]"
     return value if isinstance(value, dict | list) else str(value)[:100]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-MAX_LINES = 2_000  # of one cell's text; nbgrader itself keeps 1,000
-MAX_JSON = 200_000  # characters of one output that is JSON, as it is written: a number a line
-MAX_WRITTEN = 16 * 2**20  # characters of all outputs of a notebook, as they are written
+from autograder.limits import MAX_JSON, MAX_LINES, MAX_WRITTEN
+
 _LINE = 16  # characters around each line in a notebook file
 _OUTPUT = 200  # characters around each output
 

@@ -19,9 +19,9 @@ from autograder.engine.record.ledger import Graded
 from autograder.engine.run.runner import EngineFault, Result, pack_job
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.submission import Folder, Submission, read_folder
+from autograder.limits import JUDGING_MEMORY, KEPT_BYTES
 
-KEPT = 32 * 2**20  # bytes of what its runs gave that are kept for the next attempt
-BOUNDS = Bounds(memory=384 * 2**20)
+BOUNDS = Bounds(memory=JUDGING_MEMORY)
 
 RunUnread = Callable[[bytes, dict, Limits], Any]
 Grade = Callable[[Submission, Folder, str, Any, Run, Run | None], Graded]
@@ -111,5 +111,5 @@ class Answers:
     def _keep(self, place: int, asked: tuple, result: Any) -> None:
         """Keep a result in place of those of the last attempt from here on, where there is room for it."""
         size = getattr(result, "size", 0)
-        left = KEPT - sum(getattr(kept, "size", 0) for _, kept in self._results[:place])
+        left = KEPT_BYTES - sum(getattr(kept, "size", 0) for _, kept in self._results[:place])
         self._results[place:] = [(asked, result if size <= left else None)]

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograder.engine.judge.guarded import Broken, Guarded, Killed
+from autograder.limits import MOST_JUDGINGS
 
-MOST = 6  # attempts at one submission
 READ, SHOWN, ANSWER, REPAIR, WRITE = "read", "shown", "answer", "repair", "write"
 
 _tell: Callable[[str], None] | None = None
@@ -69,7 +69,7 @@ def asked(
     """
     left_out: dict[str, str] = {}
     words = ""
-    for _ in range(MOST):
+    for _ in range(MOST_JUDGINGS):
         begin()
         try:
             return guarded.ask((request, left_out), answer)

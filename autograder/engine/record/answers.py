@@ -11,8 +11,7 @@ from pathlib import Path
 
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
-
-MAX_STORED = 192 * 2**20  # bytes: all that may leave a sandbox, each character of it as an escape
+from autograder.limits import MAX_STORED
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,8 @@ from typing import Any
 import sqlalchemy as sql
 import sqlalchemy.exc
 
+from autograder.limits import GRADEBOOK_SECONDS
 from course_utils.refused import Refused
-
-PATIENCE = 30.0  # seconds that another program may keep the gradebook to itself
 
 
 class _AlreadyLoaded(Loader):
@@ -106,7 +105,7 @@ class Busy(Refused):
 
 
 class Gradebook(_api.Gradebook):
-    """nbgrader's, which waits for another program that holds it: for PATIENCE seconds, then Busy is raised."""
+    """nbgrader's, which waits for another program that holds it: for GRADEBOOK_SECONDS seconds, then Busy is raised."""
 
     def __init__(self, db_url: str, *more: Any) -> None:
         try:
@@ -117,7 +116,7 @@ class Gradebook(_api.Gradebook):
             raise
         sql.event.listen(self.engine, "handle_error", _tell_busy)
 
-    def begin(self, patience: float = PATIENCE) -> None:
+    def begin(self, patience: float = GRADEBOOK_SECONDS) -> None:
         """Begin a transaction that will not fail for another's sake: only SQLite lets two begin at once."""
         if self.engine.dialect.name == "sqlite":
             self.db.rollback()
@@ -135,7 +134,7 @@ def _waiting(db_url: str) -> str:
     url = sql.engine.make_url(db_url)
     if url.get_backend_name() != "sqlite" or "timeout" in url.query:
         return db_url
-    return url.update_query_dict({"timeout": f"{PATIENCE:g}"}).render_as_string(hide_password=False)
+    return url.update_query_dict({"timeout": f"{GRADEBOOK_SECONDS:g}"}).render_as_string(hide_password=False)
 
 
 def _tell_busy(context: Any) -> None:

@@ -25,10 +25,11 @@ import sqlalchemy as sql
 from autograder.common.keep import KEPT
 from autograder.engine.judge import steps
 from autograder.engine.record.answers import StoredAnswers, answers_path, read_answers
-from autograder.engine.record.gradebook import PATIENCE, Gradebook, MissingEntry, compute_checksum
+from autograder.engine.record.gradebook import Gradebook, MissingEntry, compute_checksum
 from autograder.engine.record.journal import JOURNAL, METADATA, Facts, mistakes_in
 from autograder.engine.submitted.released import Release
 from autograder.judged import Judged
+from autograder.limits import GRADEBOOK_SECONDS
 from course_utils import files
 from course_utils.refused import Refused
 from course_utils.terminal import shown
@@ -300,7 +301,7 @@ class Ledger:
             path.write_text(text + "\n", encoding="utf-8", errors="replace")
 
     @contextlib.contextmanager
-    def transaction(self, patience: float = PATIENCE) -> Iterator[None]:
+    def transaction(self, patience: float = GRADEBOOK_SECONDS) -> Iterator[None]:
         """All or nothing: nbgrader's own commits within are flushes until the end. Raises Busy before anything is done."""
         self.gradebook.begin(patience)
         session = self.gradebook.db()

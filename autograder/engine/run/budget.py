@@ -11,9 +11,8 @@ import os
 import time
 from dataclasses import dataclass, field
 
-CLOCK = 6.0  # times its seconds that a cell may take by the clock
-CLOCK_OF_ALL = 3.0  # and a whole notebook
-SHORTEST = 0.05  # seconds between two looks
+from autograder.engine.run.limits import CELL_CLOCK, NOTEBOOK_CLOCK, SHORTEST_LOOK
+
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
@@ -142,15 +141,15 @@ class Budget:
 
     def left(self) -> float:
         """Seconds after which what runs is out of time, at the earliest."""
-        return max(0.0, min(self.limit - self.charged, self.began + CLOCK * self.limit - self.mark))
+        return max(0.0, min(self.limit - self.charged, self.began + CELL_CLOCK * self.limit - self.mark))
 
     def left_of_all(self) -> float:
         """The same for the whole notebook."""
-        return max(0.0, min(self.of_all - self.all, self.began_all + CLOCK_OF_ALL * self.of_all - self.mark))
+        return max(0.0, min(self.of_all - self.all, self.began_all + NOTEBOOK_CLOCK * self.of_all - self.mark))
 
     def next_look(self) -> float:
         """Seconds until it is worth looking again."""
-        return min(self.longest, max(SHORTEST, min(self.left(), self.left_of_all())))
+        return min(self.longest, max(SHORTEST_LOOK, min(self.left(), self.left_of_all())))
 
     def by_clock(self) -> bool:
         """Whether what runs out of time had not had that time of the processor: another time it might have ended."""

@@ -14,10 +14,8 @@ import os
 import threading
 from typing import Any
 
-MAX_CELL_OUTPUT = 4 * 2**20  # bytes, as they leave, that one cell may show at a time; the rest is cut and said to be
-MAX_NAME = 2_000  # characters of an error's name, and of what it says
-MAX_PARTS = 500_000  # commas and brackets that all cells may show together: a quarter of what may leave a notebook
-MAX_DEPTH = 50  # of a rich output that is JSON
+from autograder.engine.run.limits import MAX_CELL_OUTPUT, MAX_ERROR, MAX_SHOWN_DEPTH, MAX_SHOWN_PARTS
+
 CUT = "\n[the rest of this output was cut]\n"
 
 
@@ -34,7 +32,7 @@ class FrontEnd:
 
     def allow(self, room: int) -> None:
         """Let all cells together show `room` bytes; more would not be let out of the sandbox, and end the notebook."""
-        self._bytes, self._parts, self._most = room, MAX_PARTS, min(room // 2, MAX_CELL_OUTPUT)
+        self._bytes, self._parts, self._most = room, MAX_SHOWN_PARTS, min(room // 2, MAX_CELL_OUTPUT)
 
     def begin(self, cell: str) -> None:
         """A cell begins; `cell` is the id of the message that asks for it."""
@@ -130,7 +128,7 @@ class FrontEnd:
     def _error(self, content: dict) -> None:
         if not self._is_elsewhere():
             lines = [self._cut(str(line)) for line in content["traceback"]]
-            name, value = (str(content[key])[:MAX_NAME] for key in ("ename", "evalue"))
+            name, value = (str(content[key])[:MAX_ERROR] for key in ("ename", "evalue"))
             self._outputs.append({"output_type": "error", "ename": name, "evalue": value, "traceback": lines})
 
     def _comm(self, kind: str, content: dict) -> None:
@@ -200,7 +198,7 @@ def plain_data(value: Any, depth: int = 0) -> Any:
     """
     if value is None or isinstance(value, str | bool):
         return value
-    if depth == MAX_DEPTH and isinstance(value, dict | list | tuple | set | frozenset):
+    if depth == MAX_SHOWN_DEPTH and isinstance(value, dict | list | tuple | set | frozenset):
         return f"[a {type(value).__name__} nested too deeply was left out]"
     if isinstance(value, dict):
         return {_key(key): plain_data(item, depth + 1) for key, item in value.items()}

@@ -20,11 +20,11 @@ from typing import Any
 
 from autograder.engine.run.front_end import FrontEnd
 from autograder.engine.run.kernel import make_kernel, move_in
+from autograder.engine.run.limits import MOST_STOPS
 from autograder.engine.run.moment import Moment
 from autograder.engine.run.streams import Streams
 from autograder.engine.run.wire import BadFrame, read_frame, write_frame
 
-MOST_STOPS = 1_000  # times that tasks of a notebook may stop the event loop while a cell waits in it
 #: Signals for which a notebook may have handlers of its own: between its cells they wait, for our code is no place for them.
 OWN_SIGNALS = {signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD}
 

@@ -23,6 +23,18 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from autograder.engine.run.calls import filter_calls
+from autograder.engine.run.limits import (
+    BYTES_PER_FILE,
+    CELL_SECONDS,
+    DISK,
+    FILE_SIZE,
+    MEMORY,
+    NOTEBOOK_SECONDS,
+    OPEN_FILES,
+    OUTPUT,
+    PROCESSES,
+    TERMINALS,
+)
 
 _CLONE = {
     "mount": 0x00020000,
@@ -48,27 +60,25 @@ SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts", "/etc/ssl/openssl.cnf")
 DEVICES = ("null", "zero", "full", "random", "urandom")
 HOST_NAME = b"sandbox"
-TERMINALS = 16  # that one notebook may have open at a time
 #: Of a course's folder what no learner's code may see, wherever that folder lies.
 PRIVATE = (
     *("autograder", "solutions", "submitted", "autograded", "feedback", "answers", "grading_logs", "source"),
     *("gradebook.db", "gradebook.db-journal", "gradebook.db-wal", ".git", ".grading"),
 )
-BYTES_PER_FILE = 2**14  # of room on a private disk: an empty file takes a kilobyte of the kernel's memory, and no room
 
 
 @dataclass(frozen=True)
 class Limits:
     """What one notebook may use. Seconds, bytes and counts."""
 
-    cell_seconds: float = 120.0
-    notebook_seconds: float = 600.0
-    memory: int = 4 * 2**30  # of address space above what the warm parent has
-    processes: int = 256  # and threads
-    file_size: int = 256 * 2**20
-    disk: int = 512 * 2**20  # of the private /tmp
-    output: int = 32 * 2**20  # of all frames that leave the sandbox
-    open_files: int = 512
+    cell_seconds: float = CELL_SECONDS
+    notebook_seconds: float = NOTEBOOK_SECONDS
+    memory: int = MEMORY  # of address space above what the warm parent has
+    processes: int = PROCESSES  # and threads
+    file_size: int = FILE_SIZE
+    disk: int = DISK  # of the private /tmp
+    output: int = OUTPUT  # of all frames that leave the sandbox
+    open_files: int = OPEN_FILES
 
     def within(self, seconds: float) -> Limits:
         """The same limits for a repetition that may take so many seconds."""

@@ -14,8 +14,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 
+from autograder.engine.run.limits import FRESH_SECONDS
+
 PREFIX = "grading_"
-FRESH = 60.0  # seconds in which a folder may not be held yet by whoever made it
 
 
 @contextlib.contextmanager
@@ -42,7 +43,7 @@ def _remove_left_behind(place: str) -> None:
             held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if time.time() - os.fstat(held).st_mtime > FRESH:
+                if time.time() - os.fstat(held).st_mtime > FRESH_SECONDS:
                     remove(folder)
             finally:
                 os.close(held)

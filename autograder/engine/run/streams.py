@@ -18,8 +18,8 @@ import threading
 from ipykernel.iostream import OutStream
 
 from autograder.engine.run.front_end import FrontEnd
+from autograder.engine.run.limits import PIPE
 
-PIPE = 2**20  # bytes that a pipe may hold: the fewer waits, the better
 F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", 1031)
 NUMBERS = {"stdout": 1, "stderr": 2}
 

@@ -26,10 +26,7 @@ from autograder.engine.run import sandbox, wire
 from autograder.engine.run.budget import Budget, Tree
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.inside import Notebook, run_job
-
-WATCH = 0.5  # seconds between two looks at the memory of a notebook that has started processes
-GRACE = 3.0  # seconds between a polite interrupt of a cell and the end of its process
-HANDING_OVER = 60.0  # seconds in which a sealed notebook's process must take the hidden probes
+from autograder.engine.run.limits import GRACE, HANDING_OVER, WATCH
 
 
 class NotAlone(RuntimeError):
@@ -235,7 +232,7 @@ class _Relay:
 
     def _run(self) -> Ended | None:
         """How it ended, unless well, which `ended` then tells; None also where that is for the exit status to tell."""
-        room, parts = self.limits.output, wire.MAX_PARTS
+        room, parts = self.limits.output, wire.MAX_FRAME_PARTS
         while True:
             try:
                 body = self._next(min(room, wire.MAX_FRAME))
@@ -252,7 +249,7 @@ class _Relay:
             room -= len(body)
             parts -= wire.count_parts(body)
             if parts < 0:
-                return Ended(End.MALFORMED, f"malformed: more than {wire.MAX_PARTS} parts left the notebook")
+                return Ended(End.MALFORMED, f"malformed: more than {wire.MAX_FRAME_PARTS} parts left the notebook")
             try:
                 message = wire.parse_body(body)
             except wire.BadFrame as error:

@@ -12,9 +12,8 @@ import struct
 import time
 from typing import Any
 
-MAX_FRAME = 96 * 2**20  # bytes: a notebook with all that lies beside it, as large as either may be
-MAX_PARTS = 2_000_000  # commas and opening brackets of one frame: a parsed JSON takes memory by these, not by its bytes
-MAX_DEPTH = 200  # brackets within brackets: what is near Python's own limit could be read here and not where it goes on
+from autograder.engine.run.limits import MAX_FRAME, MAX_FRAME_DEPTH, MAX_FRAME_PARTS
+
 _LENGTH = struct.Struct(">I")
 #: A text, or the rest of the body where one has no end: what a quotation mark begins is read once, whatever it is.
 _STRING = re.compile(rb'"[^"]*+"?+')
@@ -43,8 +42,8 @@ def parse_body(body: bytes) -> dict:
 
     No number in it is NaN or infinite, and every text can be written as UTF-8.
     """
-    if count_parts(body) > MAX_PARTS:
-        raise BadFrame(f"more than {MAX_PARTS} parts")
+    if count_parts(body) > MAX_FRAME_PARTS:
+        raise BadFrame(f"more than {MAX_FRAME_PARTS} parts")
     if is_deep(body):
         raise BadFrame("nested too deeply")
     try:
@@ -75,18 +74,18 @@ def count_parts(body: bytes) -> int:
 
 
 def is_deep(body: bytes) -> bool:
-    """Whether JSON has brackets within brackets more than MAX_DEPTH deep (or its brackets do not match)."""
-    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
+    """Whether JSON has brackets within brackets more than MAX_FRAME_DEPTH deep (or its brackets do not match)."""
+    if body.count(b"[") + body.count(b"{") <= MAX_FRAME_DEPTH:
         return False
     unescaped = body.replace(rb"\\", b"").replace(rb"\"", b"") if b"\\" in body else body
     brackets = _STRING.sub(b"", unescaped).translate(None, _NO_BRACKETS)
-    if not brackets or len(brackets) > 2 * MAX_PARTS:  # all of them in texts; more closing ones than opening ones
+    if not brackets or len(brackets) > 2 * MAX_FRAME_PARTS:  # all of them in texts; more closing ones than opening ones
         return bool(brackets)
     import numpy
 
     opening = (numpy.frombuffer(brackets, numpy.uint8) & 0x0F) == 0x0B  # "[" and "{", not "]" and "}"
     depth = numpy.cumsum(numpy.where(opening, numpy.int8(1), numpy.int8(-1)), dtype=numpy.int32)
-    return bool(depth.max() > MAX_DEPTH or depth.min() < 0 or depth[-1])
+    return bool(depth.max() > MAX_FRAME_DEPTH or depth.min() < 0 or depth[-1])
 
 
 def _no_constant(name: str) -> None:

@@ -11,10 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-MAX_FILES = 32 * 2**20  # bytes of all files beside the notebook together
-MAX_COUNT = 1_000  # of these files
-MAX_ENTRIES = 20_000  # of a folder that are looked at
-MAX_NAMED = 3  # files that a remark names
+from autograder.limits import MAX_BESIDE_BYTES, MAX_BESIDE_ENTRIES, MAX_BESIDE_FILES, MAX_NAMED
+
 SILENT = (".ipynb_checkpoints", "__pycache__", ".DS_Store", "Thumbs.db")
 #: Folders of an installed environment or of a program's own records: no answer needs them, and they have thousands of files.
 ENVIRONMENTS = (
@@ -53,8 +51,8 @@ def look_beside(folder: Path, apart: str = "") -> Beside:
     """What lies in a folder, without reading any of it; `apart` is the notebook's own name, which counts by itself."""
     found, sizes = Beside(), {}
     for count, (name, entry) in enumerate(_walk(folder, "", found)):
-        if count == MAX_ENTRIES:
-            found.leave_out(f"of the folder's contents only the first {MAX_ENTRIES} were looked at", "the rest")
+        if count == MAX_BESIDE_ENTRIES:
+            found.leave_out(f"of the folder's contents only the first {MAX_BESIDE_ENTRIES} were looked at", "the rest")
             break
         kind = entry.stat(follow_symlinks=False).st_mode
         if stat.S_ISLNK(kind):
@@ -63,12 +61,12 @@ def look_beside(folder: Path, apart: str = "") -> Beside:
             found.leave_out("no plain file", name)
         elif name != apart:
             sizes[name] = entry.stat(follow_symlinks=False).st_size
-    room = MAX_FILES
+    room = MAX_BESIDE_BYTES
     for name, size in sorted(sizes.items(), key=lambda pair: (pair[0] != "timestamp.txt", pair[1], pair[0])):
-        if len(found.files) == MAX_COUNT:
-            found.leave_out(f"more than {MAX_COUNT} files", name)
+        if len(found.files) == MAX_BESIDE_FILES:
+            found.leave_out(f"more than {MAX_BESIDE_FILES} files", name)
         elif size > room:
-            found.leave_out(f"more than {MAX_FILES >> 20} MB in all", f"{name} of {size / 2**20:.0f} MB")
+            found.leave_out(f"more than {MAX_BESIDE_BYTES >> 20} MB in all", f"{name} of {size / 2**20:.0f} MB")
         else:
             found.files[name] = size
             room -= size

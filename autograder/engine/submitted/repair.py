@@ -16,9 +16,7 @@ from dataclasses import dataclass, field
 from autograder.engine.judge.judging import code_cells, exercise_of, source_of
 from autograder.engine.submitted.released import grade_id
 from autograder.engine.submitted.statements import Piece, pieces
-
-MAX_LOOKED = 2_000_000  # characters of a notebook that are looked into
-MAX_PIECES = 400  # cells that a notebook put right may have more than it had
+from autograder.limits import MAX_LOOKED, MAX_PIECES
 
 
 @dataclass(frozen=True)

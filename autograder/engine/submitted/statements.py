@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-MAX_SOURCE = 200_000  # characters of a cell that is looked into; a longer one is one opaque piece
+from autograder.limits import MAX_SOURCE
 
 _MAGIC = re.compile(
     r"^([ \t]*)(?:(?:[A-Za-z_][\w, ]{0,200}=[ \t]*)?[%!].*|\?{1,2}[\w.%]+|[\w.]{1,200}\?{1,2})[ \t]*$", re.M

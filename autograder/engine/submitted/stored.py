@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-CHUNK = 4 * 2**20  # bytes that are read at a time
-SHORT = 4_096  # bytes of an unfinished text that may still be a key, or of a gap that may lead to its value
+from autograder.limits import CHUNK, SHORT
 
 _REST_OF_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _TOKEN = re.compile(rb'[^"\[\]{}]*+(?:(?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+")|(?P<bracket>[\[\]{}]))', re.DOTALL)

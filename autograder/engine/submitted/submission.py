@@ -15,12 +15,8 @@ from autograder.common.names import why_no_id
 from autograder.common.times import STAMP, Time, read_stamp
 from autograder.engine.submitted.beside import read_beside, read_plain
 from autograder.engine.submitted.stored import TooLarge, strip_stored
+from autograder.limits import MAX_CELL, MAX_CELLS, MAX_NOTEBOOK, MAX_NOTEBOOK_PARTS, MAX_TOKENS
 
-MAX_NOTEBOOK = 32 * 2**20  # bytes, stored outputs not counted
-MAX_CELLS = 2_000
-MAX_PARTS = 1_000_000  # commas and brackets of the notebook's JSON: parsed, each takes much more than its byte
-MAX_TOKENS = 8_000_000  # strings and brackets of a file whose stored outputs are passed over
-MAX_CELL = 1_000_000  # characters of one cell's source
 AGAIN = "save it in JupyterLab and hand it in again"
 
 
@@ -156,10 +152,10 @@ def parse_notebook(data: bytes) -> dict:
 
 def with_few_parts(data: bytes) -> bytes:
     """A notebook's bytes, without what is stored in it where it has more parts than can be gone through. Raises Unreadable."""
-    if _parts(data) > MAX_PARTS:  # of stored outputs, most likely, which are not graded
+    if _parts(data) > MAX_NOTEBOOK_PARTS:  # of stored outputs, most likely, which are not graded
         data = _without_stored(data)
-    if _parts(data) > MAX_PARTS:
-        raise Unreadable(f"its JSON has more than {MAX_PARTS} parts")
+    if _parts(data) > MAX_NOTEBOOK_PARTS:
+        raise Unreadable(f"its JSON has more than {MAX_NOTEBOOK_PARTS} parts")
     return data
 
 

@@ -22,13 +22,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.authoring.lesson import Cell, Lesson, lesson_path, read_lesson
-from autograder.authoring.packing import HIDDEN_PACKS, PATIENCE, refresh_hidden_packs
+from autograder.authoring.packing import HIDDEN_PACKS, refresh_hidden_packs
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import WarmParent, default_jobs, imported_modules, make_parents
 from autograder.engine.run.sandbox import Limits, missing
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.judged import Judged
+from autograder.limits import MISTAKE_SECONDS, MUTANT_CELL_SECONDS, MUTANT_SECONDS
 from autograder.proof.mutation.mutants import Mutant, mutants_of
 from course_utils.describe import encode
 from course_utils.judge import RIGHT
@@ -37,7 +38,7 @@ from course_utils.refused import Refused
 
 EQUIVALENT = Path(__file__).parent / "equivalent"
 #: A mutant that never ends is wrong: there is no need to wait for it as for a learner.
-LIMITS = Limits(cell_seconds=60, notebook_seconds=90)
+LIMITS = Limits(cell_seconds=MUTANT_CELL_SECONDS, notebook_seconds=MUTANT_SECONDS)
 
 
 @dataclass
@@ -195,7 +196,7 @@ def _impatient(pack: dict) -> dict:
     """The pack, with less time for a call where no model is trained."""
     limit = pack["settings"]["time_limit"]
     if not any("ask" in probe for probe in pack["probes"]):
-        limit = max(PATIENCE, limit / 5)
+        limit = max(MISTAKE_SECONDS, limit / 5)
     return {**pack, "settings": {**pack["settings"], "time_limit": limit}}
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.common.names import MAX_PATH
+from autograder.limits import MAX_PATH
 from course_utils.refused import Refused
 
 if TYPE_CHECKING:

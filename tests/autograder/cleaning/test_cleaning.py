@@ -12,10 +12,10 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.preprocessors import Execute
 
 from autograder.cleaning import Room, clean_bundle, clean_html, clean_metadata, markdown_html
-from autograder.cleaning.page import MAX_COPIED, MAX_DEPTH
 from autograder.cleaning.style import clean_style
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import Result
+from autograder.limits import MAX_COPIED, MAX_HTML_DEPTH
 from autograder.plugins.execute_all import ExecuteAll
 from course_utils.verdict import as_html
 
@@ -410,7 +410,7 @@ def test_no_element_is_written_more_often_than_its_text_has_it(pieces):
 
 def test_pages_end_and_are_closed_whatever_they_hold():
     page = clean_html("<div>" * 5_000 + "<b>x")
-    assert page.count("<div>") == page.count("</div>") == MAX_DEPTH
+    assert page.count("<div>") == page.count("</div>") == MAX_HTML_DEPTH
     cut = clean_html("<b>x</b>" * 50, Room(20))
     assert cut.endswith("more characters are left out]")
     room = Room(60)

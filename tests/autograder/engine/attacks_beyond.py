@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autograder.authoring.limits_page import shown
+from autograder.limits import MAX_COPIED, MAX_DRAWN, MAX_HTML_DEPTH
+
 
 @dataclass(frozen=True)
 class Beyond:
@@ -50,18 +53,18 @@ BEYOND = [
     ),
     Beyond(
         "HTML that takes parsers the square of its length",
-        "cleaned in time proportional to its length, at most 100 elements deep",
+        f"cleaned in time proportional to its length, at most {shown(MAX_HTML_DEPTH)} elements deep",
         "autograder/cleaning/test_cleaning.py::test_cleaning_takes_time_in_proportion",
     ),
     Beyond(
         "name something large again and again: a style, a link, a picture dropped into a cell, a formula; or have a browser's "
         "parser open `b` anew, with its attributes, for each paragraph",
-        "shown again as far as there is room, 4 MB a text; every element is ended before its parser would end it",
+        f"shown again as far as there is room, {shown(MAX_COPIED)} a text; every element is ended before its parser would end it",
         "autograder/cleaning/test_cleaning.py::test_what_stands_in_a_text_once_is_shown_again_as_far_as_there_is_room",
     ),
     Beyond(
         "draw with `use` of `use`: 600 characters that hold a browser up for minutes",
-        "a drawing is counted before it is shown; one that draws more than 100,000 elements is not",
+        f"a drawing is counted before it is shown; one that draws more than {shown(MAX_DRAWN)} elements is not",
         "autograder/cleaning/test_cleaning.py::test_a_drawing_that_holds_a_browser_up_is_not_shown",
     ),
     Beyond(

@@ -5,7 +5,10 @@ python -m tests.autograder.engine.parity_table
 
 from __future__ import annotations
 
+from autograder.authoring.limits_page import shown
 from autograder.course import ROOT
+from autograder.engine.run.limits import MAX_CELL_OUTPUT
+from autograder.limits import MAX_OUTPUT_TEXT, MAX_WRITTEN
 from tests.autograder.engine.habits import HABITS
 
 PAGE = ROOT / "docs" / "parity.md"
@@ -30,7 +33,8 @@ EVERYWHERE = {
     "fail with an error": "Tracebacks have no colours: they are read as text, in feedback and by programs.",
     "display JSON with NaN, or what else is no JSON": "Shown as a kernel shows it (NaN as the text `nan`, bytes in base64), "
     "but without the warning that Jupyter adds once.",
-    "show very much": "An output's text is cut at 200,000 characters, a cell's at 4 MB, and a notebook's at 16 MB: a class's "
+    "show very much": f"An output's text is cut at {shown(MAX_OUTPUT_TEXT)} characters, a cell's at {shown(MAX_CELL_OUTPUT)}, "
+    f"and a notebook's at {shown(MAX_WRITTEN)}: a class's "
     "notebooks must stay small enough to store.",
     "display HTML, SVG or scripts": "They leave the sandbox as they are, and are then cleaned: nothing that a learner displays "
     "may act in the browser of who reads it.",

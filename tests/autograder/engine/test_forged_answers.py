@@ -11,7 +11,8 @@ from autograder.engine.record.answers import StoredAnswers
 from autograder.engine.record.ledger import Graded
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
-from course_utils.describe import MAX_BYTES, decode, describe, encode
+from course_utils.describe import decode, describe, encode
+from course_utils.limits import MAX_BYTES
 from tests.autograder.engine.two_exercises import DECODED, notebook
 
 PROBES = {id: len(pack["probes"]) for id, pack in DECODED.items()}

@@ -89,7 +89,7 @@ def test_a_cell_shows_so_many_bytes_whatever_its_letters_take(way, letter):
     size = len(json.dumps("".join(text), ensure_ascii=False).encode("utf-8", "surrogatepass"))
     assert size <= 10_000 + len(front_end.CUT) + 10
     assert size >= 9_000 or way == "data", "less than there is room for"
-    assert len(output.get("ename", "")) <= front_end.MAX_NAME
+    assert len(output.get("ename", "")) <= front_end.MAX_ERROR
 
 
 def test_room_comes_back_when_a_cell_clears_what_it_showed():

@@ -265,7 +265,7 @@ def test_one_that_somebody_kills_costs_nobody_anything(course, monkeypatch):
 
 
 def test_attempts_end(course, monkeypatch):
-    monkeypatch.setattr(steps, "MOST", 1)
+    monkeypatch.setattr(steps, "MOST_JUDGINGS", 1)
     monkeypatch.setattr(ledger, "dump_notebook", only_for("student00", spin, ledger.dump_notebook))
     found = graded(course)
     assert "could not be graded" in found["student00"].reasons[0]

@@ -3,11 +3,12 @@
 import pytest
 
 from autograder.engine import coordinator
-from autograder.engine.attempts import MORE_RUNS, RETRIES, Runs, run_to_last_answer
+from autograder.engine.attempts import Runs, run_to_last_answer
 from autograder.engine.judge import judging
 from autograder.engine.run.ended import UNTRUE, End, Ended
 from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits, missing
+from autograder.limits import KILLED_RETRIES, MORE_RUNS
 from tests.autograder.engine.two_exercises import DECODED, RAW, notebook
 
 needs_sandbox = pytest.mark.skipif(bool(missing()), reason="this machine has no namespaces")
@@ -125,7 +126,7 @@ def test_one_that_somebody_else_killed_runs_again_but_not_for_ever():
     assert len(asked) == 2
     run, asked = results(killed)
     assert run_to_last_answer(Runs(Limits(), {}, run), ["1"], HIDDEN).ended.kind == End.KILLED
-    assert len(asked) == 1 + RETRIES
+    assert len(asked) == 1 + KILLED_RETRIES
 
 
 def test_both_ways_of_grading_use_it():

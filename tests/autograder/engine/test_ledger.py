@@ -149,7 +149,7 @@ def test_a_gradebook_that_is_held_is_waited_for_on_behalf_of_a_new_learner_too(c
 
 def test_a_gradebook_that_stays_held_is_one_refusal_for_readers_and_writers(course, monkeypatch):
     root, db_url = course
-    monkeypatch.setattr(gradebook_module, "PATIENCE", 0.2)
+    monkeypatch.setattr(gradebook_module, "GRADEBOOK_SECONDS", 0.2)
     small.grade(root, db_url)
     with patient(db_url) as reader, patient(db_url) as writer:
         other = sqlite3.connect(root / "gradebook.db", isolation_level=None)

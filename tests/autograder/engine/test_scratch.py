@@ -44,7 +44,7 @@ def start(place):
 
 def make_old(place):
     for folder in place.iterdir():
-        os.utime(folder, (time.time() - 2 * scratch.FRESH,) * 2)
+        os.utime(folder, (time.time() - 2 * scratch.FRESH_SECONDS,) * 2)
 
 
 def test_what_a_killed_process_left_is_removed_and_what_another_holds_is_not(place):

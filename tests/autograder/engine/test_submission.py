@@ -117,7 +117,7 @@ def test_what_is_no_notebook_gets_its_reason(data, words):
 
 
 def test_a_notebook_of_many_small_parts_is_refused_before_it_is_parsed(monkeypatch):
-    monkeypatch.setattr(module, "MAX_PARTS", 1000)
+    monkeypatch.setattr(module, "MAX_NOTEBOOK_PARTS", 1000)
     monkeypatch.setattr(module.json, "loads", None)
     assert why(bytes_of(cell(metadata=[[]] * 1000))) == "its JSON has more than 1000 parts"
 
@@ -155,7 +155,7 @@ def test_what_is_too_large_is_left_out_before_it_is_read(handed_in, monkeypatch)
 
 
 def test_other_files_share_one_limit_and_small_ones_come_first(handed_in, monkeypatch):
-    monkeypatch.setattr(beside, "MAX_FILES", 100)
+    monkeypatch.setattr(beside, "MAX_BESIDE_BYTES", 100)
     for name, size in (("a", 90), ("b", 60), ("c", 30), ("timestamp.txt", 5)):
         (handed_in.folder / name).write_bytes(bytes(size))
     content = parse_submission(read_folder(handed_in))
@@ -164,8 +164,8 @@ def test_other_files_share_one_limit_and_small_ones_come_first(handed_in, monkey
 
 
 def test_more_files_than_anyone_needs_are_left_out(handed_in, monkeypatch):
-    monkeypatch.setattr(beside, "MAX_COUNT", 5)
-    monkeypatch.setattr(beside, "MAX_ENTRIES", 20)
+    monkeypatch.setattr(beside, "MAX_BESIDE_FILES", 5)
+    monkeypatch.setattr(beside, "MAX_BESIDE_ENTRIES", 20)
     for number in range(30):
         (handed_in.folder / f"f{number:02}").write_text("")
     content = parse_submission(read_folder(handed_in))

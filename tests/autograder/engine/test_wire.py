@@ -39,7 +39,7 @@ def test_what_is_written_is_read(pipe, message):
         b'{"a":' * 100_000,
         b"\xff\xfe{\x00}\x00",
         b"\x00",
-        b"[" + b"[]," * (wire.MAX_PARTS // 2) + b"[]]",
+        b"[" + b"[]," * (wire.MAX_FRAME_PARTS // 2) + b"[]]",
     ],
 )
 def test_what_is_no_plain_object_is_refused(body):
@@ -48,7 +48,7 @@ def test_what_is_no_plain_object_is_refused(body):
 
 
 def test_depth_is_of_brackets_and_not_of_texts():
-    deep = b'{"a":' + b"[" * (wire.MAX_DEPTH + 5) + b"]" * (wire.MAX_DEPTH + 5) + b"}"
+    deep = b'{"a":' + b"[" * (wire.MAX_FRAME_DEPTH + 5) + b"]" * (wire.MAX_FRAME_DEPTH + 5) + b"}"
     with pytest.raises(wire.BadFrame, match="deep"):
         wire.parse_body(deep)
     for text in ("[" * 1000, "]" * 1000, '\\"[{' * 1000, "\\\\" * 999):

