@@ -293,6 +293,6 @@ def leaderboard(unit: str, hide_names: bool, as_json: bool) -> None:
 @cli.command()
 def doctor() -> None:
     """Say what this machine can do for the course, and what to do about what it lacks."""
-    from autograder.engine.doctor import print_diagnosis
+    from autograder.doctor import print_diagnosis
 
     sys.exit(print_diagnosis())

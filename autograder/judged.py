@@ -17,6 +17,8 @@ NO_ANSWER, REFUSED, NOT_EXECUTED = "no answer", "refused", "not executed"
 NO_POINTS = "NoPoints"
 #: Where a graded notebook's test cell keeps the facts, among its metadata.
 KEY = "judged"
+#: Where a graded notebook keeps, among its own, what there is to say about its grading, a sentence each.
+REMARKS = "grading_remarks"
 #: The form in which a kernel of nbgrader's own hands them on, beside what the cell shows.
 MIME = "application/vnd.autograder.judged+json"
 

@@ -35,8 +35,8 @@ def simulate(folder: str, size: int, unit: str = "01_containers_and_arrays") -> 
     """Grade a class of `size` whose notebooks are not run: prints seconds and peak memory as JSON."""
     from autograder.authoring.packing import refresh_hidden_packs
     from autograder.engine import coordinator
-    from autograder.engine.judge.rejudge import sync_points
     from autograder.engine.record.ledger import Ledger
+    from autograder.engine.rejudge import sync_points
     from autograder.engine.run import sandbox
     from autograder.engine.submitted.submission import find_submissions
 

@@ -9,7 +9,7 @@ from autograder.cleaning.drawings import drawing
 from autograder.cleaning.formulas import formula_html
 from autograder.cleaning.markdown import markdown_html
 from autograder.cleaning.page import NO_DRAWING, Room, as_source, clean_html
-from autograder.engine.submitted.released import REMARKS
+from autograder.judged import REMARKS
 from autograder.limits import MAX_TEX
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")

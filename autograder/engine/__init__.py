@@ -3,9 +3,10 @@
 command      what `autograder grade` and `autograder judge` do around the coordinator
 coordinator  moves submissions through the rooms below, several at a time
 attempts     all runs of one notebook
+judging_process  reads and judges one submission within limits
+rejudge      judges stored answers again, by exercises that have changed
 gate         lets one notebook run while no other one does
 memory       gives back what large results took
-doctor       what this machine can do
 
 submitted/   what a learner handed in, read and put back to what was released
 run/         the trust boundary: all that executes a notebook, and the frames that leave it    (untrusted from the first cell on)

@@ -13,6 +13,7 @@ from autograder.engine.judge import judging, steps
 from autograder.engine.run.ended import UNTRUE, End
 from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits
+from autograder.engine.submitted.cells import code_cells, exercise_of
 from autograder.engine.submitted.repair import Attempt, Lesson, Suspicion, executed
 from autograder.judged import NO_ANSWER, REFUSED
 from autograder.limits import KILLED_RETRIES, MAX_WORDS, MORE_RUNS
@@ -139,9 +140,9 @@ def _how_answered(id: str, judgement: judging.Judgement, result: Result) -> str:
 def _errors(notebook: dict) -> dict[int, str]:
     """The errors that code cells ended with, by their number among them; those of tests are left out."""
     found = {}
-    for index, cell in enumerate(judging.code_cells(notebook)):
+    for index, cell in enumerate(code_cells(notebook)):
         for output in cell["outputs"]:
-            if output["output_type"] == "error" and not judging.exercise_of(cell):
+            if output["output_type"] == "error" and not exercise_of(cell):
                 found.setdefault(index, quoted(f"{output['ename']}: {output['evalue']}"))
     return found
 

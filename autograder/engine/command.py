@@ -101,8 +101,8 @@ def _grade_unit(unit: str, options: Options) -> int:
         if not scheduler:  # first of all: they import while we do
             parents = make_parents(options.jobs or default_jobs(), unit_modules(unit), not lacks)
         from autograder.engine import coordinator
-        from autograder.engine.judge.rejudge import rejudge, sync_points, tell_old_feedback
         from autograder.engine.record.ledger import Ledger
+        from autograder.engine.rejudge import rejudge, sync_points, tell_old_feedback
         from autograder.engine.submitted.submission import find_misnamed, find_submissions
 
         course = Course.load(course_root(options.root))
@@ -159,8 +159,8 @@ def course_root(root: Path | None) -> Path:
 
 def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> int:
     """Judge a unit's stored answers again; returns the exit code."""
-    from autograder.engine.judge.rejudge import rejudge
     from autograder.engine.record.ledger import Ledger
+    from autograder.engine.rejudge import rejudge
     from autograder.exercises import find_unit
     from autograder.limits import GRADEBOOK_SECONDS
 

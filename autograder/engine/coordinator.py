@@ -23,16 +23,18 @@ from autograder.engine.attempts import Run, run_and_judge
 from autograder.engine.gate import Gate
 from autograder.engine.judge import judging, steps
 from autograder.engine.judge.guarded import Bounds, Defect
-from autograder.engine.judge.process import BOUNDS, JudgeProcess
+from autograder.engine.judging_process import BOUNDS, JudgeProcess
 from autograder.engine.memory import return_large_blocks
 from autograder.engine.record.answers import StoredAnswers
 from autograder.engine.record.gradebook import Busy
 from autograder.engine.record.ledger import Graded, Ledger
 from autograder.engine.run.runner import EngineFault, EngineGone, GiveUp, unpack_job
 from autograder.engine.run.sandbox import Limits
-from autograder.engine.submitted.released import REMARKS, Release, put_back
+from autograder.engine.submitted.cells import exercise_of
+from autograder.engine.submitted.released import Release, put_back
 from autograder.engine.submitted.repair import Lesson
 from autograder.engine.submitted.submission import Folder, Submission, Unreadable, fingerprint, parse_submission
+from autograder.judged import REMARKS
 from autograder.limits import ENGINE_RETRIES, GRADEBOOK_SECONDS
 from course_utils.describe import decode
 
@@ -130,7 +132,7 @@ def scores_by_cell(notebook: dict, judgement: judging.Judgement) -> dict[str, fl
         entry = cell["metadata"].get("nbgrader")
         if not entry or not entry.get("grade") or entry.get("solution") or cell["cell_type"] != "code":
             continue
-        score = judgement.scores.get(judging.exercise_of(cell))
+        score = judgement.scores.get(exercise_of(cell))
         scores[entry["grade_id"]] = score.points if score else _points_of_outputs(cell)
     return scores
 

@@ -25,9 +25,8 @@ from autograder.authoring.lesson import checked_id
 from autograder.common.keep import KEPT, is_signed, signed
 from autograder.common.words import late_words, number
 from autograder.course import ROOT
-from autograder.engine.submitted.released import REMARKS
 from autograder.feedback.in_time import PAGES
-from autograder.judged import Judged, judged_in, what_a_test_shows
+from autograder.judged import REMARKS, Judged, judged_in, what_a_test_shows
 from autograder.term.export.grades import seconds_late
 from course_utils.files import write_new
 from course_utils.judge import NOT_ATTEMPTED as NOT_TRIED

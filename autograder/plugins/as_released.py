@@ -11,8 +11,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.cleaning import clean_metadata
 from autograder.common.times import stamp_in
 from autograder.engine.submitted.beside import look_beside
-from autograder.engine.submitted.released import REMARKS, Release, put_back
+from autograder.engine.submitted.released import Release, put_back
 from autograder.engine.submitted.submission import about_stored
+from autograder.judged import REMARKS
 from autograder.limits import MAX_NOTEBOOK
 from autograder.plugins.remarks import remark
 

@@ -14,6 +14,7 @@ from nbgrader.preprocessors import Execute
 from autograder.cleaning import Room
 from autograder.engine.judge import judging
 from autograder.engine.judge.output_room import OutputRoom
+from autograder.engine.submitted.cells import code_cells, exercise_of
 from autograder.engine.submitted.repair import guarded_test
 from autograder.judged import MIME, NO_ANSWER, NOT_EXECUTED, Judged, example_in, handed_on, keep_in
 from autograder.limits import MAX_JUDGED_OUTPUTS, MAX_JUDGED_TEXT, MAX_NOTEBOOK_STEPS, MAX_OUTPUTS
@@ -36,7 +37,7 @@ class ExecuteAll(Execute):
         self._ended = ""
         nb, resources = super().preprocess(nb, resources, **options)
         room, kept = Room(MAX_NOTEBOOK_STEPS), OutputRoom()
-        for cell in judging.code_cells(nb):
+        for cell in code_cells(nb):
             keep_what_was_judged(cell)
             cell.outputs = [from_dict(output) for output in _kept(cell, room, kept)]
         return nb, resources
@@ -86,7 +87,7 @@ def _kept(cell: NotebookNode, room: Room, kept: OutputRoom) -> list[dict]:
 
 def keep_what_was_judged(cell: NotebookNode) -> None:
     """Leave in a test cell's metadata how its exercise was judged in the kernel, or why it was not."""
-    id = judging.exercise_of(cell)
+    id = exercise_of(cell)
     if id is None:
         return
     most = cell.metadata.nbgrader.get("points", 0.0)

@@ -12,12 +12,13 @@ from autograder.course import HIDDEN_PACKS
 from autograder.engine.attempts import Run, run_and_judge
 from autograder.engine.command import unit_lesson, unit_modules
 from autograder.engine.coordinator import Packs
-from autograder.engine.judge import judging, steps
+from autograder.engine.judge import steps
 from autograder.engine.record.ledger import clear_shown
 from autograder.engine.run import sandbox
 from autograder.engine.run.runner import WarmParent
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.beside import read_beside
+from autograder.engine.submitted.cells import code_cells
 from autograder.engine.submitted.repair import Lesson
 from autograder.plugins.remarks import remark
 
@@ -51,6 +52,6 @@ class ExecuteWarm(Execute):
             remark(nb, words)
         if not steps.begin(steps.WRITE):
             clear_shown(nb)
-        for cell in judging.code_cells(nb):
+        for cell in code_cells(nb):
             cell.outputs = [from_dict(output) for output in cell.outputs]
         return nb, resources

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbformat.notebooknode import NotebookNode
 
-from autograder.engine.submitted.released import REMARKS
+from autograder.judged import REMARKS
 
 
 def remark(notebook: NotebookNode, words: str) -> None:

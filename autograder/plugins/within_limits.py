@@ -23,7 +23,7 @@ from nbgrader.preprocessors import Execute
 
 from autograder.engine.judge import judging, steps
 from autograder.engine.judge.guarded import Asking, Bounds, Defect, Guarded
-from autograder.engine.judge.process import Answers, run_by_asking
+from autograder.engine.judging_process import Answers, run_by_asking
 from autograder.engine.submitted.submission import Unreadable, read_notebook, with_few_parts
 from autograder.limits import MAX_CONVERTED, MAX_LOG_LINE
 from autograder.plugins.execute_warm import ExecuteWarm

@@ -15,11 +15,11 @@ from typing import Any
 import sqlalchemy as sql
 
 from autograder.engine.judge.guarded import Asking, Bounds, Guarded
-from autograder.engine.judge.judging import exercise_of, source_of
-from autograder.engine.judge.process import BOUNDS
+from autograder.engine.judging_process import BOUNDS
 from autograder.engine.record.answers import read_answers
 from autograder.engine.record.gradebook import Gradebook
 from autograder.engine.record.journal import JOURNAL, Facts
+from autograder.engine.submitted.cells import exercise_of, source_of
 from autograder.exercises import load_exercises
 from autograder.limits import MAX_EXAMPLE
 from autograder.report.one_by_one import Unread, ask

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.engine.judge.guarded import Asking, Bounds, Guarded
-from autograder.engine.judge.process import BOUNDS
+from autograder.engine.judging_process import BOUNDS
 from autograder.engine.record.answers import StoredAnswers, read_answers
 from autograder.report.facts import NO_ANSWER, NOT_ATTEMPTED, GradedSubmission, read_class
 from autograder.report.one_by_one import Unread, ask

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from autograder.engine.submitted.released import REMARKS
-from autograder.judged import NOT_EXECUTED, Judged, judged_in, what_a_test_shows
+from autograder.judged import NOT_EXECUTED, REMARKS, Judged, judged_in, what_a_test_shows
 from autograder.limits import MAX_REMARK
 from course_utils.judge import NOT_ATTEMPTED
 from course_utils.terminal import cell as as_cell

@@ -5,10 +5,9 @@ import re
 
 import pytest
 
-from autograder import limits
+from autograder import doctor, limits
 from autograder.authoring.limits_page import MODULES, PAGE, groups, limits_page, shown
 from autograder.course import ROOT
-from autograder.engine import doctor
 from autograder.engine.command import Course
 from autograder.engine.run import limits as of_runs
 from autograder.engine.run.sandbox import Limits

@@ -16,7 +16,7 @@ HOSTILE = "a\x1b]0;owned\x07\x9b31m\u202eb\u200f\x00\r\u2028\udc9b[/b]"
 ROOMS = (
     "autograder/term",
     "autograder/engine/command.py",
-    "autograder/engine/judge/rejudge.py",
+    "autograder/engine/rejudge.py",
     "autograder/report/explain.py",
 )
 

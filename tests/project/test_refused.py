@@ -30,7 +30,7 @@ COMMANDS = {
     "report": ("report 02", "autograder.report.write.write_report", 1),
     "explain": ("explain 02 ada", "autograder.report.explain.explain", 1),
     "leaderboard": ("leaderboard 02", "autograder.report.leaderboard.print_leaderboard", 1),
-    "doctor": ("doctor", "autograder.engine.doctor.print_diagnosis", 1),
+    "doctor": ("doctor", "autograder.doctor.print_diagnosis", 1),
     "grade": ("grade 02", "autograder.engine.command._grade_unit", 2),
     "judge": ("judge 02", "autograder.engine.record.ledger.Ledger", 2),
     "collect": ("collect 02 . --from folder", "autograder.term.collect.collect", 2),

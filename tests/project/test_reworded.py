@@ -15,9 +15,9 @@ from traitlets.config import Config
 
 from autograder.course import ROOT
 from autograder.engine.judge import judging
-from autograder.engine.judge.rejudge import rejudge
 from autograder.engine.record.journal import JOURNAL, Facts
 from autograder.engine.record.ledger import Ledger
+from autograder.engine.rejudge import rejudge
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
 from autograder.feedback.page import _tested

@@ -11,12 +11,12 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autograder.authoring.lesson import checked_id
 from autograder.cleaning import Room, clean_bundle
 from autograder.engine.judge import steps
 from autograder.engine.judge.output_room import OutputRoom
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
+from autograder.engine.submitted.cells import code_cells, exercise_of, source_of
 from autograder.judged import NO_ANSWER, NO_POINTS, REFUSED, Judged, example_in, judged, keep_in
 from autograder.limits import MAX_MIME, MAX_NOTEBOOK_STEPS, MAX_OUTPUT_DEPTH, MAX_OUTPUT_TEXT, MAX_OUTPUTS
 from course_utils.describe import decode
@@ -37,25 +37,6 @@ class Judgement:
     def points(self) -> float:
         """All points together."""
         return sum(score.points for score in self.scores.values())
-
-
-def code_cells(notebook: dict) -> list[dict]:
-    """The cells that are executed, in order."""
-    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-
-
-def source_of(cell: dict) -> str:
-    """A cell's source as one string (notebook files also hold it as a list of lines)."""
-    source = cell.get("source", "")
-    return "".join(source) if isinstance(source, list) else source
-
-
-def exercise_of(cell: dict) -> str | None:
-    """The exercise whose test cell this is, or None."""
-    entry = cell.get("metadata", {}).get("nbgrader")
-    if not entry or not entry.get("grade") or entry.get("solution"):
-        return None
-    return checked_id(source_of(cell))
 
 
 def hidden_of(packs: dict[str, dict]) -> dict[str, dict]:

@@ -15,9 +15,6 @@ from autograder.authoring.lesson import checked_id
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
-#: Where a graded notebook's metadata keeps what there is to say about its grading, a sentence each.
-REMARKS = "grading_remarks"
-
 _BEGIN, _END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 
 

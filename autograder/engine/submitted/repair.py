@@ -13,7 +13,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from autograder.engine.judge.judging import code_cells, exercise_of, source_of
+from autograder.engine.submitted.cells import code_cells, exercise_of, source_of
 from autograder.engine.submitted.released import grade_id
 from autograder.engine.submitted.statements import Piece, pieces
 from autograder.limits import MAX_LOOKED, MAX_PIECES

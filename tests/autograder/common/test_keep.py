@@ -21,8 +21,8 @@ from autograder.demo import command as demo
 from autograder.edition import write as release_write
 from autograder.engine.cluster import package as worker_package
 from autograder.engine.cluster.cli import settle_data_folder
-from autograder.engine.judge.rejudge import rejudge
 from autograder.engine.record.ledger import Ledger
+from autograder.engine.rejudge import rejudge
 from autograder.report import facts as report_facts
 from autograder.report import write as report_write
 from course_utils import start_page

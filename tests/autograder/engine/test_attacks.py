@@ -19,6 +19,7 @@ from autograder.engine.attempts import Runs, run_to_last_answer
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import EngineFault, WarmParent
 from autograder.engine.run.sandbox import PRIVATE, Limits, default_view, missing
+from autograder.engine.submitted.cells import code_cells
 from tests.autograder.engine.conftest import processes_of
 from tests.autograder.engine.test_inside import FORGE, QUICK, run, text_of
 from tests.autograder.engine.two_exercises import DECODED, NONE, RAW, RIGHT, grade, notebook
@@ -283,7 +284,7 @@ LIES = {
 def test_an_object_that_lies_costs_itself(parent, lie):
     limits = replace(QUICK, memory=2 * 2**30, notebook_seconds=40)
     made = notebook(double=f"{lie}\ndef double(x):\n    return Any()")
-    sources = [cell["source"] for cell in judging.code_cells(made)]
+    sources = [cell["source"] for cell in code_cells(made)]
     result = run_to_last_answer(Runs(limits, {}, parent.run), sources, judging.hidden_of(RAW))
     judgement = judging.fill_in(made, result, DECODED)
     points = {id: score.points for id, score in judgement.scores.items()}

@@ -19,6 +19,7 @@ from autograder.engine.run.budget import Budget, Tree, cores
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits, missing
+from autograder.engine.submitted.cells import exercise_of
 from autograder.engine.submitted.repair import Lesson
 from tests.autograder.engine import real_class
 from tests.autograder.engine.two_exercises import DECODED, DOUBLE, RAW, RIGHT, notebook
@@ -192,7 +193,7 @@ def results_of(points, **more):
 def test_what_ran_out_by_the_clock_is_run_once_more_alone():
     made = {"cells": [notebook()["cells"][3]], "metadata": {}}
     packs = SimpleNamespace(raw={"double": RAW["double"]}, decoded={"double": DECODED["double"]})
-    made["cells"] = [c for c in notebook()["cells"] if judging.exercise_of(c) == "double"]
+    made["cells"] = [c for c in notebook()["cells"] if exercise_of(c) == "double"]
     first = results_of(0, by_clock=True, interrupted=[0], used=5)
     asked = []
 

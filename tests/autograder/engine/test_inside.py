@@ -11,6 +11,7 @@ from autograder.engine.attempts import Runs, run_to_last_answer
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import WarmParent
 from autograder.engine.run.sandbox import Limits, missing
+from autograder.engine.submitted.cells import code_cells
 from tests.autograder.engine.two_exercises import DECODED, DOUBLE, NONE, RAW, RIGHT, grade, notebook
 
 pytestmark = [
@@ -240,7 +241,7 @@ def test_a_cell_that_awaits_is_interrupted_and_the_rest_kept(parent, wait):
 def test_a_cell_that_awaits_again_and_again_costs_nobody_anything(parent):
     """An interrupt may reach the event loop just before it goes on with the cell, which then waits for ever: it is left out."""
     made = notebook("import asyncio\nwhile True:\n    await asyncio.sleep(0)")
-    sources = [cell["source"] for cell in judging.code_cells(made)]
+    sources = [cell["source"] for cell in code_cells(made)]
     result = run_to_last_answer(Runs(Limits(cell_seconds=1), {}, parent.run), sources, judging.hidden_of(RAW))
     judgement = judging.fill_in(made, result, DECODED)
     assert {id: score.points for id, score in judgement.scores.items()} == RIGHT
@@ -269,7 +270,7 @@ def test_more_than_the_room_for_output_ends_the_notebook(parent):
 def test_a_fork_bomb_stays_small_and_dies_with_the_notebook(parent):
     """It may hear of its interrupt or not; in all runs together it costs the answers behind it nothing."""
     made = notebook("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass")
-    sources = [cell["source"] for cell in judging.code_cells(made)]
+    sources = [cell["source"] for cell in code_cells(made)]
     result = run_to_last_answer(Runs(QUICK, {}, parent.run), sources, judging.hidden_of(RAW))
     judgement = judging.fill_in(made, result, DECODED)
     assert {id: score.points for id, score in judgement.scores.items()} == RIGHT

@@ -8,6 +8,7 @@ from autograder.engine.judge import judging
 from autograder.engine.run.ended import UNTRUE, End, Ended
 from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits, missing
+from autograder.engine.submitted.cells import code_cells
 from autograder.limits import KILLED_RETRIES, MORE_RUNS
 from tests.autograder.engine.two_exercises import DECODED, RAW, notebook
 
@@ -17,7 +18,7 @@ needs_sandbox = pytest.mark.skipif(bool(missing()), reason="this machine has no 
 def grade(parent, *before, **answers):
     """Points by exercise and remarks of a notebook, graded as the coordinator and nbgrader's own command do."""
     made = notebook(*before, **answers)
-    sources = [cell["source"] for cell in judging.code_cells(made)]
+    sources = [cell["source"] for cell in code_cells(made)]
     result = run_to_last_answer(Runs(Limits(cell_seconds=3), {}, parent.run), sources, judging.hidden_of(RAW))
     judgement = judging.fill_in(made, result, DECODED)
     return {id: score.points for id, score in judgement.scores.items()}, judgement

@@ -105,7 +105,7 @@ def test_a_small_class_is_graded_in_the_sandbox(folder):
 
 
 def test_doctor_says_as_whom_it_runs_and_that_the_sandbox_is_whole(folder):
-    code = "from autograder.engine import doctor; [print(f.name, '|', f.well, '|', f.found) for f in doctor.safety()]"
+    code = "from autograder import doctor; [print(f.name, '|', f.well, '|', f.found) for f in doctor.safety()]"
     done = run(folder, "-c", code)
     assert done.returncode == 0, done.stderr
     found = {line.split(" | ")[0]: line.split(" | ")[1:] for line in done.stdout.splitlines()}

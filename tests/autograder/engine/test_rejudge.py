@@ -7,9 +7,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.engine.judge import judging
-from autograder.engine.judge.rejudge import rejudge
 from autograder.engine.record.answers import answers_path
 from autograder.engine.record.ledger import Ledger
+from autograder.engine.rejudge import rejudge
 from tests.autograder.engine import stubbed as small
 from tests.autograder.engine.stubbed import UNIT, Stub
 from tests.autograder.engine.test_guarded import QUICK, fill, spin

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from autograder.engine.attempts import run_and_judge
-from autograder.engine.judge import judging
 from autograder.engine.run.sandbox import Limits, missing
+from autograder.engine.submitted.cells import code_cells, exercise_of
 from autograder.engine.submitted.repair import Lesson, guarded_test
 from autograder.engine.submitted.statements import pieces
 from tests.autograder.engine.two_exercises import PACKS, RIGHT
@@ -143,7 +143,7 @@ def test_what_stands_around_an_answer_costs_it_nothing(parent, change, words):
     points, remarks, graded, _ = grade(parent, made)
     assert points == RIGHT, remarks
     assert words is None or (words in " ".join(remarks) if words else not remarks)
-    tests = [one for one in judging.code_cells(graded) if judging.exercise_of(one)]
+    tests = [one for one in code_cells(graded) if exercise_of(one)]
     assert not [output for one in tests for output in one["outputs"] if output["output_type"] == "error"]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder.authoring.packing import make_hidden_pack
 from autograder.engine.judge import judging
+from autograder.engine.submitted.cells import code_cells
 from autograder.exercise import exercise, forbid_calls, forbid_loops, mistake, probe
 from course_utils.describe import encode
 
@@ -84,7 +85,7 @@ def _cell(source: str, test: bool = False) -> dict:
 
 def grade(parent, made: dict, limits=None, **options) -> tuple[dict[str, float], judging.Judgement]:
     """Points by exercise, and the whole judgement, of a notebook that is run in `parent`."""
-    sources = [cell["source"] for cell in judging.code_cells(made)]
+    sources = [cell["source"] for cell in code_cells(made)]
     result = parent.run(sources, judging.hidden_of(RAW), limits, **options)
     judgement = judging.fill_in(made, result, DECODED)
     return {id: score.points for id, score in judgement.scores.items()}, judgement

@@ -14,8 +14,8 @@ from autograder.course import ROOT
 from autograder.engine.judge import judging
 from autograder.engine.judge.guarded import BLOCK, Bounds
 from autograder.engine.run.runner import unpack_job
-from autograder.engine.submitted.released import REMARKS
 from autograder.engine.submitted.repair import Lesson
+from autograder.judged import REMARKS
 from autograder.plugins import as_released, within_limits
 from autograder.plugins.execute_warm import ExecuteWarm
 from tests.autograder.engine import stubbed

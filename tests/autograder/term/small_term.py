@@ -24,7 +24,7 @@ from autograder.cli import cli
 from autograder.course import NOTEBOOKS
 from autograder.demo import command as demo
 from autograder.engine import coordinator
-from autograder.engine.judge.judging import source_of
+from autograder.engine.submitted.cells import source_of
 from tests.doubles import NoProcess, make_pack, packs_of, returned
 
 UNITS = lesson_units()

@@ -11,12 +11,13 @@ from autograder.authoring.lesson import checked_id
 from autograder.engine.coordinator import DEFECT, Packs, scores_by_cell
 from autograder.engine.judge import judging, steps
 from autograder.engine.judge.guarded import Asking, Bounds, Defect, Guarded
-from autograder.engine.judge.process import BOUNDS
+from autograder.engine.judging_process import BOUNDS
 from autograder.engine.record.answers import StoredAnswers
 from autograder.engine.record.journal import Facts
 from autograder.engine.record.ledger import Done, Graded, Ledger
-from autograder.engine.submitted.released import REMARKS, Release
-from autograder.judged import NO_ANSWER, Judged
+from autograder.engine.submitted.cells import source_of
+from autograder.engine.submitted.released import Release
+from autograder.judged import NO_ANSWER, REMARKS, Judged
 from course_utils.files import digest
 from course_utils.terminal import say, say_json
 
@@ -164,7 +165,7 @@ class _Again:
         """A graded notebook, its cells worth what they are worth by now."""
         notebook = json.loads(path.read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
-            cell["source"] = judging.source_of(cell)
+            cell["source"] = source_of(cell)
             entry = cell["metadata"].get("nbgrader", {})
             if entry.get("grade_id") in self._release.cells:
                 entry.update(self._release.cells[entry["grade_id"]].facts)

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
+from autograder import doctor
 from autograder.common import browser
 from autograder.course import ROOT
-from autograder.engine import doctor
 from autograder.engine.run import sandbox
 
 
