@@ -187,15 +187,7 @@ def exercise(
             if isinstance(told, _Declared)
         ]
         right = {name: f for name, f in members.items() if hasattr(f, "_right_answer")}
-        for needed in ("examples", "hidden"):
-            if needed not in members:
-                raise BadExercise(f"{place} has no `{needed}`")
-        if not cls.__doc__:
-            raise BadExercise(f"{place} has no docstring that says what is asked")
-        if not all(isinstance(example, Probe) for example in members["examples"]):
-            raise BadExercise(f"{place}: examples are made by probe(...), one for each call")
-        if members["hidden"] and list(inspect.signature(members["hidden"]).parameters) != ["rng"]:
-            raise BadExercise(f"{place}: `hidden` takes the generator from which it draws: def hidden(rng)")
+        _check_probes(cls, place)
         _check_functions(cls, place, {*right, *(m.name for m in mistakes), "oracle", "hidden"})
         return Exercise(
             id=id,
@@ -215,6 +207,20 @@ def exercise(
         )
 
     return build
+
+
+def _check_probes(cls: type, place: str) -> None:
+    """Raise BadExercise where a declaration does not say what is asked, with which examples, and how hidden probes are drawn."""
+    members = vars(cls)
+    for needed in ("examples", "hidden"):
+        if needed not in members:
+            raise BadExercise(f"{place} has no `{needed}`")
+    if not cls.__doc__:
+        raise BadExercise(f"{place} has no docstring that says what is asked")
+    if not all(isinstance(example, Probe) for example in members["examples"]):
+        raise BadExercise(f"{place}: examples are made by probe(...), one for each call")
+    if members["hidden"] and list(inspect.signature(members["hidden"]).parameters) != ["rng"]:
+        raise BadExercise(f"{place}: `hidden` takes the generator from which it draws: def hidden(rng)")
 
 
 def _unit_of(module: str) -> str:

@@ -20,6 +20,7 @@ from course_utils.refused import STOPPED, Refused, disk_refusal
 from course_utils.terminal import cell, say, say_json
 
 if TYPE_CHECKING:
+    from autograder.engine.cluster.fleet import Fleet
     from autograder.engine.coordinator import Summary
     from autograder.engine.record.ledger import Graded
     from autograder.engine.submitted.released import Release
@@ -109,13 +110,8 @@ def _grade_unit(unit: str, options: Options) -> int:
         submissions = [s for s in find_submissions(course.root, unit) if not students or s.student in students]
         if not submissions:
             return _refuse(f"nothing to grade: no folder {course.root / 'submitted'}/STUDENT/{unit}")
-        if scheduler:
-            from autograder.authoring.data_sets import data_sets_of
-            from autograder.engine.cluster.fleet import connect
-
-            sets = data_sets_of(unit_sources(unit), _load_packs(unit).raw.values())
-            fleet = connect(scheduler, unit_modules(unit), options.jobs, sets, options.require_sandbox)
-            parents = fleet.places
+        fleet = _connect(unit, scheduler, options) if scheduler else None
+        parents = fleet.places if fleet else parents
         with Ledger(course.root, course.db_url, course.late_penalty, patience=3) as ledger:
             ledger.release(unit)  # where there is none this says so at once, and not after a minute of packing
             packs = _load_packs(unit)
@@ -130,7 +126,7 @@ def _grade_unit(unit: str, options: Options) -> int:
             )
             with _progress(len(submissions), as_json) as tell:
                 summary = coordinator.grade(ledger, work, submissions, parents, options.again, tell)
-            lacks = fleet.lacks() if scheduler else lacks
+            lacks = fleet.lacks() if fleet else lacks
             if not students:
                 summary.failed |= find_misnamed(course.root, unit)
             old_feedback = ledger.old_feedback(unit)
@@ -144,6 +140,20 @@ def _grade_unit(unit: str, options: Options) -> int:
     _print_summary(summary, unit, work.release, lacks, as_json)
     if old_feedback and not as_json:
         say(tell_old_feedback(unit, old_feedback))
+    return _exit_code(summary)
+
+
+def _connect(unit: str, scheduler: str, options: Options) -> Fleet:
+    """The workers behind a Dask scheduler, each of which has what the unit needs."""
+    from autograder.authoring.data_sets import data_sets_of
+    from autograder.engine.cluster.fleet import connect
+
+    sets = data_sets_of(unit_sources(unit), _load_packs(unit).raw.values())
+    return connect(scheduler, unit_modules(unit), options.jobs, sets, options.require_sandbox)
+
+
+def _exit_code(summary: Summary) -> int:
+    """How a grading went, for whoever started the command; says why it ended early."""
     if summary.why:
         say(f"autograder: {summary.why}", error=True)
     if summary.stopped and not summary.why:

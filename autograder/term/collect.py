@@ -390,13 +390,8 @@ def collect(
     from autograder.limits import GRADEBOOK_SECONDS
 
     root = course_root(root)
-    roster = read_roster(roster_path, encoding) if roster_path else None
-    if roster and (twins := roster.twins()):
-        raise Refused(f"the roster {roster_path} has {twins}: the work of one would become the other's; correct it")
-    if not path.exists():
-        raise Refused(f"there is nothing at {path}")
-    if not path.is_dir() and not (path.is_file() and zipfile.is_zipfile(path)):
-        raise Refused(f"{path} is neither a folder nor a zip")
+    roster = _read_class(roster_path, encoding) if roster_path else None
+    _require_download(path)
     course = Course.load(root)
     with Ledger(course.root, course.db_url, patience=GRADEBOOK_SECONDS) as ledger:  # nobody grades meanwhile
         app = _make_app(root, unit, source)
@@ -424,6 +419,20 @@ def collect(
         if roster:
             report.nothing = _absent(app, roster, collector.ids)
     return report
+
+
+def _read_class(path: Path, encoding: str) -> Roster:
+    roster = read_roster(path, encoding)
+    if twins := roster.twins():
+        raise Refused(f"the roster {path} has {twins}: the work of one would become the other's; correct it")
+    return roster
+
+
+def _require_download(path: Path) -> None:
+    if not path.exists():
+        raise Refused(f"there is nothing at {path}")
+    if not path.is_dir() and not (path.is_file() and zipfile.is_zipfile(path)):
+        raise Refused(f"{path} is neither a folder nor a zip")
 
 
 def _bring(path: Path, archive: Path) -> dict[Path, str]:
