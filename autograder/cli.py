@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -114,11 +114,13 @@ def pull(unit: str, force: bool) -> None:
 )
 def prove(units: list[str], mutants: bool, sample: int | None) -> None:
     """Prove the graders of UNITS (all by default); exit with 1 if any falls short."""
+    from autograder.common.progress import bar
+
     if mutants:
         from autograder.exercises import load_exercises
         from autograder.proof.mutation.prove import is_trained, prove_mutants
 
-        proofs = [p for unit in units for p in prove_mutants(unit, sample, functools.partial(_bar, unit, "mutant"))]
+        proofs = [p for unit in units for p in prove_mutants(unit, sample, functools.partial(bar, unit, "mutant"))]
         _print_mutant_proofs(proofs)
         trained = [f"{unit[:2]} {one.id}" for unit in units for one in load_exercises(unit).values() if is_trained(one)]
         if trained:
@@ -126,7 +128,7 @@ def prove(units: list[str], mutants: bool, sample: int | None) -> None:
     else:
         from autograder.proof.prove import prove as prove_unit
 
-        proofs = [proof for unit in units for proof in prove_unit(unit, functools.partial(_bar, unit, "exercise"))]
+        proofs = [proof for unit in units for proof in prove_unit(unit, functools.partial(bar, unit, "exercise"))]
         _print_proofs(proofs)
     if not all(proof.holds for proof in proofs):
         sys.exit(1)
@@ -150,12 +152,6 @@ def grade_demo(folder: Path | None) -> None:
     scores = run(folder, click.echo)
     Console(width=None if sys.stdout.isatty() else 150).print(as_table(scores, "A class of twelve"))
     click.echo(f"gradebook, submissions, graded notebooks and feedback: {folder}")
-
-
-def _bar(unit: str, what: str, items: Iterable, total: int | None = None) -> Iterator:
-    from tqdm import tqdm
-
-    return tqdm(items, total=total, desc=unit, unit=what, leave=False, disable=not sys.stderr.isatty())
 
 
 def _print_proofs(proofs: list) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import autograder.exercises
@@ -19,6 +19,8 @@ from course_utils.describe import encode
 from course_utils.observe import observe
 from course_utils.packs import EXAMPLES, write_pack
 from course_utils.values import describe_argument
+
+Track = Callable[[list[Exercise]], Iterable[Exercise]]
 
 
 def make_pack(exercise: Exercise, probes: list[Probe]) -> dict:
@@ -77,9 +79,13 @@ def build_visible_packs(unit: str, folder: Path = EXAMPLES) -> list[Path]:
     return written
 
 
-def build_hidden_packs(unit: str, folder: Path = HIDDEN_PACKS) -> list[Path]:
-    """Write the unit's hidden packs on this machine; they are never committed. Returns the paths."""
-    return [write_pack(make_hidden_pack(exercise), folder) for exercise in load_exercises(unit).values()]
+def build_hidden_packs(unit: str, folder: Path = HIDDEN_PACKS, track: Track = list) -> list[Path]:
+    """Write the unit's hidden packs on this machine; they are never committed. Returns the paths.
+
+    `track` gives the exercises again, one by one, and may show how far this is.
+    """
+    exercises = track(list(load_exercises(unit).values()))
+    return [write_pack(make_hidden_pack(exercise), folder) for exercise in exercises]
 
 
 def hidden_packs_are_current(unit: str, folder: Path = HIDDEN_PACKS) -> bool:
@@ -88,11 +94,11 @@ def hidden_packs_are_current(unit: str, folder: Path = HIDDEN_PACKS) -> bool:
     return stamp.exists() and stamp.read_text() == _fingerprint(unit)
 
 
-def refresh_hidden_packs(unit: str, folder: Path = HIDDEN_PACKS) -> list[Path]:
+def refresh_hidden_packs(unit: str, folder: Path = HIDDEN_PACKS, track: Track = list) -> list[Path]:
     """Build the unit's hidden packs unless they are current. Returns the paths written."""
     if hidden_packs_are_current(unit, folder):
         return []
-    written = build_hidden_packs(unit, folder)
+    written = build_hidden_packs(unit, folder, track)
     for stale in set((folder / unit).glob("*.json")) - set(written):
         stale.unlink()
     files.write(_stamp_path(unit, folder), _fingerprint(unit).encode())

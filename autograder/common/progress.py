@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from autograder.authoring.lesson import Cell, Lesson
+
+One = TypeVar("One")
+
+
+def bar(of: str, what: str, items: Iterable[One], total: int | None = None, quiet: bool = False) -> Iterable[One]:
+    """The items, behind a bar on stderr that counts them in `what`; silent where stderr is no terminal."""
+    from tqdm import tqdm
+
+    quiet = quiet or not sys.stderr.isatty()
+    return tqdm(items, total=total, desc=of, unit=what, leave=False, disable=quiet)
 
 
 class Progress:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import json
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.common.progress import bar
 from autograder.course import HIDDEN_PACKS, ROOT
 from autograder.engine.run import sandbox
 from autograder.engine.run.limits import CELL_SECONDS
@@ -116,7 +118,7 @@ def _grade_unit(unit: str, options: Options) -> int:
             ledger.release(unit)  # where there is none this says so at once, and not after a minute of packing
             packs = _load_packs(unit)
             if any(done.judged != packs.digest for done in ledger.journal(unit).values()):
-                rejudge(ledger, unit, packs)  # the exercises changed: what is stored need not run again for that
+                rejudge(ledger, unit, packs, track=_bar(unit, as_json))  # what is stored need not run again for that
             work = coordinator.Work(
                 unit,
                 sync_points(ledger, unit, packs),
@@ -179,7 +181,7 @@ def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> in
         unit = find_unit(unit)
         with Ledger(course.root, course.db_url, course.late_penalty, patience=GRADEBOOK_SECONDS) as ledger:
             ledger.release(unit)
-            report = rejudge(ledger, unit, _load_packs(unit))
+            report = rejudge(ledger, unit, _load_packs(unit), track=_bar(unit, as_json))
     except Exception as error:
         if words := foreseen(error):
             return _refuse(words)
@@ -210,7 +212,7 @@ def _load_packs(unit: str) -> Any:
     from autograder.authoring.packing import refresh_hidden_packs
     from autograder.engine.coordinator import Packs
 
-    refresh_hidden_packs(unit, HIDDEN_PACKS)
+    refresh_hidden_packs(unit, HIDDEN_PACKS, functools.partial(bar, f"{unit}: hidden probes", "exercise"))
     return Packs.load(HIDDEN_PACKS / unit)
 
 
@@ -236,6 +238,11 @@ def unit_lesson(unit: str) -> Lesson:
 def _refuse(words: str) -> int:
     say(f"autograder: {words}", error=True)
     return REFUSED
+
+
+def _bar(unit: str, quiet: bool) -> Any:
+    """A bar for what is judged again."""
+    return functools.partial(bar, f"{unit}: judging again", "submission", quiet=quiet)
 
 
 @contextmanager

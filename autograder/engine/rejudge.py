@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -70,17 +71,22 @@ def sync_points(ledger: Ledger, unit: str, packs: Packs) -> Release:
     return ledger.release(unit)
 
 
-def rejudge(ledger: Ledger, unit: str, packs: Packs, bounds: Bounds = BOUNDS) -> Rejudgement:
+Rows = Iterable[tuple[str, Done]]
+
+
+def rejudge(
+    ledger: Ledger, unit: str, packs: Packs, bounds: Bounds = BOUNDS, track: Callable[[Rows], Rows] = list
+) -> Rejudgement:
     """Apply the packs as they are now to every stored answer of a unit, and write what changes.
 
     Answers are read and judged in a process with limits. Who breaks them whatever is left out, or whose answers cannot be
-    read, must be run again.
+    read, must be run again. `track` gives the journal's rows again, one by one, and may show how far this is.
     """
     began, report = time.perf_counter(), Rejudgement(unit)
     again = _Again(ledger, packs, sync_points(ledger, unit, packs))
     same = []
     with Guarded(again.work, bounds) as guarded:
-        for student, row in ledger.journal(unit).items():
+        for student, row in track(list(ledger.journal(unit).items())):
             if row.notebook == "" or row.judged == packs.digest:
                 report.same.append(student)
                 continue

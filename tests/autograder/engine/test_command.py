@@ -1,6 +1,9 @@
 """`autograder grade` as a person or a script meets it: a real process, its words, its exit codes."""
 
+import contextlib
 import fcntl
+import functools
+import io
 import json
 import os
 import pty
@@ -11,9 +14,11 @@ import subprocess
 import sys
 import termios
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tqdm import tqdm
 
 from autograder.demo import command as demo
 from autograder.demo.learners import UNIT_01, Learner
@@ -110,6 +115,38 @@ def test_progress_bar_on_a_terminal(course):
     assert b"3/3" in seen
     assert b"submission/s" in seen or b"s/submission" in seen
     assert b"<" in seen  # elapsed < left
+
+
+class Terminal(io.StringIO):
+    """Where somebody looks."""
+
+    def isatty(self):
+        return True
+
+
+def judged_by_new_packs(course, monkeypatch, **options):
+    """A graded class of three is judged again, by exercises that have changed: what its progress wrote."""
+    real_class.install(monkeypatch)
+    monkeypatch.setattr(command, "_load_packs", lambda unit: replace(real_class.packs(), digest="worded anew"))
+    monkeypatch.setattr("tqdm.tqdm", functools.partial(tqdm, mininterval=0))  # it shows each step, however quick
+    seen = Terminal()
+    with contextlib.redirect_stderr(seen):
+        assert command.judge_unit(UNIT, root=course, **options) == 0
+    return seen.getvalue()
+
+
+@linux
+def test_judging_again_shows_how_far_it_is(course, monkeypatch):
+    run(course)
+    seen = judged_by_new_packs(course, monkeypatch)
+    assert f"{UNIT}: judging again" in seen
+    assert [f"| {number}/3 [" in seen for number in range(4)] == [True] * 4
+
+
+@linux
+def test_judging_again_shows_nothing_to_another_program(course, monkeypatch):
+    run(course)
+    assert judged_by_new_packs(course, monkeypatch, as_json=True) == ""
 
 
 # Exit codes and refusals
