@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
 
+from autograder.engine.judge.guarded import Asking, Bounds, Guarded
+from autograder.engine.submitted.submission import Submission, Unreadable, parse_submission, read_folder
 from autograder.judged import NOT_EXECUTED, REMARKS, Judged, judged_in, what_a_test_shows
 from autograder.limits import MAX_REMARK
+from autograder.report.one_by_one import Unread, ask
 from course_utils.judge import NOT_ATTEMPTED
 from course_utils.terminal import cell as as_cell
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook, SubmittedNotebook
     from nbgrader.coursedir import CourseDirectory
     from rich.table import Table
+
+BOUNDS = Bounds()
 
 
 @dataclass(frozen=True)
@@ -52,47 +57,77 @@ class SubmissionPoints:
         return sum(self.most.values())
 
 
-def read_points(gradebook: Gradebook, course: CourseDirectory) -> list[SubmissionPoints]:
+@dataclass(frozen=True)
+class _Files:
+    """Where a submission's notebooks lie, and what its tests earned: what its remarks are made from."""
+
+    points: dict[str, float | None]
+    most: dict[str, float]
+    handed_in: Submission
+    graded: Path
+
+
+def read_points(gradebook: Gradebook, course: CourseDirectory, bounds: Bounds = BOUNDS) -> list[SubmissionPoints]:
     """The scores of all submissions in a gradebook, by assignment and student.
 
-    Remarks come from the graded notebooks in the course's folders: what was restored, what failed, how late.
+    Remarks come from the notebooks in the course's folders: what was restored, what failed, how late. Learners made these,
+    so they are read in a process with limits; where one breaks them its remark says so.
     """
-    return [
+    found = [
         _points_of(submission.student_id, assignment.name, notebook, course)
         for assignment in sorted(gradebook.assignments, key=lambda assignment: assignment.name)
         for submission in sorted(assignment.submissions, key=lambda submission: submission.student_id)
         for notebook in submission.notebooks
     ]
+    with Guarded(_work, bounds) as guarded:
+        return [replace(one, remarks=[*one.remarks, *_ask_remarks(guarded, files)]) for one, files in found]
 
 
 def _points_of(
     student: str, assignment: str, submitted: SubmittedNotebook, course: CourseDirectory
-) -> SubmissionPoints:
+) -> tuple[SubmissionPoints, _Files]:
     grades = {grade.name: grade for grade in submitted.grades}
     order = [cell.name for cell in submitted.notebook.source_cells if cell.name in grades]
     points = {name: grades[name].score for name in order}
     if any(grades[name].auto_score is None and grades[name].manual_score is None for name in order):
         points = dict.fromkeys(order)
     most = {name: grades[name].max_score for name in order}
-    folders = [
+    handed_in, graded = (
         Path(course.format_path(step, student, assignment))
         for step in (course.submitted_directory, course.autograded_directory)
-    ]
-    remarks = list(_remarks(points, most, *(folder / f"{submitted.name}.ipynb" for folder in folders)))
+    )
     late = submitted.assignment.total_seconds_late
-    if late > 0:
-        remarks.insert(0, f"{late / 3600:.0f} hours late")
-    return SubmissionPoints(student, assignment, points, most, submitted.late_submission_penalty or 0.0, remarks)
+    remarks = [f"{late / 3600:.0f} hours late"] if late > 0 else []
+    files = _Files(points, most, Submission(student, submitted.name, handed_in), graded / f"{submitted.name}.ipynb")
+    penalty = submitted.late_submission_penalty or 0.0
+    return SubmissionPoints(student, assignment, points, most, penalty, remarks), files
 
 
-def _remarks(points: dict, most: dict, handed_in: Path, graded: Path) -> Iterator[str]:
+def _ask_remarks(guarded: Guarded, files: _Files) -> list[str]:
+    try:
+        return ask(guarded, files)
+    except Unread as why:
+        return [f"its notebook could not be read for this table: {why}"]
+
+
+def _work(files: _Files, asking: Asking) -> list[str]:
+    """In the process: the remarks on one submission."""
+    try:
+        return list(_remarks(files))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, nbformat.ValidationError):
+        return ["its graded notebook is damaged"]
+
+
+def _remarks(files: _Files) -> Iterator[str]:
+    points, most = files.points, files.most
     if None in points.values():
-        yield f"not graded: {_why_unreadable(handed_in)}"
+        yield f"not graded: {_why_unreadable(files.handed_in)}"
         return
-    if not graded.exists():
-        yield "no notebook was handed in" if not handed_in.exists() else "its graded notebook is missing"
+    if not files.graded.exists():
+        missing = files.handed_in.path.exists()
+        yield "its graded notebook is missing" if missing else "no notebook was handed in"
         return
-    notebook = nbformat.read(graded, as_version=4)
+    notebook = nbformat.read(files.graded, as_version=4)
     yield from notebook.metadata.get(REMARKS, ())
     lost = {}
     for cell in notebook.cells:
@@ -121,17 +156,12 @@ def _said(name: str, cell: nbformat.NotebookNode, judged: Judged | None) -> str:
     return judged.words if judged.hint or judged.rule else f"{judged.words} {judged.example}".rstrip()
 
 
-def _why_unreadable(path: Path) -> str:
-    if not path.exists():
-        return f"no {path.name} was handed in"
+def _why_unreadable(handed_in: Submission) -> str:
+    """Why a submission has no points, as grading itself would say it."""
     try:
-        nbformat.validate(nbformat.read(path, as_version=4))
-    except nbformat.reader.NotJSONError:
-        return f"{path.name} is not a notebook"
-    except Exception as error:
-        return (
-            f"{path.name} cannot be read ({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''})"
-        )
+        parse_submission(read_folder(handed_in))
+    except Unreadable as why:
+        return str(why)
     return "see nbgrader's log"
 
 

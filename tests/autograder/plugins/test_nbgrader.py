@@ -170,9 +170,9 @@ def test_a_bad_submission_does_not_stop_the_class(course, graded):
         assert f"'{UNIT}' for student '{student}'" in said
     scores = course.scores()
     assert [name for name, score in scores.items() if score.graded] == ["late", "partly", "tampered"]
-    assert "is not a notebook" in scores["text"].remarks[0]
-    assert "cannot be read" in scores["other_json"].remarks[0]
-    assert f"no {UNIT}.ipynb was handed in" in scores["without"].remarks[0]
+    assert "not a notebook: its JSON is broken in line 1" in scores["text"].remarks[0]
+    assert "it has no list of cells" in scores["other_json"].remarks[0]
+    assert f"no file {UNIT}.ipynb was submitted; there is renamed.ipynb" in scores["without"].remarks[0]
 
 
 def test_nothing_on_stderr_costs_a_point_and_lateness_does(course, graded):
