@@ -100,6 +100,10 @@ MOST_PLACES = 256  # notebooks at a time; each waiting one is held in memory her
 
 PAGE_SECONDS = 30.0  # for all texts of one feedback page
 TEXT_SECONDS = 10.0  # of the processor for laying out one text; what takes longer is shown as it was written
+PAGE_WORK_SECONDS = 10.0  # of the processor for a submission's page in the formgrader; a person waits for it
+PAGE_CLOCK = 3.0  # times these that may pass on the clock of a busy machine
+PAGE_MEMORY = 768 * 2**20  # bytes for a submission's page in the formgrader, beside its server
+MAX_PAGE = 64 * 2**20  # characters of a submission's page in the formgrader: more makes a browser stand still
 MAX_CODE = 100_000  # characters of one cell that are shown
 MAX_COLOURED = 50_000  # characters of code that get colours: finding them takes time
 # characters of a line of code that gets colours: some rules of the highlighter take time by its square

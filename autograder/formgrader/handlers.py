@@ -14,7 +14,7 @@ from nbgrader.server_extensions.formgrader import handlers
 from nbgrader.server_extensions.formgrader.base import BaseHandler
 from tornado import web
 
-from autograder.formgrader.page import SubmissionPage
+from autograder.formgrader.in_time import PAGES
 
 #: What a page of the formgrader may do: run the scripts that its template names, ask its own server, show pictures.
 _POLICY = (
@@ -60,26 +60,34 @@ class Guarded(BaseHandler):
             raise web.HTTPError(404, "this submission has no graded notebook yet; grade it")
         return _environment().get_template(name).render(nonce=self.nonce, **values)
 
-    @property
-    def exporter(self) -> Any:
-        """What lays a submission out, in place of nbgrader's own."""
-        return _Layout(self)
+
+class Submission(Guarded):
+    """A handler of nbgrader's that shows a submission; its page is made beside the server, within limits."""
+
+    @functools.cached_property
+    def exporter(self) -> _Noted:
+        """What nbgrader has the page made by."""
+        return _Noted()
+
+    @web.authenticated
+    async def get(self, *arguments: str) -> None:
+        """What nbgrader answers; where that is a notebook's page, the page made so."""
+        super().get(*arguments)
+        if self.exporter.noted:
+            filename, resources = self.exporter.noted
+            marks = {"nonce": self.nonce, "policy": self.policy}
+            self.write(await PAGES.page(filename, {**resources, **marks}))
 
 
-class _Layout:
-    """`SubmissionPage` for one answer, with its nonce."""
+class _Noted:
+    """In place of the exporter that lays a submission out: notes what nbgrader would have it do, and does nothing."""
 
-    def __init__(self, handler: Guarded) -> None:
-        self._marks = {"nonce": handler.nonce, "policy": handler.policy}
+    noted: tuple[str, dict] | None = None
 
     def from_filename(self, filename: str, resources: dict) -> tuple[str, dict]:
-        """The page of an autograded notebook."""
-        return _submission_page().from_filename(filename, resources={**resources, **self._marks})
-
-
-@functools.cache
-def _submission_page() -> SubmissionPage:
-    return SubmissionPage()
+        """Note it."""
+        self.noted = filename, resources
+        return "", resources
 
 
 class LearnersFile(Guarded):
@@ -128,6 +136,7 @@ def guard(application: web.Application) -> None:
     for pattern, handler, *rest in handlers.default_handlers:
         if issubclass(handler, BaseHandler):
             ours = LearnersFile if issubclass(handler, web.StaticFileHandler) else Guarded
+            ours = Submission if issubclass(handler, handlers.SubmissionHandler) else ours
             handler = type(f"Guarded{handler.__name__}", (ours, handler), {})
         rules.append((url_path_join(application.settings["base_url"], pattern.lstrip("/")), handler, *rest))
     application.add_handlers(".*$", rules)

@@ -10,15 +10,17 @@ from jinja2 import pass_context
 from jinja2.utils import htmlsafe_json_dumps
 from nbconvert.exporters import HTMLExporter
 from nbformat.notebooknode import NotebookNode, from_dict
+from nbformat.v4 import new_markdown_cell
 from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
-from autograder.cleaning import Room, clean_metadata, markdown_html
+from autograder.cleaning import Room, as_source, clean_metadata, markdown_html
 from autograder.engine.judge import judging
 from autograder.feedback.texts import code_as_html
 from autograder.limits import MAX_SHOWN_OUTPUTS, MAX_SHOWN_TEXT
 
 TEMPLATES = Path(__file__).parent / "templates"
+AS_TEXT = "as_text"  # among the resources: why a page shows sources as text, and no outputs
 _GRADE_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")  # as nbgrader's own check of metadata wants it
 
 
@@ -31,19 +33,34 @@ class SubmissionPage(HTMLExporter):
         ours.SubmissionPage.extra_template_basedirs = [str(TEMPLATES), template_path]
         ours.SubmissionPage.extra_template_paths = [template_path, str(Path(template_path) / "formgrade")]
         ours.SubmissionPage.preprocessors = []
-        filters = {"markdown2html": _markdown, "highlight_code": _code, "as_script": htmlsafe_json_dumps}
+        filters = {
+            **{"markdown2html": _markdown, "highlight_code": _code, "as_script": htmlsafe_json_dumps},
+            "strip_files_prefix": _as_it_is,  # nbconvert's, for links of Notebook 4, takes the square of a cell's length
+        }
         super().__init__(config=Config(config or {}) | ours, filters=filters, **options)
 
     def from_notebook_node(  # type: ignore[override]  # as nbconvert's own exporters of text do
         self, nb: NotebookNode, resources: dict | None = None, **options: Any
     ) -> tuple[str, dict[str, Any]]:
-        """The page, and its resources. `resources` have the page's `policy`, and the `nonce` by which it knows its own scripts."""
-        room = make_clean(nb)
+        """The page, and its resources. `resources` have the page's `policy`, and the `nonce` by which it knows its own
+        scripts. Where they say why (AS_TEXT), it shows the cells' sources as text.
+        """
         resources = self._init_resources(resources)
-        resources["room"] = room
-        self.register_filter("highlight_code", _code)
+        if why := resources.get(AS_TEXT):
+            make_plain(nb, why)
+        resources["room"] = make_clean(nb)
+        self.register_filter("highlight_code", _as_text if why else _code)
         # Not by way of HTMLExporter, which parses and writes the whole page once more, at a cost without a bound.
         return super(HTMLExporter, self).from_notebook_node(nb, resources, **options)
+
+
+def make_plain(notebook: NotebookNode, why: str) -> None:
+    """Leave of a notebook the cells' sources, below a note that says why."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+        cell.pop("attachments", None)
+    notebook.cells.insert(0, new_markdown_cell(f"Shown as text, without outputs: {why}."))
 
 
 def make_clean(notebook: NotebookNode) -> Room:
@@ -101,8 +118,18 @@ def _cut(text: str) -> str:
 @pass_context
 def _markdown(context: Any, source: str) -> str:
     resources = context.get("resources", {})
+    if resources.get(AS_TEXT):
+        return as_source(source)
     return markdown_html(source, context.get("cell", {}).get("attachments"), resources.get("room"))
 
 
 def _code(source: str, **_: Any) -> str:
     return code_as_html(source)
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _as_text(source: str, **_: Any) -> str:
+    return as_source(source)

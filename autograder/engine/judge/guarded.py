@@ -36,6 +36,7 @@ class Bounds:
     step: float = STEP_SECONDS
     whole: float = WHOLE_SECONDS
     memory: int = STEP_MEMORY
+    clock: float = GUARDED_CLOCK  # times the seconds of the whole that may pass on the clock
 
 
 class Broken(Exception):
@@ -136,8 +137,8 @@ class Guarded:
         try:
             _send(self._link, request)
             while True:
-                if not self._link.poll(self._bounds.whole * GUARDED_CLOCK):
-                    raise Broken(f"took more than {self._bounds.whole * GUARDED_CLOCK:g} s", step)
+                if not self._link.poll(until := self._bounds.whole * self._bounds.clock):
+                    raise Broken(f"took more than {until:g} s", step)
                 kind, value = _receive(self._link)
                 if kind == "step":
                     step = value

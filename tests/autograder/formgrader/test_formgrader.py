@@ -1,5 +1,6 @@
 """The guard of nbgrader's formgrader, without a browser: which pages it covers, and what stands in them."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -13,9 +14,10 @@ from nbgrader.server_extensions.formgrader.base import BaseHandler
 from tornado import web
 
 from autograder.course import ROOT
-from autograder.formgrader import handlers
+from autograder.formgrader import handlers, in_time
 from autograder.formgrader.page import SubmissionPage, make_clean
 from autograder.limits import MAX_SHOWN_OUTPUTS, MAX_SHOWN_TEXT
+from tests.autograder.engine.test_guarded import QUICK
 
 TEMPLATES = sorted(Path(theirs.template_path).glob("*.tpl"))
 ODD = "'\"><script>alert(1)</script>{{ 7 * 7 }}"
@@ -166,3 +168,121 @@ def test_lessons_read_well(unit):
     assert page.count('class="verdict"') == sum(one.count('class="verdict"') for one in drawn) > 5
     if "$$" in sources:
         assert page.count('<math display="block">') >= sources.count("$$") // 2
+
+
+# Within limits, beside the server
+
+
+WHERE = {"notebook_path": "autograded/kim/u/u.ipynb", "submission_id": "a1", "base_url": "/base"}
+SLOW = "![" * 25_000  # seconds, each of it
+
+
+@pytest.fixture
+def pages():
+    made = in_time.Pages(QUICK)
+    yield made
+    made.stop()
+
+
+def page_of(pages, folder, *cells):
+    """The page of a notebook with these cells."""
+    path = folder / "u.ipynb"
+    nbformat.write(new_notebook(cells=list(cells)), path)
+    return asyncio.run(pages.page(str(path), {**FACTS, **WHERE}))
+
+
+def graded_cell():
+    facts = {"grade_id": "by_hand", "grade": True, "solution": True, "points": 2, "schema_version": 3}
+    return new_markdown_cell("an *answer*", metadata={"nbgrader": facts})
+
+
+DEEP = "<div>" * 20_000 + "deep" + "> " * 20_000
+DOTS = "x = " + "a." * 40_000 + "a"
+
+
+def test_deep_nesting_long_names_and_long_cells_are_shown_in_time(pages, tmp_path):
+    nested = new_output("display_data", data={"text/html": DEEP})
+    long = new_markdown_cell("![" * 400_000)
+    made = page_of(pages, tmp_path, long, new_markdown_cell(DEEP), new_code_cell(DOTS, outputs=[nested]), graded_cell())
+    assert "Shown as text" not in made
+    assert "<em>answer</em>" in made
+
+
+def test_a_notebook_that_breaks_the_limits_is_shown_as_text_and_can_be_graded(pages, tmp_path):
+    hostile = [new_markdown_cell(SLOW) for _ in range(10)]
+    printed = new_output("stream", text="printed")
+    made = page_of(pages, tmp_path, *hostile, new_code_cell(ODD, outputs=[printed]), graded_cell())
+    assert "Shown as text, without outputs: making its page took more than 1 s of the processor." in made
+    assert "an *answer*" in made
+    assert 'id="by_hand"' in made
+    assert "printed" not in made
+    assert "<script>alert" not in made
+    assert "<em>answer</em>" in page_of(pages, tmp_path, graded_cell())
+
+
+@pytest.mark.parametrize("text", ["", "[" * 500_000, '{"cells": 3}', '{"cells":[' + "[]," * 8_000_000 + "[]]}"])
+def test_a_notebook_that_cannot_be_read_has_a_plain_page_with_the_reason(pages, tmp_path, text):
+    path = tmp_path / "u.ipynb"
+    path.write_text(text)
+    made = asyncio.run(pages.page(str(path), {**FACTS, **WHERE}))
+    assert "its graded notebook is damaged" in made or "needed more than" in made
+    assert 'href="/base/formgrader/submissions/a1/next"' in made
+    assert "<script" not in made
+    assert "autograded/kim/u/u.ipynb" in made
+
+
+def test_the_server_answers_others_while_a_page_is_made(pages, tmp_path):
+    nbformat.write(new_notebook(cells=[new_markdown_cell(SLOW) for _ in range(10)]), tmp_path / "u.ipynb")
+
+    async def served():
+        making = asyncio.ensure_future(pages.page(str(tmp_path / "u.ipynb"), {**FACTS, **WHERE}))
+        answered = 0
+        while not making.done():
+            await asyncio.sleep(0.01)
+            answered += 1
+        return answered, await making
+
+    answered, made = asyncio.run(served())
+    assert "Shown as text" in made
+    assert answered > 20
+
+
+class Asked(BaseHandler):
+    """nbgrader's handler of a submission, as far as its page is made by an exporter."""
+
+    def get(self, what):
+        if what == "elsewhere":
+            return self.write("redirected")
+        made, _ = self.exporter.from_filename(what, resources={**WHERE, "notebook_id": "u"})
+        return self.write(made)
+
+
+class Answer(handlers.Submission, Asked):
+    """An answer to a request, without a server."""
+
+    current_user = "teacher"
+
+    def __init__(self):
+        self.written = []
+
+    def write(self, text):
+        self.written.append(text)
+
+
+def test_nbgraders_handler_has_its_page_made_beside_the_server(monkeypatch):
+    asked = []
+
+    class Recorded:
+        async def page(self, filename, resources):
+            asked.append((filename, resources))
+            return "the page"
+
+    monkeypatch.setattr(handlers, "PAGES", Recorded())
+    shown, elsewhere = Answer(), Answer()
+    asyncio.run(shown.get("u.ipynb"))
+    asyncio.run(elsewhere.get("elsewhere"))
+    assert "".join(shown.written) == "the page"
+    assert elsewhere.written == ["redirected"]
+    marks = {"nonce": shown.nonce, "policy": shown.policy}
+    assert asked == [("u.ipynb", {**WHERE, "notebook_id": "u", **marks})]
+    assert issubclass(answering(application(True), "/base/formgrader/submissions/1"), handlers.Submission)

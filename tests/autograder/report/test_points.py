@@ -9,8 +9,8 @@ from traitlets.config import Config
 
 from autograder.report import points as reading
 from autograder.report.points import read_points
-from tests.engine.stubbed import UNIT, Stub, grade, hand_in, make_course
-from tests.engine.test_guarded import QUICK, fill, spin
+from tests.autograder.engine.stubbed import UNIT, Stub, grade, hand_in, make_course
+from tests.autograder.engine.test_guarded import QUICK, fill, spin
 
 LIMITS = "its notebook could not be read for this table: that "
 DAMAGED = "its graded notebook is damaged"
