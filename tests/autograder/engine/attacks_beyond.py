@@ -57,6 +57,12 @@ BEYOND = [
         "autograder/cleaning/test_cleaning.py::test_cleaning_takes_time_in_proportion",
     ),
     Beyond(
+        "make a page of the formgrader take minutes or gigabytes, and so hold up its server for everybody",
+        "it is made in a process with limits, beside the server: beyond them the sources are shown as text, with the reason, "
+        "and can be graded",
+        "autograder/formgrader/test_formgrader.py::test_a_notebook_that_breaks_the_limits_is_shown_as_text_and_can_be_graded",
+    ),
+    Beyond(
         "name something large again and again: a style, a link, a picture dropped into a cell, a formula; or have a browser's "
         "parser open `b` anew, with its attributes, for each paragraph",
         f"shown again as far as there is room, {shown(MAX_COPIED)} a text; every element is ended before its parser would end it",
