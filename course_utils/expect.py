@@ -51,46 +51,66 @@ def all_of(*expectations: dict) -> dict:
 OUTPUTS = ("distribution", "probabilities", "real")
 
 
-def model(
-    *,
-    made: str | None = None,
-    input_shape: Sequence[int | None] | None = None,
-    output_shape: Sequence[int | None] | None = None,
-    predicted: Sequence[Sequence[int | None]] | None = None,
-    outputs: str | None = None,
-    nonlinear: bool = False,
-    varies: bool = True,
-    parameters: int | tuple[int, int] | None = None,
-    trainable: int | tuple[int, int] | None = None,
-    layers: Mapping[str, int | tuple[int, int]] | None = None,
-    without: Sequence[str] = (),
-    compiled: bool = False,
-    loss: Sequence[str] = (),
-    optimizer: Mapping[str, float | str] | None = None,
-    metrics: Sequence[str] = (),
-    updates: tuple[int, int] | None = None,
-    learns: float | None = None,
-    predictions: Sequence[Any] | None = None,
-    rtol: float = 1e-4,
-    atol: float = 1e-5,
-    accuracy: dict | None = None,
-    saved: dict | None = None,
-) -> dict:
-    """A Keras model, returned by the answer, of which all that is given here holds; the probe's `ask` says what it was shown.
+@dataclass(frozen=True, kw_only=True)
+class ModelAsked:
+    """What `model(...)` may ask of a Keras model; what is not given is not asked."""
 
-    `made`: "Sequential" or "Functional". `input_shape`, `output_shape`: without the batch axis; None is any size.
-    `predicted`: the shape of the outputs for each batch that was asked about, batch axis included. `outputs`:
-    "distribution" (0 to 1, a sum of 1 along the last axis), "probabilities" (0 to 1) or "real" (no bound, after the
-    asked `fit` where there is one: let its targets lie well beyond -1 and 1, or its inputs be many tens).
-    `nonlinear`: its outputs (logits, for probabilities) are no affine function of its inputs: show it at least twice
-    as many inputs as they have numbers. `varies`: they differ from input to input. `parameters`, `trainable`: a
-    number, or the least and the most. `layers`: how many of a class, e.g. {"Dense": (1, 9)}; `without`: classes that
-    it may not have. `compiled`, `loss` (accepted names, as in "binary_crossentropy"), `optimizer` (of its "name",
-    "learning_rate" and "momentum" those that matter, as in {"name": "SGD", "momentum": 0.9}), `metrics` (names it must
-    have), `updates` (least and most steps of its optimizer). `learns`: after the asked `fit` the loss is at most this
-    share of the first epoch's. `predictions`: the arrays it must predict, one a batch. `accuracy`: an `accuracy(...)`
-    for its (last) predictions on the first batch, after the asked `fit` where there is one. `saved`: a `model(...)`
-    that must hold of the model in the file that it was saved to.
+    made: str | None = None  # "Sequential" or "Functional"
+    input_shape: Sequence[int | None] | None = None  # without the batch axis; None is any size
+    output_shape: Sequence[int | None] | None = None  # likewise
+    #: The shape of the outputs for each batch that was asked about, batch axis included.
+    predicted: Sequence[Sequence[int | None]] | None = None
+    #: "distribution" (0 to 1, a sum of 1 along the last axis), "probabilities" (0 to 1) or "real": no bound, after the asked
+    #: `fit` where there is one. Let its targets lie well beyond -1 and 1, or its inputs be many tens.
+    outputs: str | None = None
+    #: Its outputs (logits, for probabilities) are no affine function of its inputs: show it at least twice as many inputs as
+    #: they have numbers.
+    nonlinear: bool = False
+    varies: bool = True  # its outputs differ from input to input
+    parameters: int | tuple[int, int] | None = None  # a number, or the least and the most
+    trainable: int | tuple[int, int] | None = None  # likewise
+    layers: Mapping[str, int | tuple[int, int]] | None = None  # how many of a class, as in {"Dense": (1, 9)}
+    without: Sequence[str] = ()  # classes of layers that it may not have
+    compiled: bool = False
+    loss: Sequence[str] = ()  # accepted names, as in "binary_crossentropy"
+    #: Of its "name", "learning_rate" and "momentum" those that matter, as in {"name": "SGD", "momentum": 0.9}.
+    optimizer: Mapping[str, float | str] | None = None
+    metrics: Sequence[str] = ()  # names that it must have
+    updates: tuple[int, int] | None = None  # least and most steps of its optimizer
+    learns: float | None = None  # after the asked `fit` the loss is at most this share of the first epoch's
+    predictions: Sequence[Any] | None = None  # the arrays that it must predict, one a batch
+    rtol: float = 1e-4  # of `predictions`
+    atol: float = 1e-5  # likewise
+    #: An `accuracy(...)` for its (last) predictions on the first batch, after the asked `fit` where there is one.
+    accuracy: dict | None = None
+    saved: dict | None = None  # a `model(...)` that must hold of the model in the file that it was saved to
+
+    def as_data(self) -> dict:
+        """The expectation as plain data. Raises ValueError where `outputs` is none of OUTPUTS."""
+        if self.outputs not in (None, *OUTPUTS):
+            raise ValueError(f"outputs={self.outputs!r}; it is one of {', '.join(OUTPUTS)}")
+        written = {
+            "input_shape": None if self.input_shape is None else list(self.input_shape),
+            "output_shape": None if self.output_shape is None else list(self.output_shape),
+            "predicted": None if self.predicted is None else [list(shape) for shape in self.predicted],
+            "parameters": _band(self.parameters),
+            "trainable": _band(self.trainable),
+            "layers": {name: _band(count) for name, count in (self.layers or {}).items()},
+            "without": list(self.without),
+            "compiled": self.compiled or bool(self.loss or self.optimizer or self.metrics or self.updates),
+            "loss": list(self.loss),
+            "optimizer": dict(self.optimizer or {}),
+            "metrics": list(self.metrics),
+            "updates": _band(self.updates),
+            "predictions": None if self.predictions is None else [describe_argument(each) for each in self.predictions],
+        }
+        return {"expect": "model"} | vars(self) | written
+
+
+def model(**asked: Any) -> dict:
+    """A Keras model, returned by the answer, of which all that is asked for holds: the fields of `ModelAsked`, by name.
+
+    The probe's `ask` says what it was shown.
 
     Symptoms, in this order: "not a model", "made otherwise", "does not run", "wrong input shape", "wrong output
     shape", "nan", "softmax of one", "not probabilities", "not a distribution", "squashed", "clipped", "constant",
@@ -98,33 +118,7 @@ def model(
     "wrong updates", "cannot be trained", "does not learn", those of `accuracy`, "no file", "file cannot be loaded",
     and those of `saved` after the word "saved: ".
     """
-    if outputs not in (None, *OUTPUTS):
-        raise ValueError(f"outputs={outputs!r}; it is one of {', '.join(OUTPUTS)}")
-    return {
-        "expect": "model",
-        "made": made,
-        "input_shape": None if input_shape is None else list(input_shape),
-        "output_shape": None if output_shape is None else list(output_shape),
-        "predicted": None if predicted is None else [list(shape) for shape in predicted],
-        "outputs": outputs,
-        "nonlinear": nonlinear,
-        "varies": varies,
-        "parameters": _band(parameters),
-        "trainable": _band(trainable),
-        "layers": {name: _band(count) for name, count in (layers or {}).items()},
-        "without": list(without),
-        "compiled": compiled or bool(loss or optimizer or metrics or updates),
-        "loss": list(loss),
-        "optimizer": dict(optimizer or {}),
-        "metrics": list(metrics),
-        "updates": _band(updates),
-        "learns": learns,
-        "predictions": None if predictions is None else [describe_argument(each) for each in predictions],
-        "rtol": rtol,
-        "atol": atol,
-        "accuracy": accuracy,
-        "saved": saved,
-    }
+    return ModelAsked(**asked).as_data()
 
 
 def _band(count: int | tuple[int, int] | None) -> list[int] | None:
