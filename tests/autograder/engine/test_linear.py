@@ -30,7 +30,7 @@ from autograder.engine.submitted.submission import Unreadable, parse_notebook
 from autograder.feedback import in_time, page, texts
 from autograder.report import facts
 from autograder.report import page as report_page
-from autograder.term import archives, collect, groups, lms
+from autograder.term import archives, collector, groups, lms
 from autograder.term.lms import canvas
 from course_utils.compare import difference
 from course_utils.describe import decode
@@ -174,14 +174,14 @@ def names(source: str) -> Callable[[str], object]:
         return [read_one(text + end) for end in ("", "x", "\n")]
 
     def read_one(text: str) -> object:
-        stem = collect.NOTEBOOK.sub("", text)
+        stem = collector.NOTEBOOK.sub("", text)
         seen = (
             canvas.NAME.fullmatch(text),
             lms.other_lms(text, source),
             groups.tails(text),
             groups.group_of([text, f"{text} 1-b"]),
         )
-        return seen, lms.read_name(source, (text,), "01"), collect.without_added(stem), collect.CLUTTER.search(text)
+        return seen, lms.read_name(source, (text,), "01"), collector.without_added(stem), collector.CLUTTER.search(text)
 
     return read
 

@@ -17,7 +17,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from autograder.term.collect import COLLECTED, KEPT_OUT, SAME, collect
+from autograder.term import collector
+from autograder.term.collect import collect
+from autograder.term.collector import COLLECTED, KEPT_OUT, SAME
 from autograder.term.roster import read_roster
 from course_utils.refused import Refused
 from tests.autograder.term import small_term as term
@@ -470,7 +472,6 @@ def test_pipes_and_sockets_are_named_and_not_opened(course, tmp_path):
 
 def test_the_longest_names_are_read_at_once(tmp_path):
     """Underscores and digits over and over: the ways to read them must not multiply."""
-    from autograder.term import collect as module
     from autograder.term.lms import read_name
 
     def seconds(length: int) -> float:
@@ -478,8 +479,8 @@ def test_the_longest_names_are_read_at_once(tmp_path):
         for source in ("moodle", "canvas", "folder"):
             read_name(source, (part,) * 8, UNIT)
         for text in ("(1) " * length + "x", "-" * 2 * length + "x", ".ipynb" * length + "x", " -1" * length + "x"):
-            module.ADDED.search(text)
-            module.NOTEBOOK.search(text)
+            collector.ADDED.search(text)
+            collector.NOTEBOOK.search(text)
         return time.process_time() - began
 
     seconds(10)
@@ -586,7 +587,7 @@ def test_an_odd_notebook_is_collected_and_the_oddness_is_said_at_once(course, tm
 
 
 def test_nbgraders_own_command_takes_the_plugin(course, tmp_path):
-    """`nbgrader zip_collect --collector=autograder.term.collect.LmsCollector`, on a download put where it looks for one."""
+    """`nbgrader zip_collect --collector=autograder.term.collector.LmsCollector`, on a download put where it looks for one."""
     files = {
         moodle_name(ADA): work("rwww"),
         moodle_name(ADA, f"{UNIT} (1).ipynb"): work("rrrr"),
@@ -599,7 +600,7 @@ def test_nbgraders_own_command_takes_the_plugin(course, tmp_path):
         "nbgrader",
         "zip_collect",
         UNIT,
-        "--collector=autograder.term.collect.LmsCollector",
+        "--collector=autograder.term.collector.LmsCollector",
     ]
     done = subprocess.run([*command, "--LmsCollector.source=moodle"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
