@@ -87,10 +87,10 @@ class Roster:
 
     def column(self, *names: str) -> int | None:
         """The place of the first column that is called one of these, in lower case; None where there is none."""
-        said = self.said()
-        return next((said.index(name) for name in names if name in said), None)
+        headings = self.headings()
+        return next((headings.index(name) for name in names if name in headings), None)
 
-    def said(self) -> list[str]:
+    def headings(self) -> list[str]:
         """The headings, in lower case."""
         return [" ".join(heading.split()).casefold() for heading in self.heading]
 
@@ -106,7 +106,7 @@ def read_roster(path: Path, encoding: str = "") -> Roster:
         raise Refused(f"the roster {path} is empty")
     roster = Roster(path, rows[0], rows[1:], [], table.encoding, table.guessed)
     known, facts = HEADINGS | all_headings(), {}
-    for place, heading in enumerate(roster.said()):
+    for place, heading in enumerate(roster.headings()):
         fact = known.get(heading)
         if fact and fact not in facts.values():
             facts[place] = fact

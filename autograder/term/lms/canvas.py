@@ -57,8 +57,7 @@ class Canvas(Lms):
 
     def wrote(self, table: Roster) -> bool:
         """As Lms: an export of its gradebook."""
-        said = table.said()
-        return bool(said) and said[0] in ("student", "lastname") and "section" in said
+        return table.headings()[:1] in (["student"], ["lastname"]) and table.column("section") is not None
 
     def is_nobody(self, told: Mapping[str, str]) -> bool:
         """As Lms: rows about points and posting, and a test student; none of them learns anything."""
