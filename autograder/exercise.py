@@ -73,6 +73,7 @@ class Exercise:
     rules: list[dict] = field(default_factory=list)
     file: str = ""
     line: int = 0
+    practice: Callable[[np.random.Generator], Iterator[Probe]] | None = None  # calls to predict, from practice.py
 
 
 #: What a declaration may set, with what holds when it does not. `course_utils.compare` and `.observe` read these.
@@ -266,6 +267,17 @@ def _here() -> str:
     while frame and frame.f_code.co_filename == __file__:
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else ""
+
+
+def practice_probes(exercise: Exercise) -> list[Probe]:
+    """The calls that learners may practise: drawn from a seed of their own, the same in every course; [] where there are none."""
+    if exercise.practice is None:
+        return []
+    seed = random.Random(f"practice/{exercise.unit}/{exercise.id}").getrandbits(64)
+    drawn = list(exercise.practice(np.random.default_rng(seed)))
+    if not all(isinstance(one, Probe) for one in drawn):
+        raise BadExercise(f"{exercise.file}:{exercise.line}: {exercise.id}: its practice yields what probe(...) makes")
+    return drawn
 
 
 def hidden_probes(exercise: Exercise, secret: str) -> list[Probe]:

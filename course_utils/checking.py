@@ -14,6 +14,7 @@ from course_utils.surroundings import ordinary
 from course_utils.words import with_article
 
 _unit: str | None = None  # the unit of the running notebook, set by `start`
+_right: set[str] = set()  # the exercises whose check was right in this session
 
 
 class NotRight(AssertionError):
@@ -49,6 +50,16 @@ def current_unit(id: str) -> str:
     return _unit or find_unit(id)
 
 
+def current_unit_or(default: str) -> str:
+    """The notebook's own unit; `default` where it has not been started."""
+    return _unit or default
+
+
+def is_right_here(id: str) -> bool:
+    """Whether the check of an exercise was right in this session."""
+    return id in _right
+
+
 @ordinary()
 def examine(id: str, answer: Any) -> Verdict:
     """The verdict on an answer to exercise `id`, on its visible examples."""
@@ -74,6 +85,8 @@ def check(id: str, answer: Any) -> None:
     from course_utils.verdict import show
 
     show(verdict)
+    if verdict.status == RIGHT:
+        _right.add(id)
     record(current_unit(id), verdict)
 
 

@@ -23,10 +23,10 @@ class UnknownExercise(Refused):
     """No pack has the id that was asked for."""
 
 
-def write_pack(pack: dict, folder: Path) -> Path:
+def write_pack(pack: dict, folder: Path, indent: int | None = 1) -> Path:
     """Write `pack` to `folder`/UNIT/ID.json, by atomic rename; return its path. Equal packs give equal bytes."""
     path = folder / pack["unit"] / f"{pack['id']}.json"
-    text = json.dumps(encode({"format": FORMAT, **pack}), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    text = json.dumps(encode({"format": FORMAT, **pack}), indent=indent, ensure_ascii=False, sort_keys=True) + "\n"
     files.write_changed(path, text.encode())
     return path
 

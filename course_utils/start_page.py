@@ -12,11 +12,14 @@ import html
 import json
 import os
 import sys
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from course_utils import files, progress_file
 from course_utils.edition.notebooks import sources
+from course_utils.recall.due import Due, what_is_due
 
 PAGE = "start.ipynb"
 MAP = Path(__file__).parent / "units.json"  # made from lessons/units.toml and the lessons by autograder.authoring.pages
@@ -50,9 +53,19 @@ progress.show()"""
 class StartPage:
     """The map with the progress on it, as notebooks (`_repr_html_`) and terminals (`__repr__`) display it."""
 
-    def __init__(self, units: dict[str, dict], noted: dict[str, dict], root: str = "", trouble: str = "") -> None:
-        """`units` is the map, `noted` what `progress_file.read` gives, `root` leads to the course's folder, for links."""
-        self.units, self.noted, self.root, self.trouble = units, noted, root, trouble
+    def __init__(
+        self,
+        units: dict[str, dict],
+        noted: dict[str, dict],
+        root: str = "",
+        trouble: str = "",
+        due: Sequence[Due] = (),
+    ) -> None:
+        """`units` is the map, `noted` what `progress_file.read` gives, `root` leads to the course's folder, for links.
+
+        `due` is what to come back to today.
+        """
+        self.units, self.noted, self.root, self.trouble, self.due = units, noted, root, trouble, due
 
     def __repr__(self) -> str:
         lines = [self.trouble] if self.trouble else []
@@ -62,12 +75,13 @@ class StartPage:
                 for exercise in facts["exercises"]
             ]
             lines += [f"{self.name(unit)}: {self.summary(unit)}", f"   {'  '.join(marks)}"]
-        return "\n".join([*lines, self.next_words()])
+        again = [f"Come back to: {due.name} in {self.name(due.unit)} ({due.why})." for due in self.due]
+        return "\n".join([*lines, self.next_words(), *again])
 
     def _repr_html_(self) -> str:
         """HTML that JupyterLab also shows in a notebook that it does not trust: no script, no style sheet, no ARIA."""
         parts = [f"<p><strong>{html.escape(self.trouble)}</strong></p>"] if self.trouble else []
-        parts += [self._next(), *map(self._unit, self.units), self._legend(), self._in_words()]
+        parts += [self._next(), self._again(), *map(self._unit, self.units), self._legend(), self._in_words()]
         return f'<div class="start-page" style="max-width:75em;line-height:1.5">{"".join(parts)}</div>'
 
     def name(self, unit: str) -> str:
@@ -153,6 +167,19 @@ class StartPage:
         of_unit = self._link(unit, self.name(unit))
         return f"<p>{button}<strong>Next:</strong> {there} in {of_unit}, {_size(exercise)}.</p>"
 
+    def _again(self) -> str:
+        """What to come back to, with links to where it is asked; "" where there is nothing."""
+        rows = [
+            f"<li>{self._link(due.unit, due.name, due.cell)} in {html.escape(self.name(due.unit))}: {html.escape(due.why)}</li>"
+            for due in self.due
+        ]
+        if not rows:
+            return ""
+        return (
+            "<div><strong>Come back to:</strong> in each notebook run the first code cell, then the one to which the link leads."
+            f"<ul>{''.join(rows)}</ul></div>"
+        )
+
     def _legend(self) -> str:
         used = [RIGHT, WRONG, CRASHED, NOT_ATTEMPTED, UNDER_WAY]
         if any(exercise["by_hand"] for facts in self.units.values() for exercise in facts["exercises"]):
@@ -228,7 +255,9 @@ def page_for(folder: Path | None = None) -> StartPage:
     here = folder or Path.cwd()
     root = "" if course in (None, here) else Path(os.path.relpath(course, here)).as_posix() + "/"
     try:
-        return StartPage(read_map(), progress_file.read(path), root)
+        units, parts = read_map(), progress_file.read_parts(path)
+        due = what_is_due(parts, units, date.today())
+        return StartPage(units, parts[progress_file.CHECKS], root, due=due)
     except (progress_file.Unreadable, OSError) as error:
         why = getattr(error, "strerror", None) or error
         return StartPage(read_map(), {}, root, f"Your progress is not shown. {path}: {why}.")

@@ -28,7 +28,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_sample_image
 
-from course_utils import check, plot, start
+from course_utils import check, plot, practice, question, start
 
 start("01_containers_and_arrays")
 
@@ -147,6 +147,9 @@ def literal_type(source):
 # %%
 check("literal_type", literal_type)
 
+# %%
+practice("literal_type")
+
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
@@ -240,6 +243,9 @@ def word_counts(text):
 
 # %%
 check("word_counts", word_counts)
+
+# %%
+practice("word_counts")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -397,6 +403,9 @@ def shape_of(nested):
 
 # %%
 check("shape_of", shape_of)
+
+# %%
+practice("shape_of")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -968,54 +977,61 @@ print(folder.exists(), os.getcwd() == home)
 #
 # **1.** `photos` has shape `(32, 28, 28, 3)`: 32 small colour photographs. What is the shape of `photos.mean(axis=0)`?
 #
-# <details><summary>A. <code>(32,)</code></summary>
+# - [ ] `(32,)`
 #
-# No: that would be one number for each photograph, the mean over all the *other* axes. `axis` names what disappears.
-# </details>
-# <details><summary>B. <code>(28, 28, 3)</code></summary>
+#   **The axes that stay and the one that goes, swapped.** That would be one number for each photograph, the mean over
+#   all the *other* axes. `axis` names what disappears.
 #
-# Yes. Axis 0 disappears; what is left is one photograph, the average one.
-# </details>
-# <details><summary>C. <code>(1, 28, 28, 3)</code></summary>
+# - [x] `(28, 28, 3)`
 #
-# Nearly: that is what `keepdims=True` gives. Without it the axis is gone.
-# </details>
-# <details><summary>D. <code>(32, 28, 28)</code></summary>
+#   Yes. Axis 0 disappears; what is left is one photograph, the average one.
 #
-# No: that is the mean over the *last* axis, `axis=-1`, the colours.
-# </details>
+# - [ ] `(1, 28, 28, 3)`
+#
+#   **An axis of length 1 in its place.** That is what `keepdims=True` gives. Without it the axis is gone.
+#
+# - [ ] `(32, 28, 28)`
+#
+#   **The last axis instead of the first.** That is the mean over `axis=-1`, the colours.
+
+# %%
+question("mean_over_axis")
 
 # %% [markdown]
 # **2.** `a = np.zeros(4)`, `b = a[:2]`, `c = a[[0, 1]]`, then `a[0] = 7`. What are `b[0]` and `c[0]`?
 #
-# <details><summary>A. 7 and 7</summary>
+# - [ ] 7 and 7
 #
-# Half right: `b` is a slice, so a view. A *list* of positions copies, so `c` is independent.
-# </details>
-# <details><summary>B. 0 and 0</summary>
+#   **Every index a view.** `b` is a slice, so it is a view. A *list* of positions copies, so `c` has memory of its own.
 #
-# That would be true of lists, whose slices are new lists. A slice of an array is a view.
-# </details>
-# <details><summary>C. 7 and 0</summary>
+# - [ ] 0 and 0
 #
-# Yes: `b` looks at the memory of `a`, and `c` has its own.
-# </details>
+#   **Slices that copy, as those of lists do.** A slice of a list is a new list; a slice of an array is a view.
+#
+# - [x] 7 and 0
+#
+#   Yes: `b` looks at the memory of `a`, and `c` has its own.
+
+# %%
+question("view_or_copy")
 
 # %% [markdown]
 # **3.** Which of these can be a key of a dict?
 #
-# <details><summary>A. <code>([1], 2)</code></summary>
+# - [ ] `([1], 2)`
 #
-# No, although it is a tuple: a tuple is hashable only if all its items are, and a list is not.
-# </details>
-# <details><summary>B. <code>{1, 2}</code></summary>
+#   **Any tuple has a hash.** A tuple has one only if all its items have, and a list has none.
 #
-# No: a set can change, so it has no hash. Its frozen sister `frozenset({1, 2})` can be a key.
-# </details>
-# <details><summary>C. <code>("cat", (1, 2))</code></summary>
+# - [ ] `{1, 2}`
 #
-# Yes: a tuple of text and a tuple of numbers, nothing in it can change.
-# </details>
+#   **A set has a hash.** A set can change, so it has none. A `frozenset({1, 2})` cannot change, and can be a key.
+#
+# - [x] `("cat", (1, 2))`
+#
+#   Yes: a tuple of text and a tuple of numbers, nothing in it can change.
+
+# %%
+question("key_of_a_dict")
 
 # %% [markdown]
 # ## Break it on purpose

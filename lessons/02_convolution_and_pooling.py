@@ -38,7 +38,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage, signal
 from sklearn.datasets import load_sample_image
 
-from course_utils import check, explore, plot, start
+from course_utils import check, explore, plot, practice, question, start
 
 start("02_convolution_and_pooling")
 
@@ -193,6 +193,9 @@ def corr2d(x, k, stride=1, pad=0):
 # %%
 check("corr2d", corr2d)
 
+# %%
+practice("corr2d")
+
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
@@ -265,6 +268,9 @@ def conv2d_true(x, k):
 
 # %%
 check("conv2d_true", conv2d_true)
+
+# %%
+practice("conv2d_true")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -375,26 +381,27 @@ check("conv_multi", conv_multi)
 #
 # A layer of 8 filters, each 3 x 3, sees a 32 x 32 colour picture. How many weights (without biases) has **one** filter?
 #
-# <details><summary>A. 9</summary>
+# - [ ] 9
 #
-# Not quite: nine would do for a grey picture. Each of the three channels has a 3 x 3 slice of its own.
+#   **One channel instead of three.** Nine would do for a grey picture. Each of the three channels has a 3 x 3 slice of
+#   its own.
 #
-# </details>
-# <details><summary>B. 27</summary>
+# - [x] 27
 #
-# Yes: 3 x 3 for each of 3 channels. The size of the picture and the number of filters do not come into it.
+#   Yes: 3 x 3 for each of 3 channels. The size of the picture and the number of filters do not come into it.
 #
-# </details>
-# <details><summary>C. 72</summary>
+# - [ ] 72
 #
-# That is 9 for each of the 8 filters: it forgets the channels, and counts all the filters instead of one.
+#   **All filters counted, and one channel.** That is 9 for each of the 8 filters: it forgets the channels, and counts
+#   all the filters instead of one.
 #
-# </details>
-# <details><summary>D. 27,648</summary>
+# - [ ] 27,648
 #
-# That is a weight for each pixel and each place. The idea of a convolution is that all the places share their weights.
-#
-# </details>
+#   **Weights of their own for each place.** That is a weight for each pixel and each place. The idea of a convolution
+#   is that all the places share their weights.
+
+# %%
+question("one_filter")
 
 # %% [markdown]
 # ## Four ways to the same numbers
@@ -640,6 +647,9 @@ def median_filter(x, k):
 # %%
 check("median_filter", median_filter)
 
+# %%
+practice("median_filter")
+
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
@@ -804,6 +814,9 @@ def erode(x, se):
 # %%
 check("erode", erode)
 
+# %%
+practice("erode")
+
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
@@ -847,6 +860,9 @@ def dilate(x, se):
 
 # %%
 check("dilate", dilate)
+
+# %%
+practice("dilate")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -945,6 +961,9 @@ def pool2d(x, size, stride=None, mode="max"):
 # %%
 check("pool2d", pool2d)
 
+# %%
+practice("pool2d")
+
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
@@ -969,21 +988,22 @@ check("pool2d", pool2d)
 # A 5 x 5 map of negative numbers is padded with zeros to 6 x 6 and then max pooled with windows of 2 x 2. What is
 # wrong?
 #
-# <details><summary>A. Nothing: zeros are neutral</summary>
+# - [ ] Nothing: zeros are neutral
 #
-# For a sum they are. For a maximum, the neutral number is minus infinity: a zero beats everything negative.
+#   **Zero as neutral for a maximum.** For a sum it is. For a maximum, the neutral number is minus infinity: a zero
+#   beats everything negative.
 #
-# </details>
-# <details><summary>B. The windows with padding say 0, which was nowhere in the map</summary>
+# - [x] The windows with padding say 0, which was nowhere in the map
 #
-# Yes. This is why pooling layers either drop what does not fit or ignore the padding; they never let it compete.
+#   Yes. This is why pooling layers either drop what does not fit or ignore the padding; they never let it compete.
 #
-# </details>
-# <details><summary>C. The result is 3 x 3, and 5 is not divisible by 2</summary>
+# - [ ] The result is 3 x 3, and 5 is not divisible by 2
 #
-# Rounding up to 3 x 3 is a choice that some layers make (`padding="same"`). The trouble is in the numbers.
-#
-# </details>
+#   **A size that cannot be rounded up.** Rounding up to 3 x 3 is a choice that some layers make (`padding="same"`). The
+#   trouble is in the numbers.
+
+# %%
+question("padded_maximum")
 
 # %% [markdown]
 # ## Break it on purpose

@@ -38,7 +38,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy import signal
 
-from course_utils import check, explore, plot, start
+from course_utils import check, explore, plot, practice, question, start
 
 start("03_conv_arithmetic")
 
@@ -147,6 +147,9 @@ def out_size(n, k, s=1, p=0, d=1):
 # %%
 check("out_size", out_size)
 
+# %%
+practice("out_size")
+
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
@@ -219,6 +222,9 @@ def same_pad(n, k, s):
 
 # %%
 check("same_pad", same_pad)
+
+# %%
+practice("same_pad")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -322,6 +328,9 @@ def n_params(kind, **cfg):
 # %%
 check("n_params", n_params)
 
+# %%
+practice("n_params")
+
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
@@ -390,6 +399,9 @@ def conv_macs(in_shape, filters, kernel_size, strides=1, padding="valid"):
 
 # %%
 check("conv_macs", conv_macs)
+
+# %%
+practice("conv_macs")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -488,6 +500,9 @@ def receptive_field(layers):
 
 # %%
 check("receptive_field", receptive_field)
+
+# %%
+practice("receptive_field")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -735,27 +750,27 @@ check("trace_shapes", trace_shapes)
 # A network with two convolutions, a `GlobalAveragePooling2D` and a `Dense` gets pictures of twice the height and twice
 # the width. What happens to its parameters and to its multiply-adds?
 #
-# <details><summary>A. Both are about four times as many</summary>
+# - [ ] Both are about four times as many
 #
-# Four times as many places, but the same weights slide over all of them. Which of the two numbers knows about places?
+#   **Parameters that grow with the picture.** There are four times as many places, but the same weights slide over all
+#   of them. Which of the two numbers knows about places?
 #
-# </details>
-# <details><summary>B. The parameters stay, the multiply-adds are about four times as many</summary>
+# - [x] The parameters stay, the multiply-adds are about four times as many
 #
-# Yes. Weights are shared over places, work is done at each. ("About", for valid padding takes off a rim.)
+#   Yes. Weights are shared over places, work is done at each. ("About", for valid padding takes off a rim.)
 #
-# </details>
-# <details><summary>C. Both stay: the network is the same</summary>
+# - [ ] Both stay: the network is the same
 #
-# The network is, its work is not: every filter now visits four times as many places.
+#   **Work that does not grow with the picture.** The network stays as it is, its work does not: every filter now visits
+#   four times as many places.
 #
-# </details>
-# <details><summary>D. The parameters are four times as many, for the dense layer sees more</summary>
+# - [ ] The parameters are four times as many, for the dense layer sees more
 #
-# That would be so behind a `Flatten`. Behind the global average there is one number for each channel, however large the
-# picture.
-#
-# </details>
+#   **A global average taken for a `Flatten`.** Behind a `Flatten` that would be so. Behind the global average there is
+#   one number for each channel, however large the picture.
+
+# %%
+question("twice_the_picture")
 
 # %% [markdown]
 # ## Break it on purpose

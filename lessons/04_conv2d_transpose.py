@@ -43,7 +43,7 @@ from scipy import signal
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_sample_image
 
-from course_utils import check, explore, plot, start
+from course_utils import check, explore, plot, practice, question, start
 
 start("04_conv2d_transpose")
 
@@ -180,6 +180,9 @@ def conv2d_transpose(y, k, stride=1, pad=0):
 
 # %%
 check("conv2d_transpose", conv2d_transpose)
+
+# %%
+practice("conv2d_transpose")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -387,21 +390,22 @@ print("rank of C:", np.linalg.matrix_rank(C), "of", len(x), "numbers")
 #
 # A layer `Conv2DTranspose` stands in a network, and its weights are learned. What does it compute with them?
 #
-# <details><summary>A. It undoes a convolution that came before it</summary>
+# - [ ] It undoes a convolution that came before it
 #
-# No: it has weights of its own, and even with the same weights it would be the transpose, not an inverse.
+#   **A transpose taken for an inverse.** The layer has weights of its own, and even with the same weights it would be
+#   the transpose, not an inverse.
 #
-# </details>
-# <details><summary>B. Forwards, what the gradient of a convolution with these weights computes</summary>
+# - [x] Forwards, what the gradient of a convolution with these weights computes
 #
-# Yes. And *its* gradient is an ordinary convolution: the two have changed places.
+#   Yes. And *its* gradient is an ordinary convolution: the two have changed places.
 #
-# </details>
-# <details><summary>C. A convolution over the map, with larger windows</summary>
+# - [ ] A convolution over the map, with larger windows
 #
-# Close, but the map has to be spread out with zeros first; a larger window alone would make the map smaller.
-#
-# </details>
+#   **A larger window that makes a map larger.** The map has to be spread out with zeros first; a larger window alone
+#   would make the map smaller.
+
+# %%
+question("what_a_transpose_computes")
 
 # %% [markdown]
 # ## How large, and how often covered
@@ -452,6 +456,9 @@ def out_size_t(n, k, s, padding):
 
 # %%
 check("out_size_t", out_size_t)
+
+# %%
+practice("out_size_t")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -514,6 +521,9 @@ def overlap_counts(n, k, s):
 
 # %%
 check("overlap_counts", overlap_counts)
+
+# %%
+practice("overlap_counts")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -588,6 +598,9 @@ def upsample_nearest(x, f):
 
 # %%
 check("upsample_nearest", upsample_nearest)
+
+# %%
+practice("upsample_nearest")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -688,6 +701,9 @@ def max_pool_switches(x, size):
 
 # %%
 check("max_pool_switches", max_pool_switches)
+
+# %%
+practice("max_pool_switches")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>

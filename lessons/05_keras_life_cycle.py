@@ -34,7 +34,7 @@
 # - train a small convolutional network that judges pictures it has never seen
 
 # %%
-from course_utils import check, explore, pictures, plot, start  # first: it quietens TensorFlow's start-up messages
+from course_utils import check, explore, pictures, plot, practice, question, start  # first: it quietens TensorFlow
 
 import keras
 import numpy as np
@@ -430,6 +430,9 @@ def loss_for(task, labels):
 # %%
 check("loss_for", loss_for)
 
+# %%
+practice("loss_for")
+
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
@@ -615,6 +618,9 @@ def n_updates(n, batch, epochs):
 
 # %%
 check("n_updates", n_updates)
+
+# %%
+practice("n_updates")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -819,6 +825,9 @@ def early_stop(losses, patience):
 # %%
 check("early_stop", early_stop)
 
+# %%
+practice("early_stop")
+
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
@@ -871,22 +880,30 @@ plot.show(
 # %% [markdown]
 # Inside the measured range it follows the wave; outside it has no idea, and does not say so.
 #
-# **Checkpoint.** In the curves of the tumour network, the validation accuracy of the first epochs is *higher* than the
-# training accuracy. Why?
+# ### Checkpoint
 #
-# - (a) The validation data leaked into the training.
-# - (b) The training number is taken while the network still learns, with dropout on; the validation number after the
-#   epoch, with dropout off.
-# - (c) Early stopping chose the epochs that way.
+# In the curves of the tumour network, the validation accuracy of the first epochs is *higher* than the training
+# accuracy. Why?
 #
-# <details><summary>Answers</summary>
+# - [ ] The validation data leaked into the training
 #
-# **(b)** is right. The training accuracy of an epoch is a mean over its batches, of which the first met a worse network
-# than the last; and with dropout it works with part of its units. (a) would raise *both* curves, and lastingly. (c)
-# cannot be: it only ends a training, and it does not change what was measured.
+#   **A leak suspected behind every good number.** A leak would raise *both* curves, and lastingly. Here only the first
+#   epochs differ.
 #
-# </details>
+# - [x] The training number is taken while the network still learns, with dropout on; the validation number after the
+#   epoch, with dropout off
 #
+#   Yes. The training accuracy of an epoch is a mean over its batches, of which the first met a worse network than the
+#   last; and with dropout it works with part of its units.
+#
+# - [ ] Early stopping chose the epochs that way
+#
+#   **Early stopping changes what was measured.** It only ends a training. What was measured before stays as it was.
+
+# %%
+question("validation_above_training")
+
+# %% [markdown]
 # ## 5. Save, load, serve
 #
 # A trained model is worth keeping. Three ways, and what each keeps:

@@ -28,7 +28,7 @@
 # - weigh words by naive Bayes' log ratio
 
 # %%
-from course_utils import check, data, plot, start  # first of all: it quietens TensorFlow's start-up messages
+from course_utils import check, data, plot, practice, question, start  # first: it quietens TensorFlow
 
 import keras
 import numpy as np
@@ -157,6 +157,9 @@ def decode_review(ids, word_index):
 # %%
 check("decode_review", decode_review)
 
+# %%
+practice("decode_review")
+
 # %% [markdown]
 # <details><summary>Hint 1</summary>The dictionary runs the wrong way: from word to rank. Make one that runs from id to
 # word, once, before you walk through the ids.</details>
@@ -256,6 +259,9 @@ def vectorize_sequences(seqs, dimension=10_000, dtype="float32"):
 
 # %%
 check("vectorize_sequences", vectorize_sequences)
+
+# %%
+practice("vectorize_sequences")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>Begin with an array of zeros that has its final shape and dtype.</details>
@@ -539,6 +545,9 @@ def best_epoch(history, key="val_loss", mode="min"):
 # %%
 check("best_epoch", best_epoch)
 
+# %%
+practice("best_epoch")
+
 # %% [markdown]
 # <details><summary>Hint 1</summary><code>np.argmin</code> gives a position, counted from 0. It also has a sister that
 # passes over NaN.</details>
@@ -568,16 +577,28 @@ assert 2 <= best <= 8
 # After the best epoch the validation *loss* goes up by a lot, while the validation *accuracy* hardly moves. How can
 # that be?
 #
-# <details><summary>A. The learning rate is too high, so training has become unstable.</summary>Then the training loss
-# would jump about or rise as well. It falls calmly to nearly 0.</details>
-# <details><summary>B. Most answers stay on the same side of 0.5, but the wrong ones become surer and
-# surer.</summary>Yes. Accuracy only asks which side of 0.5 an answer is on; the loss also asks how sure it was. "99.9%
-# praise" for a pan costs far more than "60% praise", and is just as wrong.</details>
-# <details><summary>C. The validation part is too small to measure a loss.</summary>With 10,000 reviews the loss is
-# measured well: the rise is many times larger than its noise.</details>
-# <details><summary>D. The network has not yet learned enough: more epochs will bring the loss down again.</summary>More
-# epochs are what brought it up. The <em>training</em> loss is almost 0, so there is hardly anything left to learn from
-# these reviews.</details>
+# - [ ] The learning rate is too high, so training has become unstable
+#
+#   **A learning rate that is too high.** Then the training loss would jump about or rise as well. It falls calmly to
+#   nearly 0.
+#
+# - [x] Most answers stay on the same side of 0.5, but the wrong ones become surer and surer
+#
+#   Yes. Accuracy only asks which side of 0.5 an answer is on; the loss also asks how sure it was. "99.9% praise" for a
+#   pan costs far more than "60% praise", and is just as wrong.
+#
+# - [ ] The validation part is too small to measure a loss
+#
+#   **A measurement that is mostly noise.** With 10,000 reviews the loss is measured well: the rise is many times larger
+#   than its noise.
+#
+# - [ ] The network has not yet learned enough: more epochs will bring the loss down again
+#
+#   **More epochs always help.** More epochs are what brought it up. The *training* loss is almost 0, so there is hardly
+#   anything left to learn from these reviews.
+
+# %%
+question("loss_up_accuracy_steady")
 
 # %% [markdown]
 # ## 4. Retrain, and open the envelope

@@ -34,7 +34,7 @@
 # - train a network that sorts newswires it has never seen
 
 # %%
-from course_utils import check, data, plot, start  # first of all: it quietens TensorFlow's start-up messages
+from course_utils import check, data, plot, practice, question, start  # first: it quietens TensorFlow
 
 import keras
 import numpy as np
@@ -143,6 +143,9 @@ def one_hot(y, n):
 
 # %%
 check("one_hot", one_hot)
+
+# %%
+practice("one_hot")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -431,26 +434,29 @@ assert not wires.canonical or spread.min() - 0.005 <= 0.7961 <= spread.max() + 0
 #
 # A colleague's network, same data, reaches 0.8010 on the test stories, yours 0.7961. What can be said?
 #
-# <details><summary>A. Hers is better by half a point.</summary>
+# - [ ] Hers is better by half a point
 #
-# By half a point on these stories with that seed. Look at the spread above: your own network differs from itself by
-# about as much.
-# </details>
-# <details><summary>B. With other seeds it might be the other way round; train both several times.</summary>
+#   **One run taken for the network.** Hers is better by half a point on these stories with that seed. Look at the
+#   spread above: your own network differs from itself by about as much.
 #
-# Yes. And even the mean over many seeds is measured on one test set of about 2,000 stories, which has a chance of its
-# own.
-# </details>
-# <details><summary>C. Yours would catch up with more epochs.</summary>
+# - [x] With other seeds it might be the other way round; train both several times
 #
-# The curves say no: the validation loss has begun to rise.
-# </details>
-# <details><summary>D. The test set must have leaked into her training.</summary>
+#   Yes. And even the mean over many seeds is measured on one test set of about 2,000 stories, which has a chance of its
+#   own.
 #
-# Half a point is no sign of that. A leak shows as a figure that is too good to be true, far above what anybody else
-# has.
-# </details>
+# - [ ] Yours would catch up with more epochs
 #
+#   **More epochs always help.** The curves say no: the validation loss has begun to rise.
+#
+# - [ ] The test set must have leaked into her training
+#
+#   **A leak suspected behind any difference.** Half a point is no sign of that. A leak shows as a figure that is too
+#   good to be true, far above what anybody else has.
+
+# %%
+question("half_a_point")
+
+# %% [markdown]
 # ## 4. Behind the accuracy
 #
 # The network is right about four stories in five; always to say *earn* would be right about 0.36 of them. But which
@@ -515,6 +521,9 @@ def macro_f1(y, p):
 # %%
 check("macro_f1", macro_f1)
 
+# %%
+practice("macro_f1")
+
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
@@ -573,6 +582,9 @@ def confusion(y, p, n):
 
 # %%
 check("confusion", confusion)
+
+# %%
+practice("confusion")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -639,6 +651,9 @@ def top_k_accuracy(y, p, k):
 
 # %%
 check("top_k_accuracy", top_k_accuracy)
+
+# %%
+practice("top_k_accuracy")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>

@@ -30,7 +30,7 @@
 # - follow a training schedule, and set errors side by side
 
 # %%
-from course_utils import check, data, plot, start  # first of all: it quietens TensorFlow's start-up messages
+from course_utils import check, data, plot, practice, question, start  # first: it quietens TensorFlow
 from course_utils.chance import often
 
 import time
@@ -141,6 +141,9 @@ def quantize(text, alphabet, length, reverse):
 
 # %%
 check("quantize", quantize)
+
+# %%
+practice("quantize")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>A dictionary, character to number, made with <code>enumerate(alphabet,
@@ -368,6 +371,9 @@ def temporal_pool(x, k):
 
 # %%
 check("temporal_pool", temporal_pool)
+
+# %%
+practice("temporal_pool")
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>Cut off what does not fill a group: the first <code>length // k * k</code> frames
@@ -903,15 +909,28 @@ assert accuracies[-1] > 0.8 or not news.canonical
 #
 # Why does a net of one million parameters learn from 12,000 texts, and one of eleven million does not?
 #
-# <details><summary>A. One million is simply few enough.</summary>There are still more than eighty parameters for each
-# text. Counting parameters alone does not tell how many texts a network needs.</details>
-# <details><summary>B. The table is one step from the answer: a row that helps is told so at once, and a text moves only
-# its own rows.</summary>Yes. Between a character and the answer lie one mean and one softmax here, and eight layers of
-# small random numbers there, which all have to become useful together before any of them is.</details>
-# <details><summary>C. The nine-layer net overfits.</summary>Then its <em>training</em> loss would fall. It does not
-# even do that.</details>
-# <details><summary>D. Convolution cannot tell classes of news apart.</summary>The wide layer is a convolution, and it
-# can. So can the nine layers, given 120,000 texts and a few days: see the table below.</details>
+# - [ ] One million is simply few enough
+#
+#   **Counting parameters tells how many texts are needed.** There are still more than eighty parameters for each text.
+#   Their number alone does not tell how many texts a network needs.
+#
+# - [x] The table is one step from the answer: a row that helps is told so at once, and a text moves only its own rows
+#
+#   Yes. Between a character and the answer lie one mean and one softmax here, and eight layers of small random numbers
+#   there, which all have to become useful together before any of them is.
+#
+# - [ ] The nine-layer net overfits
+#
+#   **Whatever does not learn overfits.** If the nine-layer net did, its *training* loss would fall. It does not even do
+#   that.
+#
+# - [ ] Convolution cannot tell classes of news apart
+#
+#   **The task blamed instead of the depth.** The wide layer is a convolution, and it can tell the classes apart. So can
+#   the nine layers, given 120,000 texts and a few days: see the table below.
+
+# %%
+question("one_million_parameters")
 
 # %% [markdown]
 # ## 6. One table for all

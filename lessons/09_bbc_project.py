@@ -29,7 +29,7 @@
 # - say whether one classifier is better than another or only luckier
 
 # %%
-from course_utils import check, data, plot, start  # first of all: it quietens TensorFlow's start-up messages
+from course_utils import check, data, plot, practice, question, start  # first: it quietens TensorFlow
 from course_utils.observe import is_stub
 
 import keras
@@ -235,6 +235,9 @@ def standardize(text):
 # %%
 check("standardize", standardize)
 
+# %%
+practice("standardize")
+
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
@@ -345,21 +348,24 @@ for name, weights in zip(names, machine[1].coef_, strict=True):
 # A colleague fits the vectorizer on all articles, "because it never sees a label", and splits afterwards. What is wrong
 # with that?
 #
-# <details><summary>A. Nothing: without labels nothing can leak.</summary>
+# - [ ] Nothing: without labels nothing can leak
 #
-# Labels are not all there is to know. Which words there are in the test articles, and how rare, is knowledge from the
-# test too.
-# </details>
-# <details><summary>B. The test no longer shows how the system copes with words that it has never seen.</summary>
+#   **Only labels can leak.** Labels are not all there is to know. Which words there are in the test articles, and how
+#   rare, is knowledge from the test too.
 #
-# Yes. Tomorrow's article has new words, and the honest test has some as well. Fitted on all, none is unknown. Here the
-# effect is small; that it is small, you only know after you have done it properly.
-# </details>
-# <details><summary>C. The matrix gets too large.</summary>
+# - [x] The test no longer shows how the system copes with words that it has never seen
 #
-# It gets a few columns wider, which costs memory and no honesty.
-# </details>
+#   Yes. Tomorrow's article has new words, and the honest test has some as well. Fitted on all, none is unknown. Here
+#   the effect is small; that it is small, you only know after you have done it properly.
 #
+# - [ ] The matrix gets too large
+#
+#   **A question of size.** The matrix gets a few columns wider, which costs memory and no honesty.
+
+# %%
+question("vectorizer_on_all")
+
+# %% [markdown]
 # ## 3. A baseline that reads
 #
 # A network that wants rows of numbers is half a product: whoever gets the file also needs your vocabulary, your order

@@ -13,6 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.authoring import built_from
+from autograder.authoring.banks import build_banks, check_practice
 from autograder.authoring.built_from import Record
 from autograder.authoring.glossary import link_terms
 from autograder.authoring.lesson import (
@@ -27,6 +28,7 @@ from autograder.authoring.lesson import (
     slug_id,
 )
 from autograder.authoring.packing import build_visible_packs
+from autograder.authoring.questions import build_questions, check_questions, fold
 from autograder.common.keep import keep
 from autograder.common.progress import Progress
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
@@ -76,11 +78,15 @@ def build(
     lesson = read_lesson(lesson_path(unit))
     exercises = load_exercises(unit) if unit in units_with_exercises() else {}
     check_lesson(lesson, exercises)
+    check_questions(lesson)
+    check_practice(lesson, exercises)
     notebook = make_solution(lesson, exercises)
     path = solution_path(unit)
     done = keep_edits(lesson, notebook, discard)
     progress.say(f"{unit}: packs")
     build_visible_packs(unit)
+    build_banks(unit)
+    build_questions(lesson)
     # code that was edited in the notebook may be that of the lesson by now; what it shows need not be what this code gives
     stale = execute_always or built_from.record_of(unit).code not in ("", built_from.code_digest(notebook))
     if not stale and _is_executed(path, notebook):
@@ -189,7 +195,7 @@ def _make_cell(cell: Cell, exercises: dict[str, Exercise]) -> NotebookNode:
         "code": nbformat.v4.new_code_cell,
         "raw": nbformat.v4.new_raw_cell,
     }
-    made = make[cell.kind](cell.source, id=slug_id(cell.id))
+    made = make[cell.kind](fold(cell), id=slug_id(cell.id))
     if cell.tags:
         made.metadata["tags"] = list(cell.tags)
     if cell.role == "solution":

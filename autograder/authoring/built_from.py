@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from autograder.authoring.glossary import translations, unlink_terms, without_translations
 from autograder.authoring.lesson import TAGS, Cell
+from autograder.authoring.questions import unfold
 from autograder.course import SOLUTIONS
 from course_utils import files
 from course_utils.edition.notebooks import sources
@@ -94,7 +95,7 @@ def text_digest(kind: str, source: str, tags: Iterable[str] = ()) -> str:
 def own_source(made: NotebookNode) -> str:
     """What an author wrote in a notebook's cell: without the hidden test and the links that the build added."""
     source = _without_hidden(made)
-    return unlink_terms(source) if made.cell_type == "markdown" else source
+    return unlink_terms(unfold(source)) if made.cell_type == "markdown" else source
 
 
 def _without_hidden(made: NotebookNode) -> str:
@@ -114,7 +115,7 @@ def foreign_tags(made: NotebookNode) -> list[str]:
 def seen_digest(made: NotebookNode) -> str:
     """The digest of what an author sees of a notebook's cell, save what the glossary adds: it may have changed since."""
     source = _without_hidden(made)
-    seen = without_translations(source) if made.cell_type == "markdown" else source
+    seen = without_translations(unfold(source)) if made.cell_type == "markdown" else source
     return text_digest(made.cell_type, seen, own_tags(made))
 
 

@@ -22,9 +22,10 @@ SOURCE = LESSONS / "glossary.toml"
 PAGE = "glossary.md"  # beside the units' folders
 _FIELDS = {"means", "zh", "ko", "unit", "section"}
 
-#: Where no link is put: code blocks, what is folded, headings, tables, formulas, links, HTML.
+#: Where no link is put: code blocks, what is folded, a question's options (they will be), headings, tables, formulas, links, HTML.
 _NO_LINKS = re.compile(
-    r"```.*?```|<details>.*?</details>|^\#{1,6}\ [^\n]*$|^\|[^\n]*$|\$\$.*?\$\$|\$[^$\n]*\$|!?\[[^\]]*\]\([^)]*\)|<[^<>]+>",
+    r"```.*?```|<details>.*?</details>|^-\ \[[\ x]\]\ .*\Z|"
+    r"^\#{1,6}\ [^\n]*$|^\|[^\n]*$|\$\$.*?\$\$|\$[^$\n]*\$|!?\[[^\]]*\]\([^)]*\)|<[^<>]+>",
     re.S | re.M,
 )
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.M)

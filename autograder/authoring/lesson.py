@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +43,7 @@ class Cell:
     exercise: str = ""  # the exercise's id, for a cell with a role
     points: float = 0  # of a cell that is graded by hand
     tags: tuple[str, ...] = ()  # of TAGS
+    question: str = ""  # of a checkpoint's text: the id that the cell below asks it by
 
     @property
     def stem(self) -> list[str]:
@@ -98,7 +100,15 @@ def read_lesson(path: Path) -> Lesson:
     lesson = Lesson(path, path.stem, _split(path))
     _assign_roles(lesson)
     _assign_ids(lesson)
+    _assign_questions(lesson)
     return lesson
+
+
+def _assign_questions(lesson: Lesson) -> None:
+    """The text above a cell that calls `question("id")` is that question's."""
+    for above, cell in itertools.pairwise(lesson.cells):
+        if cell.kind == "code" and above.kind == "markdown":
+            above.question = called_id(cell.source, "question") or ""
 
 
 def _split(path: Path) -> list[Cell]:
@@ -128,6 +138,11 @@ def _split(path: Path) -> list[Cell]:
 
 def checked_id(source: str) -> str | None:
     """The exercise's id where `source` is a test cell, that is, calls `check("id", ...)`; else None."""
+    return called_id(source, "check")
+
+
+def called_id(source: str, name: str) -> str | None:
+    """The id where a statement of `source` calls `name("id", ...)`; else None."""
     try:
         statements = ast.parse(source).body
     except (
@@ -139,7 +154,7 @@ def checked_id(source: str) -> str | None:
         return None
     for statement in statements:
         call = statement.value if isinstance(statement, ast.Expr) else None
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "check":
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == name:
             first = call.args[0] if call.args else None
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 return first.value
@@ -215,7 +230,7 @@ def _check_markers(lesson: Lesson, cell: Cell) -> None:
 
 
 def _assign_ids(lesson: Lesson) -> None:
-    """Graded cells are called after their exercise, the others after the heading above them and their place below it."""
+    """Graded cells, questions and practice are called after what they ask, others after the heading above and their place."""
     section, count, taken = "top", 0, set()
     for cell in lesson.cells:
         if cell.role:
@@ -224,6 +239,8 @@ def _assign_ids(lesson: Lesson) -> None:
             extra = 2
             while cell.id in taken:
                 cell.id, extra = f"{base}_{extra}", extra + 1
+        elif asked := _asked(cell):
+            cell.id = asked
         else:
             heading = re.search(r"^#{1,6} (.+)$", cell.source, re.MULTILINE) if cell.kind == "markdown" else None
             if heading:
@@ -234,6 +251,14 @@ def _assign_ids(lesson: Lesson) -> None:
                 count += 1
                 cell.id = f"{section}-{count}"
         taken.add(cell.id)
+
+
+def _asked(cell: Cell) -> str:
+    """The id of a cell that asks a question or offers practice: `question_ID`, `practice_ID`; "" for another."""
+    for name in ("question", "practice") if cell.kind == "code" else ():
+        if id := called_id(cell.source, name):
+            return f"{name}_{id}"
+    return ""
 
 
 def slug(text: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import autograder.exercises
 from autograder.common.keep import keeping
 from autograder.course import HIDDEN_PACKS, ROOT, course_secret
-from autograder.exercise import BadExercise, Exercise, Mistake, Probe, hidden_probes
+from autograder.exercise import BadExercise, Exercise, Mistake, Probe, hidden_probes, practice_probes
 from autograder.exercises import load_exercises, unit_sources
 from autograder.limits import MISTAKE_SECONDS
 from course_utils import files
@@ -59,14 +59,20 @@ def make_visible_pack(exercise: Exercise) -> dict:
 def make_hidden_pack(exercise: Exercise) -> dict:
     """The pack that only the grader sees: visible examples and the probes drawn from the course's secret.
 
-    What is drawn and happens to be an example is left out: it would give points to who knows the examples by heart.
+    What is drawn and happens to be an example, or a question of its practice, is left out: it would give points to who knows
+    these by heart.
     """
-    shown = {_as_text(probe) for probe in exercise.examples}
-    drawn = [probe for probe in hidden_probes(exercise, course_secret()) if _as_text(probe) not in shown]
+    shown = {as_call(exercise, probe) for probe in [*exercise.examples, *practice_probes(exercise)]}
+    drawn = [probe for probe in hidden_probes(exercise, course_secret()) if as_call(exercise, probe) not in shown]
     return {**make_pack(exercise, [*exercise.examples, *drawn]), "shown": len(exercise.examples)}
 
 
-def _as_text(probe: Probe) -> str:
+def as_call(exercise: Exercise, probe: Probe) -> str:
+    """A text that two probes of an exercise share if they are the same call, however its arguments are written."""
+    if exercise.oracle is not None and not probe.ask:
+        bound = inspect.signature(exercise.oracle).bind(*probe.args, **probe.kwargs)
+        bound.apply_defaults()
+        probe = Probe(bound.args, bound.kwargs)
     return json.dumps(encode(describe_probe(probe)), sort_keys=True)
 
 

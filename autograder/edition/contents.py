@@ -32,7 +32,8 @@ FROM_TEMPLATES = {
     "jupyter/page_config.json": "page_config.json",
     "jupyter/server_config.json": "server_config.json",
 }
-EXAMPLES = "course_utils/examples/"
+#: What the helper has for each unit: folders with a folder for each, and one with a file for each.
+OF_UNITS = ("course_utils/examples/", "course_utils/banks/", "course_utils/questions/")
 MAP = "course_utils/units.json"
 SUFFIXES_OF_JUNK = (".pyc", ".partial", ".orig")
 
@@ -79,9 +80,10 @@ def links_to_absent(files: dict[str, bytes]) -> dict[str, list[str]]:
 
 
 def _helper(units: list[str]) -> Iterator[str]:
-    """The learner's helper; of the packs of examples those of the units alone."""
+    """The learner's helper; of its packs of examples, banks and questions those of the units alone."""
     for path in _below("course_utils"):
-        if not path.startswith(EXAMPLES) or PurePosixPath(path).parent.name in units:
+        place = PurePosixPath(path)
+        if not path.startswith(OF_UNITS) or {place.parent.name, place.stem} & set(units):
             yield path
 
 

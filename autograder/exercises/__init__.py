@@ -3,6 +3,7 @@
 unit_NN_slug/__init__.py             EXERCISES: the ids, in the order of the lesson
 unit_NN_slug/shared.py               what several exercises of the unit use
 unit_NN_slug/<id>.py                 one exercise: what is asked, oracle, examples, hidden, mistakes
+unit_NN_slug/practice.py             a function for each exercise that can be practised: id(rng) yields probe(...)
 unit_NN_slug/right_answers/<id>.py   every function there is a right answer to it, but those whose names begin with _
 """
 
@@ -50,14 +51,17 @@ def unit_sources(unit: str) -> list[Path]:
 def load_exercises(unit: str) -> dict[str, Exercise]:
     """The exercises of a unit by id, in the order of its EXERCISES. Raises BadExercise for a slip in a declaration."""
     ids = getattr(_imported(unit), "EXERCISES", [])
-    beside = {path.stem for path in unit_folder(unit).glob("*.py")} - {"__init__", "shared"}
+    beside = {path.stem for path in unit_folder(unit).glob("*.py")} - {"__init__", "shared", "practice"}
     if repeated := {id for id in ids if ids.count(id) > 1}:
         raise BadExercise(
             f"{unit_folder(unit)}/__init__.py:1: EXERCISES has {', '.join(sorted(repeated))} more than once"
         )
     if unlisted := beside - set(ids):
         raise BadExercise(f"{unit_folder(unit)}/__init__.py:1: EXERCISES does not list {', '.join(sorted(unlisted))}")
-    return {id: _load(unit, id) for id in ids}
+    drawn = _functions_of(_imported(unit, "practice")) if (unit_folder(unit) / "practice.py").exists() else {}
+    if unknown := set(drawn) - set(ids):
+        raise BadExercise(f"{unit_folder(unit)}/practice.py:1: {', '.join(sorted(unknown))}: no exercise is called so")
+    return {id: replace(_load(unit, id), practice=drawn.get(id)) for id in ids}
 
 
 def _load(unit: str, id: str) -> Exercise:

@@ -22,7 +22,9 @@ from autograder.engine.record.journal import JOURNAL, Facts
 from autograder.engine.submitted.cells import exercise_of, source_of
 from autograder.exercises import load_exercises
 from autograder.limits import MAX_EXAMPLE
+from autograder.report.choices import OptionChosen, QuestionAsked, choices_in, count
 from autograder.report.one_by_one import Unread, ask
+from course_utils.recall.catalogue import read_questions
 from course_utils.refused import Refused
 
 #: Below this item-rest correlation an exercise tells little about who did well in the others. Ebel and Frisbie, Essentials
@@ -110,6 +112,7 @@ class ClassFacts:
     mistakes: list[MistakeMade]
     groups: list[Group]
     failed: list[GradedSubmission] = field(default_factory=list)
+    questions: list[QuestionAsked] = field(default_factory=list)  # the checkpoints, and what was chosen there
 
     @property
     def totals(self) -> list[float]:
@@ -127,6 +130,10 @@ class ClassFacts:
         def renamed(many: list) -> list:
             return [replace(one, students=[numbers[student] for student in one.students]) for one in many]
 
+        def unnamed(option: OptionChosen) -> OptionChosen:
+            first, last = ([numbers[student] for student in some] for some in (option.first, option.last))
+            return replace(option, first=first, last=last)
+
         hidden = {one.student: replace(one, student=numbers[one.student]) for one in order}
         return replace(
             self,
@@ -134,6 +141,7 @@ class ClassFacts:
             mistakes=renamed(self.mistakes),
             groups=renamed(self.groups),
             failed=[hidden[one.student] for one in self.failed],
+            questions=[replace(one, options=[unnamed(option) for option in one.options]) for one in self.questions],
         )
 
 
@@ -161,6 +169,7 @@ def read_class(root: Path, db_url: str, unit: str, bounds: Bounds = BOUNDS) -> C
                 return ask(guarded, ("code", student, exercise))
             return ""
 
+        questions = read_questions(unit)
         return ClassFacts(
             unit,
             sum(exercise.points for exercise in exercises.values()),
@@ -169,7 +178,19 @@ def read_class(root: Path, db_url: str, unit: str, bounds: Bounds = BOUNDS) -> C
             _mistakes(submissions, exercises, code_of),
             _groups(submissions, answers, code_of),
             [one for one in submissions if not (one.readable and one.complete) or NO_ANSWER in one.states.values()],
+            count(questions, _choices(submissions, questions, guarded)) if questions else [],
         )
+
+
+def _choices(
+    submissions: list[GradedSubmission], questions: dict, guarded: Guarded
+) -> dict[str, dict[str, tuple[int, int]]]:
+    """What each learner chose at the checkpoints; who broke the limits is left out, for no point depends on it."""
+    chosen = {}
+    for one in submissions:
+        with contextlib.suppress(Unread):
+            chosen[one.student] = ask(guarded, ("choices", one.student, questions))
+    return chosen
 
 
 def discrimination(item: list[float], rest: list[float]) -> float | None:
@@ -268,8 +289,12 @@ class _Stored:
         self._root, self._unit = root, unit
 
     def work(self, request: tuple[str, str, Any], asking: Asking) -> Any:
-        """The answers of a learner, those of the named exercises with their digests; or the code of one."""
+        """The answers of a learner, those of the named exercises with their digests; or the code of one; or what was chosen."""
         what, student, which = request
+        if what == "choices":
+            return choices_in(
+                self._root / "submitted" / student / self._unit / f"{self._unit}.ipynb", self._unit, which
+            )
         return self._answers(student, which) if what == "answers" else self._code(student, which)
 
     def _answers(self, student: str, digested: tuple[str, ...]) -> dict[str, Answer] | None:

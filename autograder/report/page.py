@@ -101,6 +101,7 @@ def state_bar(states: dict[str, int]) -> Markup:
 
 
 def _prose(text: str) -> Markup:
-    """A hint's words with `code` and *emphasis* set as such."""
+    """A hint's words with `code`, *emphasis* and **what is strong** set as such."""
     coded = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
+    coded = re.sub(r"\*\*([^*<>]+)\*\*", r"<strong>\1</strong>", coded)
     return Markup(re.sub(r"(?<![\w*])\*(\w[^*<>]*\w)\*(?![\w*])", r"<em>\1</em>", coded))

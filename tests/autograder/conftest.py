@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder import course, exercises
-from autograder.authoring import build, built_from, glossary, lesson, packing, pull
+from autograder.authoring import banks, build, built_from, glossary, lesson, packing, pull, questions
 from autograder.exercise import exercise, mistake, probe, right_answer
 from course_utils import packs
 
@@ -120,13 +120,16 @@ def small_course(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(built_from, "PLACE", tmp_path / "solutions" / "built_from.json")
     declared = {"double": Double}
-    for module in (build, pull, packing):
+    for module in (build, pull, packing, banks):
         monkeypatch.setattr(module, "load_exercises", lambda unit: declared)
     monkeypatch.setattr(build, "units_with_exercises", lambda: ["01_small"])
     monkeypatch.setattr(exercises, "units", lambda: ["01_small"])
     # the kernel that executes the solution is another process: it is handed its packs through the environment
     packs_folder = tmp_path / "packs"
     monkeypatch.setattr(build, "build_visible_packs", lambda unit: write_small_pack(packs_folder))
+    asked = tmp_path / "questions"
+    monkeypatch.setattr(build, "build_banks", lambda unit: banks.build_banks(unit, tmp_path / "banks"))
+    monkeypatch.setattr(build, "build_questions", lambda lesson: questions.build_questions(lesson, asked))
     stand_in = tmp_path / "stand_in"
     stand_in.mkdir()
     (stand_in / "sitecustomize.py").write_text(
@@ -135,6 +138,9 @@ def small_course(tmp_path, monkeypatch):
             from course_utils import packs
             packs.EXAMPLES = pathlib.Path({str(packs_folder)!r})
             packs.read_pack.__defaults__ = (packs.EXAMPLES,)
+            from course_utils.recall import catalogue
+            catalogue.QUESTIONS = pathlib.Path({str(asked)!r})
+            catalogue.read_questions.__defaults__ = (catalogue.QUESTIONS,)
         """)
     )
     before = os.environ.get("PYTHONPATH")

@@ -306,7 +306,7 @@ def test_the_map_has_every_exercise_that_is_checked():
 
 #: What JupyterLab leaves of the HTML of a notebook that it does not trust, as far as the page needs it.
 ALLOWED = {
-    *("div", "p", "strong", "span", "a", "br", "button", "details", "summary"),
+    *("div", "p", "strong", "span", "a", "br", "button", "details", "summary", "ul", "li"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
 

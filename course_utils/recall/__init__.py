@@ -1,0 +1,1 @@
+"""What a learner remembers: checkpoint questions, and practice that comes back after days."""
