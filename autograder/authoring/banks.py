@@ -60,7 +60,7 @@ def check_practice(lesson: Lesson, exercises: dict[str, Exercise]) -> None:
 def make_bank(exercise: Exercise) -> dict:
     """The bank of an exercise. Raises BadExercise for a practice with a question that does not belong there."""
     place = f"{unit_folder(exercise.unit)}/practice.py:1: {exercise.id}"
-    probes = list({as_call(exercise, probe): probe for probe in practice_probes(exercise)}.values())
+    probes = bank_probes(exercise)
     if not FEWEST <= len(probes) <= MOST:
         raise BadExercise(f"{place}: it has {len(probes)} different questions; a bank has {FEWEST} to {MOST}")
     require_apart(exercise, probes, place)
@@ -72,6 +72,11 @@ def make_bank(exercise: Exercise) -> dict:
     told = [_told(one, pack["expected"]) for one in pack["mistakes"] if one["observations"]]
     wrong = [one for one in told if any(seen["outcome"] != "skipped" for seen in one["observations"])]
     return {**pack, "rules": [], "mistakes": wrong}
+
+
+def bank_probes(exercise: Exercise) -> list[Probe]:
+    """The different calls that an exercise's practice draws."""
+    return list({as_call(exercise, probe): probe for probe in practice_probes(exercise)}.values())
 
 
 def require_apart(exercise: Exercise, probes: list[Probe], place: str) -> None:

@@ -180,7 +180,7 @@ def _as_markdown(text: str) -> str:
 def build_questions(lesson: Lesson, folder: Path = catalogue.QUESTIONS) -> Path | None:
     """Write the unit's questions for the learner's helper; remove the file where there are none. Returns its path."""
     path = folder / f"{lesson.unit}.json"
-    asked = {cell.question: _pack(lesson, cell) for cell in lesson.cells if cell.question}
+    asked = questions_of(lesson)
     if not asked:
         path.unlink(missing_ok=True)
         return None
@@ -189,7 +189,12 @@ def build_questions(lesson: Lesson, folder: Path = catalogue.QUESTIONS) -> Path 
     return path
 
 
-def _pack(lesson: Lesson, cell: Cell) -> dict:
+def questions_of(lesson: Lesson) -> dict[str, dict]:
+    """A lesson's questions as data, as `course_utils.recall.catalogue.read_questions` gives them."""
+    return {cell.question: _pack(cell) for cell in lesson.cells if cell.question}
+
+
+def _pack(cell: Cell) -> dict:
     """One question as data. `of` is a digest of its options: choices among others are not taken for choices among these."""
     stem, options = split(cell.source)
     words = re.sub(r"^\*\*\d+\.\*\* ", "", re.split(r"^#{1,6} .*$", stem, flags=re.M)[-1].strip())

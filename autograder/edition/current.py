@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,13 +13,16 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.authoring import build, built_from
+from autograder.authoring.banks import bank_probes
 from autograder.authoring.lesson import lesson_path, read_lesson
+from autograder.authoring.questions import questions_of
 from autograder.course import ROOT
-from autograder.exercise import Exercise
+from autograder.exercise import Exercise, Probe
 from autograder.exercises import load_exercises
 from course_utils.describe import encode
 from course_utils.edition.contents import EditionError
 from course_utils.packs import EXAMPLES
+from course_utils.recall import catalogue
 from course_utils.values import describe_argument
 
 
@@ -40,8 +44,13 @@ def require_current(unit: str) -> None:
         raise EditionError(f"notebooks/{unit} is not what nbgrader makes of its solution: {remedy}")
     build.require_no_leak(lesson, released)
     for id, exercise in exercises.items():
-        if not _is_current(EXAMPLES / unit / f"{id}.json", exercise):
+        if not _is_current(EXAMPLES / unit / f"{id}.json", exercise, exercise.examples):
             raise EditionError(f"the examples of {id!r} in unit {unit} are not those of its exercise: {remedy}")
+        asked = bank_probes(exercise)
+        if asked and not _is_current(catalogue.BANKS / unit / f"{id}.json", replace(exercise, rules=[]), asked):
+            raise EditionError(f"the bank of {id!r} in unit {unit} is not what its practice draws: {remedy}")
+    if catalogue.read_questions(unit) != questions_of(lesson):
+        raise EditionError(f"the questions of unit {unit} are not those of its lesson: {remedy}")
 
 
 def _facts(notebook: NotebookNode) -> list:
@@ -69,8 +78,11 @@ def _steps() -> list:
     return [step(config=settings) for step in (ClearSolutions, ClearHiddenTests)]
 
 
-def _is_current(path: Path, exercise: Exercise) -> bool:
-    """Whether a pack asks what its exercise asks, and hints as it does. What the oracle says is not computed again."""
+def _is_current(path: Path, exercise: Exercise, asked: list[Probe]) -> bool:
+    """Whether a pack asks these probes, as its exercise does, and hints as it does. What the oracle says is not computed again.
+
+    A bank has the hints alone of the mistakes that are wrong on it.
+    """
     if not path.is_file():
         return False
     pack = json.loads(path.read_text(encoding="utf-8"))
@@ -80,12 +92,13 @@ def _is_current(path: Path, exercise: Exercise) -> bool:
             "kwargs": {name: describe_argument(argument) for name, argument in probe.kwargs.items()},
             **({"ask": probe.ask} if probe.ask else {}),
         }
-        for probe in exercise.examples
+        for probe in asked
     ]
     told = {"points": exercise.points, "settings": exercise.settings, "rules": exercise.rules, "probes": probes}
-    hints = [(mistake.name, mistake.hint) for mistake in exercise.mistakes]
+    hints = [[mistake.name, mistake.hint] for mistake in exercise.mistakes]
+    shown = [[mistake["name"], mistake["hint"]] for mistake in pack["mistakes"]]
     same = all(_plain(encode(value)) == _plain(pack[key]) for key, value in told.items())
-    return same and hints == [(mistake["name"], mistake["hint"]) for mistake in pack["mistakes"]]
+    return same and (hints == shown if asked is exercise.examples else all(hint in hints for hint in shown))
 
 
 def _plain(value: object) -> str:

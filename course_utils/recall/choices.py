@@ -101,7 +101,8 @@ class Shown:
         if self.option is None:
             return PRIVACY
         _, sign, word = _LOOKS[self.option["right"]]
-        return f"{sign} {word}: {self.option['text']}\n{self.option['feedback']}"
+        said = self.option["feedback"].replace("**", "")
+        return f"{sign} {word}: {letter(self.choice.last or 0)}. {self.option['text']}\n{said}"
 
 
 #: Colour, sign and word of a wrong and of a right choice, as verdicts have them.

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 #: Options are sentences: they wrap, where ipywidgets gives a button one line of its own height.
 STYLE = """<style>
 .recall .widget-radio, .recall .widget-radio-box { width: auto; max-width: 60em; }
-.recall .widget-radio-box label { height: auto; line-height: 1.45; white-space: normal; padding: 3px 0; display: flex; align-items: flex-start; }
-.recall .widget-radio-box label input { order: -1; flex: none; margin: 3px 8px 0 2px; }
+.recall .widget-radio-box label { height: auto; line-height: 1.45; white-space: normal; padding: 3px 0;
+  display: flex; align-items: flex-start; }
+.recall .widget-radio-box label input { order: -1; flex: none; margin: 0 8px 0 2px; }
 .recall :focus-visible { outline: 2px solid #0969da; outline-offset: 2px; }
 </style>"""
 

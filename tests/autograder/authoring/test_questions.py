@@ -125,7 +125,7 @@ def test_every_unit_asks_and_its_questions_are_built(unit):
     texts = [cell for cell in lesson.cells if cell.question]
     assert texts, "a lesson has a checkpoint"
     assert [unfold(fold(cell)) for cell in texts] == [cell.source for cell in texts]
-    told = {cell.question: questions._pack(lesson, cell) for cell in texts}
+    told = questions.questions_of(lesson)
     assert read_questions(unit) == told, "run `make build`"
     for asked_ in told.values():
         assert all(option["right"] or option["misconception"] for option in asked_["options"])
