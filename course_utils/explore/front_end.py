@@ -142,7 +142,8 @@ def _clickable(
         widget.observe(refresh, "value")
     refresh()
     wrapping = widgets.Layout(flex_flow="row wrap")  # below one another in a narrow window
-    return _with_fallback([*(widgets.HBox(box, layout=wrapping) for box in boxes), figure], drawing)
+    rows = [*(widgets.HBox(box, layout=wrapping) for box in boxes), figure]
+    return with_fallback(rows, drawing._repr_html_(), repr(drawing))
 
 
 def _step_controls(steps: Steps) -> tuple[Any, Any]:
@@ -162,16 +163,12 @@ def _as_wide_as(width: str) -> object:
     return widgets.Layout(width=width, min_width="260px")  # a slider that shrinks to a dot cannot be moved
 
 
-def _with_fallback(rows: Sequence[object], drawing: Drawing) -> object:
-    """A column of widgets that also carries `drawing`, for readers of the notebook that cannot show widgets."""
+def with_fallback(rows: Sequence[object], as_html: str, as_text: str) -> Any:
+    """A column of widgets that also carries what to show where the notebook is read and widgets cannot be."""
     import ipywidgets as widgets
 
-    class Explorer(widgets.VBox):
+    class Clickable(widgets.VBox):
         def _repr_mimebundle_(self, **kwargs: object) -> dict:
-            return {
-                **super()._repr_mimebundle_(**kwargs),
-                "text/html": drawing._repr_html_(),
-                "text/plain": repr(drawing),
-            }
+            return {**super()._repr_mimebundle_(**kwargs), "text/html": as_html, "text/plain": as_text}
 
-    return Explorer(list(rows))
+    return Clickable(list(rows))

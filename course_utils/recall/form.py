@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import html
+import time
 import warnings
 from typing import TYPE_CHECKING, Any
+
+from course_utils.explore.front_end import with_fallback
+from course_utils.recall.choices import as_inline
+from course_utils.recall.typed import Unclear
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,37 +48,57 @@ def choose(labels: Sequence[str], answer: Callable[[int], None], chosen: int | N
     return _form([radio, button], elsewhere)
 
 
+#: Seconds within which what was typed follows the message that Enter was pressed.
+TOGETHER = 1.0
+
+
 def ask(asked: Practice, elsewhere: str) -> Any:
-    """A question with a line to type the answer in, which Enter or *Answer* hands over, and a button for another question."""
+    """A question with a line to type the answer in, which Enter or *Answer* hands over, and a button for another question.
+
+    At Enter the front end first says that it was pressed, and then sends what was typed; where the line is left otherwise, it
+    sends that alone, which is no answer yet.
+    """
     import ipywidgets as widgets
 
     call, said = widgets.HTML(), widgets.HTML()
-    line = widgets.Text(description="Your answer:", style={"description_width": "initial"}, layout={"width": "26em"})
+    line = widgets.Text(
+        description="Your answer:",
+        continuous_update=False,
+        style={"description_width": "initial"},
+        layout=widgets.Layout(width="26em"),
+    )
     button, another = widgets.Button(description="Answer"), widgets.Button(description="Another question")
+    entered = -TOGETHER
 
-    def show(*pressed: object) -> None:
-        call.value = f"<div>What does <code>{html.escape(asked.call)}</code> return? Predict it; nothing is run.</div>"
-        line.value = said.value = ""
-
-    def given(*pressed: object) -> None:
-        from course_utils.recall.choices import as_inline
-        from course_utils.recall.typed import Unclear
-
+    def give(*pressed: object) -> None:
         try:
             said.value = asked.answer(line.value)
         except Unclear as problem:
             said.value = f'<div role="status">{as_inline(str(problem))}</div>'
 
+    def enter(*pressed: object) -> None:
+        nonlocal entered
+        entered = time.monotonic()
+
+    def sent(change: object) -> None:
+        if line.value and time.monotonic() - entered < TOGETHER:
+            give()
+
     def draw(*pressed: object) -> None:
         asked.next()
         show()
 
+    def show() -> None:
+        call.value = f"<div>What does <code>{html.escape(asked.call)}</code> return? Predict it; nothing is run.</div>"
+        line.value = said.value = ""
+
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore", DeprecationWarning
-        )  # observing the value instead would answer when Tab is pressed
-        line.on_submit(given)
-    button.on_click(given)
+        )  # observing the value alone would answer when Tab is pressed
+        line.on_submit(enter)
+    line.observe(sent, "value")
+    button.on_click(give)
     another.on_click(draw)
     show()
     row = widgets.HBox([line, button, another], layout=widgets.Layout(flex_flow="row wrap"))
@@ -81,14 +106,9 @@ def ask(asked: Practice, elsewhere: str) -> Any:
 
 
 def _form(rows: Sequence[Any], elsewhere: str) -> Any:
-    """A column of widgets that also carries words, for readers of the notebook that cannot show widgets."""
+    """A column of widgets in the forms' look; `elsewhere` is shown where widgets cannot be."""
     import ipywidgets as widgets
 
-    class Form(widgets.VBox):
-        def _repr_mimebundle_(self, **kwargs: object) -> dict:
-            said = {"text/html": f"<p>{html.escape(elsewhere)}</p>", "text/plain": elsewhere}
-            return {**super()._repr_mimebundle_(**kwargs), **said}
-
-    form = Form([widgets.HTML(STYLE), *rows])
+    form = with_fallback([widgets.HTML(STYLE), *rows], f"<p>{html.escape(elsewhere)}</p>", elsewhere)
     form.add_class("recall")
     return form

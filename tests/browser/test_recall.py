@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from learner import OPENING, Notebook
 
 from course_utils.packs import read_pack
 from course_utils.recall.catalogue import BANKS
 from course_utils.recall.choices import AS_DATA
 from course_utils.recall.practice import CLOSED
 from course_utils.words import write_call, write_value
+from tests.browser.learner import OPENING, Notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator

@@ -14,7 +14,7 @@ PLACES = {
     r"\bos\.(replace|fsync)\(": ("write a file whole or not at all", "course_utils/files.py"),
     r"\bcsv\.(writer|DictWriter)\(": ("write a CSV without formulas", "autograder/common/spreadsheet.py"),
     r"chromium-browser": ("find a browser", "autograder/common/browser.py"),
-    r"import ipywidgets": ("show an explorer's controls", "course_utils/explore/front_end.py"),
+    r"VBox\)": ("show widgets, and what stands in for them", "course_utils/explore/front_end.py"),
     r"gzip\.compress\(": ("keep answers", "autograder/engine/record/answers.py"),
     r'"COURSE_ROOT"': ("find the course", "autograder/course.py"),
 }

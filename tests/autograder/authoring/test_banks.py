@@ -15,8 +15,7 @@ from autograder.exercises import load_exercises
 from course_utils.describe import encode
 from course_utils.packs import read_pack
 from course_utils.recall import catalogue
-
-from .conftest import LESSON, Double
+from tests.autograder.conftest import LESSON, Double
 
 UNITS = lesson_units()
 

@@ -13,8 +13,7 @@ from autograder.authoring.pull import pull
 from autograder.authoring.questions import check_questions, fold, unfold
 from autograder.authoring.wrap import wrap_lesson
 from course_utils.recall.catalogue import read_questions
-
-from .conftest import LESSON
+from tests.autograder.conftest import LESSON
 
 QUESTION = """\
 # %% [markdown]

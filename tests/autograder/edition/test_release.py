@@ -21,8 +21,10 @@ from packaging.requirements import Requirement
 
 from autograder import cli
 from autograder.authoring import build
+from autograder.authoring.banks import bank_probes
 from autograder.authoring.build import notebook_path, require_no_leak, solution_path
 from autograder.authoring.lesson import lesson_path, lesson_units, read_lesson
+from autograder.authoring.packing import as_call
 from autograder.course import ROOT
 from autograder.edition import colab, contents, current, locked, write
 from autograder.exercise import hidden_probes
@@ -188,6 +190,17 @@ def test_no_hidden_probe_stands_in_its_packs(files, unit):
         told = [json.dumps({key: probe[key] for key in ("args", "kwargs")}, sort_keys=True) for probe in pack["probes"]]
         assert not set(told) & (set(hidden) - set(visible)), id
         assert len(pack["expected"]) == len(told)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_no_hidden_probe_stands_in_its_banks(files, unit):
+    for id, exercise in load_exercises(unit).items():
+        path = f"course_utils/banks/{unit}/{id}.json"
+        assert (path in files) == bool(exercise.practice)
+        drawn = {as_call(exercise, probe) for probe in bank_probes(exercise)}
+        hidden = {as_call(exercise, probe) for probe in hidden_probes(exercise, os.environ["COURSE_SECRET"])}
+        assert not drawn & hidden, id
+    assert f"course_utils/questions/{unit}.json" in files
 
 
 def test_no_long_hidden_probe_stands_anywhere_in_it(files):

@@ -9,8 +9,8 @@ from autograder.report.choices import choices_in, count
 from autograder.report.facts import read_class
 from autograder.report.page import as_html
 from course_utils.recall.choices import AS_DATA
-from tests.autograder.test_report import EXERCISES
-from tests.engine.stubbed import UNIT, Stub, answer, grade, hand_in, make_course, notebook
+from tests.autograder.engine.stubbed import UNIT, Stub, answer, grade, hand_in, make_course, notebook
+from tests.autograder.report.test_report import EXERCISES
 
 QUESTIONS = {
     "twice": {

@@ -32,8 +32,9 @@ TODAY = date(2026, 3, 10)
 @pytest.fixture
 def course(tmp_path, monkeypatch):
     """A course in which a learner has a notebook open that cannot be clicked."""
-    (tmp_path / "notebooks" / UNIT).mkdir(parents=True)
-    (tmp_path / "notebooks" / UNIT / f"{UNIT}.ipynb").write_text("{}")
+    for unit in read_map():
+        (tmp_path / "notebooks" / unit).mkdir(parents=True)
+        (tmp_path / "notebooks" / unit / f"{unit}.ipynb").write_text("{}")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COURSE_PROGRESS", raising=False)
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
@@ -245,6 +246,25 @@ def test_practice_opens_once_the_check_is_right(live, course, capsys, monkeypatc
     monkeypatch.setattr(checking, "_right", {"corr2d"})
     practice("corr2d")
     assert len(live) == 1
+
+
+def test_enter_hands_over_what_is_typed_and_leaving_the_line_does_not(live):
+    """As front ends send it: at Enter first that it was pressed, then the text; elsewhere the text alone."""
+    progress_file.record(UNIT, Verdict("corr2d", RIGHT, 5, 5))
+    practice("corr2d")
+    call, row, said = live[0].thing.children[1:]
+    line, button, another = row.children
+    line.value = "no idea"
+    assert said.value == ""
+    button.click()
+    assert "Type a value" in said.value
+    line._handle_string_msg(line, {"event": "submit"}, [])
+    line.value = "[[-1000]]"
+    assert "✗ not quite" in said.value
+    before = call.value
+    another.click()
+    assert (line.value, said.value) == ("", "")
+    assert call.value != before
 
 
 def test_practice_says_the_same_wherever_nothing_can_be_clicked(course, capsys):
