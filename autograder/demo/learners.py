@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from textwrap import dedent
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_output
+
+from course_utils.recall.catalogue import read_questions
+from course_utils.recall.choices import Choice
 
 UNIT_01, UNIT_02, UNIT_06 = "01_containers_and_arrays", "02_convolution_and_pooling", "06_imdb_dense"
 
@@ -79,6 +82,18 @@ def try_first(exercise: str, source: str) -> Change:
     return change
 
 
+def choose(unit: str, question: str, first: int, last: int) -> Change:
+    """Leave in the cell of a checkpoint what was chosen there first and last, as places of options."""
+
+    def change(notebook: NotebookNode) -> None:
+        asked = read_questions(unit)[question]
+        shown = Choice(unit, question, asked["of"], first, last).shown(asked)
+        cell = next(cell for cell in notebook.cells if cell.get("id") == asked["cell"])
+        cell.outputs = [new_output("display_data", data=shown._repr_mimebundle_())]
+
+    return change
+
+
 def _id(cell: NotebookNode) -> str:
     return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
@@ -110,6 +125,7 @@ CLASS = [
                     return sorted(path for path in root.iterdir() if path.is_file() and path.name.endswith(suffix))
                 """,
         },
+        changes=(choose(UNIT_01, "view_or_copy", 1, 2), choose(UNIT_01, "key_of_a_dict", 0, 0)),
     ),
     Learner(
         "cleo",
@@ -160,6 +176,7 @@ CLASS = [
                 """,
             "dilate": "def dilate(x, se):\n    exit()",
         },
+        changes=(choose(UNIT_02, "one_filter", 0, 1), choose(UNIT_02, "padded_maximum", 0, 0)),
     ),
     Learner("dev", UNIT_01, "untouched", others_right=False),
     Learner(
@@ -238,5 +255,11 @@ CLASS = [
         },
         changes=(only_exercises,),
     ),
-    Learner("lea", UNIT_01, "everything right, and a day and an hour late", hours_late=25),
+    Learner(
+        "lea",
+        UNIT_01,
+        "everything right, and a day and an hour late",
+        changes=(choose(UNIT_01, "view_or_copy", 1, 1), choose(UNIT_01, "key_of_a_dict", 2, 2)),
+        hours_late=25,
+    ),
 ]

@@ -32,9 +32,8 @@ class UnknownQuestion(Refused):
 def question(id: str) -> None:
     """Ask the checkpoint's question `id` of the notebook's unit. Raises UnknownQuestion where there is none."""
     unit, asked = find_question(id)
-    choice = Choice.from_entry(unit, id, progress_file.entry_of(QUESTIONS, unit, id), asked)
     if live_front_end():
-        _ask(choice, asked)
+        _ask(Choice.from_entry(unit, id, progress_file.entry_of(QUESTIONS, unit, id), asked), asked)
     else:
         print(ELSEWHERE)
 
