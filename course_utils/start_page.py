@@ -40,7 +40,8 @@ WELCOME = """\
 # Pixels to Paragraphs
 
 From arrays, through convolution by hand, to networks that read. Open a unit below, go from top to bottom, and run each
-exercise's `check`. What your checks found last is shown here.
+exercise's `check`. What your checks found last is shown here. Below an exercise that is right you can practise it: what to come \
+back to, and when, is proposed here, too.
 
 To bring this page up to date, run its cell: click it and press Shift+Enter, or press *Refresh*. \
 The [glossary](notebooks/glossary.md) has the course's terms in English, 繁體中文 and 한국어."""

@@ -13,6 +13,8 @@ from autograder.authoring.packing import as_call, make_hidden_pack
 from autograder.exercise import BadExercise, Probe, hidden_probes, practice_probes, probe
 from autograder.exercises import load_exercises
 from course_utils.describe import encode
+from course_utils.judge import RIGHT, judge
+from course_utils.observe import observe
 from course_utils.packs import read_pack
 from course_utils.recall import catalogue
 from tests.autograder.conftest import LESSON, Double
@@ -50,6 +52,18 @@ def test_banks_ask_what_is_declared_and_nothing_that_is_shown_or_hidden(unit):
         assert bank["probes"] == told, f"{unit}/{id}.json is not built: run `make build`"
         assert bank["rules"] == []
         require_apart(exercise, probes, id)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_right_answers_agree_with_the_banks_and_mistakes_do_not(unit):
+    """As a learner's own function would, who runs it to see whether the bank is right."""
+    for id in catalogue.practised(unit):
+        bank, exercise = read_pack(unit, id, catalogue.BANKS), load_exercises(unit)[id]
+        for answer in [*exercise.right_answers.values()][:2]:
+            assert judge(bank, observe(answer, bank)).status == RIGHT, f"{unit}/{id}"
+        for mistake in bank["mistakes"]:
+            seen = [told for told in mistake["observations"] if told["outcome"] != "skipped"]
+            assert seen, f"{unit}/{id}: {mistake['name']} is wrong nowhere"
 
 
 def test_a_bank_has_the_oracles_values_and_what_mistakes_give_where_they_are_wrong(tmp_path):
