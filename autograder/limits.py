@@ -19,6 +19,7 @@ MAX_NAMED = 3  # files that a remark names: the rest is a number
 MAX_SOURCE = 200_000  # characters of a cell that is looked into; a longer one is one opaque piece
 MAX_LOOKED = 2_000_000  # characters of a notebook that are looked into when it is put right: a solution has 60,000
 MAX_PIECES = 400  # cells that a notebook put right may have more than it had: each runs by itself
+MAX_CHOICES = 20  # outputs of a cell in which a checkpoint's choice is looked for: the course's have two
 CHUNK = 4 * 2**20  # bytes of a file with stored outputs that are read at a time: it may have any size, memory not
 SHORT = 4_096  # bytes of an unfinished text that may still be a key, or of a gap that may lead to its value
 MAX_TIME = 100  # characters that a time may take: no format is longer, and the parser's time grows with them

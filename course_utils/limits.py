@@ -37,6 +37,11 @@ MAX_DRAWN = 12  # rows or columns of numbers; a larger array is drawn as an imag
 MAX_BESIDE = 60  # characters of an image's numbers, to be written below it
 LARGEST_IMAGE = 160  # pixels on the screen
 
+# Checkpoints and practice.
+
+MAX_TYPED = 2_000  # characters of a prediction: a bank's values fit a line
+MAX_ASKED = 50  # questions that are remembered as asked, of one exercise: more than half a bank has
+
 # Files of the learner's machine.
 
 PROGRESS_LOCK_SECONDS = 1.0  # for another notebook to finish its line: a check must not wait longer

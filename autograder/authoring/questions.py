@@ -27,7 +27,7 @@ from autograder.authoring.lesson import BadLesson, Cell, Lesson, called_id, slug
 from course_utils import files
 from course_utils.recall import catalogue
 from course_utils.recall.catalogue import FORMAT
-from course_utils.recall.choices import MAX_OPTIONS, letter
+from course_utils.recall.choices import LETTERS, letter
 
 _FIRST = re.compile(r"^- \[[ x]\] ", re.M)
 _OPTION = re.compile(r"- \[(?P<mark>[ x])\] (?P<text>.+?)(?:\n[ \t]*\n(?P<feedback>.*))?", re.S)
@@ -106,9 +106,9 @@ def _problem(cell: Cell) -> str:
     name = f"question {cell.question!r}"
     if not cell.question:
         return 'a list of options (`- [ ]`) with no `question("id")` in the cell below it'
-    if not 2 <= len(options) <= MAX_OPTIONS:
+    if not 2 <= len(options) <= len(LETTERS):
         return (
-            f"{name} has {len(options)} options (`- [ ] ...`, the right one `- [x] ...`); it needs 2 to {MAX_OPTIONS}"
+            f"{name} has {len(options)} options (`- [ ] ...`, the right one `- [x] ...`); it needs 2 to {len(LETTERS)}"
         )
     if not re.sub(r"^#{1,6} .*$", "", stem, flags=re.M).strip():
         return f"{name} asks nothing: write what is asked above its options"

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.engine.submitted.submission import Unreadable, read_notebook, with_few_parts
+from autograder.limits import MAX_CHOICES
 from course_utils.recall.choices import AS_DATA, Choice
-
-MAX_OUTPUTS = 20  # that are looked at in one cell
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def _told(notebook: Any) -> Iterator[Any]:
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     for cell in cells if isinstance(cells, list) else ():
         outputs = cell.get("outputs") if isinstance(cell, dict) else None
-        for output in outputs[:MAX_OUTPUTS] if isinstance(outputs, list) else ():
+        for output in outputs[:MAX_CHOICES] if isinstance(outputs, list) else ():
             data = output.get("data") if isinstance(output, dict) else None
             if isinstance(data, dict) and AS_DATA in data:
                 yield data[AS_DATA]

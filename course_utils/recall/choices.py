@@ -13,7 +13,7 @@ from typing import Any
 
 #: The form in which a choice stands in a saved notebook, as an output of the cell that asks.
 AS_DATA = "application/vnd.course.choice+json"
-MAX_OPTIONS = 8
+LETTERS = "ABCDEFGH"  # what the options of a question are called
 PRIVACY = (
     "Your choice is not graded. It is kept on this machine, and in this notebook: if you hand it in, your teacher can see it. "
     "To keep it to yourself, clear this cell's output first."
@@ -22,7 +22,7 @@ PRIVACY = (
 
 def letter(place: int) -> str:
     """What the option at a place, counted from 0, is called: "A" to "H"."""
-    return "ABCDEFGH"[place]
+    return LETTERS[place]
 
 
 @dataclass(frozen=True)

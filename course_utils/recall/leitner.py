@@ -14,7 +14,6 @@ from datetime import date, timedelta
 from typing import Any
 
 DAYS = (1, 2, 4, 8, 16)  # that each box waits
-MAX_ASKED = 50
 
 
 def first_due(learnt: date) -> date:

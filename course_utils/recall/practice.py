@@ -18,6 +18,7 @@ from course_utils import progress_file
 from course_utils.checking import current_unit_or, is_right_here
 from course_utils.explore.front_end import live_front_end
 from course_utils.judge import RIGHT, Verdict, judge
+from course_utils.limits import MAX_ASKED
 from course_utils.packs import read_pack
 from course_utils.progress_file import CHECKS, PRACTICE
 from course_utils.recall import catalogue, leitner
@@ -112,7 +113,7 @@ class Practice:
 
     def _with_asked(self, entry: dict[str, Any]) -> dict[str, Any]:
         asked = entry.get("asked")
-        return {**entry, "asked": [*(asked if isinstance(asked, list) else []), self._place][-leitner.MAX_ASKED :]}
+        return {**entry, "asked": [*(asked if isinstance(asked, list) else []), self._place][-MAX_ASKED:]}
 
     def _when(self) -> str:
         """When it is proposed again; "" where progress is not kept."""

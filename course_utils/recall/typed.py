@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 from course_utils.describe import Description, describe
+from course_utils.limits import MAX_TYPED
 from course_utils.observe import Observation
 
-MAX_TYPED = 2_000  # characters
 HOW = "Type a value as Python writes it: `5`, `0.25`, `(2, 3)`, `[1, 2]`, `'word'`; or the name of an error, `ValueError`."
 #: Three digits are enough for a number that was worked out by hand.
 TOLERANCE = {"rtol": 2e-3, "atol": 1e-3}

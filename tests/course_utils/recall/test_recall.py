@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from course_utils import checking, practice, progress_file, question
 from course_utils.describe import describe
 from course_utils.judge import RIGHT, WRONG, Verdict, judge
+from course_utils.limits import MAX_TYPED
 from course_utils.packs import read_pack
 from course_utils.progress_file import CHECKS, PRACTICE, QUESTIONS
 from course_utils.recall import catalogue, leitner
@@ -21,7 +22,7 @@ from course_utils.recall.choices import AS_DATA, Choice
 from course_utils.recall.due import MOST, what_is_due
 from course_utils.recall.practice import CLOSED, ELSEWHERE, NothingToPractise, Practice, draw
 from course_utils.recall.questions import UnknownQuestion
-from course_utils.recall.typed import MAX_TYPED, Unclear, as_observed
+from course_utils.recall.typed import Unclear, as_observed
 from course_utils.start_page import StartPage, read_map
 
 SETTINGS = {"kind": "function", "dtype": "kind", "fresh": False, "all_or_nothing": False, "time_limit": 5.0}
