@@ -54,6 +54,7 @@ KILLED_RETRIES = 2  # of a notebook that somebody else killed
 MORE_RUNS = 5  # of a notebook whose answers end its process: each finds the points of what stands behind one
 ENGINE_RETRIES = 2  # of a submission whose engine, not whose code, failed
 MOST_JUDGINGS = 6  # attempts to judge one submission: each leaves out what broke the one before
+KEPT_LATER_BYTES = 2**20  # of what the runs of one submission gave that are kept until it may run alone; many may wait
 KEPT_BYTES = 32 * 2**20  # of what its runs gave that are kept for the next attempt: to run again is slower, and as good
 
 # Judging: work of ours on what a learner's code gave, in a process of its own.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course import LESSONS, ROOT
+from autograder.limits import MAX_SOURCE
 from course_utils.refused import Refused
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -143,6 +144,8 @@ def checked_id(source: str) -> str | None:
 
 def called_id(source: str, name: str) -> str | None:
     """The id where a statement of `source` calls `name("id", ...)`; else None."""
+    if len(source) > MAX_SOURCE:  # a test is short, and a tree takes many times its text in memory
+        return None
     try:
         statements = ast.parse(source).body
     except (

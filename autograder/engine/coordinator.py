@@ -13,6 +13,7 @@ import signal
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,7 @@ from autograder.engine.attempts import Run, run_and_judge
 from autograder.engine.gate import Gate
 from autograder.engine.judge import judging, steps
 from autograder.engine.judge.guarded import Bounds, Defect
-from autograder.engine.judging_process import BOUNDS, JudgeProcess
+from autograder.engine.judging_process import BOUNDS, Answers, JudgeProcess, NotNow
 from autograder.engine.memory import return_large_blocks
 from autograder.engine.record.answers import StoredAnswers
 from autograder.engine.record.gradebook import Busy
@@ -225,40 +226,63 @@ def grade(
 
 
 class _Run:
-    """What the threads of one run share: where submissions come from, where results go, and the word to stop."""
+    """What the threads of one run share: where submissions come from, where results go, and the word to stop.
+
+    A submission that asks to run alone does so when all others are graded: it holds nobody up.
+    """
 
     def __init__(
         self, ledger: Ledger, work: Work, submissions: Iterator[Submission], journal: dict[str, Any], places: int
     ) -> None:
         self._ledger, self._work, self._submissions, self._journal = ledger, work, submissions, journal
-        self._lock, self._gate = threading.Lock(), Gate()
+        self._changed, self._gate = threading.Condition(), Gate()
+        self._first = 0  # submissions that are being graded for the first time
+        self._later: deque[tuple[Submission, Answers]] = deque()  # that asked to run alone, and what their runs gave
         self._done: queue.Queue = queue.Queue(1)  # a slow disk slows the reading down; nothing piles up
         self.stop, self.why = threading.Event(), ""
 
     def serve(self, parent: Any, judge: JudgeProcess) -> None:
         """One thread: take submissions until there are none."""
-        while not self.stop.is_set():
-            with self._lock:
-                submission = next(self._submissions, None)
-            if submission is None:
-                return
-            event = self._grade(submission, parent, judge)
+        while (taken := self._take()) is not None:
+            event = self._grade(*taken, parent, judge)
             while event is not None and not self.stop.is_set():
                 try:
                     self._done.put(event, timeout=0.2)
                     break
                 except queue.Full:
                     continue
+            if taken[1] is None:
+                with self._changed:
+                    self._first -= 1
+                    self._changed.notify_all()
 
-    def _grade(self, submission: Submission, parent: Any, judge: JudgeProcess) -> Graded | _Already | _Failed | None:
+    def _take(self) -> tuple[Submission, Answers | None] | None:
+        """The next submission, and what its runs gave where it may run alone now; None where there is none."""
+        with self._changed:
+            if self.stop.is_set():
+                return None
+            if (submission := next(self._submissions, None)) is not None:
+                self._first += 1
+                return submission, None
+            while self._first and not self.stop.is_set():
+                self._changed.wait(0.2)
+            return self._later.popleft() if self._later and not self.stop.is_set() else None
+
+    def _grade(
+        self, submission: Submission, ran: Answers | None, parent: Any, judge: JudgeProcess
+    ) -> Graded | _Already | _Failed | None:
         for attempt in range(ENGINE_RETRIES + 1):
             try:
                 stands = functools.partial(self._ledger.is_done, self._journal.get(submission.student))
                 run = getattr(parent, "run_unread", None) or functools.partial(_run_unpacked, parent)
-                graded = judge.grade(submission, stands, self._gate.beside(run), self._gate.alone(run))
+                alone = _not_now if ran is None else self._gate.alone(run)
+                graded = judge.grade(submission, stands, self._gate.beside(run), alone, ran)
                 if self.stop.is_set():
                     return None
                 return graded or _Already(submission.student)
+            except NotNow as later:
+                self._later.append((submission, later.ran.keep_little()))
+                return None
             except EngineFault as error:
                 if isinstance(error, EngineGone) and not self.stop.is_set():
                     self.why = str(error)
@@ -281,6 +305,10 @@ class _Run:
             except queue.Empty:
                 if not alive:
                     return
+
+
+def _not_now(*job: Any) -> Any:
+    raise NotNow
 
 
 def _run_unpacked(parent: Any, job: bytes, hidden: dict, limits: Limits) -> Any:

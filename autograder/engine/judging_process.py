@@ -19,12 +19,18 @@ from autograder.engine.record.ledger import Graded
 from autograder.engine.run.runner import EngineFault, Result, pack_job
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.submission import Folder, Submission, read_folder
-from autograder.limits import JUDGING_MEMORY, KEPT_BYTES
+from autograder.limits import JUDGING_MEMORY, KEPT_BYTES, KEPT_LATER_BYTES
 
 BOUNDS = Bounds(memory=JUDGING_MEMORY)
 
 RunUnread = Callable[[bytes, dict, Limits], Any]
 Grade = Callable[[Submission, Folder, str, Any, Run, Run | None], Graded]
+
+
+class NotNow(Exception):
+    """What `alone` raises where its turn comes later; `ran` is then what the submission's runs gave so far."""
+
+    ran: Answers
 
 
 class JudgeProcess:
@@ -37,17 +43,25 @@ class JudgeProcess:
         self.start, self.kill, self.stop = self._guarded.start, self._guarded.kill, self._guarded.stop
 
     def grade(
-        self, submission: Submission, stands: Callable[[str], bool], run: RunUnread, alone: RunUnread
+        self,
+        submission: Submission,
+        stands: Callable[[str], bool],
+        run: RunUnread,
+        alone: RunUnread,
+        ran: Answers | None = None,
     ) -> Graded | None:
         """The submission graded, its notebook as bytes; None where `stands(key)` says that it was graded before.
 
         `run` takes a packed job, hidden probes and limits, and gives what has a Result as `parsed()`; `alone` does so while
-        no other one runs. What both raise comes out, EngineFault for what is no result and where somebody kills the process,
-        Defect for an error of ours.
+        no other one runs. `ran` is what came with NotNow, where `alone` raised that before. What both raise comes out,
+        EngineFault for what is no result and where somebody kills the process, Defect for an error of ours.
         """
-        answers = Answers(stands, {"run": run, "alone": alone}, self._hidden)
+        answers = Answers(stands, {"run": run, "alone": alone}, self._hidden, ran)
         try:
             graded = steps.asked(self._guarded, submission, answers, answers.begin)
+        except NotNow as later:
+            later.ran = answers
+            raise
         except steps.Interrupted as error:
             raise EngineFault(str(error)) from None
         except steps.GivenUp as error:
@@ -84,15 +98,28 @@ def run_by_asking(asking: Asking, how: str, sources: list[str], hidden: dict, li
 class Answers:
     """What the maker of the process does for it. A notebook that ran for an attempt is not run again for the next."""
 
-    def __init__(self, stands: Callable[[str], bool], runs: dict[str, RunUnread], hidden: dict[str, dict]) -> None:
+    def __init__(
+        self,
+        stands: Callable[[str], bool],
+        runs: dict[str, RunUnread],
+        hidden: dict[str, dict],
+        ran: Answers | None = None,
+    ) -> None:
         self._stands, self._runs, self._hidden = stands, runs, hidden
-        self._results: list[tuple[tuple, Any]] = []  # None in place of a result that is too large to be kept
+        # None in place of a result that is too large to be kept
+        self._results: list[tuple[tuple, Any]] = ran._results if ran else []
         self._number = 0
         self.key = ""
 
     def begin(self) -> None:
         """Another attempt begins."""
         self._number = 0
+
+    def keep_little(self) -> Answers:
+        """Itself, without results that are too large to be kept while others are graded."""
+        if sum(getattr(kept, "size", 0) for _, kept in self._results) > KEPT_LATER_BYTES:
+            self._results = []
+        return self
 
     def __call__(self, what: str, *facts: Any) -> Any:
         """Answer one question of the process."""

@@ -27,6 +27,7 @@ from autograder.common.words import late_words, number
 from autograder.course import ROOT
 from autograder.feedback.in_time import PAGES
 from autograder.judged import REMARKS, Judged, judged_in, what_a_test_shows
+from autograder.limits import MAX_OUTPUT_TEXT
 from autograder.term.export.grades import seconds_late
 from course_utils.files import write_new
 from course_utils.judge import NOT_ATTEMPTED as NOT_TRIED
@@ -159,7 +160,7 @@ def _words(entry: Entry, found: Judged | None, cell: NotebookNode, already: str)
     if entry.state == NOT_ATTEMPTED:
         return []
     if found is None:
-        return [_inline(_plain(what_a_test_shows(cell)))]
+        return [_inline(_plain(what_a_test_shows(cell)[:MAX_OUTPUT_TEXT]))]
     if not found.total:
         return [_inline(found.said[:1].upper() + found.said[1:])]
     everything = found.passed == found.total
@@ -194,7 +195,8 @@ def _is_verdict(output: NotebookNode) -> bool:
 def _own_lines(output: NotebookNode) -> str:
     """Of a traceback the learner's own cells and the error: no library's lines, no file's place, no colours."""
     kept, own = [], True  # a syntax error begins with the learner's line
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(output.traceback)).splitlines()
+    told = "\n".join(output.traceback)[:MAX_OUTPUT_TEXT]  # another grader may have stored one of any length
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", told).splitlines()
     for line in lines:
         if re.match(r"\s*Cell In\[", line):
             own = True

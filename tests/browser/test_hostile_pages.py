@@ -333,6 +333,7 @@ def submissions(watch: Watch, server: str, token: str) -> list[str]:
         "async (url) => (await (await fetch(url)).json()).map((one) => [one.student, one.id])",
         f"{server}formgrader/api/submitted_notebooks/{UNIT_01}/{UNIT_01}",
     )
+    watch.page.goto("about:blank")  # or Jupyter's own page complains later of requests that it could not finish
     ids = dict(found)
     return [f"{server}formgrader/submissions/{ids[name]}/" for name in (HOSTILE, "honest")]
 

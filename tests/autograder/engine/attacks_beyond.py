@@ -91,7 +91,8 @@ BEYOND = [
     ),
     Beyond(
         "end its own process, by a limit on processor time too, or cells that cannot be stopped",
-        "run again without that cell; all repetitions together have the time of one notebook, and the reason is the true one",
+        "run again without that cell; all repetitions together have the time of one notebook, who is to run alone does so "
+        "when all others are graded, and the reason is the true one",
         "autograder/engine/test_budget.py",
     ),
     Beyond(

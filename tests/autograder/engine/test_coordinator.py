@@ -10,10 +10,11 @@ import time
 import pytest
 
 from autograder.engine.record.ledger import Ledger
-from autograder.engine.run.runner import EngineFault
+from autograder.engine.run.runner import EngineFault, Result
 from autograder.engine.submitted import submission
+from autograder.limits import KEPT_LATER_BYTES
 from tests.autograder.engine import stubbed
-from tests.autograder.engine.stubbed import Stub
+from tests.autograder.engine.stubbed import Stub, hand_in
 
 KILLS = 30
 
@@ -138,3 +139,45 @@ def test_a_folder_is_read_once(tmp_path, monkeypatch):
     monkeypatch.setattr(submission, "_read_folder", read)
     stubbed.grade(tmp_path, db_url, [Stub()])
     assert log.read_text() == "read\n"
+
+
+class Sleeps(Stub):
+    """Whose notebooks of some learners run out of time by the clock; alone they answer."""
+
+    def __init__(self, log, size=0):
+        super().__init__()
+        self.runs, self.size = log, size
+
+    def run(self, cells, hidden, limits, files):
+        whose = files["notes.txt"].decode().removeprefix("of ")
+        slow = whose.startswith("asleep")
+        self.runs.append(whose)
+        if slow and self.runs.count(whose) <= 1 + (self.size > 0):
+            result = Result({0: []}, by_clock=True, interrupted=[0], used=limits.notebook_seconds)
+            result.size = self.size
+            return result
+        return super().run(cells, hidden, limits, files)
+
+
+def test_who_is_to_run_alone_does_so_when_all_others_are_graded_and_runs_no_more_than_that(tmp_path):
+    db_url = stubbed.make_course(tmp_path, 6)
+    for number in range(4):  # the first by name
+        hand_in(tmp_path, f"asleep{number}", stubbed.notebook(stubbed.answer(2)))
+    runs, told = [], []
+    summary = stubbed.grade(tmp_path, db_url, [Sleeps(runs), Sleeps(runs)], tell=told.append)
+    assert set(told[:6]) == {f"student{number:02d}" for number in range(6)}
+    assert sorted(told[6:]) == [f"asleep{number}" for number in range(4)]
+    assert {name: runs.count(name) for name in told} == {name: 1 + name.startswith("asleep") for name in told}
+    said = {one.student: (one.scores["test_double"], one.reasons) for one in summary.graded}
+    alone = "its time ran out beside other notebooks; it was run once more, alone"
+    assert [said[f"asleep{number}"] for number in range(4)] == [(2.0, [alone])] * 4
+    assert len(summary.graded) == 10
+
+
+def test_what_large_runs_gave_is_not_kept_while_others_are_graded(tmp_path):
+    db_url = stubbed.make_course(tmp_path, 1)
+    hand_in(tmp_path, "asleep", stubbed.notebook(stubbed.answer(2)))
+    runs = []
+    summary = stubbed.grade(tmp_path, db_url, [Sleeps(runs, size=KEPT_LATER_BYTES + 1)])
+    assert runs == ["asleep", "student00", "asleep", "asleep"]
+    assert {one.scores["test_double"] for one in summary.graded} == {2.0}

@@ -2,7 +2,8 @@
 
 Each parser gets many texts of its worst kinds: a piece repeated, left open, nested, in turns with another. A text four times
 as long may take six times as long; where it takes hardly any time there is nothing to measure, and nothing to fear. With
-COURSE_TEST_SLOW=1 the texts have the full size that is accepted. `python -m tests.autograder.engine.test_linear` prints the table.
+COURSE_TEST_SLOW=1 those that are worst for a parser have 32 MB too, or as much as it lets in; more it refuses, or cuts, at once.
+`python -m tests.autograder.engine.test_linear` prints the table, in some ten minutes.
 """
 
 import gc
@@ -39,6 +40,8 @@ from course_utils.words import write_pair
 SLOW = bool(os.environ.get("COURSE_TEST_SLOW"))
 FULL = 32 * 2**20  # characters: as much as may leave a sandbox, or be handed in
 QUICK = 0.05  # seconds of the processor that are no trouble
+AT_ONCE = 3.0  # seconds of the processor for 32 MB that are refused or cut, which are gone through all the same
+HARDEST = 3  # texts of a parser that have their full size, too
 RATIO = 6  # of the times for four times the length; 4 is linear, 16 is quadratic
 
 #: Pieces of JSON, HTML, Markdown, Python, tracebacks: each repeated makes a text that some parser would stumble over.
@@ -136,11 +139,14 @@ AROUND = (("", ""), ('{"a": "', ""), ("{" * 260 + '"', ""), ('check("a", a)\n"""
 
 @dataclass
 class Parser:
-    """What is measured: `read` takes a text; `full` is the longest that it lets in (a longer one it only refuses)."""
+    """What is measured: `read` takes a text; `full` is the longest that it lets in, a longer one it only refuses or cuts."""
 
     read: Callable[[str], object]
     full: int = FULL
     usual: int = 2**17  # in every run of the tests
+    refuse: Callable[[str], object] | None = (
+        None  # what comes before it, and refuses or cuts what is longer than `full`
+    )
 
 
 def notebook_of(text: str) -> bytes:
@@ -186,6 +192,11 @@ def names(source: str) -> Callable[[str], object]:
     return read
 
 
+def refused_name(source: str) -> Callable[[str], object]:
+    """What lets no long name through to the patterns."""
+    return lambda text: (lms.read_name(source, (text,), "01"), archives.mended(text))
+
+
 def suspicion(text: str) -> object:
     """A notebook looked into for what may be put right: the text in cells, and as one."""
     made = [*pieces(text, 2_000), text]
@@ -220,36 +231,36 @@ def feedback(text: str) -> object:
 
 
 PARSERS = {
-    #: Names of more than `names.MAX_PATH` characters are refused by `read_name`; the patterns get them all the same.
-    "collect: a name of Canvas": Parser(names("canvas")),
-    "collect: a name of Moodle": Parser(names("moodle")),
-    "collect: a name in a folder": Parser(names("folder")),
+    # The patterns get longer names here than the thousand characters that are let in.
+    "collect: a name of Canvas": Parser(names("canvas"), 2**20, refuse=refused_name("canvas")),
+    "collect: a name of Moodle": Parser(names("moodle"), 2**20, refuse=refused_name("moodle")),
+    "collect: a name in a folder": Parser(names("folder"), 2**20, refuse=refused_name("folder")),
     "collect: a zip's name": Parser(lambda text: archives._safe_name(archives.mended(text))),
     "roster: a name": Parser(lambda text: (plain(text), safe_id(text))),
     "statements: a cell": Parser(statements.pieces, statements.MAX_SOURCE, 50_000),
-    "repair: a notebook": Parser(suspicion, statements.MAX_SOURCE, 100_000),
+    "repair: a notebook": Parser(suspicion, repair.MAX_LOOKED, 100_000),
     "stored: a file": Parser(lambda text: stripped(text.encode())),
     "stored: a cell's outputs": Parser(lambda text: stripped(b'{"cells":[{"outputs":[' + text.encode())),
-    "report: a page": Parser(class_of, 2 * 2**20),
+    "report: a page": Parser(class_of),
     "feedback: a page": Parser(feedback, 50_000, 20_000),
     "wire: a frame": Parser(lambda text: wire.parse_body(text.encode("utf-8", "surrogatepass"))),
     "wire: depth": Parser(lambda text: wire.is_deep(b"[" * 300 + text.encode())),
     "submission: a file": Parser(lambda text: parse_notebook(text.encode())),
     "submission: a source": Parser(lambda text: parse_notebook(notebook_of(text)), 1_000_000),
     "released: hidden tests": Parser(released.without_hidden_tests),
-    "lesson: a check": Parser(checked_id, 200_000),
+    "lesson: a check": Parser(checked_id, statements.MAX_SOURCE),
     "judging: a stream": Parser(lambda text: shown(stream(text))),
     "judging: an error": Parser(lambda text: shown(error(text))),
     "judging: text": Parser(display("text/plain")),
     "judging: HTML": Parser(display("text/html"), judging.MAX_MIME),
     "judging: a picture": Parser(display("image/png")),
-    "cleaning: HTML": Parser(clean_html, 2 * 2**20),
+    "cleaning: HTML": Parser(clean_html),
     "cleaning: Markdown": Parser(markdown_html, 50_000, 20_000),
     "cleaning: LaTeX": Parser(lambda text: clean_bundle({"text/latex": text}), 50_000),
-    "cleaning: SVG": Parser(lambda text: clean_bundle({"image/svg+xml": f"<svg>{text}"}), 2 * 2**20),
+    "cleaning: SVG": Parser(lambda text: clean_bundle({"image/svg+xml": f"<svg>{text}"})),
     "feedback: code": Parser(texts.code_as_html, 50_000),
     "feedback: lines of code": Parser(lambda text: texts.code_as_html("\n".join(pieces(text, 500))), 50_000),
-    "feedback: a traceback": Parser(lambda text: page._own_lines(error(text)), 2 * 2**20),
+    "feedback: a traceback": Parser(lambda text: page._own_lines(error(text)), judging.MAX_OUTPUT_TEXT),
     "feedback: a sentence": Parser(page._inline),
     "feedback: places": Parser(page._plain_page),
     "report: a hint": Parser(report_page._prose),
@@ -269,10 +280,11 @@ def pieces(text: str, size: int) -> list[str]:
 
 def read(parser: Parser, text: str) -> float:
     """Seconds of the processor for reading a text, whether it is taken or refused as it should be."""
+    take = parser.refuse if parser.refuse and len(text) > parser.full else parser.read
     gc.disable()  # it goes through all objects now and then, the tests' own among them
     began = time.process_time()
     try:
-        parser.read(text)
+        take(text)
     except (wire.BadFrame, Unreadable):
         pass
     finally:
@@ -300,15 +312,11 @@ def growth(measure: Callable[[int], float], size: int) -> tuple[float, float]:
     return ratio, long
 
 
-def sizes(parser: Parser) -> int:
-    return parser.full if SLOW else min(parser.full, parser.usual)
-
-
 def worst(parser: Parser) -> list[tuple[float, float, str]]:
     """For each text (ratio, seconds, what it is made of), the worst first."""
-    size, found = sizes(parser), []
+    size, found = min(parser.full, parser.usual), []
     for turn, piece in enumerate(PIECES):
-        for around in AROUND if SLOW else (AROUND[0], AROUND[1 + turn % (len(AROUND) - 1)]):
+        for around in (AROUND[0], AROUND[1 + turn % (len(AROUND) - 1)]):
             ratio, seconds = growth(lambda size, p=piece, a=around: read(parser, make(p, a, size)), size)
             found.append((ratio, seconds, f"{around[0][-12:]!r} + {piece!r} * n + {around[1]!r}"))
             if ratio >= RATIO:
@@ -319,7 +327,58 @@ def worst(parser: Parser) -> list[tuple[float, float, str]]:
 @pytest.mark.parametrize("name", PARSERS)
 def test_four_times_the_text_takes_about_four_times_as_long(name):
     ratio, seconds, made = worst(PARSERS[name])[0]
-    assert ratio < RATIO, f"{name}: {ratio:.1f} times as long for {made}; {seconds:.2f} s for {sizes(PARSERS[name])}"
+    assert ratio < RATIO, f"{name}: {ratio:.1f} times as long for {made}; {seconds:.2f} s"
+
+
+@dataclass
+class AtFullSize:
+    """How long one text takes at its full size and at a quarter of it; and 32 MB of it, where these are more."""
+
+    made: str
+    quarter: float
+    whole: float
+    beyond: float | None
+
+    @property
+    def ratio(self) -> float:
+        """Of the two times; 0 where they are too short to be measured."""
+        return self.whole / self.quarter if self.whole >= QUICK else 0.0
+
+
+def slowest(parser: Parser) -> list[tuple[str, tuple[str, str]]]:
+    """The pieces and their surroundings that take longest where they are short, one for each piece."""
+    size, found = min(parser.full, parser.usual) // 4, {}
+    for piece in PIECES:
+        times = [(read(parser, make(piece, around, size)), around) for around in AROUND]
+        found[piece] = max(times)
+    return [(piece, found[piece][1]) for piece in sorted(found, key=found.get, reverse=True)[:HARDEST]]
+
+
+def at_full_size(parser: Parser) -> list[AtFullSize]:
+    """The texts that are worst for a parser, at the largest size that it lets in; the steepest first."""
+    found = []
+    for piece, around in slowest(parser):
+        ratio, whole = growth(lambda size, p=piece, a=around: read(parser, make(p, a, size)), parser.full)
+        beyond = read(parser, make(piece, around, FULL)) if parser.full < FULL else None
+        found.append(AtFullSize(f"{around[0][-12:]!r} + {piece!r}", whole / ratio if ratio else 0.0, whole, beyond))
+    return sorted(found, key=lambda one: one.ratio, reverse=True)
+
+
+@pytest.mark.skipif(not SLOW, reason="some minutes; COURSE_TEST_SLOW=1")
+@pytest.mark.parametrize("name", PARSERS)
+def test_so_it_is_at_the_largest_size_that_is_let_in_and_more_is_refused_or_cut_at_once(name):
+    for one in at_full_size(PARSERS[name]):
+        print(row(name, PARSERS[name], one), flush=True)
+        assert one.ratio < RATIO, f"{name}: {one.ratio:.1f} times as long for {one.made}; {one.whole:.2f} s"
+        assert one.beyond is None or one.beyond < AT_ONCE + 1.5 * one.whole, f"{name}: {one.beyond:.2f} s: {one.made}"
+
+
+def row(name: str, parser: Parser, one: AtFullSize) -> str:
+    """A line of the table: parser, n, its time, 4n, its time, ratio, the time of 32 MB where that is more, the text."""
+    sizes = [f"{size / 2**20:.2f}" for size in (parser.full / 4, parser.full)]
+    beyond = "" if one.beyond is None else f"32 MB: {one.beyond:.2f} s"
+    times = f"{sizes[0]:>6} M {one.quarter:6.2f} s {sizes[1]:>6} M {one.whole:6.2f} s"
+    return f"{name:28} {times}  ratio {one.ratio:4.1f}  {beyond:16} {one.made}"
 
 
 # Answers, which are no texts: made of n parts
@@ -416,10 +475,8 @@ def test_answers_of_four_times_the_parts_take_about_four_times_as_long_to_decode
 
 if __name__ == "__main__":
     for name, parser in PARSERS.items():
-        found = worst(parser)
-        slowest = max(found, key=lambda one: one[1])
-        size = f"{sizes(parser) / 1e6:.2f} M characters"
-        print(f"{name:26}{size:20} ratio {found[0][0]:3.1f}  slowest {slowest[1]:5.2f} s: {slowest[2]}", flush=True)
+        for one in at_full_size(parser):
+            print(row(name, parser, one), flush=True)
     for what, made, read in (("compare", ANSWERS, compare_and_write), ("decode", ENCODED, lambda one: decode(one))):
         for name, make_one in made.items():
 
