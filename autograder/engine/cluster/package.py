@@ -91,13 +91,14 @@ def _metadata(project: dict, version: str) -> str:
 
 
 def _name(requirement: str) -> str:
-    return re.match(r"[\w.-]+", requirement)[0].lower()
+    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0].lower()
 
 
 def _pinned(requirement: str) -> str:
     """A requirement of exactly the version that is installed here; as it stands where none is."""
     wanted, semicolon, marker = requirement.partition(";")
-    name = re.match(r"[\w.-]+(\[[\w,.-]+\])?", wanted.strip())[0]
+    found = re.match(r"[\w.-]+(\[[\w,.-]+\])?", wanted.strip())
+    name = found[0] if found else wanted
     try:
         wanted = f"{name}=={importlib.metadata.version(_name(name))}"
     except importlib.metadata.PackageNotFoundError:

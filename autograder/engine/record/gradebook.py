@@ -45,14 +45,14 @@ class _PutOff(MetaPathFinder):
     for it holds that module's import lock, which the first may need: Python's own finders give it the module.
     """
 
-    def __init__(self, spec: ModuleSpec) -> None:
-        self._spec = spec
+    def __init__(self, spec: ModuleSpec, loader: Loader) -> None:
+        self._spec, self._loader = spec, loader
         self._claim, self._done, self._runner = threading.Lock(), threading.Event(), 0
         self._module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
 
     def watch(self) -> None:
         """From now on, run it when it is needed."""
-        self._module.__getattr__ = self._attribute
+        vars(self._module)["__getattr__"] = self._attribute
         sys.meta_path.insert(0, self)
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
@@ -76,24 +76,25 @@ class _PutOff(MetaPathFinder):
         self._runner = threading.get_ident()
         sys.meta_path.remove(self)
         try:
-            self._spec.loader.exec_module(self._module)
+            self._loader.exec_module(self._module)
         finally:
-            del self._module.__getattr__
+            del vars(self._module)["__getattr__"]
             self._done.set()
 
 
 def _import_below(package: str, name: str) -> Any:
     """The module `package.name`; the package's own `__init__` is put off until it is needed."""
     spec = importlib.util.find_spec(package) if package not in sys.modules else None
-    if spec is None:
+    if spec is None or spec.loader is None:
         return importlib.import_module(f"{package}.{name}")
-    put_off = _PutOff(spec)
+    put_off = _PutOff(spec, spec.loader)
     module = importlib.import_module(f"{package}.{name}")
     put_off.watch()
     return module
 
 
 _api = _import_below("nbgrader", "api")
+_Nbgraders: Any = _api.Gradebook  # whose type nobody knows before the module is imported
 MissingEntry = _api.MissingEntry
 compute_checksum = _api.utils.compute_checksum
 
@@ -104,7 +105,7 @@ class Busy(Refused):
     exit_code = 2
 
 
-class Gradebook(_api.Gradebook):
+class Gradebook(_Nbgraders):
     """nbgrader's, which waits for another program that holds it: for GRADEBOOK_SECONDS seconds, then Busy is raised."""
 
     def __init__(self, db_url: str, *more: Any) -> None:

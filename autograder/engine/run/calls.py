@@ -76,13 +76,15 @@ _SET_MODE_FILTER, _SPEC_ALLOW = 1, 4
 
 def program(machine: str) -> bytes:
     """The filter for a processor's type, as an array of struct sock_filter. Raises KeyError for one that is unknown."""
-    column, checks = _COLUMN[machine], []  # (code, operand, where to when it holds, where to when not); None: the next
+    column = _COLUMN[machine]
+    # code, operand, where to when it holds, where to when not; None: the next
+    checks: list[tuple[int, int, str | None, str | None]] = []
     checks.append((_LOAD, _ARCHITECTURE, None, None))
     checks.append((_EQUAL, _AUDIT[machine], None, "refuse"))
     checks.append((_LOAD, _NUMBER, None, None))
     if machine == "x86_64":
         checks.append((_AT_LEAST, _X32, "refuse", None))
-    numbers = [pair[column] for pair in REFUSED.values() if pair[column] is not None]
+    numbers = [number for pair in REFUSED.values() if (number := pair[column]) is not None]
     checks += [(_EQUAL, number, "refuse", None) for number in numbers]
     checks.append((_EQUAL, _PRCTL[column], "prctl", None))
     checks.append((_EQUAL, _SOCKET[column], "socket", "allow"))

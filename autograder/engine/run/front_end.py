@@ -135,7 +135,7 @@ class FrontEnd:
         """Of widgets' states only this matters here: which of them take the outputs of the cell."""
         id, data = content.get("comm_id"), content.get("data")
         state = data.get("state") if isinstance(data, dict) else None
-        if not isinstance(state, dict):
+        if not isinstance(id, str) or not isinstance(state, dict):
             return
         if kind == "comm_open" and state.get("_model_name") == "OutputModel":
             self._widgets[id] = ""
@@ -215,10 +215,10 @@ def plain_data(value: Any, depth: int = 0) -> Any:
 
 def _number(value: numbers.Real) -> int | float | str:
     if isinstance(value, numbers.Integral):
-        value = int(value)
-        return value if abs(value) < 2**1000 else "[a very large integer]"
-    value = float(value)
-    return value if value - value == 0 else repr(value)
+        whole = int(value)
+        return whole if abs(whole) < 2**1000 else "[a very large integer]"
+    real = float(value)
+    return real if real - real == 0 else repr(real)
 
 
 def _key(key: Any) -> str:

@@ -128,10 +128,10 @@ def install_grade(notebook: Notebook) -> None:
     module, folder = types.ModuleType("autograder", "Keeps answers for the judge."), os.getcwd()
 
     def grade(id: str, answer: Any) -> None:
-        moment = Moment(answer, notebook.kernel.shell.user_module, folder)
+        moment = Moment(answer, notebook.kernel.its_shell.user_module, folder)
         notebook.kept.append(Kept(checking._unit, str(id), answer, moment))
 
-    module.grade = grade
+    vars(module)["grade"] = grade
     for name in [name for name in sys.modules if name.split(".")[0] == "autograder"]:
         del sys.modules[name]
     sys.modules["autograder"] = module

@@ -29,7 +29,7 @@ from autograder.engine.run.front_end import FrontEnd
 def _without(name: str) -> Iterator[None]:
     """Let a module seem not to be installed."""
     before = sys.modules.get(name)
-    sys.modules[name] = None
+    sys.modules[name] = None  # type: ignore[assignment]  # None is Python's word for "not to be had"
     try:
         yield
     finally:
@@ -108,6 +108,12 @@ class Kernel(IPythonKernel):
 
     shell_class = AnyTrait(_Shell)
 
+    @property
+    def its_shell(self) -> Any:
+        """The shell, which is there from the beginning: a kernel makes it as it is made."""
+        assert self.shell is not None
+        return self.shell
+
     @contextlib.contextmanager
     def _cancel_on_sigint(self, future: Any) -> Iterator[None]:
         """An interrupt is Python's own here, in cells with `await` as in others: `Notebook` cancels what waits."""
@@ -115,6 +121,7 @@ class Kernel(IPythonKernel):
 
     def begin_cell(self) -> str:
         """Tell everything that asks which cell runs that another one does; returns the id of its message."""
+        assert self.session is not None  # `make_kernel` gives it one
         request = self.session.msg("execute_request", {"code": ""})
         self.set_parent([], request)
         return request["header"]["msg_id"]
@@ -137,10 +144,11 @@ def make_kernel(front_end: FrontEnd) -> Kernel:
         log=logging.Logger("kernel", logging.CRITICAL),
     )
     kernel.shell_channel_thread = types.SimpleNamespace(parent_thread=None)
-    kernel.shell.extension_manager.load_extension("storemagic")
+    kernel.its_shell.extension_manager.load_extension("storemagic")
     import pdb
 
-    pdb.Pdb, pdb.set_trace = debugger.InterruptiblePdb, debugger.set_trace
+    pdb.Pdb = debugger.InterruptiblePdb  # type: ignore[assignment,misc]  # put in its place, as ipykernel's `init_pdb` does
+    pdb.set_trace = debugger.set_trace
     sys.breakpointhook = _pass_by
     return kernel
 
@@ -148,7 +156,7 @@ def make_kernel(front_end: FrontEnd) -> Kernel:
 def move_in(kernel: Kernel) -> None:
     """Let the kernel use the home that there is now, and look as if it had been started in this folder."""
     home = os.environ["HOME"]
-    shell = kernel.shell
+    shell = kernel.its_shell
     shell.ipython_dir = f"{home}/.ipython"
     shell.profile_dir = ProfileDir.create_profile_dir_by_name(shell.ipython_dir, "default")
     shell.config.HistoryManager.update(enabled=True, hist_file=":memory:")
@@ -157,4 +165,4 @@ def move_in(kernel: Kernel) -> None:
     launcher = os.path.join(os.path.dirname(os.path.dirname(ipykernel.__file__)), "ipykernel_launcher.py")
     sys.argv = [launcher, "-f", f"{home}/.local/share/jupyter/runtime/kernel.json"]
     # files handed in beside the notebook can be imported, unless Python has a module of that name
-    InteractiveShellApp.init_path(types.SimpleNamespace(ignore_cwd=False))
+    InteractiveShellApp.init_path(types.SimpleNamespace(ignore_cwd=False))  # type: ignore[arg-type]  # all it reads of one

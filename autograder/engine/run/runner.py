@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, SupportsIndex
 
 from autograder.engine.run import wire
 from autograder.engine.run.ended import End, Ended
@@ -94,7 +94,7 @@ class Frames:
     bodies: list[bytes] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
-    def __reduce_ex__(self, protocol: int) -> tuple:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple:
         """From one process to another without a copy where a pickle's buffers travel beside it."""
         return Frames, ([pickle.PickleBuffer(body) for body in self.bodies], self.seconds)
 
@@ -208,6 +208,7 @@ class WarmParent:
             raise EngineFault(f"the warm process failed: {error}") from error
 
     def _exchange(self, job: bytes, hidden: dict, limits: Limits, folder: str) -> Iterator[bytes]:
+        assert self._socket is not None  # it was started
         source = sink = self._socket.fileno()
         if not self._ready:
             self._expect(source, "ready")

@@ -121,9 +121,11 @@ def default_view(slot: int = 0) -> View:
     roots = [Path(autograder.__file__).resolve().parent.parent]
     with contextlib.suppress(FileNotFoundError):  # the folder that we are in was removed
         roots.append(Path.cwd())
-    paths = [*(str(root / name) for root in roots for name in PRIVATE), os.environ.get("COURSE_HIDDEN_PACKS", "")]
+    private = [*(str(root / name) for root in roots for name in PRIVATE), os.environ.get("COURSE_HIDDEN_PACKS", "")]
     shown = (*outer, *SYSTEM_FOLDERS)
-    covered = tuple(dict.fromkeys(path for path in paths if path and any(Path(path).is_relative_to(o) for o in shown)))
+    covered = tuple(
+        dict.fromkeys(path for path in private if path and any(Path(path).is_relative_to(o) for o in shown))
+    )
     return View(tuple(outer), covered, 65_000 + slot)
 
 
