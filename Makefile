@@ -69,9 +69,10 @@ grade-demo: $(READY)  ## release three units, make a class of twelve, grade it, 
 bench: $(READY)  ## measure what people wait for, beside stock nbgrader; half an hour; BENCH_ARGS="--only checks" takes one minute
 	@autograder bench $(BENCH_ARGS)
 
-lint: $(READY)  ## look over the style of the code, and over the files that GitHub reads
+lint: $(READY)  ## look over the style of the code, its types, and the files that GitHub reads
 	@ruff check .
 	@ruff format --check .
+	@mypy
 	@check-jsonschema -q --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@check-jsonschema -q --builtin-schema vendor.dependabot .github/dependabot.yml
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 import functools
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from autograder.engine.cluster.cli import run_group, worker
 from autograder.term.cli import collect, export, extend, late
 
+if TYPE_CHECKING:
+    from autograder.proof.mutation.prove import MutantProof
+    from autograder.proof.prove import Proof
+
 
 def main() -> None:
     """Entry point: what is refused on purpose is one line, not a traceback."""
     # jsonschema, which every Jupyter tool imports, would build a grammar for seconds, for a format that notebooks do not use.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None is Python's word for "not to be had"
     gc.set_threshold(100_000)  # a start makes many objects and no garbage: looking for it takes a tenth of a second
     sys.exit(run_group(cli))
 
@@ -116,6 +120,7 @@ def prove(units: list[str], mutants: bool, sample: int | None) -> None:
     """Prove the graders of UNITS (all by default); exit with 1 if any falls short."""
     from autograder.common.progress import bar
 
+    proofs: Sequence[Proof | MutantProof]
     if mutants:
         from autograder.exercises import load_exercises
         from autograder.proof.mutation.prove import is_trained, prove_mutants
@@ -173,7 +178,7 @@ def _print_mutant_proofs(proofs: list) -> None:
     _print_table("Mutants of the solutions", ("mutants", "rejected", "equivalent", "to look at"), proofs, rows)
 
 
-def _print_table(title: str, headings: tuple[str, ...], proofs: list, rows: list[tuple[str, ...]]) -> None:
+def _print_table(title: str, headings: tuple[str, ...], proofs: list, rows: Sequence[tuple[str, ...]]) -> None:
     """A row an exercise, and below the table a line for each shortcoming."""
     from rich.console import Console
     from rich.table import Table

@@ -20,7 +20,7 @@ import functools
 import inspect
 import random
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import Any
@@ -134,7 +134,7 @@ def mistake(
 
 def right_answer(answer: Callable) -> Callable:
     """Mark a function of an exercise's class as a right answer, written differently from the lesson's."""
-    answer._right_answer = True
+    vars(answer)["_right_answer"] = True
     return answer
 
 
@@ -165,7 +165,13 @@ def forbid_calls(*names: str, hint: str, said: str) -> dict:
 
 
 def exercise(
-    id: str, *, points: float, objective: str, rules: list[dict] = (), refuses: Callable | None = None, **settings: Any
+    id: str,
+    *,
+    points: float,
+    objective: str,
+    rules: Sequence[dict] = (),
+    refuses: Callable | None = None,
+    **settings: Any,
 ) -> Callable[[type], Exercise]:
     """Make an `Exercise` of the decorated class; its unit is the name of the folder, or module, that declares it.
 
@@ -195,7 +201,7 @@ def exercise(
             unit=_unit_of(cls.__module__),
             points=points,
             objective=objective,
-            summary=inspect.cleandoc(cls.__doc__).splitlines()[0],
+            summary=inspect.cleandoc(cls.__doc__ or "").splitlines()[0],
             oracle=members.get("oracle"),
             examples=list(members["examples"]),
             hidden=members["hidden"],
@@ -246,6 +252,7 @@ def _after(refuses: Callable | None, answer: Callable) -> Callable:
 def _check_functions(cls: type, place: str, known: set[str]) -> None:
     """Raise BadExercise for a name that is declared twice, or for a function that is neither a mistake nor a right answer."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    assert isinstance(tree, ast.ClassDef)  # the source of a class is one
     names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
     names += [
         target.id

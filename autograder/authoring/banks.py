@@ -69,8 +69,8 @@ def make_bank(exercise: Exercise) -> dict:
         told = write_value(expected["value"]) if expected.get("outcome") == "returned" else "an error"
         if "expect" in expected or len(told) > LONGEST or len(write_call("", probe)) > MAX_LENGTH:
             raise BadExercise(f"{place}: nobody can predict what {write_call(exercise.id, probe)} gives in a line")
-    told = [_told(one, pack["expected"]) for one in pack["mistakes"] if one["observations"]]
-    wrong = [one for one in told if any(seen["outcome"] != "skipped" for seen in one["observations"])]
+    mistakes = [_told(one, pack["expected"]) for one in pack["mistakes"] if one["observations"]]
+    wrong = [one for one in mistakes if any(seen["outcome"] != "skipped" for seen in one["observations"])]
     return {**pack, "rules": [], "mistakes": wrong}
 
 

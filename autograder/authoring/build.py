@@ -302,7 +302,7 @@ def execute(notebook: NotebookNode, lesson: Lesson, folder: Path, progress: Prog
 def _require_right(lesson: Lesson, cell: Cell, executed: NotebookNode) -> None:
     if cell.role != "test":
         return
-    told = next((data[AS_DATA] for data in _displayed(executed) if AS_DATA in data), {})
+    told: dict = next((data[AS_DATA] for data in _displayed(executed) if AS_DATA in data), {})
     if told.get("status") != RIGHT:
         words = " ".join("".join(_plain_texts(executed)).split())[:300] or "no verdict was shown"
         raise BadLesson(lesson.path, cell.line, f"the lesson's own answer is not right: {words}")

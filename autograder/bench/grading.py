@@ -169,8 +169,8 @@ def measure_overhead(folder: Path, unit: str, bound: float | None = None) -> lis
                 return result
 
             began = time.perf_counter()
-            folder = read_folder(submission)
-            ledger.write(grade_one(submission, folder, work.key(folder), work, run))
+            read = read_folder(submission)
+            ledger.write(grade_one(submission, read, work.key(read), work, run))
             seconds.append(time.perf_counter() - began - sum(spent))
     overhead = statistics.median(seconds[1:] or seconds)
     kept = "" if bound is None else f"{1000 * bound:.0f} ms {'kept' if overhead <= bound else 'BROKEN'}"

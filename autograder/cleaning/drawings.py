@@ -57,7 +57,8 @@ class _Elements:
         self._own: Counter[str] = Counter()
         self._named: defaultdict[str, list[str]] = defaultdict(list)
         self._around = [""]
-        self._sheets, self._in_sheet = [], 0
+        self._sheets: list[str] = []
+        self._in_sheet = 0
         parser = expat.ParserCreate("utf-8")
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._text

@@ -34,7 +34,8 @@ def markdown_html(source: str, attachments: Any = None, room: Room | None = None
         formulas.append(formula_html(tex, options.get("display_mode", False)))
         return f"{PLACEHOLDER}{len(formulas) - 1}{PLACEHOLDER}"
 
-    parser, references = _parser(keep), {}
+    parser = _parser(keep)
+    references: dict[str, Any] = {}
     tokens = parser.parse(source, references)
     _bound_references(tokens, room)
     page = clean_html(parser.renderer.render(tokens, parser.options, references), room, _Attached(attachments, room))
@@ -42,9 +43,13 @@ def markdown_html(source: str, attachments: Any = None, room: Room | None = None
     return _PLACE.sub(lambda found: left.pop(int(found[1]), ""), page)
 
 
+class _Parser(MarkdownIt):
+    def validateLink(self, url: str) -> bool:
+        return True  # pictures are in their addresses; what may stay is decided afterwards
+
+
 def _parser(keep: Any) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    parser.validateLink = lambda address: True  # pictures are in their addresses; what may stay is decided afterwards
+    parser = _Parser("commonmark", {"html": True}).enable(["table", "strikethrough"])
     return parser.use(dollarmath_plugin, allow_digits=False, double_inline=True, renderer=keep)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.engine.judge import judging, steps
-from autograder.engine.run.ended import UNTRUE, End
+from autograder.engine.run.ended import UNTRUE, End, Ended
 from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.cells import code_cells, exercise_of
@@ -77,7 +77,7 @@ Judged = tuple[Result, judging.Judgement]
 
 def _try_alone(runs: Runs, sources: list[str], notebook: dict, packs: Any, alone: Run | None, first: Judged) -> Judged:
     """What ran out of time by the clock is run once more, alone on this machine, before it costs points."""
-    second = run_to_last_answer(runs, sources, judging.hidden_of(packs.raw), alone or runs.run)
+    second = repeat_to_last_answer(runs, sources, judging.hidden_of(packs.raw), alone or runs.run)
     if second is None:
         return first
     tried = copy.deepcopy(notebook)
@@ -95,7 +95,7 @@ def _try_put_right(runs: Runs, attempt: Attempt, notebook: dict, packs: Any, fir
     """Run a notebook put right, and take over what is better in it."""
     result, judgement = first
     hidden = {id: pack for id, pack in judging.hidden_of(packs.raw).items() if id in attempt.tests}
-    second = run_to_last_answer(runs, attempt.sources, hidden, runs.run)
+    second = repeat_to_last_answer(runs, attempt.sources, hidden, runs.run)
     if second is None:
         return
     made = _notebook_of(attempt)
@@ -139,7 +139,7 @@ def _how_answered(id: str, judgement: judging.Judgement, result: Result) -> str:
 
 def _errors(notebook: dict) -> dict[int, str]:
     """The errors that code cells ended with, by their number among them; those of tests are left out."""
-    found = {}
+    found: dict[int, str] = {}
     for index, cell in enumerate(code_cells(notebook)):
         for output in cell["outputs"]:
             if output["output_type"] == "error" and not exercise_of(cell):
@@ -167,21 +167,27 @@ def _about_missing(judgement: judging.Judgement, errors: dict[int, str]) -> list
     return [f"no answer to {', '.join(ids)}: {reason}{first}" for reason, ids in by_reason.items()]
 
 
-def run_to_last_answer(runs: Runs, sources: list[str], hidden: dict, again: Run | None = None) -> Result | None:
+def run_to_last_answer(runs: Runs, sources: list[str], hidden: dict) -> Result:
     """Run a notebook; where a cell or an answer ends the process, run again for the answers that were lost with it.
 
     Where a cell did, once more without it, and again where another one does. Where an answer did when it was called on
-    the hidden probes, once more for the others. MORE_RUNS times at most of each. With `again` even the first run is a
-    repetition, made by it; None where there is no time for one.
+    the hidden probes, once more for the others. MORE_RUNS times at most of each.
     """
-    result = runs.again(sources, hidden, again) if again else runs.first(sources, hidden)
-    if result is None:
-        return None
+    return _to_last_answer(runs, runs.first(sources, hidden), sources, hidden)
+
+
+def repeat_to_last_answer(runs: Runs, sources: list[str], hidden: dict, run: Run) -> Result | None:
+    """The same where even the first run is a repetition, made by `run`; None where there is no time for one."""
+    result = runs.again(sources, hidden, run)
+    return None if result is None else _to_last_answer(runs, result, sources, hidden)
+
+
+def _to_last_answer(runs: Runs, result: Result, sources: list[str], hidden: dict) -> Result:
     result = last = _past_kills(runs, result, sources, hidden)
     for _ in range(MORE_RUNS):
         if not (last.ended and isinstance(last.at, int) and last.at < len(sources) and not last.sealed):
             break
-        sources = _without(last, result, sources)
+        sources = _without(last.at, last.ended, result, sources)
         found = runs.again(sources, hidden)
         if found is None:
             break
@@ -195,12 +201,12 @@ def run_to_last_answer(runs: Runs, sources: list[str], hidden: dict, again: Run 
 _FINAL = (*UNTRUE, End.ALL_TIME)
 
 
-def _without(last: Result, result: Result, sources: list[str]) -> list[str]:
+def _without(at: int, ended: Ended, result: Result, sources: list[str]) -> list[str]:
     """The sources without the cell that ended a run; which cell it was and how it ended are noted."""
-    if last.ended.kind in _FINAL:
-        return sources[: last.at]
-    result.left_out[last.at] = last.ended.words
-    return [*sources[: last.at], "", *sources[last.at + 1 :]]
+    if ended.kind in _FINAL:
+        return sources[:at]
+    result.left_out[at] = ended.words
+    return [*sources[:at], "", *sources[at + 1 :]]
 
 
 def _go_on_with(result: Result, last: Result) -> None:

@@ -202,8 +202,10 @@ def foreseen(error: Exception) -> str:
     if isinstance(error, Refused):
         return str(error)
     system = isinstance(error, OSError) and (disk_refusal(error) or error.errno in _OF_THE_SYSTEM)
-    database = type(error) in (OperationalError, DatabaseError)  # not those of a wrong query, which are derived from it
-    if system or (database and any(words in str(error.orig) for words in _OF_THE_GRADEBOOK)):
+    cause = ""
+    if isinstance(error, DatabaseError) and type(error) in (OperationalError, DatabaseError):
+        cause = str(error.orig)  # of a wrong query it says nothing: those errors are derived from these
+    if system or any(words in cause for words in _OF_THE_GRADEBOOK):
         return f"the course's folder or gradebook cannot be used: {getattr(error, 'orig', None) or error}"
     return ""
 

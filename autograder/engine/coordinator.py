@@ -133,7 +133,7 @@ def scores_by_cell(notebook: dict, judgement: judging.Judgement) -> dict[str, fl
         entry = cell["metadata"].get("nbgrader")
         if not entry or not entry.get("grade") or entry.get("solution") or cell["cell_type"] != "code":
             continue
-        score = judgement.scores.get(exercise_of(cell))
+        score = judgement.scores.get(exercise_of(cell) or "")
         scores[entry["grade_id"]] = score.points if score else _points_of_outputs(cell)
     return scores
 
@@ -338,7 +338,8 @@ class _interruptible:
     """Ctrl-C and SIGTERM set an event in place of breaking off in the middle of a write."""
 
     def __init__(self, stop: threading.Event) -> None:
-        self._stop, self._old = stop, {}
+        self._stop = stop
+        self._old: dict[signal.Signals, Callable | int | None] = {}  # what they did before
 
     def __enter__(self) -> None:
         if threading.current_thread() is threading.main_thread():

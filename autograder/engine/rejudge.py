@@ -98,7 +98,8 @@ def rejudge(
                 same.append(student)
             else:
                 ledger.write(found)
-                report.changed[student] = tuple(round(sum(p.values()), 2) for p in (facts.points, found.scores))
+                before, now = (round(sum(points.values()), 2) for points in (facts.points, found.scores))
+                report.changed[student] = before, now
     report.same += same
     ledger.mark_judged(unit, same, packs.digest)
     ledger.mark_outdated(unit, list(report.outdated))

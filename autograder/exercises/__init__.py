@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import traceback
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -83,7 +84,7 @@ def _load(unit: str, id: str) -> Exercise:
     return replace(declared[0], right_answers=right)
 
 
-def _functions_of(module: ModuleType) -> dict[str, object]:
+def _functions_of(module: ModuleType) -> dict[str, Callable]:
     """The functions that a module defines, in order, but those whose names begin with _."""
     own = {name: value for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__}
     return {

@@ -73,9 +73,8 @@ class Entry:
 class ForLearners(NbGraderPreprocessor):
     """Chooses what the page shows. Runs behind GetGrades, which brings scores and comments, and before hidden tests go."""
 
-    display_data_priority = List([]).tag(
-        config=True
-    )  # nbconvert offers it to every part, and warns where it is unknown
+    #: nbconvert offers it to every part, and warns where it is unknown.
+    display_data_priority: List[str] = List([]).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Put the page's content into `resources["feedback"]`."""
@@ -257,7 +256,9 @@ class FeedbackExporter(HTMLExporter):
         if isinstance(self.parent, GenerateFeedback):  # it will delete the old pages
             _keep_work(self.parent)
 
-    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **options: Any) -> tuple[str, Any]:
+    def from_notebook_node(  # type: ignore[override]  # a text, as nbconvert's own exporters of texts give
+        self, nb: NotebookNode, resources: Any = None, **options: Any
+    ) -> tuple[str, Any]:
         """The page, with its own digest at the end: it tells a page that someone has edited."""
         page, resources = super().from_notebook_node(nb, resources, **options)
         return signed(page), resources

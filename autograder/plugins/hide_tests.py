@@ -11,9 +11,8 @@ from traitlets import List
 class HideTests(ClearHiddenTests):
     """Takes out of a graded notebook what a learner must not read: the hidden tests, and tracebacks that quote them."""
 
-    display_data_priority = List([]).tag(
-        config=True
-    )  # nbconvert offers it to every part, and warns where it is unknown
+    #: nbconvert offers it to every part, and warns where it is unknown.
+    display_data_priority: List[str] = List([]).tag(config=True)
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
         """Clear one cell; a learner's own cell, whatever it says, is left alone."""

@@ -13,7 +13,7 @@ import traceback
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
@@ -23,7 +23,7 @@ from nbgrader.preprocessors import Execute
 
 from autograder.engine.judge import judging, steps
 from autograder.engine.judge.guarded import Asking, Bounds, Defect, Guarded
-from autograder.engine.judging_process import Answers, run_by_asking
+from autograder.engine.judging_process import Answers, RunUnread, run_by_asking
 from autograder.engine.submitted.submission import Unreadable, read_notebook, with_few_parts
 from autograder.limits import MAX_CONVERTED, MAX_LOG_LINE
 from autograder.plugins.execute_warm import ExecuteWarm
@@ -49,13 +49,17 @@ class GuardedExporter(NotebookExporter):
     own, and the reading before it has these.
     """
 
-    def from_filename(self, filename: str, resources: dict | None = None, **options: Any) -> Converted:
+    def from_filename(  # type: ignore[override]  # a text, as nbconvert's exporter of notebooks gives, whatever it says
+        self, filename: str, resources: dict | None = None, **options: Any
+    ) -> Converted:
         """Convert a submission. Raises Unreadable, with the reason, for one that breaks the limits whatever is left out."""
         execute = next((step for step in self._preprocessors if isinstance(step, Execute)), None)
         if execute is not None and not isinstance(execute, ExecuteWarm):
-            return super().from_filename(filename, resources, **options)
-        runs, hidden = {}, {}
+            return cast(Converted, super().from_filename(filename, resources, **options))
+        runs: dict[str, RunUnread] = {}
+        hidden: dict[str, dict] = {}
         if execute is not None:  # made here: it outlives the conversion
+            assert resources is not None  # by nbgrader's converter
             parent, packs, _ = execute.ready(resources["nbgrader"]["assignment"])
             runs, hidden = {"run": parent.run_unread}, judging.hidden_of(packs.raw)
         answers = Answers(lambda key: False, runs, hidden)
@@ -73,13 +77,17 @@ class GuardedExporter(NotebookExporter):
             raise converted.error from Defect(converted.trace)
         return converted
 
-    def from_file(self, file_stream: Any, resources: dict | None = None, **options: Any) -> Converted:
+    def from_file(  # type: ignore[override]  # as above
+        self, file_stream: Any, resources: dict | None = None, **options: Any
+    ) -> Converted:
         """Convert an open file, no more of which is read than can be graded. Raises Unreadable."""
         data, _ = read_notebook(Path(file_stream.name))
         text = with_few_parts(data or b"").decode("utf-8-sig")
         return self.from_notebook_node(nbformat.reads(text, as_version=4), resources, **options)
 
-    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **options: Any) -> Converted:
+    def from_notebook_node(  # type: ignore[override]  # as above
+        self, nb: NotebookNode, resources: dict | None = None, **options: Any
+    ) -> Converted:
         """Convert a notebook. Raises Unreadable where what comes out is too large to be read again."""
         text, resources = super().from_notebook_node(nb, resources, **options)
         if len(text) > MAX_CONVERTED:
@@ -89,7 +97,7 @@ class GuardedExporter(NotebookExporter):
         return text, resources
 
     def _convert(
-        self, execute: ExecuteWarm | None, resources: dict, request: tuple[str, dict[str, str]], asking: Asking
+        self, execute: ExecuteWarm | None, resources: dict | None, request: tuple[str, dict[str, str]], asking: Asking
     ) -> Converted | _Raised:
         """In the process: the conversion itself."""
         filename, left_out = request
@@ -99,7 +107,7 @@ class GuardedExporter(NotebookExporter):
         with steps.told(asking.tell, left_out):
             steps.begin(steps.READ)
             try:
-                return super().from_filename(filename, resources)
+                return cast(Converted, super().from_filename(filename, resources))
             except MemoryError:
                 raise
             except Exception as error:

@@ -205,7 +205,8 @@ def _submission(row: Any, exercises: dict, guarded: Guarded) -> tuple[GradedSubm
     facts = Facts.unpacked(row["facts"])
     points = {id: facts.exercises[id].points if id in facts.exercises else 0.0 for id in exercises}
     unexplained = tuple(id for id in points if points[id] < exercises[id].points and id not in facts.mistakes)
-    reasons, answers = facts.reasons, {}
+    reasons = facts.reasons
+    answers: dict[str, Answer] | None = {}
     if row["notebook"] != "":
         try:
             answers = ask(guarded, ("answers", row["student"], unexplained))

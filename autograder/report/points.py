@@ -132,7 +132,8 @@ def _remarks(files: _Files) -> Iterator[str]:
     lost = {}
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if name in points and points[name] < most[name] and cell.cell_type == "code":
+        earned = points.get(name)
+        if earned is not None and earned < most[name] and cell.cell_type == "code":
             lost[name] = cell
     judged = {name: judged_in(cell) for name, cell in lost.items()}
     statuses = {name: found.status if found else "" for name, found in judged.items()}

@@ -245,9 +245,9 @@ def _short(rows: list[Row]) -> Iterator[Row]:
     """The rows, but of many files of one folder that are left out for one reason, and are nobody's work, only a few."""
     alike: dict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
-        place = (row.file.partition("/")[0], row.why)
-        alike[place] += row.what == KEPT_OUT and not row.look
-        if row.what != KEPT_OUT or row.look or alike[place] <= FEW:
+        kind = (row.file.partition("/")[0], row.why)
+        alike[kind] += row.what == KEPT_OUT and not row.look
+        if row.what != KEPT_OUT or row.look or alike[kind] <= FEW:
             yield row
     for (place, why), count in alike.items():
         if count > FEW:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
@@ -101,7 +102,9 @@ class LmsCollector(FileNameCollectorPlugin):
 
     def look_through(self, root: Path) -> None:
         """Decide about every file below `root`, before the first is asked for: a later version may come later."""
-        self.rows, self._chosen, self.odd_stamps = {}, {}, {}
+        self.rows = {}
+        self._chosen: dict[Path, tuple[str, datetime | None]] = {}  # whose it is, and when it was handed in
+        self.odd_stamps: dict[str, Path] = {}  # by student
         self._unit_cells = unit_cells(self.parent.coursedir, self.unit)
         self._people = People(self.roster.people if self.roster else [])
         found: dict[str, list[_Found]] = defaultdict(list)  # by learner, as the download calls them
@@ -116,8 +119,8 @@ class LmsCollector(FileNameCollectorPlugin):
                 found[one.key].append(one)
                 continue
             self._leave(path, shown, "", one)
-            if told[path] and not CLUTTER.search(shown):
-                nothing[told[path].key].append(self.rows[path])
+            if (whose := told[path]) and not CLUTTER.search(shown):
+                nothing[whose.key].append(self.rows[path])
         for key in nothing.keys() - found.keys():  # whose only work is a PDF, or in an archive without a notebook
             if not any(row.look for row in nothing[key]):
                 nothing[key][0].look, nothing[key][0].why = (

@@ -105,7 +105,8 @@ def read_roster(path: Path, encoding: str = "") -> Roster:
     if not rows:
         raise Refused(f"the roster {path} is empty")
     roster = Roster(path, rows[0], rows[1:], [], table.encoding, table.guessed)
-    known, facts = HEADINGS | all_headings(), {}
+    known = HEADINGS | all_headings()
+    facts: dict[int, str] = {}  # the place of a column -> what it holds
     for place, heading in enumerate(roster.headings()):
         fact = known.get(heading)
         if fact and fact not in facts.values():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from course_utils.explore.drawing import Drawing, assemble, text
 from course_utils.explore.front_end import Choice, Slider, explorer, names
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     Net = Sequence[dict]
     Shape = tuple[int, ...]
 
+Stack = TypeVar("Stack")  # Layers or Net
+
 #: Stacks of (kernel, stride, dilation) to look back through, by name. A pooling layer counts like a convolution.
-FIELDS = {
+FIELDS: dict[str, Layers] = {
     "three kernels of 3": [(3, 1, 1), (3, 1, 1), (3, 1, 1)],
     "one kernel of 7": [(7, 1, 1)],
     "a stride of 2 in front": [(3, 2, 1), (3, 1, 1), (3, 1, 1)],
@@ -33,7 +35,7 @@ FIELDS = {
 }
 
 #: Networks to count, by name: layers as Keras names them, a dict each.
-NETS = {
+NETS: dict[str, Net] = {
     "a dense head": [
         {"layer": "Conv2D", "filters": 16, "kernel_size": 3},
         {"layer": "MaxPooling2D", "pool_size": 2},
@@ -237,8 +239,8 @@ def draw_counts(*nets: str | Net, input_shape: Shape = (32, 32, 3)) -> Drawing:
                 parts.append(text(x + bar + 5, y + 4, f"{value:,}", anchor="start", size=12))
             y += line
         parts.append(f'<line x1="12" y1="{y - 11:g}" x2="760" y2="{y - 11:g}" stroke="#888"/>')
-        for x, value in zip((columns[0], *columns[2:]), ("in all", *(f"{n:,}" for n in total)), strict=True):
-            parts.append(text(x, y + 6, value, anchor="start", weight="bold"))
+        for x, said in zip((columns[0], *columns[2:]), ("in all", *(f"{n:,}" for n in total)), strict=True):
+            parts.append(text(x, y + 6, said, anchor="start", weight="bold"))
         y += 12
         layers = ", ".join(f"{m.name} {m.parameters:,} and {m.multiply_adds:,}" for m in table)
         words.append(f"{name or 'the network'} has {total[0]:,} and {total[1]:,} in all ({layers})")
@@ -246,10 +248,12 @@ def draw_counts(*nets: str | Net, input_shape: Shape = (32, 32, 3)) -> Drawing:
     return assemble(parts, 810, y + 12, alt)
 
 
-def _named(chosen: object, named: dict) -> object:
-    if isinstance(chosen, str) and chosen not in named:
+def _named(chosen: str | Stack, named: dict[str, Stack]) -> Stack:
+    if not isinstance(chosen, str):
+        return chosen
+    if chosen not in named:
         raise ValueError(f"no {chosen!r} here; there are: {', '.join(named)}")
-    return named[chosen] if isinstance(chosen, str) else chosen
+    return named[chosen]
 
 
 def field_static(layers: str | Layers = "three kernels of 3", output: int = 0) -> Drawing:

@@ -121,7 +121,7 @@ class Guarded:
 
     def _end(self) -> int:
         """End the process; returns how it ended, as os.waitstatus_to_exitcode gives it."""
-        if self._link is None:
+        if self._link is None or self._origin is None:
             return 0
         self._link.close()
         self._link = None
@@ -133,17 +133,18 @@ class Guarded:
         Raises Broken where it breaks the limits, Defect for an error of ours, and what `answer` raises.
         """
         self.start()
-        step = ""
+        link, step = self._link, ""
+        assert link is not None  # it was started
         try:
-            _send(self._link, request)
+            _send(link, request)
             while True:
-                if not self._link.poll(until := self._bounds.whole * self._bounds.clock):
+                if not link.poll(until := self._bounds.whole * self._bounds.clock):
                     raise Broken(f"took more than {until:g} s", step)
-                kind, value = _receive(self._link)
+                kind, value = _receive(link)
                 if kind == "step":
                     step = value
                 elif kind == "ask":
-                    self._reply(answer, value)
+                    self._reply(link, answer, value)
                 elif kind == "done":
                     value, large = value
                     if large:
@@ -160,13 +161,13 @@ class Guarded:
             self._end()
             raise
 
-    def _reply(self, answer: Callable[..., Any], question: tuple) -> None:
+    def _reply(self, link: Connection, answer: Callable[..., Any], question: tuple) -> None:
         try:
             value = answer(*question)
         except BaseException:
             self._end()
             raise
-        _send(self._link, value)
+        _send(link, value)
 
     def _words(self, code: int) -> str:
         if code == -signal.SIGXCPU:

@@ -202,7 +202,14 @@ def check_observation(observation: Any) -> None:
         raise ValueError("printed text is no text")
 
 
-_VALUE_TYPES = {"bool": bool, "int": int, "float": (float, int), "str": str, "path": str, "bytes": bytes}
+_VALUE_TYPES: dict[str, type | tuple[type, ...]] = {
+    "bool": bool,
+    "int": int,
+    "float": (float, int),
+    "str": str,
+    "path": str,
+    "bytes": bytes,
+}
 
 
 def check_description(described: Any, depth: int = 0) -> None:

@@ -19,7 +19,8 @@ class OutputRoom:
 
     def keep(self, outputs: Iterable[dict]) -> list[dict]:
         """Of one cell's outputs what there is room for, with a word where something is left out."""
-        kept, lines = [], MAX_LINES
+        kept: list[dict] = []
+        lines = MAX_LINES
         for output in outputs:
             lines -= self._cut(output, lines)
             written = len(json.dumps(output, ensure_ascii=False)) + _OUTPUT

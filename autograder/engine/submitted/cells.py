@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from autograder.authoring.lesson import checked_id
 
+Node = TypeVar("Node", bound=dict)  # a notebook's cells are of its own class: plain dicts, or nbformat's nodes
 
-def code_cells(notebook: dict) -> list[dict]:
+
+def code_cells(notebook: Node) -> list[Node]:
     """The cells that are executed, in order."""
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 

@@ -79,10 +79,10 @@ def put_back(notebook: Any, release: Release) -> list[str]:
         if "nbgrader" not in cell["metadata"]:
             continue
         released = release.cells.get(name)
-        copied = released is not None and place < last[name]
-        if released is None or copied:
-            if copied:
-                remarks.append(f"{released.called}: this cell was copied; its last copy counts")
+        if released is not None and place < last[name]:
+            remarks.append(f"{released.called}: this cell was copied; its last copy counts")
+            released = None
+        if released is None:
             del cell["metadata"]["nbgrader"]
             continue
         _restore_cell(cell, released, remarks)

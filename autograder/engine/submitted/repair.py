@@ -44,7 +44,7 @@ class Lesson:
         found = {"check": "course_utils.checking"}
         for line in self.imports():
             node = ast.parse(line).body[0]
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_utils."):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("course_utils."):
                 found |= {alias.asname or alias.name: node.module for alias in node.names}
         return found
 
@@ -266,7 +266,8 @@ class _Lines:
     """A cell's lines as they are run once more: statement by statement where it failed, without what takes names away."""
 
     def __init__(self, suspicion: Suspicion) -> None:
-        self.suspicion, self.room, self.words = suspicion, MAX_PIECES, []
+        self.suspicion, self.room = suspicion, MAX_PIECES
+        self.words: list[str] = []
 
     def of(self, cell: _Cell, ids: list[str]) -> list[str]:
         """The sources to run for this cell."""

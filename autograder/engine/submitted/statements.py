@@ -110,7 +110,8 @@ def _piece(source: str, statements: list[ast.stmt]) -> Piece:
 
 def _read_from_outside(statement: ast.stmt) -> set[str]:
     """The names that a statement reads; of a function those that are neither its parameters nor given in it."""
-    loaded, given = set(), set()
+    loaded: set[str] = set()
+    given: set[str] = set()
     in_function = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
     for node in ast.walk(statement):
         if isinstance(node, ast.arg):

@@ -37,7 +37,9 @@ class Stripper:
         data, at = self._rest + piece, 0
         while True:
             if self._in_string:
-                end = _REST_OF_STRING.match(data, at).end()
+                rest = _REST_OF_STRING.match(data, at)
+                assert rest is not None  # it matches nothing, too
+                end = rest.end()
                 self._in_string = data[end : end + 1] != b'"'
                 end += not self._in_string
                 if not self._skip_from:

@@ -182,7 +182,9 @@ def _clean_cell(cell: object, number: int) -> dict:
     if len(source) > MAX_CELL:
         raise Unreadable(f"cell {number} has {len(source)} characters; the most accepted is {MAX_CELL}")
     source = source.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
-    metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
+    metadata = cell.get("metadata")
+    if not isinstance(metadata, dict):
+        metadata = {}
     kept = {key: metadata[key] for key in ("deletable", "editable") if isinstance(metadata.get(key), bool)}
     if isinstance(metadata.get("nbgrader"), dict):  # only its name is read: the rest comes from what was released
         kept["nbgrader"] = {"grade_id": str(metadata["nbgrader"].get("grade_id", ""))[:200]}

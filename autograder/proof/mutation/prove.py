@@ -16,7 +16,7 @@ import json
 import queue
 import random
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,7 +65,7 @@ class _Candidate:
 
 
 def prove_mutants(
-    unit: str, sample: int | None = None, progress: Callable[..., Iterator] = lambda verdicts, total: verdicts
+    unit: str, sample: int | None = None, progress: Callable[..., Iterable] = lambda verdicts, total: verdicts
 ) -> list[MutantProof]:
     """Grade the mutants of every exercise of a unit, or a fixed `sample` of each one's; not of those that `is_trained`.
 
