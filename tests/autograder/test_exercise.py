@@ -188,7 +188,7 @@ def test_a_file_is_one_exercise_and_is_read_at_a_glance():
     for unit in exercises.units():
         folder = exercises.unit_folder(unit)
         declared = load_exercises(unit)
-        assert {path.stem for path in folder.glob("*.py")} == {"__init__", "shared", *declared}
+        assert {path.stem for path in folder.glob("*.py")} - {"practice"} == {"__init__", "shared", *declared}
         assert {path.stem for path in (folder / "right_answers").glob("*.py")} == set(declared)
         for id, one in declared.items():
             assert Path(one.file) == folder / f"{id}.py"
