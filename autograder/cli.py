@@ -114,12 +114,19 @@ def pull(unit: str, force: bool) -> None:
 @_units_argument
 @click.option("--mutants", is_flag=True, help="Grade mutants of the solutions instead: every one must be rejected.")
 @click.option(
+    "--hints",
+    is_flag=True,
+    help="Count instead how often an undeclared wrong answer is told of another mistake: at most 1%.",
+)
+@click.option(
     "--sample", type=click.IntRange(1), help="With --mutants: only this many of each exercise, the same ones each time."
 )
-def prove(units: list[str], mutants: bool, sample: int | None) -> None:
+def prove(units: list[str], mutants: bool, hints: bool, sample: int | None) -> None:
     """Prove the graders of UNITS (all by default); exit with 1 if any falls short."""
     from autograder.common.progress import bar
 
+    if hints:
+        sys.exit(0 if _count_hints(units) else 1)
     proofs: Sequence[Proof | MutantProof]
     if mutants:
         from autograder.exercises import load_exercises
@@ -157,6 +164,40 @@ def grade_demo(folder: Path | None) -> None:
     scores = run(folder, click.echo)
     Console(width=None if sys.stdout.isatty() else 150).print(as_table(scores, "A class of twelve"))
     click.echo(f"gradebook, submissions, graded notebooks and feedback: {folder}")
+
+
+def _count_hints(units: list[str]) -> bool:
+    """Print what undeclared wrong answers are told, an exercise a row; whether few enough are told of another mistake."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from autograder.common.progress import bar
+    from autograder.proof.hints import TOLERATED, count_hints
+
+    counts = [count for unit in units for count in count_hints(unit, functools.partial(bar, unit, "exercise"))]
+    facts = ("wrong", "stated", "not_their_own", "asked", "explained", "unseen")
+    titles = (
+        "wrong answers",
+        "told of a mistake",
+        "not their own",
+        "asked about one",
+        "a clue",
+        "right on all examples",
+    )
+    table = Table("unit", "exercise", *titles, title="What undeclared wrong answers are told", title_justify="left")
+    for count in counts:
+        table.add_row(count.exercise.unit[:2], count.exercise.id, *(str(getattr(count, fact)) for fact in facts))
+    total = {fact: sum(getattr(count, fact) for count in counts) for fact in facts}
+    table.add_row("", "all", *(str(total[fact]) for fact in facts))
+    Console(width=None if sys.stdout.isatty() else 130).print(table)
+    for count in counts:
+        for line in count.lines:
+            click.echo(f"{count.exercise.unit} {count.exercise.id}: {line}")
+    share = total["not_their_own"] / max(1, total["wrong"])
+    click.echo(
+        f"{total['not_their_own']} of {total['wrong']} are told of a mistake that is not their own: {share:.2%}."
+    )
+    return share <= TOLERATED
 
 
 def _print_proofs(proofs: list) -> None:

@@ -10,6 +10,7 @@ from course_utils.judge import NOT_ATTEMPTED, RIGHT, WRONG, Verdict, judge
 from course_utils.kinds import class_name, is_a
 from course_utils.observe import is_stub, observe
 from course_utils.packs import EXAMPLES, find_unit, read_pack
+from course_utils.signs import signs_of
 from course_utils.surroundings import ordinary
 from course_utils.words import with_article
 
@@ -68,7 +69,7 @@ def examine(id: str, answer: Any) -> Verdict:
         return Verdict(id, NOT_ATTEMPTED, 0, len(pack["probes"]))
     if pack["settings"]["kind"] == "function" and not callable(answer):
         return _not_callable(pack, answer)
-    return judge(pack, observe(answer, pack))
+    return judge(pack, observe(answer, pack), signs_of(answer))
 
 
 @ordinary()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from course_utils.clues import clue
 from course_utils.compare import Difference, difference, same
 from course_utils.describe import Description
 from course_utils.expect import SCORED, accuracy_of, score, unmet
+from course_utils.messages import explanation, kind_of
 from course_utils.observe import Observation
 from course_utils.watch import broken_rule, undecided
 
@@ -34,7 +36,9 @@ class Verdict:
     where: str = ""  # the place inside a container
     code: str = ""  # the learner's line that raised
     mistake: str = ""  # the name of the recognised mistake
-    hint: str = ""
+    hint: str = ""  # what to say of it; of a guess, as a question
+    guess: str = ""  # the name of a mistake that would explain what fails, and would fail elsewhere as well
+    clue: str = ""  # where no mistake is recognised: what holds of all that fails, or of a line; for learners
     notes: list[str] = field(default_factory=list)
     rule: str = ""  # the words for a broken rule of the task
     undecided: str = ""  # why it could not be seen whether its rules are kept; that costs nothing
@@ -55,8 +59,11 @@ class Verdict:
         return min(share, self.unseen_passed / self.unseen) if self.unseen else share
 
 
-def judge(pack: dict, observations: list[Observation]) -> Verdict:
-    """The verdict on an answer, from what was observed of it on the pack's probes, in their order."""
+def judge(pack: dict, observations: list[Observation], signs: Sequence[str] = ()) -> Verdict:
+    """The verdict on an answer, from what was observed of it on the pack's probes, in their order.
+
+    `signs`: what its own text shows (`course_utils.signs`), for an answer that no declared mistake explains.
+    """
     settings, name = pack["settings"], pack["id"]
     failures = find_failures(pack, observations)
     passed, total = len(observations) - len(failures), len(observations)
@@ -68,11 +75,13 @@ def judge(pack: dict, observations: list[Observation]) -> Verdict:
     counts["undecided"] = "" if rule else undecided(pack["rules"], observations)
     if rule or not failures:  # a broken rule comes first: what it broke may well be why the rest fails
         return Verdict(name, WRONG if rule else RIGHT, passed, total, words=words, notes=notes, rule=rule, **counts)
-    candidates = [i for i in failures if observations[i]["outcome"] != "skipped"] or list(failures)
-    i = min(candidates, key=lambda i: (_size(pack["probes"][i]), i))
+    tried = [i for i in failures if observations[i]["outcome"] != "skipped"] or list(failures)
+    i = _smallest(pack, tried)
+    mistake = _recognise(pack, observations, failures, i)
+    if mistake and mistake["observations"]:  # the hint is to be about the probe that is shown
+        i = _smallest(pack, [j for j in tried if _gives(mistake, j, pack, observations)] or tried)
     seen, expected, failure = observations[i], pack["expected"][i], failures[i]
     crashed = seen["outcome"] in ("raised", "timed out") and not failure.symptom
-    mistake = _recognise(pack, observations, failures, i)
     return Verdict(
         name,
         CRASHED if crashed else WRONG,
@@ -87,11 +96,40 @@ def judge(pack: dict, observations: list[Observation]) -> Verdict:
         score=failure.score,
         where=failure.difference.where,
         code=seen.get("error", {}).get("code", ""),
-        mistake=mistake["name"] if mistake else "",
-        hint=mistake["hint"] if mistake else "",
         notes=notes,
+        **_help(pack, observations, failures, mistake, [_of_error(seen, expected), *signs]),
         **counts,
     )
+
+
+def _of_error(seen: Observation, expected: dict) -> str:
+    """What an error that was not asked for means, in plain words; "" where there was none, or nothing is known of it."""
+    error = seen.get("error")
+    if error and kind_of(error) == "own" and "value" in expected:
+        return "Its own line refuses an input that is to be accepted."
+    return explanation(error)
+
+
+def _smallest(pack: dict, candidates: list[int]) -> int:
+    """The probe with the least to look at."""
+    return min(candidates, key=lambda i: (_size(pack["probes"][i]), i))
+
+
+def _help(pack: dict, observations: list[Observation], failures: dict, mistake: dict | None, facts: list[str]) -> dict:
+    """What helps, as fields of a verdict: the mistake's hint; else facts, and a mistake that it may be, as a question.
+
+    `facts`: what its error means, and what its text shows. Clues are for learners; feedback must not tell of hidden probes.
+    """
+    if mistake:
+        more = _more_is_wrong(pack, observations, failures, mistake)
+        return {"mistake": mistake["name"], "hint": mistake["hint"] + more}
+    found: dict[str, str] = {}
+    if guess := _guess(pack, observations, failures):
+        found = {"guess": guess["name"], "hint": f"Could it be this? {guess['hint']}"}
+    if "shown" not in pack:
+        said = [next(filter(None, facts), ""), clue(pack, observations, failures)]
+        found["clue"] = " ".join(filter(None, said))
+    return found
 
 
 @dataclass(frozen=True)
@@ -250,22 +288,75 @@ def _notes(observations: list[Observation], settings: dict) -> list[str]:
 
 
 def _recognise(pack: dict, observations: list[Observation], failures: dict[int, Failure], shown: int) -> dict | None:
-    """The mistake that would have given exactly these observations; else one that explains every failure."""
+    """The mistake that would have given exactly these observations, on the probes that are right as well.
+
+    What should be refused may be another matter: an answer that is wrong in one way may refuse more, or less, than the mistake.
+    """
     for failure in (failures[shown], *failures.values()):  # the hint is to be about the probe that is shown, if it can
         if failure.symptom and (
             found := next((m for m in pack["mistakes"] if m.get("symptom") == failure.symptom), None)
         ):
             return found
-    settings = pack["settings"]
-    with_observations = [m for m in pack["mistakes"] if m["observations"]]
-    for wanted in (range(len(observations)), failures):
-        for mistake in with_observations:
-            if all(_same_observation(observations[i], mistake["observations"][i], settings) for i in wanted):
-                return mistake
-    return None
+    values = [i for i, expected in enumerate(pack["expected"]) if not _is_refusal(expected)]
+    if all(i in failures and _says_little(observations[i]) for i in values):
+        return None
+    explained = [*values, *failures] if not any(i in failures for i in values) else values
+    return next(
+        (
+            m
+            for wanted in (range(len(observations)), explained)
+            for m in _mistakes_that_give(pack, observations, wanted)
+        ),
+        None,
+    )
 
 
-def _same_observation(a: Observation, b: Observation, settings: dict) -> bool:
+def _says_little(seen: Observation) -> bool:
+    """Whether it is an error that many mistakes end in: its own, or one whose message is of no known kind."""
+    return seen["outcome"] != "returned" and kind_of(seen.get("error", {"types": [""], "message": ""})) in _SAYS_LITTLE
+
+
+_SAYS_LITTLE = ("own", "")
+
+
+def _guess(pack: dict, observations: list[Observation], failures: dict[int, Failure]) -> dict | None:
+    """A mistake that gives the same wherever the answer fails, and is wrong elsewhere, not too often: it may be another one."""
+    if all(_is_refusal(pack["expected"][i]) for i in failures):
+        return None  # many a mistake refuses nothing
+    others = [i for i in range(len(observations)) if i not in failures]
+
+    def beyond(mistake: dict) -> int:
+        return sum(not _gives(mistake, i, pack, observations) for i in others)
+
+    found = _mistakes_that_give(pack, observations, failures)
+    return min((m for m in found if beyond(m) <= len(failures)), key=beyond, default=None)
+
+
+def _mistakes_that_give(pack: dict, observations: list[Observation], wanted: Iterable[int]) -> Iterator[dict]:
+    """The mistakes that give, on all of these probes, what the answer gave."""
+    for mistake in pack["mistakes"]:
+        if mistake["observations"] and all(_gives(mistake, i, pack, observations) for i in wanted):
+            yield mistake
+
+
+def _gives(mistake: dict, i: int, pack: dict, observations: list[Observation]) -> bool:
+    """Whether a mistake gives on a probe what the answer gave."""
+    return gives_the_same(observations[i], mistake["observations"][i], pack["settings"])
+
+
+def _more_is_wrong(pack: dict, observations: list[Observation], failures: Iterable[int], mistake: dict) -> str:
+    """What to add to a hint that does not explain why a call that should be refused is not."""
+    if not mistake["observations"]:  # it is recognised by a symptom
+        return ""
+    return (
+        ""
+        if all(_gives(mistake, i, pack, observations) for i in failures)
+        else " Besides, some input is not refused as the task asks."
+    )
+
+
+def gives_the_same(a: Observation, b: Observation, settings: dict) -> bool:
+    """Whether two observations are of one behaviour: equal values, or errors of one type with messages of one kind."""
     if a["outcome"] != b["outcome"] or bool(a.get("moved")) != bool(b.get("moved")):
         return False
     if set(a.get("mutated", ())) != set(b.get("mutated", ())):
@@ -273,7 +364,9 @@ def _same_observation(a: Observation, b: Observation, settings: dict) -> bool:
     if settings["fresh"] and bool(a.get("shared")) != bool(b.get("shared")):
         return False
     if a["outcome"] == "raised":
-        return a["error"]["types"][0] == b["error"]["types"][0]
+        kinds = kind_of(a["error"]), kind_of(b["error"])
+        alike = kinds[0] == kinds[1] or all(kind in _SAYS_LITTLE for kind in kinds)
+        return a["error"]["types"][0] == b["error"]["types"][0] and alike
     if a["outcome"] != "returned":
         return True
     if a["value"]["type"] == "NoneType" and bool(a.get("printed")) != bool(b.get("printed")):

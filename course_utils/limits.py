@@ -36,6 +36,10 @@ MAX_KEY = 60  # characters of a key or a member of a set
 MAX_DRAWN = 12  # rows or columns of numbers; a larger array is drawn as an image
 MAX_BESIDE = 60  # characters of an image's numbers, to be written below it
 LARGEST_IMAGE = 160  # pixels on the screen
+MAX_SOURCE = 20_000  # characters of an answer's text that are read for lines that do something else than they seem to
+MAX_QUOTED = 80  # characters of such a line
+MAX_COMPARED = 100_000  # numbers of wrong results that are looked at for what they have in common
+MAX_WORDS = 30  # different words in an argument: more are a text, and tell no examples apart
 
 # Checkpoints and practice.
 

@@ -89,16 +89,17 @@ def as_text(verdict: Verdict) -> str:
 
 
 def _sentences(verdict: Verdict) -> list[str]:
-    """What there is to say: the words, what was reached, the learner's line, the hint, the notes."""
+    """What there is to say: the words, what was reached, the learner's line, what helps, the notes."""
     said = []
-    if verdict.words and (verdict.status == CRASHED or not verdict.hint):  # a hint says it better
+    stated = bool(verdict.mistake and verdict.hint)
+    said_by_values = verdict.status != CRASHED and verdict.differs
+    if verdict.words and not (stated and said_by_values):  # two values and a hint say it better
         said.append(f"At {verdict.where}: {verdict.words}" if verdict.where else verdict.words)
     if verdict.score and verdict.score not in said:
         said.append(verdict.score)
     if verdict.code:
         said.append(f"In your line: {verdict.code}")
-    if verdict.hint:
-        said.append(verdict.hint)
+    said += [words for words in (verdict.clue, verdict.hint) if words]
     return said + verdict.notes
 
 

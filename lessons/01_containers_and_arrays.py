@@ -416,7 +416,7 @@ practice("shape_of")
 #
 # Collect the shapes of all items. Tuples are hashable, so put them into a set: how many different ones may there be?
 # </details>
-# <details><summary>If you see "can only concatenate tuple"</summary>
+# <details><summary>If you see "unsupported operand type(s) for +"</summary>
 #
 # A tuple with one item is `(n,)`. `(n)` is a number.
 # </details>
@@ -650,7 +650,7 @@ def to_grayscale(image):
     """The brightness of a picture, with the weights 0.299, 0.587, 0.114 of ITU-R BT.601.
 
     image: (H, W, 3) uint8, channels red, green, blue.
-    Returns (H, W) uint8: the pixel (255, 0, 0) becomes 76, since 0.299 * 255 = 76.2; white stays 255.
+    Returns (H, W) uint8, rounded or cut off: the pixel (255, 0, 0) becomes 76, since 0.299 * 255 = 76.2; white stays 255.
     """
     ### BEGIN SOLUTION
     return np.rint(image @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)

@@ -16,6 +16,7 @@ from autograder.exercises import load_exercises, unit_sources
 from autograder.limits import MISTAKE_SECONDS
 from course_utils import files
 from course_utils.describe import encode
+from course_utils.messages import kind_of
 from course_utils.observe import observe
 from course_utils.packs import EXAMPLES, write_pack
 from course_utils.values import describe_argument
@@ -126,8 +127,8 @@ def _fingerprint(unit: str) -> str:
         *(
             helper / name
             for name in (
-                *("describe.py", "limits.py", "kinds.py", "observe.py", "surroundings.py", "expect.py", "values.py"),
-                *("models.py", "pictures.py"),
+                *("describe.py", "limits.py", "kinds.py", "messages.py", "observe.py", "surroundings.py", "expect.py"),
+                *("models.py", "pictures.py", "values.py"),
             )
         ),
     ]
@@ -213,5 +214,5 @@ def _trim(seen: dict) -> dict:
     """An observation without what differs from machine to machine or would show a learner our code."""
     kept = {key: value for key, value in seen.items() if key not in ("warnings", "seconds")}
     if "error" in kept:
-        kept["error"] = {"types": kept["error"]["types"], "message": ""}
+        kept["error"] = {"types": kept["error"]["types"], "message": "", "kind": kind_of(kept["error"])}
     return kept

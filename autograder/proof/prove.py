@@ -15,6 +15,7 @@ from autograder.authoring.packing import make_hidden_pack, observe_patiently
 from autograder.exercise import Exercise, Mistake
 from autograder.exercises import load_exercises
 from autograder.judged import earned_points
+from autograder.proof.promises import unseen_kinds
 from course_utils.judge import RIGHT, Verdict, judge
 from course_utils.observe import observe
 from course_utils.words import write_call
@@ -56,10 +57,15 @@ def prove_exercise(exercise: Exercise, lessons_own: Callable | None) -> Proof:
     """Prove one exercise; `lessons_own` is the lesson's solution, where it is a function."""
     proof = Proof(exercise)
     hidden = make_hidden_pack(exercise)
-    packs = {"visible": _beginning(hidden, len(exercise.examples)), "hidden": hidden}
+    packs = {"visible": first_probes(hidden, len(exercise.examples)), "hidden": hidden}
     _prove_right_answers(proof, packs, lessons_own)
     _prove_mistakes(proof, packs)
     _prove_trifles(proof, packs["hidden"])
+    docstring = getattr(lessons_own, "__doc__", None) or ""
+    proof.shortcomings += [
+        f"a hidden probe asks for what no example and no line of the docstring shows: {kind}"
+        for kind in (unseen_kinds(hidden, docstring) if lessons_own else [])
+    ]
     return proof
 
 
@@ -77,7 +83,7 @@ def _broken(mistake: Mistake, pack: dict) -> str:
     return ""
 
 
-def _beginning(pack: dict, count: int) -> dict:
+def first_probes(pack: dict, count: int) -> dict:
     """A pack of its first `count` probes: the visible one, without asking oracle and mistakes a second time."""
     mistakes = [{**mistake, "observations": mistake["observations"][:count]} for mistake in pack["mistakes"]]
     return {**pack, "probes": pack["probes"][:count], "expected": pack["expected"][:count], "mistakes": mistakes}
@@ -126,7 +132,7 @@ def _prove_mistakes(proof: Proof, packs: dict) -> None:
             seen = observe_patiently(answer, packs["visible"])
             unruled = judge({**packs["visible"], "rules": []}, seen)
             visible = visible if unruled.status == RIGHT else unruled
-        intended = visible.mistake == mistake.name or visible.rule != ""
+        intended = mistake.name in (visible.mistake, visible.guess) or visible.rule != ""
         proof.hints += intended
         if not intended and "visible" not in accepted:
             got = f"the hint of `{visible.mistake}`" if visible.mistake else "no hint"

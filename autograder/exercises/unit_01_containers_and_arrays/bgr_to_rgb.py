@@ -13,9 +13,14 @@ class BgrToRgb:
     """A new (H, W, 3) array with its first and third channel exchanged."""
 
     def oracle(image):
-        return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+        return np.take(image, [2, 1, 0], axis=-1)
 
-    examples = [probe(PAIR), probe(BLOCK), probe((BLOCK[:, :2] / 255).astype(np.float32))]
+    examples = [
+        probe(PAIR),
+        probe(BLOCK),
+        probe((BLOCK[:, :2] / 255).astype(np.float32)),
+        probe(np.array([[[1, 2, 3]], [[4, 5, 600]]])),
+    ]
 
     def hidden(rng):
         for h, w in ((1, 2), (2, 1), (3, 3), (4, 2), (5, 7)):
@@ -63,4 +68,23 @@ class BgrToRgb:
     rolls = mistake(
         "This *rolls* the channels around by one. Blue and red change places, green stays in the middle.",
         lambda image: np.roll(image, 1, axis=-1),
+    )
+
+    rows_for_channels = mistake(
+        "`image[0]` is the first *row* of the picture. The blue channel is image[..., 0]: the channels are the last axis.",
+        lambda image: np.stack([image[2], image[1], image[0]], axis=-1),
+    )
+    opencv = mistake(
+        "The colours are right, but cv2.cvtColor takes uint8, uint16 and float32 only, and this picture is of another dtype. An "
+        "index turns the channels of any array.",
+        lambda image: cv2.cvtColor(image, cv2.COLOR_BGR2RGB),
+    )
+    floats = mistake(
+        "The right numbers as float64: `np.zeros` makes floats unless it is told another dtype. `np.zeros_like(image)` keeps the "
+        "picture's.",
+        lambda image: image[..., ::-1].astype(float),
+    )
+    rolls_back = mistake(
+        "This *rolls* the channels around by one, to green, red, blue. Blue and red change places, green stays in the middle.",
+        lambda image: np.roll(image, -1, axis=-1),
     )

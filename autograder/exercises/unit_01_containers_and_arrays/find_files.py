@@ -21,6 +21,9 @@ class FindFiles:
         probe(tree({"z.png": "", "train/cats/c.png": "", "train/d.png": ""}), ".png"),
         probe(tree({"a.txt": "", "old.txt/a.png": "", "old.txt/c.txt": "", "b.txt.bak": ""}), ".txt"),
         probe(tree({"a.png": ""}), ".jpg"),
+        probe(tree({"data.tar.gz": "", "data.gz": "", "deep/more.tar.gz": "", "data.tar": ""}), ".tar.gz"),
+        probe(tree({"B.PNG": "", "a.png": ""}), ".png"),
+        probe(tree({"b/a.png": "", "a/b.png": "", "c.png": ""}), ".png"),
     ]
 
     def hidden(rng):
@@ -84,6 +87,25 @@ class FindFiles:
     every_file = mistake(
         "You return every file. Keep those whose name ends in the suffix.",
         lambda root, suffix: sorted(path for path in Path(root).rglob("*") if path.is_file()),
+    )
+
+    last_part_only = mistake(
+        "`path.suffix` is only the last part of a name: '.gz' for `data.tar.gz`. Ask what the *name* ends with.",
+        lambda root, suffix: [path for path in walk(root, Path(f"x{suffix}").suffix) if path.suffix == suffix],
+    )
+    any_case = mistake(
+        "You ignore upper and lower case. `B.PNG` does not end in `.png`: only names that end in the suffix as it is given count.",
+        lambda root, suffix: sorted(
+            p for p in Path(root).rglob("*") if p.is_file() and p.name.lower().endswith(suffix.lower())
+        ),
+    )
+    by_name = mistake(
+        "The right files, sorted by their names. Sort the whole paths: `sorted(paths)` compares the folders first.",
+        lambda root, suffix: sorted(walk(root, suffix), key=lambda path: path.name),
+    )
+    by_name_backwards = mistake(
+        "The right files in another order: sort the paths, smallest first.",
+        lambda root, suffix: walk(root, suffix)[::-1],
     )
 
 

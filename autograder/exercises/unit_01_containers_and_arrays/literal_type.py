@@ -22,7 +22,18 @@ class LiteralType:
             node = node.operand
         return type(node.value).__name__
 
-    examples = [probe("(5)"), probe("(5,)"), probe("{}"), probe("{1}"), probe("1, 2"), probe("len('abc')")]
+    examples = [
+        probe("(5)"),
+        probe("(5,)"),
+        probe("{}"),
+        probe("{1}"),
+        probe("1, 2"),
+        probe("len('abc')"),
+        probe("None"),
+        probe("'5'"),
+        probe("[1, 2]"),
+        probe("-2.5"),
+    ]
 
     def hidden(rng):
         a, b, c = (int(n) for n in rng.integers(2, 100, size=3))
@@ -87,6 +98,11 @@ class LiteralType:
     value_itself = mistake(
         "That is the value that the text describes. The task asks for the *name* of its type, as text.",
         lambda source: literal(source),
+    )
+
+    none_is_none = mistake(
+        'Its type has another name than None itself: `type(None).__name__` says "NoneType".',
+        lambda source: "None" if source == "None" else type(literal(source)).__name__,
     )
 
 

@@ -21,6 +21,9 @@ class SetOps:
         probe(["good", "film", "good"], ["bad", "film"]),
         probe([1, 2], [1, 2, 5]),
         probe({1, 2}, {2, 3}),
+        probe((1, 2, 2), [2, 3]),
+        probe([], (4,)),
+        probe({3}, []),
     ]
 
     def hidden(rng):
@@ -59,3 +62,13 @@ class SetOps:
         "These signs work on sets, and some of the inputs are lists: `set(a)` makes a set of any collection.",
         lambda a, b: {"|": a | b, "&": a & b, "-": a - b, "^": a ^ b},
     )
+
+    lists_only = mistake(
+        "You make sets of lists only. A tuple comes in as well: `set(a)` takes any collection, a set included.",
+        lambda a, b: set_signs(*(set(x) if isinstance(x, list) else x for x in (a, b))),
+    )
+
+
+def set_signs(a, b):
+    """The four results for what knows the four signs."""
+    return {"|": a | b, "&": a & b, "-": a - b, "^": a ^ b}

@@ -30,6 +30,10 @@ class ShapeOf:
         probe([[1], [2]]),
         probe([[1, 2], [3]]),
         probe([[[1, 2, 3], [4, 5, 6]]]),
+        probe(-2.5),
+        probe([1, [2]]),
+        probe([[], []]),
+        probe([[[1], [2]], [[3], [4, 5]]]),
     ]
 
     def hidden(rng):
@@ -72,6 +76,41 @@ class ShapeOf:
         lambda nested: ShapeOf.oracle(nested) if isinstance(nested, list) else (1,),
     )
 
+    ints_only = mistake(
+        "You take only an int for a number. A number may also be a float: -2.5 is no list, so its shape is () too. Ask whether it "
+        "is a list.",
+        lambda nested: shape_down(nested, is_number=lambda x: isinstance(x, int)),
+    )
+    lists_beside_lists = mistake(
+        "You compare the lengths of the lists and pass over the numbers between them: in [1, [2]], too, the items differ in shape.",
+        lambda nested: shape_down(nested, compared=lambda items: [x for x in items if isinstance(x, list)]),
+    )
+
+    @mistake(
+        "You compare the items on the way down the *first* one. An item of a later one may differ as well: the shapes of all "
+        "items must be equal, each found in the same way."
+    )
+    def compares_along_the_first(nested):
+        shape, level = shape_along_the_first(nested), nested
+        while isinstance(level, list) and level:
+            if isinstance(level[0], list) and any(len(item) != len(level[0]) for item in level):
+                raise ValueError("ragged")
+            level = level[0]
+        return shape
+
+    empty_is_a_number = mistake(
+        "Your shape of [] is (). An empty list has a length as well, and it is 0: (0,).",
+        lambda nested: () if nested == [] else ShapeOf.oracle(nested),
+    )
+
+    no_comma = mistake(
+        "`(len(nested))` is a number: the parentheses alone make no tuple, the comma does. `(len(nested),)` can be joined to another "
+        "tuple.",
+        lambda nested: (
+            () if not isinstance(nested, list) else (len(nested)) + (shape_along_the_first(nested[0]) if nested else ())
+        ),
+    )
+
 
 def shape_along_the_first(nested):
     """The lengths on the way down the first items, whatever their neighbours are."""
@@ -87,3 +126,15 @@ def shape_along_the_first(nested):
 def number_of_elements(nested):
     """How many numbers there are, on whatever level."""
     return sum(number_of_elements(item) for item in nested) if isinstance(nested, list) else 1
+
+
+def shape_down(nested, is_number=lambda x: not isinstance(x, list), compared=lambda items: items):
+    """The shape as it should be found, but for what counts as a number and which items are compared."""
+    if is_number(nested):
+        return ()
+    if not nested:
+        return (0,)
+    shapes = {shape_down(item, is_number, compared) for item in compared(nested)} or {()}
+    if len(shapes) > 1:
+        raise ValueError("ragged")
+    return (len(nested), *shapes.pop())

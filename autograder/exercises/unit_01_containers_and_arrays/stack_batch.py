@@ -36,6 +36,7 @@ class StackBatch:
         probe([np.full((1, 1, 3), 255, np.uint8), np.full((1, 2, 3), 51, np.uint8)]),
         probe([picture(1, 2, 2), picture(2, 1, 2)]),
         probe([picture(3, 1, 3), picture(4, 3, 2), picture(5, 2, 1)]),
+        probe([]),
     ]
 
     def hidden(rng):
@@ -92,6 +93,24 @@ class StackBatch:
         lambda images: np.moveaxis(padded(images), -1, 1).copy(),
     )
 
+    largest_shape = mistake(
+        "`max` of the shapes compares their first numbers first: (3, 2, 3) is larger than (1, 3, 3), although 2 is not the largest "
+        "width. Take the largest height and the largest width each by itself.",
+        lambda images: into(max(image.shape for image in images)[:2], images),
+    )
+    width_first = mistake(
+        "Height and width of your batch are exchanged: its shape is (N, H, W, 3), the height first.",
+        lambda images: into(sizes_of(images)[::-1], images),
+    )
+    empty_batch = mistake(
+        "The batch is right. For an empty list, the task asks for `raise ValueError(...)` instead of an empty batch.",
+        lambda images: into(sizes_of(images) if images else (0, 0), images),
+    )
+    own_maximum = mistake(
+        "You divide each picture by its own largest value, so a dark picture becomes bright. Divide all of them by 255.",
+        lambda images: padded([image * (255 / image.max()) for image in images]),
+    )
+
 
 def padded(images, dtype=np.float32, scale=255):
     """The batch as it should be, of another type or on another scale if one is given."""
@@ -105,3 +124,16 @@ def padded(images, dtype=np.float32, scale=255):
 def resized(image, height, width):
     """The picture stretched to this size."""
     return cv2.resize(image, (width, height), interpolation=cv2.INTER_NEAREST)
+
+
+def sizes_of(images):
+    """The largest height and the largest width. Raises ValueError where there are no pictures."""
+    return tuple(max(image.shape[axis] for image in images) for axis in (0, 1))
+
+
+def into(size, images):
+    """The pictures, scaled, in the corners of a batch of this height and width."""
+    batch = np.zeros((len(images), *size, 3), np.float32)
+    for n, image in enumerate(images):
+        batch[n, : image.shape[0], : image.shape[1]] = image / 255
+    return batch

@@ -64,6 +64,20 @@ class ToGrayscale:
         lambda image: image.mean(axis=-1),
     )
 
+    rows_for_channels = mistake(
+        "`image[0]` is the first *row* of the picture. The red channel is image[..., 0]: the channels are the last axis.",
+        lambda image: rounded(0.299 * image[0] + 0.587 * image[1] + 0.114 * image[2]),
+    )
+    whole_weights_overflow = mistake(
+        "Your weights are whole numbers of uint8, and so are their products with the pixels: they start again at 0 beyond 255. "
+        "Work in floats.",
+        lambda image: ((image * (BT601 * 256).astype(np.uint8)).sum(axis=-1) // 256).astype(np.uint8),
+    )
+    keeps_an_axis = mistake(
+        "The right numbers in the shape (H, W, 1). A grey picture has two axes, (H, W): `keepdims`, or `[..., None]`, keeps a third.",
+        lambda image: rounded(image @ BT601)[..., None],
+    )
+
 
 def rounded(values):
     """To the nearest number, as uint8."""

@@ -22,6 +22,8 @@ class WordCounts:
         probe("The end of the film."),
         probe("It's bad, isn't it? (It's BAD!)"),
         probe("good --  very\nvery good"),
+        probe("A well-made 3-D film of 1999: well-made!"),
+        probe(""),
     ]
 
     def hidden(rng):
@@ -88,6 +90,25 @@ class WordCounts:
         "`split(' ')` cuts at every single space and nowhere else: two spaces leave an empty word between them, and a new line "
         "glues its neighbours together. `split()` cuts at any run of white space.",
         lambda text: dict(Counter(piece.strip(MARKS) for piece in text.lower().split(" "))),
+    )
+
+    letters_only = mistake(
+        "Your words are made of letters only. The rule cuts at white space and nowhere else: digits, and hyphens inside a word, "
+        "belong to it (`well-made`, `3-d`, `1999`).",
+        lambda text: dict(Counter(re.findall(r"[a-z']+", text.lower()))),
+    )
+    single_spaces_alone = mistake(
+        "`split(' ')` cuts at single spaces only, so a new line stays inside a word. `split()` cuts at any run of white space.",
+        lambda text: dict(Counter(stripped(text.lower().split(" ")))),
+    )
+    inside_other_words = mistake(
+        "You count how often the letters of a word occur *in the text*, so inside longer words as well: `it` is in `it's` too. "
+        "Count the pieces.",
+        lambda text: {word: text.lower().count(word) for word in stripped(text.lower().split())},
+    )
+    counts_from_one = mistake(
+        "Every count is one too large: a word that was not there yet counts 0, so `counts.get(word, 0) + 1`.",
+        lambda text: {word: count + 1 for word, count in WordCounts.oracle(text).items()},
     )
 
 

@@ -17,6 +17,8 @@ class Conv2dTrue:
         probe(np.array([[1, 2, 0], [0, 1, 3], [4, 0, 1]]), np.array([[1, 0], [2, -1]])),
         probe(FIVE_BY_FIVE, ARROW),
         probe(np.array([[1, 0, 0, 2, 1], [0, 3, 0, 1, 0], [2, 0, 1, 0, 4]]), np.array([[1, 2, 0], [0, 4, -1]])),
+        probe(np.array([[1, 2], [3, 5], [0, 4]]), np.array([[1, 2], [0, 3], [4, -1]])),
+        probe(np.array([[200, 10, 3], [30, 250, 7]], np.uint8), np.array([[2, 0, 1]], np.uint8)),
     ]
 
     def hidden(rng):

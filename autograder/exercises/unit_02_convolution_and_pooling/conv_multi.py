@@ -33,6 +33,17 @@ class ConvMulti:
             (np.arange(54).reshape(3, 3, 3, 2) * 5 % 9 - 3.0),
             np.array([0.5, -0.25]),
         ),
+        probe(np.arange(12).reshape(2, 3, 2) * 40 % 251, np.arange(4).reshape(1, 1, 2, 2) + 1, np.array([0, 5])),
+        probe(
+            (np.arange(18).reshape(3, 3, 2) * 37 % 256).astype(np.uint8),
+            (np.arange(8).reshape(2, 2, 2, 1) * 30).astype(np.uint8),
+            np.array([200], np.uint8),
+        ),
+        probe(
+            np.arange(20).reshape(4, 5, 1) % 6,
+            np.array([[[[1, 2, -1]], [[0, 1, 3]]], [[[2, 0, 0]], [[1, -1, 1]]]]),
+            np.array([1, 2, 3]),
+        ),
     ]
 
     def hidden(rng):
@@ -84,6 +95,22 @@ class ConvMulti:
         lambda x, w, b: np.moveaxis(per_channel(x, w).sum(axis=2) + b, 2, 0),
     )
 
+    overflow = mistake(
+        "Integer overflow: picture and filters are both uint8 in this example, so their products start again at 0 beyond 255. Turn "
+        "both into floats first.",
+        lambda x, w, b: maps(x, w, b, np.asarray),
+    )
+
+    last_channel_only = mistake(
+        "Your filters keep what the last channel gives, and only one filter is used, perhaps. Each filter has a slice for every channel: "
+        "add up what they give.",
+        lambda x, w, b: maps(x[:, :, -1:], w[:, :, -1:], b, lambda a: np.asarray(a, float)),
+    )
+    one_bias = mistake(
+        "You add the first bias to all feature maps. Each filter has its own: b[f].",
+        lambda x, w, b: maps(x, w, np.full(len(b), b[0]), lambda a: np.asarray(a, float)),
+    )
+
 
 def per_channel(x, w):
     """Each channel filtered by each filter's slice, not yet summed: (H, W, C), (k, k, C, F) -> (H', W', C, F)."""
@@ -94,3 +121,14 @@ def per_channel(x, w):
 def filter_bank(rng, size, channels, filters):
     """Random weights (size, size, channels, filters) of small integers as float64."""
     return rng.integers(-4, 5, (size, size, channels, filters)).astype(float)
+
+
+def maps(x, w, b, convert):
+    """The feature maps of what `convert` makes of picture and filters."""
+    x, w = convert(x), convert(w)
+    k = w.shape[0]
+    result = np.zeros((x.shape[0] - k + 1, x.shape[1] - k + 1, w.shape[3]))
+    for i, j in np.ndindex(*result.shape[:2]):
+        products = x[i : i + k, j : j + k, :, None] * w
+        result[i, j] = products.astype(float).sum(axis=(0, 1, 2)) + b
+    return result

@@ -34,6 +34,13 @@ class Corr2d:
         probe(FIVE_BY_FIVE, ARROW),
         probe(np.array([[1.5, 2.0], [3.0, 4.0]]), np.array([[1.0, 2.0], [0.0, -1.0]]), pad=1),
         probe(TWO_DIAGONALS, ARROW[:2], stride=2, pad=1),
+        probe(np.array([[5, 0, 1], [2, 4, 3]], np.float32), np.array([[2]])),
+        probe(
+            np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9], [2, 4, 6]]),
+            np.array([[1, -2, 3], [0, 1, 1], [2, 0, 1], [1, 1, 0]]),
+        ),
+        probe(np.array([[1, 2], [3, 4]]), np.array([[1, 0, 2], [0, 3, 1]]), pad=1),
+        probe(np.arange(24).reshape(4, 6) % 5, np.array([[1, 2], [3, 0]]), stride=3),
     ]
 
     def hidden(rng):
@@ -104,3 +111,24 @@ class Corr2d:
         "`x.dtype`.",
         lambda x, k, stride=1, pad=0: correlate(np.pad(x, pad), k)[::stride, ::stride].astype(np.int64).astype(x.dtype),
     )
+
+    square_result = mistake(
+        "You use the height of the image for both sides of the result. The image need not be square: its width gives the columns.",
+        lambda x, k, stride=1, pad=0: of_size(x, k, stride, pad, as_many_columns=True),
+    )
+    square_kernel = mistake(
+        "You use the height of the kernel for both of its sides. A kernel need not be square: it has k.shape[1] columns.",
+        lambda x, k, stride=1, pad=0: of_size(x, k, stride, pad, square=True),
+    )
+
+
+def of_size(x, k, stride, pad, as_many_columns=False, square=False):
+    """The correlation by loops, with as many columns as rows in the result, or in the kernel, if one says so."""
+    padded = np.pad(np.asarray(x, float), pad)
+    a, b = k.shape[0], k.shape[0] if square else k.shape[1]
+    down = (padded.shape[0] - a) // stride + 1
+    across = down if as_many_columns else (padded.shape[1] - b) // stride + 1
+    result = np.zeros((down, across))
+    for i, j in np.ndindex(down, across):
+        result[i, j] = (padded[i * stride : i * stride + a, j * stride : j * stride + b] * k).sum()
+    return result

@@ -44,6 +44,8 @@ class Corr2dFast:
         probe(BYTES, BYTE_KERNEL),
         probe(FIVE_BY_FIVE, ARROW),
         probe(np.array([[1.0, 0.5, 2.0, 1.0], [0.0, 3.0, 0.25, 1.0]]), np.array([[1.0, -1.0, 2.0]])),
+        probe(np.array([[1, 2], [3, 4], [5, 7]], np.float32), np.array([[2], [1]], np.float32)),
+        probe(np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1, 0, 2], [3, -1, 1]])),
     ]
 
     def hidden(rng):

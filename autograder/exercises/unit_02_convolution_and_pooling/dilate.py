@@ -18,6 +18,10 @@ class Dilate:
         probe(BLOB, np.ones((3, 3), np.uint8)),
         probe(GREY, PLUS),
         probe(GREY, HOOK),
+        probe(GREY, np.array([[1, 0, 0], [0, 1, 1], [0, 1, 0], [0, 0, 1], [1, 0, 0]], np.uint8)),
+        probe(GREY, np.array([[0, 1, 1, 0, 1]], np.uint8)),
+        probe(np.full((3, 4), 0, np.uint8), np.ones((3, 3), np.uint8)),
+        probe(np.array([[7, 200], [90, 30]], np.uint8), np.ones((1, 1), np.uint8)),
     ]
 
     hidden = pictures_and_elements

@@ -20,6 +20,10 @@ class Erode:
         probe(BLOB, np.ones((3, 3), np.uint8)),
         probe(BLOB, HOOK),
         probe(GREY, PLUS),
+        probe(GREY, np.array([[1, 0, 0], [0, 1, 1], [0, 1, 0], [0, 0, 1], [1, 0, 0]], np.uint8)),
+        probe(GREY, np.array([[0, 1, 1, 0, 1]], np.uint8)),
+        probe(np.full((3, 4), 255, np.uint8), np.ones((3, 3), np.uint8)),
+        probe(np.array([[7, 200], [90, 30]], np.uint8), np.ones((1, 1), np.uint8)),
     ]
 
     hidden = pictures_and_elements

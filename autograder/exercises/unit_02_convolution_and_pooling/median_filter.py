@@ -20,6 +20,8 @@ class MedianFilter:
         probe(np.array([[0.5, 2.25, 0.25, 1.0], [1.0, 0.0, 4.5, 0.75], [3.0, 0.125, 0.5, 2.0]]), 3),
         probe(np.array([[1, 9, 2, 8, 3], [7, 4, 6, 5, 0], [2, 8, 1, 9, 4], [6, 3, 7, 0, 5]]), 5),
         probe(np.array([[1, 9], [7, 4]]), 1),
+        probe(np.array([[3, 9, 1, 7]], np.int16), 3),
+        probe(np.array([[5, 1, 8], [2, 9, 4]], np.float32), 5),
     ]
 
     def hidden(rng):

@@ -40,6 +40,9 @@ class Pool2d:
         probe(
             np.array([[7, 1, 2, 8, 3, 6], [3, 4, 0, 6, 5, 2], [2, 9, 4, 6, 1, 0], [5, 0, 3, 2, 7, 4]]), 2, mode="median"
         ),
+        probe(np.array([[4, 1], [3, 2], [0, 5]]), 1),
+        probe(np.array([[1.5, 2.0, -1.0], [0.0, 4.5, 3.0], [2.5, -2.0, 1.0]]), 3, mode="average"),
+        probe(np.array([[200, 100, 7], [90, 250, 9]], np.uint8), 2, mode="average"),
     ]
 
     def hidden(rng):

@@ -25,6 +25,8 @@ class SobelEdges:
         probe(np.array([[0, 0, 9], [0, 0, 9], [4, 0, 9]], np.uint8)),
         probe(EDGE),
         probe(np.array([[0.5, 1.0, 0.0, 0.25], [1.0, 0.0, 0.5, 0.5], [0.0, 0.25, 1.0, 0.75]])),
+        probe(np.array([[10, 200], [60, 30]], np.uint8)),
+        probe(np.array([[0.5, 0.0, 1.0, 0.25, 0.5], [1.0, 0.5, 0.0, 0.75, 0.0]], np.float32)),
     ]
 
     def hidden(rng):

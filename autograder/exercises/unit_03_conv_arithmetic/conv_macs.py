@@ -29,6 +29,7 @@ class ConvMacs:
         probe((8, 5, 3), 4, 3, strides=2, padding="same"),
         probe((6, 5, 2), 3, 4, padding="same"),
         probe((5, 6, 4), 2, 1),
+        probe((5, 5, 1), 2, 2, padding="same", strides=2),
     ]
 
     def hidden(rng):
@@ -127,6 +128,15 @@ class ConvMacs:
     @mistake("You square the height of the output. Pictures need not be square: height times width.")
     def square_output(in_shape, filters, kernel_size, strides=1, padding="valid"):
         return grid_of(in_shape, kernel_size, strides, padding)[0] ** 2 * filters * in_shape[2] * kernel_size**2
+
+    @mistake(
+        "Under 'same' you put (k - 1) // 2 zeros on both sides. An even kernel then has a place too few in both directions: it "
+        "needs an odd number of zeros. The size is simply ceil(n / s)."
+    )
+    def same_by_smaller_halves(in_shape, filters, kernel_size, strides=1, padding="valid"):
+        zeros = 2 * ((kernel_size - 1) // 2) if padding == "same" else 0
+        rows, columns = ((n + zeros - kernel_size) // strides + 1 for n in in_shape[:2])
+        return rows * columns * filters * in_shape[2] * kernel_size**2
 
 
 def grid_of(in_shape, k, s, padding):

@@ -31,6 +31,7 @@ class Im2col:
         probe((numbered(5, 4, 1) * 3 % 20).astype(np.uint8), 3, 1),
         probe(numbered(5, 6, 1), 2, 2),
         probe(numbered(6, 8, 3) / 4, 3, 2),
+        probe(numbered(3, 3, 2), 3, 1),
     ]
 
     def hidden(rng):
@@ -87,6 +88,34 @@ class Im2col:
     moves_by_the_kernel = mistake(
         "Your windows lie side by side: you move by k, not by s. The stride says how far they are apart.",
         lambda x, k, s: windows_of(x, k, k).reshape(-1, k * k * x.shape[2]),
+    )
+
+    @mistake(
+        "Your last windows hang over the edge, where a slice is cut short. The last one starts at n - k: as many windows as "
+        "(n - k) // s + 1, down and across."
+    )
+    def over_the_edge(x, k, s):
+        return np.array(
+            [x[i : i + k, j : j + k].ravel() for i in range(0, x.shape[0], s) for j in range(0, x.shape[1], s)]
+        )
+
+    @mistake(
+        "You count the places with the height in both directions. The picture need not be square: its width says how many go across."
+    )
+    def height_twice(x, k, s):
+        count = (x.shape[0] - k) // s + 1
+        return np.array([x[i * s : i * s + k, j * s : j * s + k].ravel() for i in range(count) for j in range(count)])
+
+    @mistake(
+        "The number of windows is right, but they start one pixel after the other: the window of place i starts at i * s."
+    )
+    def stride_not_in_the_slice(x, k, s):
+        rows, columns = ((n - k) // s + 1 for n in x.shape[:2])
+        return np.array([x[i : i + k, j : j + k].ravel() for i in range(rows) for j in range(columns)])
+
+    float_rows = mistake(
+        "The right numbers as float64: `np.zeros` makes floats unless it is told another dtype. Pass `x.dtype` on.",
+        lambda x, k, s: windows_of(x, k, s).reshape(-1, k * k * x.shape[2]).astype(float),
     )
 
 

@@ -40,6 +40,9 @@ class NParams:
         probe("conv", **CUBE, kernel_size=3),
         probe("conv", **CUBE, kernel_size=3, use_bias=False),
         probe("max_pool", in_shape=(6, 6, 4), out_shape=(3, 3, 4), kernel_size=2),
+        probe("dense", in_shape=(5, 4, 3), out_shape=(1, 1, 10)),
+        probe("conv", in_shape=(6, 4, 3), out_shape=(6, 4, 8), kernel_size=3, use_bias=True),
+        probe("locally_connected", in_shape=(5, 4, 3), out_shape=(4, 3, 2), kernel_size=2, use_bias=False),
     ]
 
     def hidden(rng):
@@ -123,6 +126,26 @@ class NParams:
         lambda kind, **cfg: count_kinds("conv" if kind == "max_pool" else kind, cfg),
     )
 
+    one_bias_but_local = mistake(
+        "You count one bias for the whole layer, or for each place. Each filter, each unit has a bias of its own.",
+        lambda kind, **cfg: count_kinds(kind, cfg, bias="one", local_bias="place"),
+    )
+    pooling_has_a_window = mistake(
+        "Pooling learns nothing: it takes the largest number of each window, so it has 0 parameters.",
+        lambda kind, **cfg: (
+            cfg["kernel_size"] ** 2 * cfg["in_shape"][2] if kind == "max_pool" else count_kinds(kind, cfg)
+        ),
+    )
+    pooling_forgotten = mistake(
+        "For 'max_pool' your function returns None. Pooling learns nothing: return 0.",
+        lambda kind, **cfg: None if kind == "max_pool" else count_kinds(kind, cfg),
+    )
+    shared_bias_and_no_pooling = mistake(
+        "Two things: for 'max_pool' you return None, where 0 is right; and a locally connected layer shares nothing, so every place "
+        "has a bias for each filter too.",
+        lambda kind, **cfg: None if kind == "max_pool" else count_kinds(kind, cfg, local_bias="shared"),
+    )
+
 
 def pixels(shape):
     """How many places a (H, W, C) or (H, W) shape has."""
@@ -144,7 +167,8 @@ def count_kinds(kind, cfg, *, channels=True, bias="filter", local_bias="own", sw
         return math.prod(ins) * units + with_bias * (1 if bias == "one" else units)
     weights = cfg["kernel_size"] ** 2 * (ins[2] if channels else 1)
     if kind == "locally_connected":
-        own = {"own": pixels(outs) * outs[2], "shared": outs[2]}[local_bias]
-        return pixels(outs) * weights * outs[2] + with_bias * (1 if bias == "one" else own)
+        own = {"own": pixels(outs) * outs[2], "shared": outs[2], "place": pixels(outs)}[local_bias]
+        one = bias == "one" and local_bias == "own"
+        return pixels(outs) * weights * outs[2] + with_bias * (1 if one else own)
     biases = {"place": pixels(outs) * outs[2], "one": 1}.get(bias, outs[2])
     return weights * outs[2] + with_bias * biases

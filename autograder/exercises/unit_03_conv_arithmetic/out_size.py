@@ -51,6 +51,8 @@ class OutSize:
         probe(20, 4, s=3, p=2, d=3),
         probe(3, 5),
         probe(4, 3, d=2),
+        probe(3, 4),
+        probe(4, 4),
     ]
 
     def hidden(rng):
@@ -162,3 +164,26 @@ class OutSize:
         size,
         refuses=lambda n, k, s=1, p=0, d=1: must_fit(n, k, s, 0, d),
     )
+
+    one_too_kind = mistake(
+        "You refuse sizes below 0 only. A size of 0 is no place either: a kernel of 4 does not fit on 3 pixels.",
+        size,
+        refuses=lambda n, k, s=1, p=0, d=1: must_fit(n + s, k, s, p, d),
+    )
+    reach_is_d_k = mistake(
+        "You take d k for the reach. Between k taps there are k - 1 gaps of d pixels, so they reach over d (k - 1) + 1.",
+        lambda n, k, s=1, p=0, d=1: (n + 2 * p - d * k) // s + 1,
+        refuses=lambda n, k, s=1, p=0, d=1: must_fit(n, d * k, s, p),
+    )
+    picture_and_taps_alone = mistake(
+        "You compare the taps with the pixels alone. The padding gives room as well, and a dilated kernel reaches further than its "
+        "taps: compare d (k - 1) + 1 with n + 2 p.",
+        size,
+        refuses=lambda n, k, s=1, p=0, d=1: must_fit(n, k),
+    )
+    dilation_as_stride = mistake(
+        "You divide by the dilation. It sets the taps of the kernel apart, so the window reaches further; only the stride divides.",
+        lambda n, k, s=1, p=0, d=1: (n + 2 * p - k) // (s * d) + 1,
+        refuses=taps_must_fit,
+    )
+    dilation_as_stride_without_error = mistake(dilation_as_stride.hint + REFUSE, dilation_as_stride, refuses=None)

@@ -34,6 +34,8 @@ class ReceptiveField:
         probe([(3, 1, 2), (5, 1, 1)]),
         probe([(5, 2, 1), (2, 2, 1), (3, 1, 2), (3, 3, 1)]),
         probe([]),
+        probe([(3, 2, 1), (3, 2, 2), (3, 1, 2)]),
+        probe([(1, 2, 1), (3, 1, 1)]),
     ]
 
     def hidden(rng):
@@ -135,3 +137,37 @@ class ReceptiveField:
     )
     def float_from_an_empty_product(layers):
         return 1 + sum((k - 1) * d * np.prod([s for _, s, _ in layers[:i]]) for i, (k, _, d) in enumerate(layers))
+
+    @mistake(
+        "A dilation widens the window of its own layer only. The layers after it see neighbours that lie as far apart as before: "
+        "it is the strides alone that are multiplied."
+    )
+    def dilation_in_the_jump(layers):
+        field, jump = 1, 1
+        for k, s, d in layers:
+            field, jump = field + d * (k - 1) * jump, jump * s * d
+        return field
+
+    @mistake("You add the strides up. They multiply: two layers with stride 2 pull neighbours four pixels apart.")
+    def strides_less_one_added(layers):
+        field, jump = 1, 1
+        for k, s, d in layers:
+            field, jump = field + d * (k - 1) * jump, jump + s - 1
+        return field
+
+    @mistake(
+        "You add the whole reach of every layer. One of its pixels is counted already: start from 1, and let each layer add "
+        "d (k - 1) jumps."
+    )
+    def whole_reaches(layers):
+        field, jump = 0, 1
+        for k, s, d in layers:
+            field, jump = field + (d * (k - 1) + 1) * jump, jump * s
+        return field
+
+    @mistake(
+        "You start from 0 and add 1 in each layer. Start from 1, since without any layer an output sees itself, and let each layer "
+        "add d (k - 1) jumps."
+    )
+    def one_for_each_layer(layers):
+        return ReceptiveField.oracle(layers) - 1 + len(layers)

@@ -29,6 +29,8 @@ class SamePad:
         probe(7, 5, 3),
         probe(6, 6, 2),
         probe(9, 2, 3),
+        probe(7, 1, 3),
+        probe(4, 9, 1),
     ]
 
     def hidden(rng):

@@ -50,6 +50,9 @@ class TraceShapes:
         probe([conv(5, 2), AVERAGE, dense(4)], (7, 5, 3)),
         probe([pool(3, strides=1), dense(4)], (6, 5, 2)),
         probe([pool(2), pool(2), conv(8, 3)], (9, 11, 1)),
+        probe([], (5, 4, 2)),
+        probe([pool(3, "AveragePooling2D"), FLATTEN, dense(6), dense(2)], (9, 6, 2)),
+        probe([conv(2, 5)], (5, 6, 1)),
     ]
 
     def hidden(rng):
@@ -153,6 +156,31 @@ class TraceShapes:
         lambda layers, input_shape: trace(layers, input_shape, refuse=False),
     )
 
+    same_for_convolutions_only = mistake(
+        "Your pooling layers ignore `padding`. Under 'same' they have ceil(n / s) places too, as convolutions have.",
+        lambda layers, input_shape: trace(
+            [without_padding(layer) if layer["layer"].endswith("Pooling2D") else layer for layer in layers], input_shape
+        ),
+    )
+    same_by_default = mistake(
+        "You take 'same' for the default. Where a layer says nothing about `padding`, it is 'valid': no zeros.",
+        lambda layers, input_shape: trace([{"padding": "same", **layer} for layer in layers], input_shape),
+    )
+    pooling_strides_ignored = mistake(
+        "Your pooling divides by `pool_size`, whatever `strides` says. The default of its stride is its size, but another may be given.",
+        lambda layers, input_shape: trace(
+            [{k: v for k, v in layer.items() if k != "strides" or layer["layer"] == "Conv2D"} for layer in layers],
+            input_shape,
+        ),
+    )
+    flatten_gives_a_number = mistake(
+        "After `Flatten` a shape is still a tuple, of one number: `(n,)` with its comma.",
+        lambda layers, input_shape: [
+            shape[0] if layer["layer"] == "Flatten" else shape
+            for layer, shape in zip(layers, trace(layers, input_shape), strict=True)
+        ],
+    )
+
 
 def trace(
     layers,
@@ -196,3 +224,8 @@ def trace(
         shape = tuple(change(layer, before, tuple(shape)) if change else shape)
         found.append(shape)
     return found
+
+
+def without_padding(layer):
+    """The layer without its padding."""
+    return {key: value for key, value in layer.items() if key != "padding"}

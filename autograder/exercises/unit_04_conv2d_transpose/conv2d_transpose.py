@@ -32,6 +32,10 @@ class Conv2dTranspose:
         probe(TWO, COUNT, stride=2),
         probe(np.array([[1, 0, 2], [0, 3, -1]]), np.array([[0, 1, 2], [2, 2, 0], [0, 1, 3]]), stride=2, pad=1),
         probe(np.array([[0.5, 2.0], [1.0, -1.5]]), np.array([[1.0, 2.0], [3.0, 4.0]]), stride=3),
+        probe(np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1, 2, 0, 3], [0, 1, 4, 1]]), stride=2),
+        probe(np.array([[3]]), np.array([[1, 2], [3, 4], [5, 6]]), stride=4),
+        probe(np.array([[1, 2], [3, 4]]), np.array([[2]]), stride=2),
+        probe(np.array([[1, 2], [3, 4], [5, 6]]), np.arange(25).reshape(5, 5) % 7, stride=2, pad=2),
     ]
 
     def hidden(rng):

@@ -21,6 +21,9 @@ class ConvMatrix:
         probe(COUNT, 4),
         probe(np.array([[1, 2, 3], [4, 5, 6]]), 4),
         probe(np.array([[7]]), 2),
+        probe(np.array([[1.5], [-2.0]]), 3),
+        probe(TWO, 2),
+        probe(np.array([[5, 0, 7]]), 4),
     ]
 
     def hidden(rng):

@@ -25,6 +25,8 @@ class MaxPoolSwitches:
         probe(TIES, 2),
         probe(np.array([[0.5, 2.5, 1.0], [0.25, -1.0, 2.5], [2.5, 0.0, 1.5]]), 3),
         probe(-1 - POOLED_MAP.T**2, 2),
+        probe(np.array([[3, 1, 2], [7, 0, 5]]), 1),
+        probe(np.array([[3, 200, 7, 1], [0, 9, 255, 8], [4, 4, 1, 2]], np.uint8), 3),
     ]
 
     def hidden(rng):

@@ -20,6 +20,8 @@ class MaxUnpool:
         probe(np.array([[5, -1], [4, 6]]), np.array([[4, 7], [12, 10]]), (4, 4)),
         probe(np.array([[1.5, -2.25]]), np.array([[6, 2]]), (3, 5)),
         probe(np.array([[7, 8, 9]], np.uint8), np.array([[7, 2, 11]]), (2, 6)),
+        probe(np.array([[1.5, 2.5], [0.5, 4.0]], np.float32), np.array([[0, 3], [9, 6]]), (4, 3)),
+        probe(np.array([[0, -2]]), np.array([[1, 2]]), (1, 4)),
     ]
 
     def hidden(rng):

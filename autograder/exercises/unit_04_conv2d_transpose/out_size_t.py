@@ -20,6 +20,9 @@ class OutSizeT:
         probe(5, 3, 1, "same"),
         probe(4, 2, 3, "valid"),
         probe(3, 6, 2, "valid"),
+        probe(1, 4, 2, "valid"),
+        probe(1, 1, 3, "same"),
+        probe(4, 1, 2, "valid"),
     ]
 
     def hidden(rng):

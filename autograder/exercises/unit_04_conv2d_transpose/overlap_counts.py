@@ -18,7 +18,15 @@ class OverlapCounts:
         )
         return np.rint(ones.numpy()[0, :, :, 0]).astype(int)
 
-    examples = [probe(2, 2, 1), probe(2, 3, 2), probe(2, 2, 3), probe(3, 4, 2), probe(3, 5, 2)]
+    examples = [
+        probe(2, 2, 1),
+        probe(2, 3, 2),
+        probe(2, 2, 3),
+        probe(3, 4, 2),
+        probe(3, 5, 2),
+        probe(1, 3, 2),
+        probe(2, 1, 4),
+    ]
 
     def hidden(rng):
         for k, s in ((3, 2), (2, 2), (3, 1), (4, 3), (5, 2), (6, 2), (3, 4)):

@@ -24,6 +24,8 @@ class UpsampleNearest:
         probe(np.array([[0.5, 2.0, -1.0]]), 3),
         probe(CHANNELS, 2),
         probe(np.array([[10, 200], [30, 250], [0, 7]], np.uint8), 1),
+        probe(np.array([[[1.5], [2.0]], [[0.0], [4.0]], [[3.0], [1.0]]], np.float32), 2),
+        probe(np.array([[3, 1, 4], [1, 5, 9]]), 3),
     ]
 
     def hidden(rng):

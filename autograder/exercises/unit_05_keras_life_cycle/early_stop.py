@@ -41,6 +41,9 @@ class EarlyStop:
         probe([0.9, 0.7, 0.8, 0.6, 0.65, 0.66, 0.5], 2),
         probe([5.0, 4.0, 4.0, 4.0, 1.0], 2),
         probe([1.0, 2.0, 1.9, 1.8, 1.7, 1.6, 0.5], 3),
+        probe([0.4], 2),
+        probe([1.0, 2.0, 3.0], 1),
+        probe([3.0, 2.0, 2.5, 2.0, 2.5, 1.0], 3),
     ]
 
     def hidden(rng):
@@ -100,6 +103,27 @@ class EarlyStop:
         "The two numbers have changed places: first the epochs run, then the best of them.",
         lambda losses, patience: stop_by(losses, patience)[::-1],
     )
+
+    minimum_of_all = mistake(
+        "You begin from the smallest loss of the whole list. Training has stopped by then, perhaps: go through the epochs one by one, and "
+        "look only at those before.",
+        lambda losses, patience: (
+            min(len(losses), losses.index(min(losses)) + 1 + patience),
+            losses.index(min(losses)) + 1,
+        ),
+    )
+
+    @mistake("Your patience is used up for good. A new best epoch gives all of it back: begin to count anew.")
+    def never_renewed(losses, patience):
+        best, waited = 1, 0
+        for epoch, loss in enumerate(losses, start=1):
+            if loss < losses[best - 1]:
+                best = epoch
+            elif epoch > 1:
+                waited += 1
+            if waited >= patience:
+                return epoch, best
+        return len(losses), best
 
 
 def stop_by(losses, patience, better=lambda loss, best, before: loss < best, late=0):

@@ -40,6 +40,15 @@ class LossFor:
         probe("many", TAGS),
         probe("two", np.array([0, 2, 1])),
         probe("ranking", np.array([0, 1, 1])),
+        probe("two", np.array([[0], [1]])),
+        probe("two", np.array([[0, 1], [1, 0]])),
+        probe("several", np.array([0, 1, 1])),
+        probe("several", np.array([[0, 2], [1, 0]])),
+        probe("several", np.array([[1, 0], [1, 1]])),
+        probe("many", np.array([[0, 1, 0], [0, 0, 0]])),
+        probe("many", np.array([[0.25, 0.75], [0.5, 0.5]])),
+        probe("regression", np.array([[0.5, 1.0], [2.0, -1.0]])),
+        probe("many", np.array([0, 1, 1, 0])),
     ]
 
     def hidden(rng):

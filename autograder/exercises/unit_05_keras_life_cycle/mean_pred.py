@@ -63,3 +63,9 @@ class MeanPred:
         from keras import ops
 
         return ops.mean(ops.cast(y_pred > 0.5, "float32"), axis=-1)
+
+    @mistake("You compare predictions with targets. Asked for is the mean of the predictions alone.")
+    def compares(y_true, y_pred):
+        from keras import ops
+
+        return ops.mean(ops.cast(y_true == y_pred, "float32"), axis=-1)

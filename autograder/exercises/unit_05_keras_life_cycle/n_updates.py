@@ -17,7 +17,15 @@ class NUpdates:
         network.fit(np.zeros((n, 1)), np.zeros((n, 1)), batch_size=batch, epochs=epochs, verbose=0, callbacks=[counted])
         return counted.updates
 
-    examples = [probe(4, 2, 1), probe(5, 2, 3), probe(3, 8, 2), probe(12, 4, 2), probe(10, 3, 2)]
+    examples = [
+        probe(4, 2, 1),
+        probe(5, 2, 3),
+        probe(3, 8, 2),
+        probe(12, 4, 2),
+        probe(10, 3, 2),
+        probe(4, 4, 3),
+        probe(7, 1, 2),
+    ]
 
     def hidden(rng):
         for batch in (7, 16, 32):
@@ -49,6 +57,11 @@ class NUpdates:
     fraction = mistake(
         "That is a fraction: there are no half updates. Round the batches of an epoch up to a whole number.",
         lambda n, batch, epochs: n / batch * epochs,
+    )
+
+    epochs_added = mistake(
+        "You add the epochs. `fit` goes through all the batches in each of them: multiply.",
+        lambda n, batch, epochs: -(-n // batch) + epochs,
     )
 
 

@@ -29,6 +29,8 @@ class SoftmaxCrossEntropy:
         probe(np.array([[0.0, 0.0]]), np.array([1])),
         probe(np.array([[1.0, 3.0, 2.0], [0.5, 0.0, -0.5]]), np.array([1, 2])),
         probe(np.array([[1000.0, 0.0], [-1000.0, -1003.0]]), np.array([1, 1])),
+        probe(np.array([[0.5, 2.0, -1.0, 0.0]]), np.array([3])),
+        probe(np.array([[3, 1], [0, 2], [1, 1]], np.float32), np.array([0, 0, 1])),
     ]
 
     def hidden(rng):
@@ -116,6 +118,32 @@ class SoftmaxCrossEntropy:
         p = softmax(z)
         return float(-np.log(p[np.arange(len(y)), y] + 1e-12).mean()), in_logs(z, y)[1]
 
+    @mistake(
+        "`grad[:, y]` takes *all* of the labels' columns in every row. Pair them up, row by row: grad[np.arange(len(y)), y]."
+    )
+    def all_columns(z, y):
+        loss, grad = in_logs(z, y)
+        everywhere = grad + np.eye(z.shape[1])[y] / len(y)
+        everywhere[:, y] -= 1 / len(y)
+        return loss, everywhere
+
+    @mistake("You go down the columns (axis=0). Each *row* is an example, whose probabilities add up to 1: axis=1.")
+    def over_examples(z, y):
+        shifted = z - z.max(axis=0, keepdims=True)
+        log_p = shifted - np.log(np.exp(shifted).sum(axis=0, keepdims=True))
+        grad = np.exp(log_p)
+        grad[np.arange(len(y)), y] -= 1
+        return float(-log_p[np.arange(len(y)), y].mean()), grad / len(y)
+
+    each_loss = mistake(
+        "The gradient is right. The loss is to be one number, the mean over the batch; yours has one for each example.",
+        lambda z, y: (in_losses(z, y), in_logs(z, y)[1]),
+    )
+    base_two = mistake(
+        "That is the base-2 logarithm. Here, and in Keras, it is the natural one, np.log.",
+        lambda z, y: (in_logs(z, y)[0] / float(np.log(2)), in_logs(z, y)[1]),
+    )
+
 
 def in_logs(z, y):
     """The loss and its gradient, for the mistakes: theirs are to be found by the probes, not by the rule about libraries."""
@@ -124,3 +152,8 @@ def in_logs(z, y):
     grad = np.exp(log_p)
     grad[np.arange(len(y)), y] -= 1
     return float(-log_p[np.arange(len(y)), y].mean()), grad / len(y)
+
+
+def in_losses(z, y):
+    """The loss of each example."""
+    return np.array([in_logs(z[i : i + 1], y[i : i + 1])[0] for i in range(len(y))])

@@ -22,6 +22,7 @@ class BagDense:
         probe([[3, 1, 3, 3]], WEIGHTS, BIAS),
         probe([[1, 2, 3], [2, 0, 0]], WEIGHTS, BIAS),
         probe([[], [2, 2, 0], [1, 3, 0]], WEIGHTS, BIAS),
+        probe([[2], [3, 1]], WEIGHTS, BIAS - 9),
     ]
 
     def hidden(rng):
@@ -58,4 +59,38 @@ class BagDense:
     bias_per_word = mistake(
         "The bias went in once for each word. It belongs to the review: add it once, after the sum.",
         lambda seqs, w, b: np.stack([(w[list(set(s) - {0})] + b).sum(axis=0) for s in seqs]),
+    )
+
+    rows_from_zero = mistake(
+        "You take 1 off every id. Row 1 of `w` belongs to id 1: row 0 is there, for the padding.",
+        lambda seqs, w, b: (
+            np.stack([w[[i - 1 for i in set(s) - {0}]].sum(axis=0) if set(s) - {0} else 0 * b for s in seqs]) + b
+        ),
+    )
+    relu = mistake(
+        "Negative numbers became 0: that is an activation (relu). Asked for is the sum plus `b` as it is.",
+        lambda seqs, w, b: np.maximum(BagDense.oracle(seqs, w, b), 0),
+    )
+    nothing_for_nothing = mistake(
+        "A review without a word gives 0 here. Its sum is 0, and the bias is added all the same: just `b`.",
+        lambda seqs, w, b: np.array([BagDense.oracle([s], w, b)[0] if set(s) - {0} else 0 * b for s in seqs]),
+    )
+
+    @mistake(
+        "You take the mean of the rows of `w`: the matrix product adds them up. (And the mean of no rows at all is NaN.)"
+    )
+    def mean_of_nothing(seqs, w, b):
+        return (
+            np.stack(
+                [
+                    np.divide(w[[*(set(s) - {0})]].sum(axis=0) if set(s) - {0} else 0 * b, len(set(s) - {0}))
+                    for s in seqs
+                ]
+            )
+            + b
+        )
+
+    marks_left_out = mistake(
+        "You leave out more ids than 0. In these rows only 0 is padding; 1, 2 and 3 count like all others.",
+        lambda seqs, w, b: BagDense.oracle([[i for i in s if i > 3] for s in seqs], w, b),
     )

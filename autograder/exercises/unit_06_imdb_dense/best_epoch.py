@@ -24,6 +24,9 @@ class BestEpoch:
         probe({"val_loss": [0.5, 0.2, 0.3, 0.2]}),
         probe({"loss": [0.9, 0.8, 0.7], "val_loss": [float("nan"), 0.6, 0.7]}, key="val_loss"),
         probe({"val_loss": [0.5, 0.2, 0.3]}, mode="smallest"),
+        probe({"loss": [0.9, 0.3, 0.4], "val_loss": [0.5, 0.6, 0.7]}, key="loss"),
+        probe({"val_loss": [0.6, float("nan"), 0.5, 0.2, 0.3]}),
+        probe({"accuracy": [0.6, 0.9, 0.9], "val_accuracy": [0.5, 0.6, 0.7]}, key="accuracy", mode="max"),
     ]
 
     def hidden(rng):
@@ -98,3 +101,29 @@ class BestEpoch:
         "The epochs are right, but an unknown mode is taken for 'max'. Raise ValueError for it.",
         lambda history, key="val_loss", mode="min": BestEpoch.oracle(history, key, "min" if mode == "min" else "max"),
     )
+
+    key_ignored = mistake(
+        "You read the same metric whatever `key` says. history[key] is the list to look at.",
+        lambda history, key="val_loss", mode="min": BestEpoch.oracle(
+            history, {"min": "val_loss", "max": "val_accuracy"}.get(mode, key), mode
+        ),
+    )
+
+    @mistake(
+        "You dropped the NaNs, so every later epoch moved up by one. np.nanargmin passes over them and keeps the places."
+    )
+    def nan_dropped(history, key="val_loss", mode="min"):
+        return BestEpoch.oracle({key: [value for value in history[key] if value == value]}, key, mode)
+
+    @mistake(
+        "Of two epochs that are equally good you take the later one: take the first. And a NaN in front is never replaced, for every "
+        "comparison with it is False."
+    )
+    def later_and_never_past_nan(history, key="val_loss", mode="min"):
+        if mode not in ("min", "max"):
+            raise ValueError(mode)
+        values, best = history[key], 0
+        for i, value in enumerate(values):
+            if value <= values[best] if mode == "min" else value >= values[best]:
+                best = i
+        return best + 1

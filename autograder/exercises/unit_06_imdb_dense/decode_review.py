@@ -22,6 +22,7 @@ class DecodeReview:
         probe([1, 8, 7, 3, 0, 0], FILM_WORDS),
         probe([7], {"the": 1, "great": 4}),
         probe([], FILM_WORDS),
+        probe([4, 6, 7, 9], {"great": 4, "the": 1, "was": 3, "film": 2}),
     ]
 
     def hidden(rng):
@@ -76,6 +77,28 @@ class DecodeReview:
         "Those are the right words, but in a list: join them with single spaces into one string.",
         lambda ids, word_index: DecodeReview.oracle(ids, word_index).split(),
     )
+
+    order_of_the_dict = mistake(
+        "You take the place of a word in the dict for its rank. The rank is the *value* that the dict keeps, and the words may stand "
+        "in any order.",
+        lambda ids, word_index: as_text(ids, {word: rank for rank, word in enumerate(word_index, start=1)}, 3, MARKS),
+    )
+    drops_marks = mistake(
+        "You left the marks out: ids 0, 1 and 2 are part of the text, as <pad>, <start> and <unknown>.",
+        lambda ids, word_index: as_text([i for i in ids if i > 2], word_index, 3),
+    )
+    offset_backwards = mistake(
+        "You take 3 off the rank. It is the other way round: a word's *id* is its rank plus 3, so id 4 is the word of rank 1.",
+        lambda ids, word_index: as_text(ids, word_index, -3, MARKS),
+    )
+
+    @mistake(
+        "An id that no word has, such as 3, is looked up without a default: KeyError. It stands for an unknown word; "
+        '`words.get(id, "<unknown>")`.'
+    )
+    def no_default(ids, word_index):
+        words = {rank + 3: word for word, rank in word_index.items()} | MARKS
+        return " ".join(words[i] for i in ids)
 
 
 def as_text(ids, word_index, offset, marks=None, unknown="<unknown>"):

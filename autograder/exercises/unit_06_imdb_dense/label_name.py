@@ -19,7 +19,14 @@ class LabelName:
         no_label(y)
         return {0: "negative", 1: "positive"}[int(y)]
 
-    examples = [probe(1), probe(0), probe(np.int64(1)), probe(2), probe(0.9)]
+    examples = [
+        probe(1),
+        probe(0),
+        probe(np.int64(1)),
+        probe(2),
+        probe(0.9),
+        probe(np.int64(0)),
+    ]
 
     def hidden(rng):
         for y in (0, 1, np.int64(0), np.uint8(1), -1, 3, float(rng.uniform(0.1, 0.4))):
@@ -58,4 +65,15 @@ class LabelName:
     capitals = mistake(
         'Only the spelling differs: the words are "negative" and "positive", in lower case.',
         lambda y: ["Negative", "Positive"][int(y)],
+    )
+
+    python_ints_only = mistake(
+        "You refuse NumPy's integers: `isinstance(y, int)` is False for np.int64(1), and labels from an array are such. `y in (0, 1)` "
+        "is true of both kinds.",
+        lambda y: ["negative", "positive"][int(y)],
+        refuses=lambda y: no_label(y if type(y) is int else -1),
+    )
+    other_words = mistake(
+        'The right one of two, but the words asked for are "negative" and "positive".',
+        lambda y: ["blame", "praise"][int(y)],
     )

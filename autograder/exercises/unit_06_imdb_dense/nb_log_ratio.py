@@ -24,6 +24,8 @@ class NbLogRatio:
         probe(BAGS, PRAISE),
         probe(BAGS, PRAISE, alpha=0.5),
         probe(np.array([[1, 1, 1, 0], [0, 1, 0, 1], [0, 1, 1, 1], [0, 0, 0, 1]]), np.array([0, 1, 1, 1]), 2.0),
+        probe(np.array([[3, 0, 1], [0, 2, 0], [1, 0, 0]]), np.array([1, 0, 1])),
+        probe(np.array([[2.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.0, 3.0]]), np.array([1, 0, 0, 0]), 0.1),
     ]
 
     def hidden(rng):
@@ -83,3 +85,50 @@ class NbLogRatio:
         "Your smoothing is always 1. Add the argument `alpha` instead.",
         lambda x, y, alpha=1.0: NbLogRatio.oracle(x, y, 1.0),
     )
+
+    @mistake(
+        "You divide by the number of *reviews* of a class. Divide by the sum of its smoothed counts: the shares of all words then add "
+        "up to 1."
+    )
+    def by_reviews(x, y, alpha=1.0):
+        return of_shares(x, y, alpha, lambda counts, rows: (counts + alpha) / (len(rows) + alpha))
+
+    @mistake(
+        "You add `alpha` to the sum of all words once. It is added to every column, so the sum grows by alpha for each word: add it "
+        "first, then sum."
+    )
+    def alpha_once(x, y, alpha=1.0):
+        return of_shares(x, y, alpha, lambda counts, rows: (counts + alpha) / (counts.sum() + alpha))
+
+    @mistake("You add `alpha` to the shares. It belongs to the counts, before they are divided by their sum.")
+    def alpha_to_the_shares(x, y, alpha=1.0):
+        return of_shares(x, y, alpha, lambda counts, rows: counts / counts.sum() + alpha)
+
+    @mistake("You add up with the mean. `alpha` belongs to the *sums* of the columns: with means it weighs far more.")
+    def means(x, y, alpha=1.0):
+        return of_shares(
+            x, y, alpha, lambda counts, rows: (counts / len(rows) + alpha) / (counts / len(rows) + alpha).sum()
+        )
+
+    @mistake("You count in how many reviews a word occurs. x may hold counts above 1: add them up as they are.")
+    def zeros_and_ones(x, y, alpha=1.0):
+        return NbLogRatio.oracle((x > 0).astype(int), y, alpha)
+
+    @mistake(
+        "You divide praise by praise and blame together. The ratio is praise over blame, each as a share of its own class."
+    )
+    def share_of_praise(x, y, alpha=1.0):
+        p, q = (alpha + x[y == label].sum(axis=0) for label in (1, 0))
+        return np.log(p / (p + q))
+
+    @mistake("You add up along each review (axis=1). Each *word* needs a sum: add the reviews of a class up, axis=0.")
+    def along_the_review(x, y, alpha=1.0):
+        p, q = (alpha + x[y == label].sum(axis=1) for label in (1, 0))
+        return np.log((p / p.sum()) / (q / q.sum()))
+
+
+def of_shares(x, y, alpha, share):
+    """The log ratio of what `share` makes of the counts of a class, and of its rows."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p, q = (share(x[y == label].sum(axis=0), x[y == label]) for label in (1, 0))
+        return np.log(p / q)

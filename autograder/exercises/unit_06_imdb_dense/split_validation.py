@@ -30,6 +30,9 @@ class SplitValidation:
         probe(*numbered(5), 5),
         probe(numbered(4)[0], numbered(5)[1], 2),
         probe(*numbered(4), 0),
+        probe(numbered(5)[0], numbered(4)[1], 2),
+        probe(*numbered(4), -1),
+        probe(*numbered(3), 4),
     ]
 
     def hidden(rng):
@@ -65,4 +68,23 @@ class SplitValidation:
         "The parts are right, but an impossible n, or lengths that disagree, go through unnoticed. Raise ValueError for them.",
         lambda x, y, n: ((x[n:], y[n:]), (x[:n], y[:n])),
         refuses=None,
+    )
+
+    all_held_out = mistake(
+        "You let n be the number of all examples, which leaves none to train on. The task asks for 0 < n < number of examples.",
+        lambda x, y, n: ((x[n:], y[n:]), (x[:n], y[:n])),
+        refuses=lambda x, y, n: impossible(np.append(x[:, 0], 0), np.append(y, 0), n),
+    )
+    four_in_a_row = mistake(
+        "Those are the right four arrays in one tuple. Two pairs are asked for: `(x_train, y_train), (x_val, y_val)`.",
+        lambda x, y, n: (x[n:], y[n:], x[:n], y[:n]),
+    )
+    one_lost = mistake(
+        "One example is lost: it is neither in the training part nor in the validation part. x[:n] ends before position n, and "
+        "x[n:] begins there.",
+        lambda x, y, n: ((x[n + 1 :], y[n + 1 :]), (x[:n], y[:n])),
+    )
+    shuffled = mistake(
+        "You shuffle first. The text asks for the first n as they come, so that all curves agree.",
+        lambda x, y, n: ((x[::-1][n:], y[::-1][n:]), (x[::-1][:n], y[::-1][:n])),
     )

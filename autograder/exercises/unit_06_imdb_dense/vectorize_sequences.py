@@ -17,6 +17,7 @@ class VectorizeSequences:
         probe([[0, 2, 2, 2], [3]], 4),
         probe([[1, 4, 4], [], [2, 1]], 7, "uint8"),
         probe([[0, 1], [1, 1]], dimension=3, dtype="float64"),
+        probe([[0, 2], [1, 3, 0], [2]], 4),
     ]
 
     def hidden(rng):
@@ -72,3 +73,30 @@ class VectorizeSequences:
         "Each row marks only the last id of its review. `rows[i, seq] = 1` marks them all at once.",
         lambda seqs, dimension=10_000, dtype="float32": multi_hot([s[-1:] for s in seqs], dimension, dtype),
     )
+
+    padding_left_out = mistake(
+        "You leave id 0 out. Here it has its column like any other id: whatever occurs in the review is marked.",
+        lambda seqs, dimension=10_000, dtype="float32": multi_hot(
+            [[i for i in s if i] for s in seqs], dimension, dtype
+        ),
+    )
+    one_row_for_all = mistake(
+        "Every id of every review is marked in all rows: the rows are one and the same, as `[[0] * n] * m` makes them, or you write "
+        "into all of them at once (`rows[:, seq]`). Each review has a row of its own.",
+        lambda seqs, dimension=10_000, dtype="float32": multi_hot(
+            [[i for seq in seqs for i in seq]] * len(seqs), dimension, dtype
+        ),
+    )
+    one_column_right = mistake(
+        "Every 1 is one column too far right: id 3 belongs into column 3, counted from 0.",
+        lambda seqs, dimension=10_000, dtype="float32": np.roll(multi_hot(seqs, dimension, dtype), 1, axis=1),
+    )
+
+    @mistake(
+        "Your rows hold the ids themselves. A row has a column for each possible id, with a 1 in the columns of those that occur."
+    )
+    def ids_themselves(seqs, dimension=10_000, dtype="float32"):
+        rows = np.zeros((len(seqs), dimension), dtype)
+        for row, seq in zip(rows, seqs, strict=True):
+            row[: len(seq)] = seq
+        return rows

@@ -20,7 +20,13 @@ class BottleneckSweep:
             rows.append([sum(int(np.prod(shape)) for shape in arrays), np.linalg.matrix_rank(scores)])
         return np.array(rows)
 
-    examples = [probe([4]), probe([4, 64]), probe([1, 16, 46]), probe([128])]
+    examples = [
+        probe([4]),
+        probe([4, 64]),
+        probe([1, 16, 46]),
+        probe([128]),
+        probe([46, 47, 45]),
+    ]
 
     def hidden(rng):
         yield probe([2, 8, 32])

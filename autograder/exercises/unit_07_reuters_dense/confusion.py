@@ -19,6 +19,8 @@ class Confusion:
         probe(np.array([0, 1, 1, 1, 2]), np.array([0, 2, 2, 1, 0]), 3),
         probe(np.array([1, 1, 0]), np.array([1, 0, 1]), 5),
         probe(np.array([2, 2, 2, 2, 0]), np.array([2, 1, 1, 1, 1]), 4),
+        probe(np.array([3, 0, 3, 1]), np.array([3, 3, 0, 1]), 4),
+        probe(np.array([0]), np.array([0]), 3),
     ]
 
     def hidden(rng):

@@ -29,6 +29,8 @@ class CrossEntropies:
         probe(SURE, np.array([0, 1])),
         probe(SURE[::-1].copy(), rows_of([1, 0], 3)),
         probe(np.array([[0.6, 0.3, 0.1], [0.2, 0.2, 0.6], [0.1, 0.8, 0.1]]), np.array([1, 2, 0])),
+        probe(np.array([[0.1, 0.2, 0.3, 0.4]]), np.array([3])),
+        probe(np.array([[0.6, 0.3, 0.1], [0.2, 0.2, 0.6], [0.1, 0.8, 0.1]]), rows_of([1, 2, 0], 3)),
     ]
 
     def hidden(rng):

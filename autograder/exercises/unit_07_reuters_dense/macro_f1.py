@@ -23,6 +23,8 @@ class MacroF1:
         probe(NONE_Y, NONE_P),
         probe(np.array([4, 4, 4, 9, 9]), np.array([4, 4, 2, 9, 4])),
         probe(np.array([0, 0, 0, 0, 3]), np.array([0, 0, 0, 0, 0])),
+        probe(np.array([1, 1, 2, 2, 2, 7]), np.array([1, 2, 2, 2, 7, 1])),
+        probe(np.array([5, 5]), np.array([6, 6])),
     ]
 
     def hidden(rng):
@@ -115,6 +117,21 @@ class MacroF1:
         "that occur in y or in p.",
         lambda y, p: float("nan"),
     )
+
+    @mistake(
+        "You take the plain mean of precision and recall, (p + r) / 2. F1 is their harmonic mean, 2 p r / (p + r): it is small if one "
+        "of them is."
+    )
+    def arithmetic_mean(y, p):
+        scores = []
+        for c in np.union1d(y, p):
+            right = np.sum((y == c) & (p == c))
+            scores.append((right / max(1, np.sum(p == c)) + right / max(1, np.sum(y == c))) / 2)
+        return float(np.mean(scores))
+
+    @mistake("The 2 of F1 = 2 p r / (p + r) is missing: every class gets half of its score.")
+    def half(y, p):
+        return MacroF1.oracle(y, p) / 2
 
 
 def hits(y, p):

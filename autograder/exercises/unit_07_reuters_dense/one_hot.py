@@ -32,6 +32,8 @@ class OneHot:
         probe(np.array([1, 1, 0]), 6),
         probe(np.array([3, 1, 0]), 3),
         probe(np.array([0, -1]), 2),
+        probe(np.array([3, 0]), 3),
+        probe(np.array([-2, 1]), 4),
     ]
 
     def hidden(rng):

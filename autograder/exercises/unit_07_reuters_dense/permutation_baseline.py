@@ -17,6 +17,8 @@ class PermutationBaseline:
         probe(np.array([0, 1, 1, 1, 2])),
         probe(np.array([7, 7, 7])),
         probe(np.array([0, 5, 0, 9, 0, 0, 5, 0, 0, 0])),
+        probe(np.array([2, 1, 2, 5, 5, 2])),
+        probe(np.array([8])),
     ]
 
     def hidden(rng):

@@ -33,6 +33,8 @@ class Augment:
         probe(["big"], BIG, 0.8, 0.4, lots(5, FEW)),
         probe(["the", "good", "film"], FILMS, 0.7, 0.3, lots(6, FEW)),
         probe(["good", "big", "good"], {"good": ["fine"], "big": ["large"]}, 0.6, 0.5, lots(7, FEW)),
+        probe(["no", "good", "words"], {"good": ["fine", "nice"], "no": []}, 0.6, 0.5, lots(8, FEW)),
+        probe([], BIG, 0.5, 0.5, lots(9, FEW)),
     ]
 
     def hidden(rng):

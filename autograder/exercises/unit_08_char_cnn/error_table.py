@@ -33,6 +33,9 @@ class ErrorTable:
         probe(Y, {"all zero": ALL_ZERO, "two wrong": TWO_WRONG}, {}),
         probe(Y, {"b": TWO_WRONG, "a": ONE_WRONG, "c": ALL_ZERO}, {"a": 12.5, "c": 7.96}),
         probe(Y, {"all zero": ALL_ZERO, "short": ONE_WRONG[:5]}, {}),
+        probe(Y, {"long": np.append(ONE_WRONG, 0)}, {}),
+        probe(Y, {"one for all": Y[:1]}, {}),
+        probe(Y, {"perfect": Y, "one wrong": ONE_WRONG}, {"other": 3.0, "perfect": 0.5}),
     ]
 
     def hidden(rng):
@@ -104,6 +107,11 @@ class ErrorTable:
         "another set, such as the training texts.",
         lambda y, predictions, published: ranked(y, cut_to(len(y), predictions), published),
         refuses=None,
+    )
+
+    by_name = mistake(
+        "Your rows are sorted by name, as tuples are. Sort by the error: `key=lambda row: row[1]`.",
+        lambda y, predictions, published: sorted(ranked(y, predictions, published), key=lambda row: row[0]),
     )
 
 

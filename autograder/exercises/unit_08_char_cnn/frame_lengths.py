@@ -23,7 +23,14 @@ class FrameLengths:
             lengths.append(int(shape[1]))
         return lengths
 
-    examples = [probe(1014), probe(123), probe(260), probe(149), probe(122)]
+    examples = [
+        probe(1014),
+        probe(123),
+        probe(260),
+        probe(149),
+        probe(122),
+        probe(1),
+    ]
 
     def hidden(rng):
         for l0 in (*rng.choice(np.arange(130, 1014), size=6, replace=False).tolist(), 2022, 150, 124):

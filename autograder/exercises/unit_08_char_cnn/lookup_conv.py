@@ -24,6 +24,10 @@ class LookupConv:
         probe(np.array([[1, 2, 0]]), TWO_CHANNELS, np.array([0.5])),
         probe(np.array([[2, 0, 1, 1, 0]]), TWO_CHANNELS, np.array([-1.0])),
         probe(np.array([[3, 1, 2, 2, 0, 0], [1, 3, 0, 0, 0, 0]]), THREE_CHANNELS, np.array([0.5, -0.5])),
+        probe(
+            np.array([[1, 0, 2], [2, 2, 1]]), np.array([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]), np.array([0.0, 0.5, 1.0])
+        ),
+        probe(np.array([[2, 1]]), TWO_CHANNELS, np.array([1.0])),
     ]
 
     def hidden(rng):
@@ -77,6 +81,15 @@ class LookupConv:
     one_frame_short = mistake(
         "You stop one frame too early: a kernel of k fits at length - k + 1 places, the first and the last included.",
         lambda ids, w, b: slid(rows_of(w, ids), b)[:, :-1],
+    )
+
+    overwritten = mistake(
+        "Each place of the kernel replaces what the places before it gave. Add them up: look for an `=` that should be `+=`.",
+        lambda ids, w, b: slid(rows_of(w, ids)[-1:], b)[:, len(w) - 1 :],
+    )
+    bias_for_each_character = mistake(
+        "You add the bias for each character of the window. Add it once, after the sum.",
+        lambda ids, w, b: slid(rows_of(w, ids), b) + b * (slid(rows_of(np.ones_like(w[:, :, :1]), ids), 0.0) - 1),
     )
 
 

@@ -29,6 +29,9 @@ class Quantize:
         probe("abccb", ABC, 3, False),
         probe("abccb", ABC, 3, True),
         probe("It's 5 pm, isn't it?\nYes.", ALPHABET, 30, True),
+        probe("", ABC, 3, True),
+        probe("ab", ABC, 4, True),
+        probe("ABC-cba", "cab-", 7, False),
     ]
 
     def hidden(rng):

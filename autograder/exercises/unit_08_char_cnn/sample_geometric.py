@@ -20,6 +20,8 @@ class SampleGeometric:
         probe(0.3, lots(1), 2),
         probe(0.5, lots(2), 3),
         probe(0.8, lots(3), 4),
+        probe(0.5, lots(9), 0),
+        probe(0.25, lots(10), 1),
     ]
 
     def hidden(rng):

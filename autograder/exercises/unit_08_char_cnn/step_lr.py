@@ -16,7 +16,19 @@ class StepLr:
                 rate, halved = rate / 2, halved + 1
         return float(rate)
 
-    examples = [probe(0), probe(2), probe(3), probe(5), probe(6), probe(29), probe(30), probe(40)]
+    examples = [
+        probe(0),
+        probe(2),
+        probe(3),
+        probe(5),
+        probe(6),
+        probe(29),
+        probe(30),
+        probe(40),
+        probe(8),
+        probe(33),
+        probe(12),
+    ]
 
     def hidden(rng):
         for epoch in (1, 4, 8, 9, 10, 11, 32, 33, 34, *rng.integers(12, 30, size=4).tolist(), 100):

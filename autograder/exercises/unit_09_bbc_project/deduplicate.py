@@ -26,6 +26,9 @@ class Deduplicate:
                 *(("sport", "001", "cup"), ("sport", "002", "tax"), ("sport", "003", "bat")),
             )
         ),
+        probe(
+            table(("sport", "001", "goal"), ("sport", "002", "goal "), ("tech", "001", "goal"), ("tech", "001", "ball"))
+        ),
     ]
 
     def hidden(rng):
@@ -90,6 +93,17 @@ class Deduplicate:
     texts_only = mistake(
         "Those are the texts alone. Their categories are needed too: return the table, all its columns.",
         lambda frame: list(dict.fromkeys(frame["text"])),
+    )
+
+    copies_alone = mistake(
+        "Those are the copies. Keep the others: of each text the first row.",
+        lambda frame: kept(frame, lambda i: frame["text"][i] in frame["text"][:i]),
+    )
+    strips_texts = mistake(
+        "You take spaces off before you compare, or lower the texts. They are the same only if every character is.",
+        lambda frame: kept(
+            frame, lambda i: frame["text"][i].strip() not in [text.strip() for text in frame["text"][:i]]
+        ),
     )
 
 

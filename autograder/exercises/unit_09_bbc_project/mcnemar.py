@@ -23,6 +23,8 @@ class Mcnemar:
         probe(TRUTH, np.array([0, 1, 2, 0, 1, 0, 1, 2]), np.array([1, 2, 1, 0, 1, 0, 0, 0])),
         probe(TRUTH, np.array([0, 1, 2, 0, 1, 1, 1, 1]), np.array([0, 1, 2, 0, 1, 0, 2, 1])),
         probe(TRUTH, np.array([0, 1, 0, 0, 2, 2, 0, 2]), np.array([0, 1, 2, 1, 1, 2, 0, 0])),
+        probe(np.array([0, 1, 2]), np.array([0, 1, 2]), np.array([0, 1, 2])),
+        probe(np.array([4, 4, 0]), np.array([1, 4, 2]), np.array([2, 4, 3])),
     ]
 
     def hidden(rng):
@@ -103,6 +105,11 @@ class Mcnemar:
         "p is right, but the counts are those of all right answers. The two counts asked for leave out what both get right.",
         lambda y, a, b: (int((a == y).sum()), int((b == y).sum()), Mcnemar.oracle(y, a, b)[2]),
     )
+
+    @mistake("That is the statistic of a chi-square test. Asked for is a probability: the exact binomial p.")
+    def statistic(y, a, b):
+        only_a, only_b, _ = Mcnemar.oracle(y, a, b)
+        return only_a, only_b, (only_a - only_b) ** 2 / (only_a + only_b) if only_a + only_b else 1.0
 
 
 def sign_test(k, n):

@@ -16,6 +16,9 @@ class Standardize:
         probe("Re-elected.\n\nThe vote"),
         probe(" It's £600m, says café owner Zoë!"),
         probe(""),
+        probe("U2's 10,000 fans_now"),
+        probe("ÉLYSÉE  4x4\t(£1.13bn)"),
+        probe("!!"),
     ]
 
     def hidden(rng):
@@ -79,4 +82,13 @@ class Standardize:
     list_of_words = mistake(
         "Those are the right words, but in a list: join them with single spaces.",
         lambda text: Standardize.oracle(text).split(),
+    )
+
+    underscores = mistake(
+        "The underscore stays: \\w counts it among letters and digits. It is a sign like any other.",
+        lambda text: " ".join("".join(c if c.isalnum() or c in "£_" else " " for c in text.lower()).split()),
+    )
+    ends_only = mistake(
+        "You take signs off the ends of words only. Inside a word a sign parts it in two: 're-elected' becomes 're elected'.",
+        lambda text: " ".join(filter(None, (word.strip(".,:;!?()'\"%-_") for word in text.lower().split()))),
     )

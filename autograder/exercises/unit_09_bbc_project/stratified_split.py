@@ -20,6 +20,7 @@ class StratifiedSplit:
         probe(TWO_CLASSES, SHUFFLED, 0.25),
         probe(TWO_CLASSES, SHUFFLED[::-1].copy()),
         probe(np.array([2, 0, 1, 1, 0, 2, 2, 0, 1, 0, 0]), np.array([10, 2, 8, 4, 0, 6, 9, 1, 3, 5, 7]), share=0.4),
+        probe(np.array([3, 3, 3, 7, 7, 7, 7, 3]), np.array([5, 0, 7, 2, 4, 1, 6, 3]), 0.3),
     ]
 
     def hidden(rng):
@@ -77,3 +78,24 @@ class StratifiedSplit:
     def places(y, order, share=0.2):
         at = np.argsort(order)
         return tuple(np.sort(at[rows]) for rows in StratifiedSplit.oracle(y, order, share))
+
+    @mistake("You round up. Round to the nearest whole number: round(share * n).")
+    def rounds_up(y, order, share=0.2):
+        test = []
+        for label in np.unique(y):
+            rows = [i for i in order.tolist() if y[i] == label]
+            test += rows[: -int(-share * len(rows) // 1)]
+        return both(test, len(y))
+
+    fixed_share = mistake(
+        "Your share is always 0.2. It is an argument: `share`.",
+        lambda y, order, share=0.2: StratifiedSplit.oracle(y, order),
+    )
+    share_for_training = mistake(
+        "You take `share` of each class for training. It is the share that is for testing.",
+        lambda y, order, share=0.2: both(taken(y, order, 1 - share), len(y)),
+    )
+    labels_to_four = mistake(
+        "You go through labels from 0 to a fixed number. Others may occur: np.unique(y) has those that do.",
+        lambda y, order, share=0.2: both([i for i in taken(y, order, share) if y[i] < 5], len(y)),
+    )

@@ -30,6 +30,8 @@ class Tfidf:
         probe(["goal match", "match"], ["goal"]),
         probe(NEWS, ["shares goal goal vote", "vote"]),
         probe([*NEWS, "tax vote tax", "vote vote"], ["market goal", "shares film match"]),
+        probe(["goal goal match", "match film"]),
+        probe(["b a", "a a c"], ["unknown words", "c c b"]),
     ]
 
     def hidden(rng):
@@ -111,6 +113,25 @@ class Tfidf:
         with np.errstate(invalid="ignore", divide="ignore"):
             vocabulary, *both = weighed(docs, new, norm=0)
             return vocabulary, *(rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in both)
+
+    half_smoothed = mistake(
+        "The idf is smoothed on one side only. Add 1 to the number of documents *and* to df: log((1 + n) / (1 + df)) + 1.",
+        lambda docs, new=(): weighed(docs, new, idf=lambda n, df: np.log((1 + n) / df) + 1),
+    )
+    half_smoothed_below = mistake(
+        "The idf is smoothed on one side only: 1 is added to df and not to n. log((1 + n) / (1 + df)) + 1.",
+        lambda docs, new=(): weighed(docs, new, idf=lambda n, df: np.log(n / (1 + df)) + 1),
+    )
+
+    @mistake("You divide the whole table by one number. Each *row* has a length of its own: axis=1, keepdims=True.")
+    def one_length(docs, new=()):
+        words, rows, new_rows = weighed(docs, new, norm=0)
+        return words, *(table / (np.linalg.norm(table) or 1) for table in (rows, new_rows))
+
+    no_new_rows = mistake(
+        "Without new documents your last value is None. It is an array of no rows then, (0, words).",
+        lambda docs, new=(): weighed(docs, new) if new else (*weighed(docs, new)[:2], None),
+    )
 
 
 def counted(docs, vocabulary):

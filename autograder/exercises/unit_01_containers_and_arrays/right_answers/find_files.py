@@ -5,10 +5,10 @@ import os
 from pathlib import Path
 
 
-def with_suffix_attribute(root, suffix):
+def with_all_suffixes(root, suffix):
     found = []
     for path in root.rglob("*"):
-        if path.is_file() and path.suffix == suffix:
+        if path.is_file() and "".join(path.suffixes).endswith(suffix):
             found.append(path)
     found.sort()
     return found
@@ -36,7 +36,7 @@ def goes_and_comes_back(root, suffix):
 def with_os_walk(root, suffix):
     found = []
     for folder, _folders, names in os.walk(root):
-        found.extend(Path(folder) / name for name in names if os.path.splitext(name)[1] == suffix)
+        found.extend(Path(folder) / name for name in names if name[-len(suffix) :] == suffix)
     return sorted(found)
 
 

@@ -1,0 +1,534 @@
+"""What all wrong results of an answer have in common, in words: facts that hold on every probe on which it fails.
+
+No exercise declares these: a sum in place of a mean, a row that was lost, rows that are one and the same, a number that
+went round at 256, and which examples it is that fail. A clue is given only where it is true of every failing probe.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from course_utils.compare import identity, same
+from course_utils.contrast import contrast
+from course_utils.describe import Description
+from course_utils.limits import MAX_COMPARED
+
+
+def clue(pack: dict, observations: list[dict], failures: Any) -> str:
+    """A sentence that is true of all failing probes, what comes out first and then which inputs fail; "" where there is none."""
+    said = [_of_results(pack, observations, failures), contrast(pack["parameters"], pack["probes"], failures)]
+    return " ".join(filter(None, said))
+
+
+def _of_results(pack: dict, observations: list[dict], failures: Any) -> str:
+    pairs = []
+    for i in failures:
+        seen, expected = observations[i], pack["expected"][i]
+        if "value" not in seen or "value" not in expected:
+            return ""
+        pairs.append((seen["value"], expected["value"], pack["probes"][i]))
+    looks = (_argument, _of_texts, _of_lists, _of_numbers)
+    said = next((words for look in looks if (words := look(pack, pairs))), "")
+    return " ".join(filter(None, [said, _of_places(pairs)]))
+
+
+def _of_places(pairs: list) -> str:
+    """Of results that are tuples, one part is wrong, the same in all, and the others are right."""
+    if not all(a["type"] == b["type"] == "tuple" and len(a["items"]) == len(b["items"]) for a, b, _ in pairs):
+        return ""
+    wrong = {
+        tuple(i for i, (one, other) in enumerate(zip(a["items"], b["items"], strict=True)) if not same(one, other))
+        for a, b, _ in pairs
+    }
+    if len(wrong) != 1 or len(places := wrong.pop()) != 1 or any(len(b["items"]) < 2 for _, b, _ in pairs):
+        return ""
+    return f"Only its part [{places[0]}] is wrong."
+
+
+def _argument(pack: dict, pairs: list) -> str:
+    """It returns one of its arguments."""
+    for place, name in enumerate(pack["parameters"]):
+        given = [p["kwargs"].get(name, p["args"][place] if place < len(p["args"]) else None) for _, _, p in pairs]
+        if all(
+            arg is not None and "ref" not in arg and identity(arg) == identity(mine)
+            for arg, (mine, _, _) in zip(given, pairs, strict=True)
+        ):
+            return f"It returns its argument `{name}` as it came."
+    return ""
+
+
+def _of_texts(pack: dict, pairs: list) -> str:
+    if not all(a["type"] == b["type"] == "str" for a, b, _ in pairs):
+        return ""
+    texts = [(a["value"], b["value"]) for a, b, _ in pairs]
+    if all("".join(a.split()) == "".join(b.split()) for a, b in texts):
+        glued = all(len(a.split()) < len(b.split()) for a, b in texts)
+        return (
+            "Words run together: only the spaces between them are missing."
+            if glued
+            else "Only the white space differs."
+        )
+    if all(a == b[::-1] for a, b in texts):
+        return "It is the expected text, backwards."
+    words = [(a.split(), b.split()) for a, b in texts]
+    if all(a != b and sorted(a) == sorted(b) for a, b in words):
+        return "The words are right, and their order is not."
+    for missing in (True, False):
+        (few, many) = (0, 1) if missing else (1, 0)
+        if all(len(pair[few]) < len(pair[many]) and _is_within(pair[few], pair[many]) for pair in words):
+            left = _left_over(words[0][few], words[0][many])
+            what = "Some of the words are missing" if missing else "It has words that are not asked for"
+            return f"{what}; the rest is right. In this example: {', '.join(map(repr, left[:4]))}."
+    return ""
+
+
+def _is_within(few: list, many: list) -> bool:
+    """Whether the items of `few` stand in `many` in the same order."""
+    rest = iter(many)
+    return all(item in rest for item in few)
+
+
+def _left_over(few: list, many: list) -> list:
+    """The items of `many` that `few`, which stands within it, leaves out."""
+    left, place = [], 0
+    for item in many:
+        if place < len(few) and few[place] == item:
+            place += 1
+        else:
+            left.append(item)
+    return left
+
+
+def _of_lists(pack: dict, pairs: list) -> str:
+    """Lists and tuples of other lengths."""
+    if not all(
+        a["type"] in ("list", "tuple") and b["type"] == a["type"] and len(a["items"]) != len(b["items"])
+        for a, b, _ in pairs
+    ):
+        return ""
+    sides = [([*map(identity, a["items"])], [*map(identity, b["items"])]) for a, b, _ in pairs]
+    for few, many, what in ((0, 1, "is missing"), (1, 0, "is one too many")):
+        if not all(len(s[few]) < len(s[many]) for s in sides):
+            continue
+        for test, words in (
+            (lambda a, b: a == b[:-1], f"The last item {what}; the others are right."),
+            (lambda a, b: a == b[1:], f"The first item {what}; the others are right."),
+            (
+                _is_within,
+                f"{'Items are missing' if few == 0 else 'It has items that are not asked for'}; the others are right.",
+            ),
+        ):
+            if all(s[few] and test(s[few], s[many]) for s in sides):
+                return words
+    return ""
+
+
+def _of_numbers(pack: dict, pairs: list) -> str:
+    """What holds of all parts that hold numbers and differ."""
+    parts, sizes = [], []
+    for mine, target, probe in pairs:
+        found = list(_parts(mine, target))
+        if any(part is None for part in found):
+            return ""
+        differing = [part for part in found if part is not None and _differ(*part)]
+        parts += differing
+        sizes += [set().union(*map(_sizes_of, [*probe["args"], *probe["kwargs"].values()]))] * len(differing)
+    if not parts or sum(b.size for _, b in parts) > MAX_COMPARED:
+        return ""
+    alike = all(a.shape == b.shape for a, b in parts)
+    looks = [*_ALIKE, lambda parts: _mean_or_sum(parts, sizes)] if alike else _OTHER_SHAPES
+    return next((words for look in looks if (words := look(parts))), "")
+
+
+def _parts(mine: Description, target: Description) -> Iterator[tuple[Any, Any] | None]:
+    """Pairs of arrays at the same places of two values; None for a part that holds no numbers on both sides."""
+    a, b = _as_array(mine), _as_array(target)
+    if a is not None and b is not None:
+        yield a, b
+    elif (
+        mine["type"] == target["type"]
+        and mine["type"] in ("list", "tuple")
+        and len(mine["items"]) == len(target["items"])
+    ):
+        for one, other in zip(mine["items"], target["items"], strict=True):
+            yield from _parts(one, other)
+    elif mine["type"] == target["type"] == "dict":
+        other = {identity(key): value for key, value in target["items"]}
+        for key, value in mine["items"]:
+            yield from _parts(value, other[identity(key)]) if identity(key) in other else [None]
+    elif identity(mine) != identity(target):
+        yield None
+
+
+def _as_array(described: Description) -> Any:
+    """A number, an array of numbers or nested lists of numbers as an array; None for what is neither."""
+    import numpy as np
+
+    kind = described["type"]
+    if kind == "array":
+        return described["value"] if described["value"].dtype.kind in "biuf" else None
+    if kind in ("int", "float", "bool"):
+        value = described["value"]
+        return np.array(value) if not isinstance(value, int) or abs(value) < 2**62 else None
+    if kind in ("list", "tuple") and described["items"]:
+        if any(item["type"] == "array" for item in described["items"]):
+            return None  # each of these arrays is a part by itself
+        items = [_as_array(item) for item in described["items"]]
+        if all(item is not None and item.shape == items[0].shape for item in items):
+            return np.array(items)
+    return None
+
+
+def _differ(a: Any, b: Any) -> bool:
+    return a.shape != b.shape or not _close(a, b)
+
+
+def _close(a: Any, b: Any) -> bool:
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return a.shape == b.shape and bool(np.allclose(_float(a), _float(b), rtol=1e-5, atol=1e-7, equal_nan=True))
+
+
+def _float(a: Any) -> Any:
+    return a.astype(float)
+
+
+def _everywhere(change: Callable[[Any], Any]) -> Callable[[Any, Any], bool]:
+    """Whether what is expected, changed so, is what was given."""
+    import numpy as np
+
+    def test(a: Any, b: Any) -> bool:
+        with np.errstate(all="ignore"):
+            return _close(a, change(_float(b)))
+
+    return test
+
+
+def _each(words: str, test: Callable[[Any, Any], bool]) -> Callable[[list], str]:
+    """A look that says `words` where the test holds of every part."""
+    return lambda parts: words if all(test(a, b) for a, b in parts) else ""
+
+
+def _changed(parts: list) -> str:
+    """Results that are the expected ones, changed by one function."""
+    import numpy as np
+
+    for words, change in (
+        ("Every number has the other sign.", lambda b: -b),
+        ("Each is 1 minus what is expected.", lambda b: 1 - b),
+        ("Negative numbers became 0.", lambda b: np.maximum(b, 0)),
+        ("Numbers lost their sign.", np.abs),
+        ("It is the logarithm of what is expected.", np.log),
+        ("It is what is expected before the logarithm: e to the power of it.", np.exp),
+        ("It is the square of what is expected: a root is missing.", np.square),
+        ("It is the root of what is expected.", np.sqrt),
+        (
+            "The fractions are cut off: somewhere the numbers become whole numbers (`//`, int(...), an array of ints).",
+            np.trunc,
+        ),
+        ("The numbers are rounded, and they should not be.", np.round),
+        ("It is 1 divided by what is expected.", lambda b: 1 / b),
+    ):
+        if all(_everywhere(change)(a, b) for a, b in parts):
+            return words
+    return ""
+
+
+def _factors(parts: list) -> list[float]:
+    """By what each part is larger than the expected one, where it is the same for all of its numbers; [] where it is not."""
+    import numpy as np
+
+    factors = []
+    for a, b in parts:
+        a, b = _float(a).ravel(), _float(b).ravel()
+        if not np.isfinite(a).all() or not np.isfinite(b).all() or not (b != 0).any():
+            return []
+        at = np.argmax(np.abs(b))
+        factor = a[at] / b[at]
+        if factor == 0 or not np.allclose(a, factor * b, rtol=1e-5, atol=1e-9):
+            return []
+        factors.append(float(factor))
+    return factors if sum(b.size for _, b in parts) > 1 else []
+
+
+def _factor(parts: list) -> str:
+    """Each number is a multiple of the expected one, the same for all."""
+    import numpy as np
+
+    factors = _factors(parts)
+    return (
+        f"Each number is {_times(factors[0])} what is expected." if factors and np.allclose(factors, factors[0]) else ""
+    )
+
+
+def _mean_or_sum(parts: list, sizes: list[set[int]]) -> str:
+    """Each result is too large, or too small, by a number of things that its own input has, not by the same one each time."""
+    factors = _factors(parts)
+    if not factors or len({round(f, 6) for f in factors}) == 1:
+        return ""
+    for which, words in (
+        (factors, "Each result is too large by the number of something in its input ({}): a sum in place of a mean?"),
+        (
+            [1 / f for f in factors],
+            "Each result is too small by the number of something in its input ({}): a mean in place of a sum, or one division "
+            "too many?",
+        ),
+    ):
+        if all(abs(f - round(f)) < 1e-4 and round(f) in near for f, near in zip(which, sizes, strict=True)):
+            return words.format(", ".join(f"{round(f)} times" for f in which[:3]))
+    return ""
+
+
+def _sizes_of(described: Any) -> set[int]:
+    """How many things an argument has: the sides of an array and their products, the lengths of lists."""
+    if described["type"] == "array":
+        shape = described["value"].shape
+        return {math.prod(shape[i:j]) for i in range(len(shape)) for j in range(i + 1, len(shape) + 1)}
+    if described["type"] in ("list", "tuple"):
+        return {len(described["items"])}.union(*map(_sizes_of, described["items"]))
+    return set()
+
+
+def _times(factor: float) -> str:
+    for value, words in (
+        (math.log(2), "ln 2 times"),
+        (1 / math.log(2), "1 / ln 2 times"),
+        (1 / math.log(10), "1 / ln 10 times"),
+    ):
+        if math.isclose(factor, value, rel_tol=1e-4):
+            return words
+    if factor < 1 and abs(1 / factor - round(1 / factor)) < 1e-4:
+        return "half of" if round(1 / factor) == 2 else f"1/{round(1 / factor)} of"
+    return "twice" if math.isclose(factor, 2, rel_tol=1e-5) else f"{factor:.6g} times"
+
+
+def _offset(parts: list) -> str:
+    """Every number is too large, or too small, by the same."""
+    import numpy as np
+
+    away = np.concatenate([(_float(a) - _float(b)).ravel() for a, b in parts])
+    if away.size < 2 or not np.isfinite(away).all() or not np.allclose(away, away[0], rtol=1e-6, atol=1e-9):
+        return ""
+    return (
+        f"{'Every number' if away.size > 1 else 'It'} is {abs(away[0]):.6g} too {'large' if away[0] > 0 else 'small'}."
+    )
+
+
+def _wraps(a: Any, b: Any) -> bool:
+    """Whether whole numbers differ by multiples of 256 alone."""
+    import numpy as np
+
+    if (
+        a.dtype.kind not in "iuf"
+        or b.dtype.kind not in "iuf"
+        or not (np.isfinite(_float(a)).all() and np.isfinite(_float(b)).all())
+    ):
+        return False
+    away = _float(a) - _float(b)
+    return bool((away != 0).any() and np.allclose(away % 256, 0))
+
+
+def _one_row(a: Any, b: Any) -> bool:
+    """Whether all rows are the same, and should not be."""
+    return (
+        a.ndim >= 2
+        and len(a) > 1
+        and all(_close(a[0], row) for row in a[1:])
+        and not all(_close(b[0], row) for row in b[1:])
+    )
+
+
+def _first_rows_only(a: Any, b: Any) -> bool:
+    """Whether the first rows are right and nothing is in the rest."""
+    if not a.ndim or len(a) < 2 or not (_float(b)[-1] != 0).any():
+        return False
+    right = next((i for i, (mine, target) in enumerate(zip(a, b, strict=True)) if not _close(mine, target)), len(a))
+    return 0 < right < len(a) and not a[right:].any()
+
+
+def _border(a: Any, b: Any) -> bool:
+    """Whether the inside is right and the outermost rows and columns are not."""
+    return a.ndim == 2 and min(a.shape) > 2 and _close(a[1:-1, 1:-1], b[1:-1, 1:-1])
+
+
+def _shuffled(a: Any, b: Any) -> bool:
+    import numpy as np
+
+    return a.size > 2 and _close(np.sort(a, axis=None), np.sort(b, axis=None))
+
+
+def _moved(parts: list) -> str:
+    """Everything stands one place further along an axis."""
+    import numpy as np
+
+    for axis in range(min(b.ndim for _, b in parts)):
+        for step, way in ((1, "further on"), (-1, "too early")):
+            kept, from_ = (slice(1, None), slice(None, -1)) if step > 0 else (slice(None, -1), slice(1, None))
+            if all(
+                b.shape[axis] > 2 and _close(np.moveaxis(a, axis, 0)[kept], np.moveaxis(b, axis, 0)[from_])
+                for a, b in parts
+            ):
+                return f"Everything stands one place {way} along axis {axis}."
+    return ""
+
+
+def _axes_reversed(parts: list) -> str:
+    import numpy as np
+
+    for words, change in (
+        ("Rows and columns are exchanged: it is transposed.", lambda b: b.T if b.ndim == 2 else None),
+        ("The first axis runs backwards.", lambda b: b[::-1] if b.ndim else None),
+        ("The last axis runs backwards.", lambda b: b[..., ::-1] if b.ndim else None),
+        ("All axes run backwards: it is turned by 180 degrees.", lambda b: np.flip(b) if b.ndim else None),
+    ):
+        if all((changed := change(b)) is not None and _close(a, changed) for a, b in parts):
+            return words
+    return ""
+
+
+def _all_zero(a: Any, b: Any) -> bool:
+    return not a.any()
+
+
+def _constant(a: Any, b: Any) -> bool:
+    return (
+        a.size > 3
+        and _close(a, a.ravel()[:1].repeat(a.size).reshape(a.shape))
+        and not _close(b, b.ravel()[:1].repeat(b.size).reshape(b.shape))
+    )
+
+
+def _where(parts: list) -> str:
+    """The values that differ are those that are negative, or those that are 0, and no others."""
+    import numpy as np
+
+    for words, test in (("negative number", lambda b: b < 0), ("0", lambda b: b == 0)):
+        marks = [(test(_float(b)), ~np.isclose(_float(a), _float(b), equal_nan=True)) for a, b in parts]
+        if (
+            all((wrong == here).all() and not here.all() for here, wrong in marks)
+            and sum(w.sum() for _, w in marks) > 1
+        ):
+            return f"It is wrong exactly where a {words} is expected."
+    return ""
+
+
+def _of_last_axis(parts: list) -> str:
+    """Some places of the last axis, the same in all parts, are right and the others are wrong: channels, say."""
+    import numpy as np
+
+    if any(b.ndim < 2 for _, b in parts):
+        return ""
+    wrong = [(~np.isclose(_float(a), _float(b), equal_nan=True)).any(axis=tuple(range(b.ndim - 1))) for a, b in parts]
+    for right in (0, -1):
+        if all(len(w) > 1 and not w[right] and np.delete(w, right).all() for w in wrong):
+            return f"Only [..., {right}] is right: of the last axis, the {'first' if right == 0 else 'last'} place."
+    return ""
+
+
+def _squeezed(a: Any, b: Any) -> bool:
+    return tuple(n for n in a.shape if n != 1) == tuple(n for n in b.shape if n != 1)
+
+
+def _reversed_shape(a: Any, b: Any) -> bool:
+    return a.ndim == b.ndim and sorted(a.shape) == sorted(b.shape)
+
+
+def _same_order(a: Any, b: Any) -> bool:
+    return a.size == b.size and _close(a.ravel(), b.ravel())
+
+
+def _cut(parts: list) -> str:
+    """It is the beginning, the end or the middle of what is expected; or the other way round."""
+    if any(a.ndim != b.ndim or not a.ndim for a, b in parts):
+        return ""
+    for small, large, words in ((0, 1, "missing"), (1, 0, "too many")):
+        if not all(
+            all(m <= n for m, n in zip(p[small].shape, p[large].shape, strict=True)) and p[small].size for p in parts
+        ):
+            continue
+        for where, start in (
+            ("at the end", lambda m, n: 0),
+            ("at the beginning", lambda m, n: n - m),
+            ("on each side", lambda m, n: (n - m) // 2),
+        ):
+            if all(
+                _close(
+                    p[small],
+                    p[large][
+                        tuple(
+                            slice(start(m, n), start(m, n) + m)
+                            for m, n in zip(p[small].shape, p[large].shape, strict=True)
+                        )
+                    ],
+                )
+                for p in parts
+            ):
+                axes = {
+                    i
+                    for p in parts
+                    for i, (m, n) in enumerate(zip(p[small].shape, p[large].shape, strict=True))
+                    if m != n
+                }
+                along = " and ".join(str(i) for i in sorted(axes))
+                return f"What overlaps is right; along axis {along}, places are {words} {where}."
+    return ""
+
+
+def _sizes(parts: list) -> str:
+    """Along which axis the size is wrong, if it is so for all."""
+    if any(a.ndim != b.ndim for a, b in parts):
+        return (
+            "It has other axes than expected: compare the two shapes."
+            if all(a.ndim != b.ndim for a, b in parts)
+            else ""
+        )
+    axes = [{i for i, (m, n) in enumerate(zip(a.shape, b.shape, strict=True)) if m != n} for a, b in parts]
+    for axis in sorted(set.intersection(*axes)):
+        away = {a.shape[axis] - b.shape[axis] for a, b in parts}
+        if len(away) == 1 and len(parts) > 1:
+            n = away.pop()
+            return f"Along axis {axis} there {'is' if abs(n) == 1 else 'are'} always {abs(n)} too {'many' if n > 0 else 'few'}."
+        if all(n > 0 for n in away) or all(n < 0 for n in away):
+            return f"Along axis {axis} there are too {'many' if max(away) > 0 else 'few'}."
+    return ""
+
+
+#: Looks at parts of equal shapes, and at parts some of whose shapes differ; what says most comes first.
+_ALIKE: tuple[Callable[[list], str], ...] = (
+    _each("Everything is 0.", _all_zero),
+    _changed,
+    _factor,
+    _offset,
+    _each(
+        "Your numbers differ from the expected ones by multiples of 256: they were computed in uint8, which starts again at 0 "
+        "beyond 255. Compute in floats, or in ints.",
+        _wraps,
+    ),
+    _each(
+        "All rows of your result are the same. Was one row made and used for all of them, as `[[0] * n] * m` does?",
+        _one_row,
+    ),
+    _each("The first rows are right, and the rest is 0: does the loop end too early?", _first_rows_only),
+    _axes_reversed,
+    _each("The same number stands everywhere.", _constant),
+    _moved,
+    _each("The right numbers, in other places.", _shuffled),
+    _each("The inside is right; the outermost rows and columns are not.", _border),
+    _where,
+    _of_last_axis,
+)
+_OTHER_SHAPES: tuple[Callable[[list], str], ...] = (
+    _each("Rows and columns are exchanged: it is transposed.", lambda a, b: a.ndim == b.ndim == 2 and _close(a.T, b)),
+    _each(
+        "The numbers are right, and in the right order: only an axis of length one is too many or missing.",
+        lambda a, b: _squeezed(a, b) and _same_order(a, b),
+    ),
+    _each("The numbers are right, and in the right order: only the shape is another one.", _same_order),
+    _each("An axis of length one is too many or missing.", _squeezed),
+    _each("The sizes are right, and their order is not: which axis comes first?", _reversed_shape),
+    _cut,
+    _sizes,
+)

@@ -1,0 +1,260 @@
+"""What the messages of Python's and NumPy's own errors mean, in plain words, and what to look at.
+
+An explanation says what holds whenever the message appears. It names no cause that the message does not show.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+
+from course_utils.words import with_article
+
+Words = str | Callable[[re.Match], str]
+
+
+def _by_axes(found: re.Match) -> str:
+    """The shapes of an assignment, and the first axis along which they differ."""
+    mine, room = found[1], found[2]
+    said = (
+        f"What stands on the right has the shape {mine}, and the place on the left into which it is written has {room}."
+    )
+    pairs = list(zip(_sizes(mine), _sizes(room), strict=False))
+    axis = next((i for i, (a, b) in enumerate(pairs) if a not in (b, 1)), None)
+    if len(_sizes(mine)) != len(_sizes(room)) or axis is None:
+        return said
+    return f"{said} Along axis {axis}, {pairs[axis][0]} numbers meet {pairs[axis][1]} places: where do these two numbers come from?"
+
+
+def _sizes(shape: str) -> list[int]:
+    return [int(n) for n in re.findall(r"\d+", shape)]
+
+
+def _reshaped(found: re.Match) -> str:
+    asked = re.findall(r"-?\d+", found[2])
+    if "-1" in asked:
+        return f"{found[1]} numbers do not fill the shape {found[2]} evenly: the sizes must divide {found[1]}."
+    room = math.prod(map(int, asked))
+    return f"The new shape has room for {room} numbers, and there are {found[1]}."
+
+
+def _attribute(found: re.Match) -> str:
+    kind, name = found[1], found[2]
+    if kind == "NoneType":
+        return _NONE
+    if kind in ("list", "tuple") and name in _OF_ARRAYS:
+        return f"A {kind} has no `{name}`; an array has, and np.array(...) makes one of it."
+    if kind == "ndarray" and name in ("append", "extend", "insert"):
+        return "An array does not grow: collect the items in a list, and make an array of it at the end."
+    return f"It is {with_article(kind)}, which has no `{name}`: print its type before this line."
+
+
+def _out_of_bounds(found: re.Match) -> str:
+    index, axis, size = int(found[1]), int(found[2]), int(found[3])
+    places = f"has the places 0 to {size - 1}" if size else "is empty"
+    return f"Axis {axis} of this array {places}, and the index is {index}. Is it the axis that you mean?"
+
+
+_OF_ARRAYS = (
+    "shape",
+    "ndim",
+    "size",
+    "dtype",
+    "astype",
+    "sum",
+    "mean",
+    "max",
+    "min",
+    "argmax",
+    "ravel",
+    "flatten",
+    "T",
+)
+_NONE = (
+    "Something here is None. Methods that change a list, a dict or a set (`sort`, `append`, `update`, `add`) return None, "
+    "and so does a function that ends without `return`."
+)
+_WHOLE = "A whole number is needed here, and this is a float: `/` gives a float, `//` a whole number."
+
+#: By the kind of the message: what it looks like, and what to say of it.
+_MEANINGS: tuple[tuple[str, str, Words], ...] = (
+    ("assignment", r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))", _by_axes),
+    (
+        "broadcast",
+        r"operands could not be broadcast together with (?:remapped )?shapes ((?:\(.*?\) ?)+)",
+        lambda m: (
+            f"The shapes {' and '.join(re.findall(r'[(].*?[)]', m[1])[:2])} do not fit together. NumPy compares them from the last "
+            "number on: the two must be equal, or one of them 1."
+        ),
+    ),
+    (
+        "ragged",
+        r"inhomogeneous shape",
+        "The items of this list differ in shape, so they make no array. Print the shape of each one: which is smaller than the "
+        "others? At an edge, a slice that goes beyond the end is cut short.",
+    ),
+    (
+        "several for one",
+        r"setting an array element with a sequence",
+        "One place of an array was given several numbers.",
+    ),
+    (
+        "stack",
+        r"all input arrays must have the same shape",
+        "NumPy stacks arrays of one shape only, and these have several shapes.",
+    ),
+    (
+        "concatenate",
+        r"(?:dimensions except for the concatenation axis must match|must have same number of dimensions)",
+        "Arrays are joined along one axis, and in all the others their shapes must agree: print the shape of each.",
+    ),
+    ("index", r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)", _out_of_bounds),
+    (
+        "end",
+        r"(?:list|tuple|string) (?:assignment )?index out of range",
+        "There are fewer items than the index says: positions count from 0, so the last is one less than the length.",
+    ),
+    (
+        "axes",
+        r"array is (\d+)-dimensional, but (\d+) were indexed",
+        lambda m: f"The index names {m[2]} axes, and the array has {m[1]}: print its shape.",
+    ),
+    (
+        "axis",
+        r"axis (-?\d+) is out of bounds for array of dimension (\d+)",
+        lambda m: f"The array has {m[2]} axes, which count from 0: there is no axis {m[1]}.",
+    ),
+    (
+        "truth",
+        r"truth value of an array",
+        "`if`, `and`, `or` and `not` need one True or False, and a comparison of arrays gives many. `.all()` or `.any()` makes one "
+        "of them; `&` and `|` work number by number.",
+    ),
+    (
+        "product",
+        r"(?:matmul: .*mismatch in its core dimension|shapes? .* not aligned|shape-mismatch for sum)",
+        "In a matrix product, the last size of the first array must be the first size of the second one: print both shapes.",
+    ),
+    ("reshape", r"cannot reshape array of size (\d+) into shape (\(.*?\))", _reshaped),
+    (
+        "unpack",
+        r"not enough values to unpack \(expected (?:at least )?(\d+), got (\d+)\)",
+        lambda m: f"On the left are {m[1]} names, and the right side has {m[2]} values. What does it hold?",
+    ),
+    (
+        "unpack",
+        r"too many values to unpack \(expected (\d+)",
+        lambda m: f"On the left are {m[1]} names, and the right side has more values than that. What does it hold?",
+    ),
+    (
+        "list by tuple",
+        r"list indices must be integers or slices, not tuple",
+        "A list of lists takes one index after the other, `a[i][j]`. `a[i, j]` is for arrays.",
+    ),
+    ("float index", r"(?:only integers, slices|indices must be integers|cannot be interpreted as an integer)", _WHOLE),
+    ("float index", r"integer argument expected, got float|slice indices must be integers", _WHOLE),
+    (
+        "unhashable",
+        r"unhashable type: '([\w.]+)'",
+        lambda m: (
+            f"A key of a dict, or a member of a set, may not be something that can change, as {with_article(m[1])} can."
+        ),
+    ),
+    ("none", r"'NoneType' object", _NONE),
+    (
+        "number as items",
+        r"'(?:numpy\.)?(int\d*|float\d*|bool)' object is not (?:subscriptable|iterable)",
+        "It is a single number here, and it is used as if it had items.",
+    ),
+    (
+        "operands",
+        r"unsupported operand type\(s\) for (\S+): '([\w.]+)' and '([\w.]+)'",
+        lambda m: (
+            f"`{m[1]}` does not work between {with_article(m[2])} and {with_article(m[3])}: turn one into the other's type."
+        ),
+    ),
+    (
+        "operands",
+        r"can only concatenate (\w+) \(not \"([\w.]+)\"\)",
+        lambda m: f"`+` joins {with_article(m[1])} to {with_article(m[1])} only, and this is {with_article(m[2])}.",
+    ),
+    ("attribute", r"'([\w.]+)' object has no attribute '(\w+)'", _attribute),
+    (
+        "cast",
+        r"Cannot cast ufunc '\w+' output from dtype\('(\w+)'\) to dtype\('(\w+)'\)",
+        lambda m: f"`+=` and its like keep the dtype of what stands on the left, {m[2]}, and the result is {m[1]}.",
+    ),
+    (
+        "too large",
+        r"Python integer (-?\d+) out of bounds for (\w+)",
+        lambda m: f"An array of {m[2]} cannot hold {m[1]}: give it a dtype with a larger range.",
+    ),
+    (
+        "empty",
+        r"(?:max|min)\(\) (?:arg is an empty sequence|iterable argument is empty)|zero-size array to reduction|empty sequence",
+        "There is nothing here to choose from: the input, or what was kept of it, is empty.",
+    ),
+    (
+        "one number",
+        r"only (?:length-1|0-dimensional|size-1) arrays can be converted|only integer scalar arrays can be converted",
+        "One number is needed here, and this is a whole array, or a list.",
+    ),
+    (
+        "no function",
+        r"'([\w.]+)' object is not callable",
+        lambda m: (
+            f"Parentheses stand behind {with_article(m[1])}, which is no function. Was the name of a function (`max`, `sum`, `list`) given "
+            "to a value?"
+        ),
+    ),
+    (
+        "no length",
+        r"object of type '([\w.]+)' has no len\(\)",
+        lambda m: f"It is {with_article(m[1])}, which has no length.",
+    ),
+    ("negative size", r"negative dimensions are not allowed", "A size became negative: print it before this line."),
+    ("not in list", r"is not in list|x not in list", "What is looked for is not in the list."),
+    ("logarithm", r"math domain error|expected a positive input", "This number has no logarithm, or no root."),
+    ("dict changed", r"changed size during iteration", "The loop goes over what it changes: let it go over a copy."),
+    ("digits", r"invalid literal for int|could not convert string to float", "This text is not a number."),
+    (
+        "opencv's types",
+        r"OpenCV.*(?:depth|Unsupported)",
+        "OpenCV does not take every dtype (its colour conversions: uint8, uint16, float32).",
+    ),
+    (
+        "key",
+        r"^KeyError: (.*)",
+        lambda m: f"The dict has no key {m[1]}. `in` tests it, and `get` gives a default instead.",
+    ),
+    ("zero", r"^ZeroDivisionError", "What it divides by is 0 for this input."),
+)
+
+
+def kind_of(error: dict) -> str:
+    """What sort of error was observed: "own" where the answer's own `raise` or `assert` made it; else the kind of its message and
+    the numbers in it, such as the two shapes that do not fit; "" for a message that is none of these.
+    """
+    if "kind" in error:
+        return error["kind"]
+    if error.get("code", "").startswith(("raise", "assert")):
+        return "own"
+    for kind, pattern, _ in _MEANINGS:
+        if found := re.search(pattern, _whole(error)):
+            return " ".join([kind, *re.findall(r"-?\d+", found[0])])
+    return ""
+
+
+def explanation(error: dict | None) -> str:
+    """What the message of an observed error means, in plain words; "" where there is nothing to add."""
+    if not error or kind_of(error) in ("own", ""):
+        return ""
+    for _, pattern, words in _MEANINGS:
+        if found := re.search(pattern, _whole(error)):
+            return words if isinstance(words, str) else words(found)
+    return ""
+
+
+def _whole(error: dict) -> str:
+    return f"{error['types'][0]}: {' '.join(error['message'].split())}"

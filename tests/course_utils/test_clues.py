@@ -1,0 +1,309 @@
+"""What helps where no declared mistake is recognised: clues hold on every failing example, and a doubtful hint is a question."""
+
+import numpy as np
+import pytest
+
+from autograder.authoring.packing import make_visible_pack
+from autograder.exercise import SETTINGS, Exercise, Mistake, probe
+from course_utils.judge import RIGHT, judge
+from course_utils.messages import explanation, kind_of
+from course_utils.observe import observe
+from course_utils.signs import signs_of
+from course_utils.verdict import as_text
+
+
+def examined(right, wrong, *examples, mistakes=(), **settings):
+    """The verdict on `wrong`, where `right` is the oracle and each example a tuple of arguments or a probe."""
+    probes = [one if not isinstance(one, tuple) else probe(*one) for one in examples]
+    exercise = Exercise(
+        *("answer", "00_test", 1, "", ""),
+        oracle=right,
+        examples=probes,
+        hidden=lambda rng: iter(()),
+        mistakes=[Mistake(f.__name__, f"You made {f.__name__}.", f) for f in mistakes],
+        right_answers={},
+        settings={**SETTINGS, **settings},
+    )
+    pack = make_visible_pack(exercise)
+    assert judge(pack, observe(right, pack), signs_of(right)).status == RIGHT
+    return judge(pack, observe(wrong, pack), signs_of(wrong))
+
+
+TABLE = np.array([[1.0, 2.5, -3.0], [4.0, -5.25, 6.0]])
+SQUARE = np.array([[1.0, 2.0, 0.0], [4.0, 5.0, 7.0], [3.0, 1.0, 9.0]])
+
+
+def same(x):
+    return x + 0.0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda x: -x, "Every number has the other sign."),
+        (lambda x: x * 0, "Everything is 0."),
+        (lambda x: x * 2, "Each number is twice what is expected."),
+        (lambda x: x / 3, "Each number is 1/3 of what is expected."),
+        (lambda x: x + 1, "Every number is 1 too large."),
+        (lambda x: np.maximum(x, 0), "Negative numbers became 0."),
+        (np.trunc, "The fractions are cut off"),
+        (lambda x: x[::-1].copy(), "The first axis runs backwards."),
+        (lambda x: x[:, ::-1].copy(), "The last axis runs backwards."),
+        (lambda x: x.T.copy(), "Rows and columns are exchanged"),
+        (lambda x: x.ravel(), "only the shape is another one"),
+        (lambda x: x[None], "only an axis of length one is too many or missing"),
+        (lambda x: x[:, :-1].copy(), "along axis 1, places are missing at the end"),
+        (lambda x: x[1:].copy(), "along axis 0, places are missing at the beginning"),
+        (lambda x: np.pad(x, ((0, 0), (0, 2))), "along axis 1, places are too many at the end"),
+        (lambda x: np.array([x[0]] * len(x)), "All rows of your result are the same."),
+    ],
+)
+def test_a_clue_says_what_all_wrong_results_have_in_common(wrong, words):
+    assert words in examined(same, wrong, (TABLE,), (SQUARE,), (TABLE * 2,)).clue
+
+
+def test_numbers_that_went_round_at_256_are_told_apart_from_other_numbers():
+    def tripled(x):
+        return x.astype(int) * 3
+
+    grey = np.array([[200, 10, 90]], np.uint8)
+    assert "multiples of 256" in examined(tripled, lambda x: (x * np.uint8(3)).astype(int), (grey,), (grey + 5,)).clue
+    assert "multiples of 256" not in examined(tripled, lambda x: x.astype(int) * 3 - 7, (grey,), (grey + 5,)).clue
+
+
+def test_a_sum_in_place_of_a_mean_is_told_by_whole_numbers_that_differ():
+    clue = examined(lambda x: float(np.mean(x)), lambda x: float(sum(x)), ([1.0, 2.0],), ([4.0, 2.5, 3.0],)).clue
+    assert "too large by the number of something in its input (2 times, 3 times): a sum in place of a mean?" in clue
+    by_chance = examined(
+        lambda x: float(np.mean(x)),
+        lambda x: float(np.mean(x)) * (5 if len(x) == 2 else 7),
+        ([1.0, 2.0],),
+        ([4.0, 2.5, 3.0],),
+    )
+    assert "sum" not in by_chance.clue
+
+
+def test_a_clue_that_does_not_hold_on_every_failing_example_is_not_given():
+    def sometimes(x):
+        return (
+            -x if x[0, 0] == 1 and x[1, 0] == 4 and x.shape == (2, 3) else x + np.arange(x.size).reshape(x.shape) ** 2
+        )
+
+    assert "other sign" not in examined(same, sometimes, (TABLE,), (SQUARE,)).clue
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda text: text.split()[0], "Some of the words are missing"),
+        (lambda text: text.replace(" ", ""), "Words run together"),
+        (lambda text: f" {text} ", "Only the white space differs."),
+        (lambda text: " ".join(reversed(text.split())), "The words are right, and their order is not."),
+    ],
+)
+def test_texts_and_lists_have_clues_too(wrong, words):
+    assert words in examined(lambda text: text + "", wrong, ("good film",), ("the end of it",)).clue
+    left_out = examined(lambda items: items[:], lambda items: items[:-1], ([1, 2, 3],), ([4, 5],))
+    assert "The last item is missing" in left_out.clue
+
+
+def test_the_one_part_of_a_tuple_that_is_wrong_is_named():
+    def right(x):
+        return x, x * x, -x
+
+    assert "Only its part [1] is wrong." in examined(right, lambda x: (x, x * 3, -x), (2,), (5,), (7,)).clue
+    assert "Only its part" not in examined(right, lambda x: (x, x * 3, x), (2,), (5,), (7,)).clue
+
+
+def test_which_examples_fail_is_told_where_one_property_tells_them_apart():
+    def size(n, padding="valid"):
+        return n if padding == "same" else n - 2
+
+    examples = (probe(5), probe(8), probe(6, padding="same"), probe(9, padding="same"))
+    clue = examined(size, lambda n, padding="valid": n - 2, *examples).clue
+    assert "It is wrong only where `padding` is 'same', and right elsewhere." in clue
+    assert "only where" not in examined(size, lambda n, padding="valid": n, *examples[:1], *examples[2:]).clue
+
+
+def test_what_only_chance_tells_apart_is_not_told():
+    """With one failing example, nearly every property is its own."""
+
+    def right(n):
+        return n * n
+
+    assert examined(right, lambda n: n * n if n != 7 else 1, (2,), (4,), (7,)).clue == ""
+
+
+def doubled(x):
+    return 2 * x
+
+
+def plus_two(x):
+    return x + 2
+
+
+def test_a_hint_is_stated_only_where_the_mistake_gives_the_same_on_all_examples():
+    examples = ((2,), (3,), (5,), (-1,))
+    stated = examined(doubled, plus_two, *examples, mistakes=[plus_two])
+    assert (stated.mistake, stated.hint, stated.guess) == ("plus_two", "You made plus_two.", "")
+
+    def nearly(x):
+        return x + 2 if x > 2 else 2 * x
+
+    asked = examined(doubled, nearly, *examples, mistakes=[plus_two])
+    assert (asked.mistake, asked.guess) == ("", "plus_two")
+    assert asked.hint == "Could it be this? You made plus_two."
+    assert "It is not the value asked for." in as_text(asked), "a question does not take the place of what differs"
+
+
+def test_a_crash_is_recognised_by_the_kind_and_the_numbers_of_its_message():
+    def summed(x):
+        return x.sum()
+
+    def off_the_end(x):
+        return x[7] + 0.0
+
+    def wrong_shapes(x):
+        return (x + np.zeros(2)).sum()
+
+    def other_shapes(x):
+        return (x + np.zeros(4)).sum()
+
+    examples = ((np.ones(3),), (np.arange(5.0),))
+    assert examined(summed, wrong_shapes, *examples, mistakes=[wrong_shapes]).mistake == "wrong_shapes"
+    for other in (other_shapes, off_the_end):
+        told = examined(summed, other, *examples, mistakes=[wrong_shapes])
+        assert (told.mistake, told.guess) == ("", ""), other
+
+
+def test_an_answer_that_refuses_everything_is_told_of_no_mistake_that_refuses():
+    def refuses(x):
+        raise ValueError("no")
+
+    def refuses_too(x):
+        raise ValueError("never")
+
+    told = examined(doubled, refuses_too, (2,), (3,), mistakes=[refuses])
+    assert told.mistake == ""
+    assert "refuses an input that is to be accepted" in told.clue
+
+
+NESTED, NUMBER = [[1]], 3
+
+
+@pytest.mark.parametrize(
+    ("crash", "kind", "words"),
+    [
+        (lambda: np.zeros((2, 3)) + np.zeros((4, 3)), "broadcast 2 3 4 3", "(2,3) and (4,3) do not fit"),
+        (lambda: np.zeros((1, 2)).__setitem__(slice(0, 1), np.zeros((1, 3))), "assignment", "3 numbers meet 2 places"),
+        (lambda: np.array([[1, 2], [3]]), "ragged", "differ in shape"),
+        (lambda: np.zeros((1, 2, 3))[1], "index 1 0 1", "Axis 0 of this array has the places 0 to 0"),
+        (lambda: np.zeros(3)[:, 0], "axes 1 2", "names 2 axes, and the array has 1"),
+        (lambda: np.zeros(6).reshape(4, 2), "reshape 6 4 2", "room for 8 numbers, and there are 6"),
+        (lambda: bool(np.zeros(3) > 1), "truth", "`.all()` or `.any()`"),
+        (lambda: [1, 2][5], "end", "count from 0"),
+        (lambda: NESTED[0, 0], "list by tuple", "a[i][j]"),
+        (lambda: {}["a"], "key", "has no key 'a'"),
+        (lambda: {[1]: 2}, "unhashable", "as a list can"),
+        (lambda: [].sort() + 1, "operands", "NoneType"),
+        (lambda: [3].shape, "attribute", "an array has"),
+        (lambda: range(2.0), "float index", "`//` a whole number"),
+        (lambda: NUMBER(), "no function", "Parentheses stand behind an int"),
+        (lambda: max([]), "empty", "nothing here to choose from"),
+    ],
+)
+def test_messages_of_python_and_numpy_are_explained(crash, kind, words):
+    with pytest.raises((ValueError, TypeError, IndexError, KeyError, AttributeError)) as raised:
+        crash()
+    error = {"types": [type(raised.value).__name__], "message": str(raised.value)}
+    assert kind_of(error).startswith(kind)
+    assert words in explanation(error)
+
+
+def test_ones_own_raise_needs_no_explanation():
+    error = {
+        "types": ["ValueError"],
+        "message": "all input arrays must have the same shape",
+        "code": "raise ValueError(text)",
+    }
+    assert kind_of(error) == "own"
+    assert explanation(error) == ""
+
+
+def aliased(n):
+    rows = [[0] * n] * n
+    rows[0][0] = 1
+    return rows
+
+
+def written_into_a_copy(x):
+    x.flatten()[0] = 1
+    return x
+
+
+def sorted_in_place(items):
+    return items.sort()
+
+
+def not_raised(n):
+    if n < 0:
+        return ValueError("negative")
+    return n
+
+
+def never_nan(x):
+    return [v for v in x if v == np.nan]
+
+
+def first_round(items):
+    total = 0
+    for item in items:
+        total += item
+        return total
+
+
+def in_bytes(image):
+    weights = (np.array([0.3, 0.6, 0.1]) * 256).astype(np.uint8)
+    return (image * weights).sum(axis=-1)
+
+
+def does_not_look(items, key):
+    return items[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (aliased, "makes *one* row"),
+        (written_into_a_copy, "`.flatten()` makes a copy"),
+        (sorted_in_place, "returns None; here its result is used"),
+        (not_raised, "`raise` before it"),
+        (never_nan, "np.isnan"),
+        (first_round, "inside the loop"),
+        (in_bytes, "of uint8 again"),
+        (does_not_look, "never uses its parameter `key`"),
+    ],
+)
+def test_a_line_that_does_something_else_than_it_seems_to_is_found(answer, words):
+    [sign] = signs_of(answer)
+    assert words in sign
+
+
+def own_rows(n):
+    rows = [[0] * n for _ in range(n)]
+    for row in rows:
+        row.append(1)
+    items = sorted(rows)
+    items.sort()
+    weights = np.array([1, 2]).astype(np.uint8)
+    copy = np.zeros(3).copy()
+    copy[0] = 1
+    for item in items:
+        if item:
+            return np.add(copy, 1)
+    return weights
+
+
+@pytest.mark.parametrize("answer", [own_rows, doubled, np.sum, len, "text", None, lambda *args: args])
+def test_ordinary_lines_are_no_sign(answer):
+    assert signs_of(answer) == []
