@@ -40,7 +40,7 @@ from course_utils.words import write_pair
 SLOW = bool(os.environ.get("COURSE_TEST_SLOW"))
 FULL = 32 * 2**20  # characters: as much as may leave a sandbox, or be handed in
 QUICK = 0.05  # seconds of the processor that are no trouble
-AT_ONCE = 3.0  # seconds of the processor for 32 MB that are refused or cut, which are gone through all the same
+AT_ONCE = 5.0  # seconds of the processor for 32 MB that are refused or cut, which are gone through all the same
 HARDEST = 3  # texts of a parser that have their full size, too
 RATIO = 6  # of the times for four times the length; 4 is linear, 16 is quadratic
 
