@@ -125,7 +125,9 @@ def _help(pack: dict, observations: list[Observation], failures: dict, mistake: 
         return {"mistake": mistake["name"], "hint": mistake["hint"] + more}
     found: dict[str, str] = {}
     if guess := _guess(pack, observations, failures):
-        found = {"guess": guess["name"], "hint": f"Could it be this? {guess['hint']}"}
+        mistake, explains_all = guess
+        asked = "Could it be this?" if explains_all else "Could this be a part of it?"
+        found = {"guess": mistake["name"], "hint": f"{asked} {mistake['hint']}"}
     if "shown" not in pack:
         said = [next(filter(None, facts), ""), clue(pack, observations, failures)]
         found["clue"] = " ".join(filter(None, said))
@@ -319,17 +321,28 @@ def _says_little(seen: Observation) -> bool:
 _SAYS_LITTLE = ("own", "")
 
 
-def _guess(pack: dict, observations: list[Observation], failures: dict[int, Failure]) -> dict | None:
-    """A mistake that gives the same wherever the answer fails, and is wrong elsewhere, not too often: it may be another one."""
-    if all(_is_refusal(pack["expected"][i]) for i in failures):
-        return None  # many a mistake refuses nothing
+def _guess(pack: dict, observations: list[Observation], failures: dict[int, Failure]) -> tuple[dict, bool] | None:
+    """A mistake that explains at least half of what fails, and is not wrong elsewhere more often than that; whether it explains all.
+
+    It may be another one, or one of two: so it is asked about. What should be refused says nothing: many a mistake refuses nothing.
+    """
+    if not all(_is_refusal(pack["expected"][i]) for i in failures):
+        for mistake in _mistakes_that_give(pack, observations, range(len(observations))):
+            return mistake, True  # it is not stated, for it gives nothing but errors that say little
+    telling = [i for i in failures if not _is_refusal(pack["expected"][i]) and not _says_little(observations[i])]
     others = [i for i in range(len(observations)) if i not in failures]
-
-    def beyond(mistake: dict) -> int:
-        return sum(not _gives(mistake, i, pack, observations) for i in others)
-
-    found = _mistakes_that_give(pack, observations, failures)
-    return min((m for m in found if beyond(m) <= len(failures)), key=beyond, default=None)
+    best: tuple[int, int] | None = None
+    found = None
+    for mistake in (m for m in pack["mistakes"] if m["observations"]):
+        explained = sum(_gives(mistake, i, pack, observations) for i in telling)
+        beyond = sum(not _gives(mistake, i, pack, observations) for i in others)
+        if (
+            2 * explained >= max(2, len(failures))
+            and beyond <= explained
+            and (best is None or (explained, -beyond) > best)
+        ):
+            best, found = (explained, -beyond), mistake
+    return (found, bool(best and best[0] == len(failures))) if found else None
 
 
 def _mistakes_that_give(pack: dict, observations: list[Observation], wanted: Iterable[int]) -> Iterator[dict]:
