@@ -1,0 +1,30 @@
+"""The zoo: models that read, a file each that reads like its paper, built, trained, saved and compared in one way.
+
+    from course_utils import zoo
+    model = zoo.build("textcnn", vocabulary=10_000, classes=4, length=100)   # a compiled keras.Model, from ids to probabilities
+    zoo.load("news.keras").predict_labels(["Stocks fall as oil soars"])      # a saved one, from texts to names of labels
+
+On the command line: `python -m course_utils.zoo train textcnn my_texts.csv`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from course_utils.zoo.models import MODELS
+
+if TYPE_CHECKING:
+    from course_utils.zoo.classifier import TextClassifier, load
+    from course_utils.zoo.networks import build
+
+__all__ = ["MODELS", "TextClassifier", "build", "load"]
+
+_AT = {"build": "networks", "TextClassifier": "classifier", "load": "classifier"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs Keras when it is first asked for."""
+    if name in _AT:
+        return getattr(importlib.import_module(f"course_utils.zoo.{_AT[name]}"), name)
+    raise AttributeError(f"module 'course_utils.zoo' has no attribute {name!r}; it offers {', '.join(__all__)}")

@@ -1,0 +1,47 @@
+"""The models of the zoo by name: where each stands, its paper, and what texts it is for. Adding one is adding a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A model of the zoo. `module`.`function` makes a text's features from its words' vectors."""
+
+    module: str
+    title: str
+    paper: str
+    for_what: str
+    function: str = "features"
+    sentences: bool = False  # whether it reads a text as sentences of a fixed number of words
+
+
+MODELS = {
+    "fasttext": Entry(
+        "fasttext",
+        "fastText",
+        "Joulin et al. 2017",
+        "many texts, many classes, little time: words and n-grams, averaged",
+    ),
+    "textcnn": Entry("textcnn", "TextCNN", "Kim 2014", "phrases: that a few words stand together, wherever"),
+    "textrnn": Entry(
+        "textrnn", "TextRNN", "Graves and Schmidhuber 2005", "order over a distance, in short texts", "features_v1"
+    ),
+    "textrnn2": Entry(
+        "textrnn",
+        "TextRNN, version 2",
+        "Graves and Schmidhuber 2005",
+        "order over a distance, read twice",
+        "features_v2",
+    ),
+    "rcnn": Entry("rcnn", "RCNN", "Lai et al. 2015", "a word and what stands on its two sides"),
+    "han": Entry("han", "HAN", "Yang et al. 2016", "long texts, of which few sentences matter", sentences=True),
+}
+
+
+def entry(name: str) -> Entry:
+    """The model called `name`. Raises ValueError with the names that there are."""
+    if name not in MODELS:
+        raise ValueError(f"there is no model {name!r}; the zoo has {', '.join(MODELS)}")
+    return MODELS[name]

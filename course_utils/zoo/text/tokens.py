@@ -1,0 +1,73 @@
+"""Words of a text in any script, and the hash of n-grams. All of it in lower case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+# Scripts that put no space between words: a letter each. Han, Hiragana and Katakana, Thai, Lao, Myanmar, Khmer.
+_UNSPACED = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:['\u2019][^\W{_UNSPACED}]+)*")
+_END_OF_SENTENCE = re.compile(r"[.!?\u3002\uff01\uff1f\u0964]+[\s\"')\]\u201d\u2019]+|[\u3002\uff01\uff1f]|\n+")
+
+FNV_OFFSET, FNV_PRIME = (
+    0xCBF29CE484222325,
+    0x100000001B3,
+)  # of FNV-1a with 64 bits: http://www.isthe.com/chongo/tech/comp/fnv/
+SEPARATOR = b"\x1f"  # between the words of an n-gram: "new york" is not "newyork"
+
+
+def words(text: str) -> list[str]:
+    """The words of a text: runs of letters, marks and digits, an apostrophe inside included; a letter each where no spaces are used."""
+    return _WORD.findall(text.lower())
+
+
+def first_words(text: str, most: int) -> list[str]:
+    """The first `most` words, without a look at the rest of a long text."""
+    if len(text) < 40 * most:
+        return words(text)[:most]
+    found: list[str] = []
+    for match in _WORD.finditer(text.lower()):
+        found.append(match[0])
+        if len(found) == most:
+            break
+    return found
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text: up to a full stop, an exclamation or a question mark that space follows, or the end of a line."""
+    begin = 0
+    for match in _END_OF_SENTENCE.finditer(text):
+        if text[begin : match.end()].strip():
+            yield text[begin : match.end()]
+        begin = match.end()
+    if text[begin:].strip():
+        yield text[begin:]
+
+
+def fnv1a(data: bytes) -> int:
+    """The FNV-1a hash of bytes, 64 bits: the same on every machine and at every start, which Python's own `hash` is not."""
+    value = FNV_OFFSET
+    for byte in data:
+        value = (value ^ byte) * FNV_PRIME & 0xFFFFFFFFFFFFFFFF
+    return value
+
+
+def fnv1a_of_all(keys: Sequence[bytes]) -> np.ndarray:
+    """The hashes of many keys at once, (len(keys),) uint64: byte after byte, for all keys that are as long."""
+    lengths = np.fromiter(map(len, keys), "int64", len(keys))
+    order = np.argsort(-lengths, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(lengths[order])[:-1]]) if len(keys) else lengths
+    data = np.frombuffer(b"".join([keys[place] for place in order]), "uint8")
+    values = np.full(len(keys), FNV_OFFSET, "uint64")
+    left = len(keys)
+    for place in range(int(lengths.max(initial=0))):
+        left = int(np.searchsorted(-lengths[order], -place, side="left"))  # keys longer than `place` come first
+        values[:left] = (values[:left] ^ data[starts[:left] + place]) * np.uint64(FNV_PRIME)
+    found = np.empty_like(values)
+    found[order] = values
+    return found

@@ -1,0 +1,87 @@
+"""How good answers are, with an interval; and whether two sets of answers differ by more than chance.
+
+Targets and predictions are 0/1 arrays (texts, labels); with one label a text each row has a single 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+RESAMPLES = 2_000
+LEVEL = 0.95
+
+
+def targets(labels: Sequence[Sequence[str]], names: Sequence[str]) -> np.ndarray:
+    """Labels as (texts, names) 0/1 uint8; a label that is not in `names` is left out."""
+    places = {name: place for place, name in enumerate(names)}
+    found = np.zeros((len(labels), len(names)), "uint8")
+    for row, each in enumerate(labels):
+        for name in each:
+            if name in places:
+                found[row, places[name]] = 1
+    return found
+
+
+def accuracy(y: np.ndarray, predicted: np.ndarray) -> float:
+    """The share of texts whose labels are all right."""
+    return float((y == predicted).all(axis=1).mean())
+
+
+def micro_f1(y: np.ndarray, predicted: np.ndarray) -> float:
+    """2 TP / (2 TP + FP + FN) over all texts and labels; 0 where there is neither a label nor an answer."""
+    wrong = int((y != predicted).sum())
+    both = int((y & predicted).sum())
+    return 2 * both / (2 * both + wrong) if both or wrong else 0.0
+
+
+def best_threshold(y: np.ndarray, probabilities: np.ndarray) -> float:
+    """The threshold from 0.05 to 0.95 with the best micro-F1; 0.5 costs several points where labels are rare."""
+    grid = np.round(np.arange(0.05, 0.96, 0.025), 3)
+    return float(max(grid, key=lambda one: micro_f1(y, decide(probabilities, one))))
+
+
+def decide(probabilities: np.ndarray, threshold: float | None) -> np.ndarray:
+    """(texts, labels) 0/1: the likeliest label, and with a threshold every label that reaches it."""
+    chosen = np.zeros(probabilities.shape, "uint8")
+    chosen[np.arange(len(probabilities)), probabilities.argmax(axis=1)] = 1
+    return chosen if threshold is None else chosen | (probabilities >= threshold).astype("uint8")
+
+
+def interval(y: np.ndarray, predicted: np.ndarray, score: Callable = accuracy, seed: int = 0) -> tuple[float, float]:
+    """A 95% interval of a score by the percentile bootstrap over texts. Efron (1979), https://doi.org/10.1214/aos/1176344552"""
+    draws = _resampled(len(y), seed)
+    values = [score(y[rows], predicted[rows]) for rows in draws]
+    return _percentiles(values)
+
+
+def paired_difference(
+    y: np.ndarray, a: np.ndarray, b: np.ndarray, score: Callable = accuracy, seed: int = 0
+) -> tuple[float, float, float]:
+    """score(a) - score(b) and its 95% interval by the paired bootstrap: both answered the same texts, so both are drawn together."""
+    draws = _resampled(len(y), seed)
+    low, high = _percentiles([score(y[rows], a[rows]) - score(y[rows], b[rows]) for rows in draws])
+    return score(y, a) - score(y, b), low, high
+
+
+def mcnemar(y: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:
+    """The two-sided p-value of McNemar's exact test: of the texts that one got right and the other wrong, is half each's?
+
+    McNemar (1947), https://doi.org/10.1007/BF02295996
+    """
+    from scipy.stats import binomtest
+
+    right_a, right_b = (y == a).all(axis=1), (y == b).all(axis=1)
+    only_a, only_b = int((right_a & ~right_b).sum()), int((right_b & ~right_a).sum())
+    return float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
+
+
+def _resampled(count: int, seed: int) -> list[np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return [rng.integers(0, count, count) for _ in range(RESAMPLES)]
+
+
+def _percentiles(values: Sequence[float]) -> tuple[float, float]:
+    low, high = np.percentile(values, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
+    return float(low), float(high)
