@@ -37,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--seed", type=int, default=0)
     _about_data(one)
     one.set_defaults(do=_train)
-    one = commands.add_parser("predict", help="the labels of each line of a file")
+    one = commands.add_parser(
+        "predict", help="the labels of each line of a file, after the probability of the likeliest"
+    )
     one.add_argument("saved", type=Path, metavar="MODEL.keras")
     one.add_argument("files", nargs="*", metavar="FILE", help="a text a line; standard input if none is given")
     one.set_defaults(do=_predict)
@@ -143,8 +145,9 @@ def _predict(chosen: argparse.Namespace) -> None:
     texts = (
         [text for path in chosen.files for text in read_texts(path)] if chosen.files else sys.stdin.read().splitlines()
     )
-    for labels, row in zip(model.predict_labels(texts), model.predict_probabilities(texts), strict=True):
-        say(f"{' '.join(labels)}\t{row.max():.3f}")
+    probabilities = model.predict_probabilities(texts)
+    for labels, row in zip(model.chosen(probabilities), probabilities, strict=True):
+        say(f"{row.max():.3f}  {' '.join(labels)}")
 
 
 def _compare(chosen: argparse.Namespace) -> None:

@@ -98,4 +98,4 @@ def attention(model: keras.Model, ids: Any) -> tuple[Any, Any]:
 
 
 def _reader(units: int, name: str) -> Any:
-    return keras.layers.Bidirectional(keras.layers.GRU(units, return_sequences=True), name=name)
+    return keras.layers.Bidirectional(keras.layers.GRU(units, return_sequences=True, name="gru"), name=name)

@@ -30,4 +30,4 @@ def features_v2(words: Any, *, units: int = 64, dropout: float = 0.5) -> Any:
 
 def _both_ways(units: int) -> Any:
     """A reader from each end; padding is skipped, so that the one from the end begins at the last word."""
-    return keras.layers.Bidirectional(keras.layers.LSTM(units, return_sequences=True), name="readers")
+    return keras.layers.Bidirectional(keras.layers.LSTM(units, return_sequences=True, name="lstm"), name="readers")

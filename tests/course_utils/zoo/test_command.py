@@ -1,0 +1,163 @@
+"""`python -m course_utils.zoo` trains, predicts and compares on a user's own files, and says what is wrong in one sentence."""
+
+import contextlib
+import io
+import signal
+
+import keras
+import pytest
+
+from course_utils import zoo
+from course_utils.zoo.__main__ import main
+from course_utils.zoo.text.read import Labelled
+from course_utils.zoo.training.train import KeepBest, Plan, train
+
+pytestmark = pytest.mark.tensorflow
+
+
+def lines(labels=("good", "bad"), texts=60):
+    words = {"good": "lovely", "bad": "awful", "dull": "boring", "long read": "slow"}
+    return [
+        f"__label__{labels[i % len(labels)]} a {words[labels[i % len(labels)]]} film number {i}" for i in range(texts)
+    ]
+
+
+def ran(*arguments):
+    """The exit code and all that was written."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        code = main([str(one) for one in arguments])
+    return code, out.getvalue()
+
+
+@pytest.fixture
+def texts(tmp_path):
+    path = tmp_path / "films.txt"
+    path.write_text("\n".join(lines()), encoding="utf-8")
+    return path
+
+
+def test_list_names_every_model():
+    code, words = ran("list")
+    assert code == 0
+    assert all(name in words for name in zoo.MODELS)
+
+
+def test_a_model_is_trained_saved_reported_and_used(tmp_path, texts):
+    saved = tmp_path / "films.keras"
+    code, words = ran("train", "fasttext", texts, "-o", saved, "--epochs", 15)
+    assert code == 0, words
+    assert "Model: " in words
+    page = (tmp_path / "films.md").read_text("utf-8")
+    assert "texts to train on: 54" in page
+    assert (tmp_path / "films.png").read_bytes().startswith(b"\x89PNG")
+    questions = tmp_path / "new.txt"
+    questions.write_text("such an awful film\nlovely\n", "utf-8")
+    code, words = ran("predict", saved, questions)
+    assert code == 0
+    assert [line.split("  ")[1] for line in words.splitlines()] == ["bad", "good"]
+
+
+def test_several_labels_a_text_get_a_threshold():
+    both = [("good", "bad") if i % 5 == 0 else (("good", "bad")[i % 2],) for i in range(80)]
+    texts = [
+        " ".join({"good": "lovely", "bad": "awful"}[name] for name in each) + f" film {i % 7}"
+        for i, each in enumerate(both)
+    ]
+    data = Labelled(texts, both)
+    trained = train("fasttext", data, data, Plan(epochs=20))
+    assert trained.classifier.threshold is not None
+    assert trained.score > 0.95
+    assert set(trained.classifier.predict_labels(["lovely awful film 1"])[0]) == {"good", "bad"}
+
+
+def test_ctrl_c_keeps_the_best_so_far():
+    class PressAfterTwo(keras.callbacks.Callback):
+        def __init__(self, epochs, steps):
+            super().__init__()
+
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:
+                signal.raise_signal(signal.SIGINT)
+
+    data = Labelled([f"lovely {i}" if i % 2 else f"awful {i}" for i in range(40)], [(str(i % 2),) for i in range(40)])
+    trained = train("fasttext", data, data, Plan(epochs=9), say=PressAfterTwo)
+    assert trained.stopped
+    assert len(trained.history["loss"]) == 2
+    assert len(trained.classifier.predict_labels(["lovely"])) == 1
+
+
+def test_training_ends_when_it_no_longer_helps_and_goes_back_to_the_best():
+    keeper = KeepBest(patience=2)
+
+    class Model:
+        stop_training, weights = False, 0
+
+        def get_weights(self):
+            return self.weights
+
+        def set_weights(self, weights):
+            self.weights = weights
+
+    model = Model()
+    keeper.set_model(model)
+    stopped = []
+    for epoch, loss in enumerate([1.0, 0.5, 0.7, float("nan")]):
+        model.weights = epoch
+        keeper.on_epoch_end(epoch, {"val_loss": loss})
+        stopped.append(model.stop_training)
+    keeper.put_back(model)
+    assert stopped == [False, False, False, True]
+    assert model.weights == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (lines(("good",)), "All texts have the label 'good'. At least two different labels are needed."),
+        (lines(texts=1), "All texts have the label 'good'."),
+        (["__label__a x", "__label__b y"], "too few to set some aside"),
+        (["no label"], "line 1: 'no label' begins with no label"),
+    ],
+)
+def test_too_little_is_one_clear_sentence(tmp_path, content, words):
+    path = tmp_path / "few.txt"
+    path.write_text("\n".join(content), "utf-8")
+    code, said = ran("train", "fasttext", path, "-o", tmp_path / "m.keras")
+    assert code == 1
+    assert words in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "m.keras").exists()
+
+
+def test_a_class_with_one_text_and_an_empty_text_work(tmp_path):
+    path = tmp_path / "odd.txt"
+    odd = ["__label__rare one of a kind", "__label__good ", "__label__good " + "word " * 10**6, "__label__ภาษา สวัสดี"]
+    path.write_text("\n".join([*lines(), *odd]), "utf-8")
+    code, said = ran("train", "fasttext", path, "-o", tmp_path / "m.keras", "--epochs", 2)
+    assert code == 0, said
+    assert "1 of 64 texts are empty" in said
+    assert "No text was left to check these labels with: rare, ภาษา." in said
+
+
+def test_what_is_no_model_of_the_zoo_is_refused(tmp_path):
+    path = tmp_path / "other.keras"
+    code, said = ran("predict", path)
+    assert (code, said) == (1, f"There is no file {path}.\n")
+    keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(path)
+    assert "has no text pipeline" in ran("predict", path)[1]
+    path.write_bytes(b"not a zip")
+    assert "is not a model that Keras can read" in ran("predict", path)[1]
+    assert "There is no model 'bert'" in ran("train", "bert", path)[1]
+
+
+def test_models_are_compared_beside_a_linear_one(tmp_path):
+    path, page = tmp_path / "films.txt", tmp_path / "which.md"
+    path.write_text("\n".join(lines(("good", "bad", "dull"), 150)), "utf-8")
+    code, said = ran("compare", "fasttext", "--data", path, "--seeds", 2, "--epochs", 6, "-o", page)
+    assert code == 0, said
+    rows = [line for line in page.read_text("utf-8").splitlines() if line.startswith("| ") and " to " in line]
+    assert {row.split(" | ")[0].strip("| ") for row in rows} == {"fasttext", "tf-idf + linear"}
+    assert "120 texts" not in said
+    assert "30 to measure on" in said
+    assert page.with_suffix(".png").exists()

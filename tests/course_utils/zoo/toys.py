@@ -1,0 +1,60 @@
+"""Tasks that need just what one model has. Each gives ids (texts, length) and labels (texts,); id 0 is padding.
+
+Where order counts, no word that matters stands among the first or the last four: a filter would see the edge beside it.
+"""
+
+import numpy as np
+
+WORDS = 40  # ids; those below 10 mean something, the others fill a text
+LENGTH = 25
+EDGE = 4
+
+
+def fill(rng, texts, length=LENGTH):
+    return rng.integers(10, WORDS, (texts, length)).astype("int32")
+
+
+def word_present(rng, texts):
+    """Whether word 1 stands anywhere."""
+    ids, y = fill(rng, texts), rng.integers(0, 2, texts)
+    places = rng.integers(1, LENGTH, texts)
+    ids[np.arange(texts), places] = np.where(y, 1, ids[np.arange(texts), places])
+    return ids, y
+
+
+def phrase(rng, texts):
+    """Whether 1 2 stand side by side in this order; otherwise the same words stand as 2 1."""
+    ids, y = fill(rng, texts), rng.integers(0, 2, texts)
+    places, rows = rng.integers(EDGE, LENGTH - EDGE - 1, texts), np.arange(texts)
+    ids[rows, places], ids[rows, places + 1] = np.where(y, 1, 2), np.where(y, 2, 1)
+    return ids, y
+
+
+def order(rng, texts):
+    """Whether 1 comes before 2, with at least eight words between: more than any filter sees at a time."""
+    ids, y = fill(rng, texts), rng.integers(0, 2, texts)
+    rows, first = np.arange(texts), rng.integers(EDGE, EDGE + 4, texts)
+    second = first + rng.integers(9, LENGTH - 2 * EDGE - 3, texts)
+    ids[rows, first], ids[rows, second] = np.where(y, 1, 2), np.where(y, 2, 1)
+    return ids, y
+
+
+def two_sides(rng, texts):
+    """What stands on the two sides of word 3, anywhere: 1 before and 2 after it, or 2 before and 1 after it."""
+    ids, y = fill(rng, texts), rng.integers(0, 2, texts)
+    rows, middle = np.arange(texts), rng.integers(EDGE + 7, LENGTH - EDGE - 7, texts)
+    ids[rows, middle] = 3
+    ids[rows, middle - rng.integers(5, 8, texts)] = np.where(y, 1, 2)
+    ids[rows, middle + rng.integers(5, 8, texts)] = np.where(y, 2, 1)
+    return ids, y
+
+
+def one_sentence(rng, texts):
+    """Five sentences of five words: whether 1 and 2 stand in the same one; otherwise they stand in two."""
+    ids, y = fill(rng, texts), rng.integers(0, 2, texts)
+    rows = np.arange(texts)
+    sentence = rng.integers(0, 5, texts)
+    other = np.where(y, sentence, (sentence + rng.integers(1, 5, texts)) % 5)
+    ids[rows, sentence * 5 + rng.integers(0, 3, texts)] = 1
+    ids[rows, other * 5 + rng.integers(3, 5, texts)] = 2
+    return ids, y
