@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from course_utils import zoo
-from course_utils.zoo.fasttext import huffman
 from course_utils.zoo.han import attention
+from course_utils.zoo.many_classes import huffman
 from course_utils.zoo.networks import log_odds
 from tests.course_utils.zoo import by_hand, toys
 
