@@ -1,11 +1,22 @@
 # %% [markdown]
 # # Hold data: containers, arrays, images
 #
-# By the end you will have held a sentence, a photograph, a film and a chord in your hands, as what they are to a
+# At the end you will have taken apart a sentence, a photograph, a film and a chord, and seen what they are to a
 # computer: numbers with a shape.
 #
-# **About 90 minutes**: containers 30, shapes 20, pictures 15, other kinds of data 15, files 10. You need a little
-# Python: variables, `if`, `for`, functions. No mathematics beyond adding up.
+# | section | minutes |
+# |---|---|
+# | A flower, from close by | 3 |
+# | Round 1: four boxes | 28 |
+# | Round 2: numbers with a shape | 23 |
+# | Round 3: pictures | 19 |
+# | Round 4: text, film, sound | 18 |
+# | Round 5: where things live | 13 |
+# | Checkpoint, break it, recap | 6 |
+#
+# About 110 minutes in all. A good place for a break is after round 2.
+#
+# **You need** a little Python: variables, `if`, `for`, functions. No mathematics beyond adding up.
 #
 # Next: [Convolve and pool by hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb).
 
@@ -122,7 +133,7 @@ except ValueError as error:
     print("ValueError:", str(error).partition(" on ")[0])
 
 # %% [markdown]
-# ### Exercise: `literal_type` (1 point, about 5 minutes, easy)
+# ### Exercise: `literal_type` (1 point, about 4 minutes, easy)
 #
 # Given the source text of a literal, return the name of the type that it makes, as text. Text that is not a literal,
 # such as a call, must not be run: let the `ValueError` of `ast.literal_eval` through.
@@ -217,7 +228,7 @@ print(string.punctuation)
 print("(Don't!)".strip(string.punctuation), "--".strip(string.punctuation) == "")
 
 # %% [markdown]
-# ### Exercise: `word_counts` (2 points, about 10 minutes, medium)
+# ### Exercise: `word_counts` (2 points, about 8 minutes, medium)
 #
 # Count the words of a text. The rule, to the letter: turn the text into lower case; cut it at white space (spaces,
 # tabs, new lines, any number of them); take the characters of `string.punctuation` off both *ends* of each piece, and
@@ -265,8 +276,10 @@ practice("word_counts")
 # ### Sets: what is in, what is out
 #
 # A set forgets order and repeats, and knows four operations: `|` (in either), `&` (in both), `-` (in the first only),
-# `^` (in exactly one). Here are two discs, each an array of *true* and *false*. The same signs work on them, pixel by
-# pixel, so NumPy can draw what Python's sets do. (Arrays say `left & ~right` for the difference.)
+# `^` (in exactly one). Here are two discs. Each is a table of *true* and *false*, one for each pixel (an array, the
+# subject of round 2). The same signs work on such tables, pixel by pixel, so NumPy can draw what Python's sets do.
+# (Arrays say `left & ~right` for the difference.) Dark blue is what is in the result; pale blue is in one of the discs,
+# but not in the result. You need not read the code of the drawing.
 
 # %%
 row, column = np.mgrid[0:80, 0:120]
@@ -286,7 +299,7 @@ print(sorted(a | b), sorted(a & b))
 print(sorted(a - b), sorted(a ^ b))
 
 # %% [markdown]
-# ### Exercise: `set_ops` (1 point, about 5 minutes, easy)
+# ### Exercise: `set_ops` (1 point, about 4 minutes, easy)
 #
 # Two collections come in: lists with repeats, perhaps, or sets. All four results go out, as sets, in one dict whose
 # keys are the signs. Leave the inputs as they are.
@@ -381,6 +394,9 @@ for nested in nested_lists:
 # Find the shape yourself. NumPy stays out of this one: the check watches what your function calls. The rule is short: a
 # number has shape `()`; a list has its length, followed by the shape that all its items share. If they do not share
 # one, there is no array in it: raise `ValueError`.
+#
+# The rule speaks of the shape of the items, so the function may call itself. That is called *recursion*. For example,
+# `def total(n): return 0 if n == 0 else n + total(n - 1)` adds up the numbers from 1 to n.
 
 
 # %%
@@ -410,7 +426,7 @@ practice("shape_of")
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# The rule speaks of the shape of the items, so the function may call itself. What is the case in which it does not?
+# The function calls itself for each item of a list. What is the case in which it does not call itself?
 # </details>
 # <details><summary>Hint 2</summary>
 #
@@ -433,13 +449,13 @@ for values in [[1, 2], [1, 2.5], [True, False], [1, "2"], np.uint8([1, 2]), np.f
     print(f"{values!s:16} {array.dtype!s:8} {array.itemsize} bytes each")
 
 # %% [markdown]
-# Remember `uint8` (a byte: whole numbers from 0 to 255) and `float32` (about seven digits, four bytes). Pictures arrive
-# as the first, networks eat the second.
+# Remember `uint8` (a byte: whole numbers from 0 to 255) and `float32` (about seven digits, four bytes). Pictures are
+# stored as the first, and networks compute with the second.
 #
 # ### Along which `axis`?
 #
 # `sum`, `mean`, `max` and their friends take an `axis`: the level that **disappears**. `axis=0` of a table goes down
-# the rows and leaves one number a column; `axis=-1` always means the last level.
+# the rows and leaves one number for each column; `axis=-1` always means the last level.
 
 # %%
 table = np.array([[1, 2, 3], [10, 20, 30]])
@@ -453,9 +469,9 @@ plot.show(figure, alt="A table of 2 by 3 numbers, its three column sums 11, 22, 
 # %% [markdown]
 # ### Broadcasting: small meets large
 #
-# Two arrays of different shapes can still be added. NumPy writes the shapes one below the other, flush *right*; in each
-# place the lengths must be equal, or one of them 1 (or missing). A length of 1 is then repeated as often as needed,
-# without being copied.
+# Two arrays of different shapes can still be added. NumPy compares the shapes from the *right*: the last length with
+# the last, the one before it with the one before it, and so on. Each two lengths must be equal, or one of them must be
+# 1 or missing. A length of 1 is then repeated as often as needed, without being copied.
 #
 # **Predict**: a column of three and a row of four. What shape does the sum have?
 
@@ -468,7 +484,7 @@ plot.number_grid(panels[2], tens + ones, "=    (3, 4)")
 plot.show(figure, alt="A column 10, 20, 30 plus a row 1, 2, 3, 4 gives a table of 3 by 4 numbers from 11 to 34.")
 
 # %%
-print((flower * np.array([1.0, 0.5, 0.5])).shape)  # (427, 640, 3) with (3,): one factor a channel
+print((flower * np.array([1.0, 0.5, 0.5])).shape)  # (427, 640, 3) with (3,): one factor for each channel
 try:
     np.ones((2, 3)) + np.ones(2)  # 3 stands above 2
 except ValueError as error:
@@ -477,8 +493,8 @@ except ValueError as error:
 # %% [markdown]
 # ### Views and copies
 #
-# A slice of a *list* is a new list. A slice of an *array* is a **view**: a window on the same memory. That makes
-# slicing a large array free, and lets whoever paints on the window hit the wall behind it.
+# A slice of a *list* is a new list. A slice of an *array* is a **view**: a window on the same memory. So slicing costs
+# nothing, even where the array is large. But what you write into the slice is written into the array.
 #
 # **Predict**: we paint a square into a slice of one picture, and into a *copy* of a slice of another. Which photograph
 # is damaged?
@@ -551,11 +567,11 @@ plot.images(
 )
 
 # %% [markdown]
-# OpenCV keeps channels as **blue, green, red**, for reading and writing, as cameras did when it was young. As long as
-# you stay within OpenCV, two wrongs make a right; the moment a picture leaves it, red and blue change places. No error
-# tells you. A network trained on RGB simply gets a little worse, and that is a bug to search for days.
+# OpenCV keeps channels as **blue, green, red**, for reading and for writing. As long as you stay within OpenCV, the
+# order is exchanged twice, and all looks right. As soon as a picture leaves it, red and blue change places. There is no
+# error. A network trained on RGB only gets a little worse, and such a bug is hard to find.
 #
-# ### Exercise: `bgr_to_rgb` (2 points, about 5 minutes, easy)
+# ### Exercise: `bgr_to_rgb` (2 points, about 4 minutes, easy)
 #
 # Exchange the first and the third channel. Return a **new** array with the same dtype: not the input changed, and not a
 # view of it either.
@@ -639,7 +655,7 @@ plot.images(
 # nearly black. `test @ weights` multiplies the last axis, the channels, by the weights and adds up: `(274, 320, 3)`
 # becomes `(274, 320)`.
 #
-# ### Exercise: `to_grayscale` (2 points, about 8 minutes, medium)
+# ### Exercise: `to_grayscale` (2 points, about 7 minutes, medium)
 #
 # The picture is **RGB** this time. Compute in floats with the weights above, round to the nearest whole number, return
 # uint8. A difference of one grey level from OpenCV is accepted, since libraries round differently.
@@ -701,11 +717,11 @@ figure, axes = plot.subplots(figsize=(7.5, 3.2))
 axes.imshow(one_hot, cmap="Blues", vmax=1.3)
 axes.set(title=f"'the cat sat', {one_hot.shape}", xlabel="letter (the last column is the space)", ylabel="position")
 axes.set(xticks=range(27), xticklabels=alphabet, yticks=range(11))
-plot.show(figure, alt="A grid of 11 rows and 27 columns with one dark cell a row, spelling 'the cat sat'.")
+plot.show(figure, alt="A grid of 11 rows and 27 columns with one dark cell in each row, spelling 'the cat sat'.")
 
 # %% [markdown]
 # **A film** is a stack of pictures: `(frames, rows, columns, 3)`. We make a short one, a square on its way across a
-# dark room, and lay its frames side by side as on a strip of celluloid.
+# dark room, and lay its frames side by side.
 
 # %%
 film = np.zeros((12, 32, 48, 3), np.float32)
@@ -732,7 +748,8 @@ plot.images(
 )
 
 # %% [markdown]
-# The mean is a long exposure. The difference shows only what moved, which is how the simplest motion detectors work.
+# The mean looks like a photograph with a long exposure. The difference shows only what moved, which is how the simplest
+# motion detectors work.
 #
 # **Sound** is the air's pressure, measured many times a second: one long row of numbers. We play four notes one after
 # another and then together; each is a sine wave that swells and fades.
@@ -765,8 +782,9 @@ print(power.shape, "= (frequencies, moments)")
 # %% [markdown]
 # One more step towards the ear. From 200 to 400 hertz is an octave, a large step; from 3,200 to 3,400 is hardly
 # noticed. The **mel** scale (here in the form $m = 2595 \log_{10}(1 + f/700)$) spaces pitches as they are heard. A *mel
-# spectrogram* collects the frequencies into bands of equal width in mel: narrow triangles at the bottom, wide ones at
-# the top. It is the usual input of networks that listen.
+# spectrogram* collects the frequencies into bands of equal width in mel. Each band is a triangle of weights, narrow at
+# low frequencies and wide at high ones: multiply and add up, and you have how strong the band is. (`@` does that for
+# all bands and moments at once.) It is the usual input of networks that listen.
 
 # %%
 top = 2595 * np.log10(1 + (rate / 2) / 700)  # the highest frequency there is, in mel
@@ -792,8 +810,8 @@ plot.show(
 )
 
 # %% [markdown]
-# Four steps of a staircase, then all four at once: in the picture below right a chord is something one can *see*. The
-# low notes, squeezed together above, have room there. And a network that is good at pictures can now listen.
+# Four steps of a staircase, then all four at once: in the picture at the bottom right you can *see* the chord. The low
+# notes, squeezed together above, have room there. And a network that is good at pictures can now listen.
 #
 # ### A batch: many at once
 #
@@ -811,7 +829,7 @@ for axes, image in zip(panels, images, strict=True):
 plot.show(figure, alt="Three pictures of different sizes, each in the top left corner of an equally large blue frame.")
 
 # %% [markdown]
-# ### Exercise: `stack_batch` (3 points, about 12 minutes, medium)
+# ### Exercise: `stack_batch` (3 points, about 10 minutes, medium)
 #
 # Pictures of different sizes come in, one float batch goes out: as high as the highest picture, as wide as the widest,
 # each picture in its top left corner, zeros below and to the right of it, values from 0 to 1.
@@ -893,10 +911,10 @@ print([path.relative_to(zoo).as_posix() for path in sorted(zoo.rglob("*.jpg"))])
 # `glob` follows its pattern to the letter, here exactly one folder down; `rglob`, the recursive one, goes all the way.
 # Both also find *folders* whose name fits.
 #
-# ### Exercise: `find_files` (2 points, about 8 minutes, medium)
+# ### Exercise: `find_files` (2 points, about 7 minutes, medium)
 #
 # List the files below a folder whose names end in a suffix, at any depth, sorted. Files only: a folder may be called
-# `album.png`, and has no place in the list. The working directory afterwards is what it was.
+# `album.png`, and does not belong in the list. The working directory afterwards is what it was.
 
 
 # %%
@@ -1064,7 +1082,7 @@ print(np.uint8([200]) + np.uint8([100]), 200 + 100 - 256)
 # - **Tell what a literal makes**: the comma makes a tuple, `(5)` is a number, `{}` a dict, `set()` the empty set.
 # - **Count and compare**: `counts.get(word, 0) + 1` in a dict; `|`, `&`, `-`, `^` on sets.
 # - **Read a shape**: one number for each level of brackets, the outermost first; `axis` names the level that
-#   disappears; shapes broadcast flush right.
+#   disappears; shapes broadcast from the right.
 # - **Move pictures**: OpenCV says BGR, everyone else RGB; uint8 goes with 0..255, float with 0..1; a batch is
 #   `(N, H, W, 3)`.
 # - **Find files**: `rglob` from a path that you name, and no `chdir`.

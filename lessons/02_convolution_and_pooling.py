@@ -8,15 +8,15 @@
 # | section | minutes |
 # |---|---|
 # | A picture first | 2 |
-# | Slide a kernel | 21 |
-# | Channels become feature maps | 13 |
-# | Four ways to the same numbers | 10 |
-# | Filters that clean, sharpen and find edges | 17 |
-# | Shapes that shrink and grow | 12 |
-# | Pool | 11 |
-# | Break it on purpose, recap | 4 |
+# | Slide a kernel | 24 |
+# | Channels become feature maps | 15 |
+# | Four ways to the same numbers | 12 |
+# | Filters that clean, sharpen and find edges | 20 |
+# | Shapes that shrink and grow | 15 |
+# | Pool | 14 |
+# | Break it on purpose, recap | 3 |
 #
-# About 90 minutes in all. A good place for a break is after the four ways: half is done there.
+# About 105 minutes in all. A good place for a break is after the four ways: half is done there.
 #
 # **You need**: functions and loops in Python, slicing and broadcasting in NumPy.
 #
@@ -74,8 +74,8 @@ plot.images(
 )
 
 # %% [markdown]
-# A network that learns to see is not told these numbers: it finds its own. But what it *does* with them is what you are
-# about to do by hand.
+# A network that learns to see does not get these numbers from anybody: it finds its own. But what it *does* with them
+# is what you are about to do by hand.
 #
 # ## Slide a kernel
 #
@@ -125,8 +125,8 @@ print("wrong at column", np.flatnonzero(printed != last_row))
 # A minus sign got lost on the way to the page. Few readers add up sixteen sums to check a handout; you now have a tool
 # that does.
 #
-# Here is a second example for your notes, with a kernel that no flip leaves as it was. Compute the number in the middle
-# by hand: the window is the nine pixels in the middle of the image.
+# Here is a second example for your notes, with a kernel that every flip changes. Compute the number in the middle by
+# hand: the window is the nine pixels in the middle of the image.
 
 # %%
 five = np.array([[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]])
@@ -219,9 +219,9 @@ practice("corr2d")
 # %% [markdown]
 # ### Correlation or convolution?
 #
-# Mathematicians call something else **convolution**: flip the kernel upside down and left to right (half a turn), then
-# slide it. **Predict**: the image is black but for one pixel of 1, and the kernel reads 1 to 6. What does correlation
-# leave behind, and what does convolution?
+# Mathematicians call something else **convolution**: flip the kernel upside down and left to right (that is: turn it by
+# 180 degrees), then slide it. **Predict**: the image is black but for one pixel of 1, and the kernel reads 1 to 6. What
+# is the result of correlation, and what of convolution?
 
 # %%
 single = np.zeros((3, 4), int)
@@ -234,16 +234,16 @@ print(signal.convolve2d(single, count, mode="full")[1:3, 1:4])
 # Correlation prints the kernel backwards: its last weight is the first to meet the pixel. Convolution, with its flip,
 # stamps the kernel as it is. The libraries disagree about the word: SciPy's `convolve2d` flips, OpenCV's `filter2D` and
 # the `Conv2D` layer of Keras do not, although both speak of convolution. In a network it makes no difference: the
-# weights are learned, and would simply be learned flipped. With a given kernel it does, unless half a turn leaves the
-# kernel as it was.
+# weights are learned, and would simply be learned flipped. With a given kernel it does, unless the kernel is the same
+# after a turn by 180 degrees.
 
 # %%
 for name, kernel in {"diagonal": diagonal, "arrow": arrow}.items():
-    print(name, "is unchanged by half a turn:", np.array_equal(kernel, kernel[::-1, ::-1]))
+    print(name, "is unchanged by 180 degrees:", np.array_equal(kernel, kernel[::-1, ::-1]))
 
 # %% [markdown]
-# So the diagonal of the first example could never have told you which of the two you computed. Test with kernels like
-# the arrow.
+# So with the diagonal of the first example you could not have seen which of the two you computed. Test with kernels
+# like the arrow.
 #
 # ### Exercise: `conv2d_true` (1 point, about 4 minutes, easy)
 #
@@ -285,18 +285,20 @@ practice("conv2d_true")
 # </details>
 # <details><summary>If you see the right numbers for square kernels only</summary>
 #
-# You may have transposed or turned by a quarter. Write a 2 x 3 kernel on paper, turn the page upside down, and copy it.
+# You may have transposed it, or turned it by 90 degrees. Write a 2 x 3 kernel on paper, turn the page upside down, and
+# copy it.
 #
 # </details>
 
 # %% [markdown]
 # ## Channels become feature maps
 #
-# A colour picture has three channels, and the layers inside a network have dozens. A **filter** then has a slice of
-# weights for each channel: it is a block of k x k x C numbers. Each slice is correlated with its channel, the C results
-# are *added up* place by place, and one number, the **bias**, is added to all of them. One filter, one feature map,
-# however many channels come in. F filters give F feature maps, stacked along the last axis: the channels of the next
-# layer.
+# A network is a chain of **layers**. Each layer is such an operation with its weights, and works on what the layer
+# before it has made. A colour picture has three channels, and the maps between two layers have dozens. A **filter**
+# then has a slice of weights for each channel: it is a block of k x k x C numbers. Each slice is correlated with its
+# channel, the C results are *added up* place by place, and one number, the **bias**, is added to all of them. One
+# filter, one feature map, however many channels come in. F filters give F feature maps, stacked along the last axis:
+# the channels of the next layer.
 #
 # By hand: two channels of 2 x 2, one filter of 2 x 2 x 2 and bias 10. There is one place only. **Predict** its number.
 
@@ -307,10 +309,10 @@ from_first, from_second = (first * for_first).sum(), (second * for_second).sum()
 print(from_first, "and", from_second, "and the bias 10 make", from_first + from_second + 10)
 
 # %% [markdown]
-# Now a filter with a meaning. The dahlia is orange, its leaves are green. A 1 x 1 filter with the weights (1, -1,
-# 0) looks at no neighbours at all, only at the channels: it subtracts green from red. A 3 x 3 filter with the same
-#    Prewitt kernel in every slice finds upright edges in all three colours at once. Two filters, so two feature maps;
-#    red is above zero in them, blue below.
+# Now a filter with a meaning. The dahlia is orange, its leaves are green. A 1 x 1 filter with the weights 1, -1 and 0
+# looks at no neighbours at all, only at the channels: it subtracts green from red. A 3 x 3 filter with the same Prewitt
+# kernel in every slice finds upright edges in all three colours at once. Two filters, so two feature maps; red is above
+# zero in them, blue below.
 
 # %%
 colours = dahlia.astype(float) / 255
@@ -327,7 +329,7 @@ plot.images(
 )
 
 # %% [markdown]
-# ### Exercise: `conv_multi` (3 points, about 10 minutes, hard)
+# ### Exercise: `conv_multi` (3 points, about 9 minutes, hard)
 #
 # Write what a convolutional layer computes, before its activation: valid, stride 1, all channels, all filters, float64.
 # By hand once more: plain Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`.
@@ -513,8 +515,8 @@ for way in (with_windows, with_opencv, with_keras):
     print(f"{way.__name__:14} largest difference from the loops: {np.abs(way(batch) - with_loops(batch)).max():g}")
 
 # %% [markdown]
-# Nothing between them. Which is quickest? The next cell takes the best of five runs each. The times differ from machine
-# to machine, so only the results are held to account, by the `assert`.
+# There is no difference between them. Which is quickest? The next cell takes the best of five runs each. The times
+# differ from machine to machine, so the `assert` tests the results only.
 
 # %% tags=["nbval-ignore-output"]
 from time import perf_counter
@@ -530,8 +532,8 @@ for way in (with_loops, with_windows, with_opencv, with_keras):
 
 # %% [markdown]
 # `filter2D` gives a picture of the same size, so it must invent pixels beyond the rim, and by default it does not take
-# zeros: it mirrors the picture at its outermost pixels (`BORDER_REFLECT_101`: a b c becomes b **a b c** b). Whoever
-# compares it with a padded layer gets a surprise. **Predict** where the two results differ.
+# zeros: it mirrors the picture at its outermost pixels (`BORDER_REFLECT_101`: a b c becomes b **a b c** b). If you
+# compare it with a padded layer, you get a surprise. **Predict** where the two results differ.
 
 # %%
 zeros = cv2.filter2D(five.astype(float), -1, arrow.astype(float), borderType=cv2.BORDER_CONSTANT)
@@ -591,8 +593,8 @@ plot.images(
 )
 
 # %% [markdown]
-# The mean of nine independent errors is a third as wild as one: that is the first step down. But the rim of a petal is
-# detail too, and no box can tell it from noise.
+# The mean of nine independent errors varies a third as much as one error: that is the first step down. But the rim of a
+# petal is detail too, and a box averages it away like noise.
 #
 # Some noise is not small everywhere but huge in a few places: dead pixels, dust. A mean spreads such a speck over its
 # neighbours. The **median** sorts the window and takes the middle value; a speck lands at one end, and is gone. Try it
@@ -670,10 +672,10 @@ practice("median_filter")
 # %% [markdown]
 # ### Edges: how fast does it get brighter?
 #
-# Sobel's kernel for x weighs the difference of right and left, the middle row twice; its transpose does the same for
-# below and above. The two numbers at a pixel, `gx` and `gy`, are an arrow that points to where it gets brighter, and
-# its length is the strength of the edge. An edge from light to dark has a *negative* `gx`. **Predict**: what becomes of
-# it if the result is uint8, as the picture is?
+# Sobel's kernel for x weighs the difference of right and left, the middle row twice; its transpose (rows and columns
+# exchanged) does the same for below and above. The two numbers at a pixel, `gx` and `gy`, are an arrow that points to
+# where it gets brighter, and its length is the strength of the edge. An edge from light to dark has a *negative* `gx`.
+# **Predict**: what becomes of it if the result is uint8, as the picture is?
 
 # %%
 step_down_and_up = np.array([[200, 200, 10, 10, 200, 200]] * 3, np.uint8)
@@ -749,7 +751,7 @@ check("sobel_edges", sobel_edges)
 # %% [markdown]
 # ## Shapes that shrink and grow
 #
-# A filter need not add up. Let a window keep its **smallest** value, and bright shapes lose a layer of skin:
+# A filter need not add up. Let a window keep its **smallest** value, and bright shapes lose their outermost pixels:
 # **erosion**. Let it keep its **largest**, and they gain one: **dilation**. Which neighbours count is said by a
 # **structuring element**, an array of ones and zeros laid on the pixel by its centre: pixels under a 1 count, the
 # others do not. Erosion followed by dilation removes what is thinner than the element and leaves the rest nearly as it
@@ -780,7 +782,7 @@ dot[1, 1] = 1
 print(cv2.dilate(dot, hook))
 print(ndimage.grey_dilation(dot, footprint=hook, mode="constant"))
 turned = ndimage.grey_dilation(dot, footprint=hook[::-1, ::-1], mode="constant")
-print("SciPy with the hook turned by half gives OpenCV's:", np.array_equal(turned, cv2.dilate(dot, hook)))
+print("SciPy with the hook turned by 180 degrees gives OpenCV's:", np.array_equal(turned, cv2.dilate(dot, hook)))
 
 # %% [markdown]
 # Correlation or convolution, once more! OpenCV lays the element on each pixel as it is, so the pixel *below* the dot
@@ -788,7 +790,7 @@ print("SciPy with the hook turned by half gives OpenCV's:", np.array_equal(turne
 # the element's own shape. For erosion neither flips. This course keeps OpenCV's way: **never flipped**. Pixels outside
 # the picture are ignored: they neither darken nor brighten the border.
 #
-# ### Exercise: `erode` (2 points, about 7 minutes, medium)
+# ### Exercise: `erode` (2 points, about 6 minutes, medium)
 #
 # The picture is uint8: a mask of 0 and 1, or grey values. The element has odd sides (not always equal), and a 1 at its
 # centre. By hand: plain Python and NumPy, no other library.
@@ -927,11 +929,11 @@ for name, pool in {"max pooled": np.max, "avg. pooled": np.mean}.items():
 # %% [markdown]
 # These are correlations, 1.00 meaning "nothing changed": the pooled maps hardly notice the shift.
 #
-# ### Exercise: `pool2d` (3 points, about 9 minutes, medium)
+# ### Exercise: `pool2d` (3 points, about 8 minutes, medium)
 #
 # Write both kinds of pooling, by hand: plain Python and NumPy, no other library. Without a `stride` the windows lie
-# side by side. No padding: the size is rounded down. A `mode` that is neither `'max'` nor `'average'` is an error that
-# should be heard: `raise ValueError(...)`.
+# side by side. No padding: the size is rounded down. A `mode` that is neither `'max'` nor `'average'` is an error, and
+# should not pass in silence: `raise ValueError(...)`.
 
 
 # %%

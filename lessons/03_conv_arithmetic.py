@@ -8,17 +8,18 @@
 # | section | minutes |
 # |---|---|
 # | A picture first | 3 |
-# | Where can the window lie? | 14 |
+# | Where can the window lie? | 15 |
 # | Valid, same, full | 12 |
-# | What a layer learns, and what it costs | 19 |
+# | What a layer learns, and what it costs | 20 |
 # | How far does one output see? | 13 |
-# | A convolution is a matrix | 13 |
-# | Trace a whole network | 12 |
+# | A convolution is a matrix | 14 |
+# | Trace a whole network | 14 |
 # | Break it on purpose, recap | 4 |
 #
-# About 90 minutes in all. A good place for a break is before "How far does one output see?".
+# About 95 minutes in all. A good place for a break is before "How far does one output see?".
 #
-# **You need**: kernel, stride, padding and channels, as in the notebook before; whole-number division in Python.
+# **You need**: kernel, stride, padding and channels, as in the notebook before; whole-number division in Python; for
+# one section, how a matrix is multiplied with a column: each row with the column, number by number, and added up.
 #
 # Before: [Convolve and pool by hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb).
 # Next: [Run a convolution backwards](../04_conv2d_transpose/04_conv2d_transpose.ipynb).
@@ -60,7 +61,7 @@ explore.counts_static("a dense head", "an averaging head")
 #
 # ## Where can the window lie?
 #
-# A 7 x 7 picture goes through `Conv2D(1, 3, strides=2)`. How large is what comes out? Rows and columns do not know of
+# A 7 x 7 picture goes through `Conv2D(1, 3, strides=2)`. How large is what comes out? Rows and columns do not depend on
 # each other, so we think along one axis of `n = 7` pixels. A window of `k = 3` covers pixels 0 to 2, moves by the
 # stride `s = 2` to pixels 2 to 4, and again to 4 to 6. One more move would lead over the edge, so there are three
 # **places**: the output is 3 x 3.
@@ -87,9 +88,9 @@ explore.sizes_static(8, 3, stride=2, step=8)
 # Still 3 x 3. There is room for two and a half moves, half a move is none, and no output ever sees the last row and
 # column, crossed out here. Many sizes give the same output: a shape tells you less about its input than you may think.
 #
-# **Dilation** pulls the window's taps apart: with `d = 2` there is a gap of one pixel between neighbours, so three taps
-# **reach** over 5 pixels, with `d = 3` over 7. In general they reach over d (k - 1) + 1. No weight is added, the layer
-# only looks further.
+# The `k` weights that a kernel has along one axis are called its **taps**. **Dilation** pulls the taps apart: with
+# `d = 2` there is a gap of one pixel between neighbours, so three taps **reach** over 5 pixels, with `d = 3` over 7. In
+# general they reach over d (k - 1) + 1. No weight is added, the layer only looks further.
 
 # %%
 explore.sizes_static(7, 3, dilation=2, step=4)
@@ -115,8 +116,8 @@ for n, k, s in ((7, 3, 2), (7, 3, 1), (7, 5, 1), (9, 5, 2)):
 
 # %% [markdown]
 # Two and a half outputs. The formula takes half a window off where the whole window has to fit, forgets the place where
-# it starts, and divides without rounding. For a kernel of 3 and stride 1 these errors cancel, and here and there by
-# chance, which is why nobody noticed. Test a formula where its parts cannot cancel.
+# it starts, and divides without rounding. For a kernel of 3 and stride 1 these errors cancel, and in other cases now
+# and then by chance. That may be why nobody noticed. Test a formula where its parts cannot cancel.
 #
 # ### Exercise: `out_size` (2 points, about 6 minutes, easy)
 #
@@ -179,24 +180,24 @@ practice("out_size")
 explore.every_case()
 
 # %% [markdown]
-# Look for the crosses: pixels that nobody sees. They are not only at the end. With stride 2 *and* dilation 2 every
-# other pixel falls through the sieve; Keras' layers refuse the two together. They have no full padding either: you put
-# a `ZeroPadding2D` in front.
+# Look for the crosses: pixels that nobody sees. They are not only at the end. With stride 2 *and* dilation 2 no output
+# sees every other pixel; Keras' layers refuse the two together. They have no full padding either: you put a
+# `ZeroPadding2D` in front.
 #
 # With a stride, "same" does not keep the size, although it is called so: TensorFlow gives one output to every *started*
-# stride, that is n / s rounded **up**. Then it adds as few zeros as make the last window whole, half of them before and
-# half behind. Where their number is odd, the odd one goes **behind**. **Predict** the zeros for a kernel of 4 at
-# stride 1.
+# stride, that is n / s rounded **up**. Then it adds as few zeros as make the last window whole, half of them before the
+# pixels and half after them. Where their number is odd, there is one more **after** them. **Predict** the zeros for a
+# kernel of 4 at stride 1.
 
 # %%
 for kernel, stride in ((3, 1), (4, 1), (3, 2), (4, 2), (1, 2)):
     axis = explore.case(8, kernel, stride, "same")
-    print(f"8 pixels, k {kernel}, s {stride}: {axis.before} before, {axis.after} behind, {axis.size} outputs")
+    print(f"8 pixels, k {kernel}, s {stride}: {axis.before} before, {axis.after} after, {axis.size} outputs")
 
 # %% [markdown]
 # An even kernel has no middle, so it cannot be centred on a pixel; a stride can leave a side without any zeros.
-# PyTorch's `padding=1` puts a zero on *both* sides, so the same weights at stride 2 look at other pixels there. Whoever
-# moves weights from one library to the other has to know.
+# PyTorch's `padding=1` puts a zero on *both* sides, so the same weights at stride 2 look at other pixels there. This
+# matters when you move weights from one library to the other.
 #
 # ### Exercise: `same_pad` (2 points, about 7 minutes, medium)
 #
@@ -444,10 +445,10 @@ explore.counts_static("one kernel of 7", "three kernels of 3", input_shape=(32, 
 # layer adds 2 x 2. **Predict** the field. Then: does it matter whether the stride comes first or last?
 
 # %%
-explore.field_static("a stride of 2 in front", output=1)
+explore.field_static("a stride of 2 first", output=1)
 
 # %%
-explore.field_static("a stride of 2 behind", output=1)
+explore.field_static("a stride of 2 last", output=1)
 
 # %% [markdown]
 # It matters: a stride widens the field of what comes *after* it. Every layer has a **jump**, how many pixels apart its
@@ -538,7 +539,7 @@ print(windows @ kernel.ravel(), signal.correlate2d(picture, kernel, mode="valid"
 # %%
 figure, (left, right) = plt.subplots(1, 2, figsize=(6.5, 2.6))
 plot.number_grid(left, picture, "the picture", highlight=[(0, 1), (0, 2), (1, 1), (1, 2)])
-plot.number_grid(right, windows, "its windows, one a row", highlight=[(1, column) for column in range(4)])
+plot.number_grid(right, windows, "its windows, one per row", highlight=[(1, column) for column in range(4)])
 plot.show(figure, alt="A 3 by 3 picture, and a 4 by 4 matrix whose second row is the picture's second 2 by 2 window.")
 
 # %% [markdown]
@@ -766,7 +767,7 @@ check("trace_shapes", trace_shapes)
 #
 # - [ ] The parameters are four times as many, for the dense layer sees more
 #
-#   **A global average taken for a `Flatten`.** Behind a `Flatten` that would be so. Behind the global average there is
+#   **A global average taken for a `Flatten`.** After a `Flatten` that would be so. After the global average there is
 #   one number for each channel, however large the picture.
 
 # %%
@@ -803,9 +804,9 @@ plot.images(
 )
 
 # %% [markdown]
-# The even kernel moved the picture: the odd zero always goes behind, so each layer looks half a pixel ahead, and the
-# picture comes back half a pixel up and to the left. No shape changed, no error was raised. Where *where* matters, as
-# in finding edges or organs, this is one reason why kernels are odd.
+# The even kernel moved the picture: the extra zero always comes after the pixels, so the middle of each window lies
+# half a pixel further right and down. That moves the picture half a pixel up and to the left. No shape changed, no
+# error was raised. Where the place matters, as in finding edges or organs, this is one reason why kernels are odd.
 #
 # ## Recap
 #
@@ -813,8 +814,8 @@ plot.images(
 #   strides in it, and one for the start. Valid adds nothing, same gives an output to every started stride, full adds
 #   the reach less one on either side.
 # - *Count the parameters of a layer, and the multiply-adds that it costs*: what one output sees plus a bias, times the
-#   sets of weights: one set a filter if shared, one a place if not. Products: the weights times the places of the
-#   output.
+#   sets of weights: one set for each filter if shared, and one at each place besides if not. Products: the weights
+#   times the places of the output.
 # - *Say how much of the input one output sees*: each layer adds d (k - 1) jumps; a jump is the product of the strides
 #   below.
 # - *Turn a convolution into one matrix product*: windows as rows times the kernel as a column; or a striped matrix
@@ -824,13 +825,13 @@ plot.images(
 #
 # **What goes wrong most often**: dividing without rounding down; forgetting the place where the window starts; the
 # padding of one side only; 'same' taken to keep the size in spite of a stride; a bias at every place; the height and
-# width of the *input* in the products; a stride that is let widen its own layer's field; pooling that rounds up.
+# width of the *input* in the products; a stride that widens the field of its own layer; pooling that rounds up.
 #
 # ## Further
 #
-# **Stretch.** A *depthwise separable* convolution filters each channel by itself (one k x k slice a channel), then
-# mixes the channels with a 1 x 1 convolution. Count its parameters and multiply-adds for 7 x 7 x 2 -> 5 x 5 x 3, and
-# for 56 x 56 x 128 -> 56 x 56 x 128 under 'same'. How many times cheaper is it than a convolution? Check with
+# **Stretch.** A *depthwise separable* convolution filters each channel by itself (one k x k slice for each channel),
+# then mixes the channels with a 1 x 1 convolution. Count its parameters and multiply-adds for 7 x 7 x 2 -> 5 x 5 x 3,
+# and for 56 x 56 x 128 -> 56 x 56 x 128 under 'same'. How many times cheaper is it than a convolution? Check with
 # `keras.layers.SeparableConv2D(...).count_params()`.
 #
 # **Sources**

@@ -10,16 +10,18 @@
 # | Stamp: multiply and add | 21 |
 # | The same as a matrix | 13 |
 # | The gradient, not the inverse | 7 |
-# | How large, and how often covered | 14 |
+# | How large, and how often covered | 15 |
 # | Enlarge without a checkerboard | 6 |
-# | Pool with switches | 12 |
-# | Label every pixel | 12 |
-# | Break it on purpose, recap | 3 |
+# | Pool with switches | 17 |
+# | Label every pixel | 15 |
+# | Break it on purpose, recap | 4 |
 #
-# About 90 minutes in all. A good place for a break is after the gradient: half is done there.
+# About 100 minutes in all. A good place for a break is after the gradient: half is done there.
 #
 # **You need**: sliding a kernel and pooling, with stride and padding, from [Convolve and pool by
-# hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb); NumPy's slices.
+# hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb); NumPy's slices; how a matrix is multiplied with
+# a column, from [Predict every shape, count every parameter](../03_conv_arithmetic/03_conv_arithmetic.ipynb); for one
+# section, what a derivative is.
 #
 # Before: [Predict every shape, count every parameter](../03_conv_arithmetic/03_conv_arithmetic.ipynb).
 # Next: [Define, compile, fit, evaluate, predict](../05_keras_life_cycle/05_keras_life_cycle.ipynb).
@@ -75,7 +77,7 @@ plot.images(
 
 # %% [markdown]
 # The middle one is a *transposed convolution*, which many networks use to draw pictures, to enlarge them, and to label
-# their pixels. In half an hour you will know where each dot of that grid comes from.
+# their pixels. In this notebook you will find out where each dot of that grid comes from.
 #
 # ## Stamp: multiply and add
 #
@@ -119,8 +121,8 @@ explore.transposed("three by three", "arrow", stride=2, padding=1, step=5)
 #
 # Now stand on one place of the *output* and look back: which inputs does it see? Those whose stamps cover it. Collected
 # from there, the same numbers come out of an ordinary sliding window: spread the map out (`stride - 1` zeros between
-# neighbours, `k - 1 - padding` zeros around it) and slide the kernel over it, **turned by half**, with stride 1. This
-# is the *gather* view: a convolution over a dilated, padded input.
+# neighbours, `k - 1 - padding` zeros around it) and slide the kernel over it, **turned by 180 degrees**, with stride 1.
+# This is the *gather* view: a convolution over a dilated, padded input.
 
 # %%
 explore.transposed_static("one to four", "one to nine", stride=2, step=7, view="gather")
@@ -307,8 +309,8 @@ check("conv_matrix", conv_matrix)
 #
 # When a network learns, errors travel backwards through each layer: if output z changes by so much, and z is a sum of
 # inputs times weights, then each input gets its share, *the same weight times the error*. An input seen by several
-# windows gets several shares, added up. Multiply and add: this must be the transposed convolution. TensorFlow can tell,
-# for it works out gradients by itself (*automatic differentiation*), from the forward convolution alone.
+# windows gets several shares, added up. Multiply and add: this must be the transposed convolution. TensorFlow can show
+# it, for it works out gradients by itself (*automatic differentiation*), from the forward convolution alone.
 
 # %%
 import keras
@@ -344,7 +346,8 @@ for k, stride in ((3, 1), (3, 2), (4, 2), (2, 3)):
     assert all(equal)
 
 # %% [markdown]
-# Proven by differentiation: `conv2d_transpose` *is* the gradient of `conv2d`. And yours? (For the last of the four.)
+# In all four cases they agree. It is no accident: as the shares above show, `conv2d_transpose` *is* the gradient of
+# `conv2d`. And yours? (For the last of the four.)
 
 # %%
 try:
@@ -356,8 +359,8 @@ except Exception as problem:
 
 # %% [markdown]
 # For the matrix it is one line of algebra: the gradient of `(C @ x) @ y` with respect to x is `C.T @ y`. The same fact
-# without a word of learning is the **adjoint identity**: first forwards, then a dot product with y, equals first y
-# backwards, then a dot product with x.
+# without any learning is the **adjoint identity**: first forwards, then a dot product with y, equals first y backwards,
+# then a dot product with x.
 
 # %%
 nine = np.array(explore.STAMPS["one to nine"], float)
@@ -383,8 +386,8 @@ plot.show(figure, alt="A 4 by 4 image of digits, its 2 by 2 feature map, and wha
 print("rank of C:", np.linalg.matrix_rank(C), "of", len(x), "numbers")
 
 # %% [markdown]
-# The shape came back, the numbers did not. They cannot: 4 numbers do not know 16. The transposed convolution restores
-# the *connections*, which pixel belongs to which place, and not the values.
+# The shape came back, the numbers did not. They cannot: 16 numbers cannot be found from 4. The transposed convolution
+# restores the *connections*, which pixel belongs to which place, and not the values.
 #
 # ### Checkpoint
 #
@@ -634,8 +637,8 @@ explore.draw_switches(feature_map, size=2)
 
 # %% [markdown]
 # What goes back up need not be the maxima. When a network learns, it is the error of each maximum: the other pixels of
-# the window had no say, so they get 0. Here the errors 10, 20, 30 and 40 go up through the same switches; and automatic
-# differentiation agrees.
+# the window did not count, so they get 0. Here the errors 10, 20, 30 and 40 go up through the same switches; and
+# automatic differentiation agrees.
 
 # %%
 explore.draw_switches(feature_map, size=2, pooled=[[10, 20], [30, 40]])
@@ -672,7 +675,7 @@ plot.images(
 # ### Exercise: `max_pool_switches` (3 points, about 6 minutes, medium)
 #
 # Pool, and keep the switches, with plain Python and NumPy, no other library and no explorer. The windows lie side by
-# side; rows and columns at the end that fill no whole window are dropped, as in unit 02.
+# side; rows and columns at the end that do not fill a whole window are dropped, as in unit 02.
 
 
 # %%
@@ -727,7 +730,7 @@ practice("max_pool_switches")
 # ### Exercise: `max_unpool` (2 points, about 4 minutes, easy)
 #
 # Put numbers back to where their switches say, with plain Python and NumPy, no other library. The shape is an argument,
-# because pooling dropped the rows and columns that filled no window.
+# because pooling may have dropped rows and columns.
 
 
 # %%
@@ -772,8 +775,9 @@ check("max_unpool", max_unpool)
 # ## Label every pixel
 #
 # Down, to see what is there; up again, to say where: a network that is convolutional from its first layer to its last
-# gives a label to *every pixel*. It has no `Dense` layer that counts on one size, so it takes pictures of any size: a
-# **fully convolutional network**.
+# gives a label to *every pixel*. It has no `Dense` layer, which would need one size, so it takes pictures of any size:
+# a **fully convolutional network**. At its end stands a **softmax** over the classes: of any numbers, one for each
+# class, it makes probabilities, which lie between 0 and 1 and add up to 1. The label is the most probable class.
 #
 # Our pictures have two round patches, one with upright stripes (label 1) and one with lying stripes (label 2), on grey
 # (label 0), and noise over all.
@@ -814,7 +818,8 @@ print((100 * table / table.sum(axis=0)).round().astype(int))
 # It finds bright, dark and in between. Both kinds of stripes have bright and dark pixels alike, so their columns are
 # nearly the same: no way of naming these groups tells one from the other. A label depends on the *neighbours* of a
 # pixel, and on someone who says what to call it. Now a network, with upsampling on its way up. The last fifth of the
-# training pictures is kept apart for validation; the test pictures are used once.
+# training pictures is kept apart for validation; the test pictures are used once. In the last figure blue is label 1,
+# orange label 2 and grey label 0; for k-means the colours are only the numbers of its groups.
 
 # %%
 layers = keras.layers
@@ -937,8 +942,8 @@ for side in ((64, 48), (33, 33)):
     print(side, "->", labeller.predict(np.zeros((1, *side, 1)), verbose=0).shape[1:3])
 
 # %% [markdown]
-# 33 goes to 17 and 9, and comes back as 18 and 36: three labels too many in each row, and no telling which pixel they
-# belong to. Any size means any *multiple of 4* here. Pad the picture first, and cut the labels afterwards.
+# 33 goes to 17 and 9, and comes back as 18 and 36: three labels too many in each row, and nobody can say which pixels
+# they belong to. Any size means any *multiple of 4* here. Pad the picture first, and cut the labels afterwards.
 #
 # ## Recap
 #

@@ -8,14 +8,16 @@
 # |---|---|
 # | A picture first | 3 |
 # | 1. A model is a function | 12 |
-# | 2. Layers, and two ways to join them | 20 |
-# | 3. Compile: what shall become smaller? | 20 |
-# | 4. Fit and evaluate | 20 |
+# | 2. Layers, and two ways to join them | 22 |
+# | 3. Compile: what should become smaller? | 46 |
+# | 4. Fit and evaluate | 26 |
 # | 5. Save, load, serve | 10 |
-# | 6. Left or right | 12 |
-# | Reading old code, break it, recap | 8 |
+# | 6. Left or right | 17 |
+# | Reading old code | 4 |
+# | Break it on purpose, recap | 5 |
 #
-# That makes about 105 minutes; the machine works for less than one.
+# That makes about 145 minutes: take them in two sittings, with the break after section 3. The machine works for about
+# one minute.
 #
 # **You need** arrays and broadcasting from [Hold data: containers, arrays,
 # images](../01_containers_and_arrays/01_containers_and_arrays.ipynb), and feature maps and pooling from [Convolve and
@@ -71,7 +73,8 @@ plot.images(
 #
 # A model takes an array and gives an array: $\hat y = f(x)$. What sets it apart from other functions is that it has
 # **weights**, numbers that training may change. The simplest layer, `Dense` without bias and activation, multiplies by
-# a matrix: $Y = AX$. By hand, two layers one after the other:
+# a matrix. Books write an example as a column $x$ and its layer as $A x$; many columns side by side are a matrix $X$,
+# and $Y = AX$. By hand, two layers one after the other:
 
 # %%
 A = np.array([[2, 1], [0, 1]])
@@ -82,6 +85,9 @@ print("A x =", A @ x, "  B (A x) =", B @ (A @ x), "  (B A) x =", (B @ A) @ x)
 # %% [markdown]
 # The last two agree, for every x: two matrices in a row *are* one matrix. A hundred linear layers can do no more than
 # one. So between two layers stands a **nonlinearity**, such as relu, which turns negative numbers into 0.
+#
+# Keras and NumPy keep one example in each *row*. Then everything is transposed: `x @ kernel`, where `kernel` is $A$
+# with rows and columns exchanged. So the next cell writes `grid @ A.T`, and it means $AX$.
 #
 # **Predict before you run:** below is a grid of points, first as it is, then after the matrix A, then after A and relu.
 # Which of the three pictures could a single matrix not have drawn?
@@ -97,14 +103,15 @@ for axes, (name, points) in zip(panels, stages.items(), strict=False):
     axes.set(title=name, xlabel="first number", ylabel="second number", aspect="equal")
 plot.show(
     figure,
-    alt="A square grid of points; after the matrix a slanted parallelogram; after relu all of it folded into the upper right "
+    alt="A square grid of points; after the matrix a slanted parallelogram; after relu all of it pressed into the upper right  "
     "quarter, with many points on its edges.",
 )
 
 # %% [markdown]
-# A matrix stretches, turns and shears: straight lines stay straight, and parallel ones parallel. relu *folds*. Folds
-# are what lets a network cut a plane along lines that are not straight. Let two networks of equal size learn which
-# points lie inside a ring, one with relu between its layers, one without.
+# A matrix stretches, turns and shears: straight lines stay straight, and parallel ones parallel. relu presses all
+# points with a negative number flat onto the edge: there the lines get a bend. Such bends let a network separate points
+# along lines that are not straight. Let two networks of equal size learn which points lie inside a ring, one with relu
+# between its layers, one without.
 
 # %%
 rng = np.random.default_rng(0)
@@ -124,9 +131,9 @@ def in_ring(activation):
 
 
 # %% tags=["nbval-ignore-output"]
-without, folding = in_ring(None), in_ring("relu")
+without, bending = in_ring(None), in_ring("relu")
 right = {
-    name: model.evaluate(points, inside, verbose=0)[1] for name, model in (("without", without), ("with relu", folding))
+    name: model.evaluate(points, inside, verbose=0)[1] for name, model in (("without", without), ("with relu", bending))
 }
 print(
     {name: round(share, 2) for name, share in right.items()}, f"and {1 - inside.mean():.2f} of the points lie outside"
@@ -135,15 +142,16 @@ assert right["without"] < 0.7 < 0.85 < right["with relu"]
 
 # %%
 plane = np.stack(np.meshgrid(*2 * [np.linspace(-2, 2, 60)]), axis=-1).reshape(-1, 2)
-surfaces = {"no activation": without(plane).numpy(), "relu": folding(plane).numpy()}
+surfaces = {"no activation": without(plane).numpy(), "relu": bending(plane).numpy()}
 
 # %%
 figure, panels = plot.subplots(1, 2, figsize=(8, 3.6), sharey=True)
 for axes, (name, surface) in zip(panels, surfaces.items(), strict=False):
     axes.imshow(surface.reshape(60, 60), extent=(-2, 2, -2, 2), origin="lower", cmap="Greys", vmin=0, vmax=1.4)
-    axes.scatter(*points[inside == 1].T, s=8, color=plot.PALETTE[3])
-    axes.scatter(*points[inside == 0].T, s=8, color=plot.PALETTE[0], marker="x", linewidth=0.8)
+    axes.scatter(*points[inside == 1].T, s=8, color=plot.PALETTE[3], label="in the ring")
+    axes.scatter(*points[inside == 0].T, s=8, color=plot.PALETTE[0], marker="x", linewidth=0.8, label="outside")
     axes.set(title=name, xlabel="first number", ylabel="second number")
+figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
 plot.show(
     figure,
     alt="Two maps of the plane with dots in a ring and crosses around it: without an activation the network's map is almost even "
@@ -151,6 +159,9 @@ plot.show(
 )
 
 # %% [markdown]
+# The darker the grey, the more probable the network finds the ring. Without an activation it has no better idea than
+# one nearly even grey.
+#
 # ### Activations
 #
 # relu is one of many. Some are for hidden layers, some for the last one, where they decide what an output can *be*:
@@ -163,26 +174,32 @@ plot.show(
 # | k units, `sigmoid` | k numbers from 0 to 1 | k yes-or-no questions |
 #
 # The slope matters as much as the value: training multiplies slopes, layer by layer. Where a slope is 0, nothing is
-# learned.
+# learned. In the figure the solid line is the value, and the dashed line its slope.
 
 # %%
 figure, panels = plot.subplots(2, 4, figsize=(11, 4.6), sharex=True, sharey=True)
 places = np.linspace(-4, 4, 161)
 for axes, (name, function) in zip(np.ravel(panels), explore.ACTIVATIONS.items(), strict=False):
-    axes.plot(places, [function.value(place) for place in places], color=plot.PALETTE[0])
-    axes.plot(places, [function.slope(place) for place in places], color=plot.PALETTE[3], linestyle="--")
+    axes.plot(places, [function.value(place) for place in places], color=plot.PALETTE[0], label="value")
+    slopes = [function.slope(place) for place in places]
+    axes.plot(places, slopes, color=plot.PALETTE[3], linestyle="--", label="slope")
     axes.set(title=name, ylim=(-1.5, 4), xlabel="x")
+panels[0, 0].legend(frameon=False, loc="lower right")
 plot.show(
     figure,
     alt="Eight activation functions and, dashed, their slopes: linear, relu, leaky relu, gelu, softplus, sigmoid, tanh and softsign.",
 )
 
 # %% [markdown]
-# Read one off, place by place. **Predict:** where is the sigmoid steepest, and how steep is it there? At x = 4, how
-# much is left of its slope?
+# Read one off, place by place. **Predict:** how steep is the sigmoid at x = 0, where it is steepest? At x = 4, how much
+# is left of that?
 
 # %%
 explore.activation("sigmoid", at=4.0)
+
+# %%
+sigmoid = explore.ACTIVATIONS["sigmoid"]
+print(f"slope at 0: {sigmoid.slope(0.0):.4f}, at 4: {sigmoid.slope(4.0):.4f}")
 
 # %% [markdown]
 # ## 2. Layers, and two ways to join them
@@ -208,12 +225,13 @@ for shown, layer in [
 
 # %% [markdown]
 # Dense: 8 x 4 weights and 4 biases. A convolution shares its 3 x 3 x 3 weights over all places. The recurrent layers
-# read a text from its first to its last step and keep a state: SimpleRNN has one matrix each for input and state, the
-# GRU three of them and the LSTM four. Units 8 to 12 build on these.
+# read a text from its first to its last step and keep a state: SimpleRNN has one matrix for the input, one for the
+# state, and a bias: (8 + 4 + 1) x 4 = 52 numbers. The LSTM has four such sets, 208. The GRU has three, and Keras gives
+# each of them a second bias: 3 x (52 + 4) = 168. Unit 08 uses `Conv1D` and an LSTM.
 #
-# **Two layers behave differently while training.** Dropout sets a share of its inputs to 0, and scales the rest up so
-# that the sum stays the same on average. BatchNormalization uses the mean and spread of the batch; later, averages that
-# it has kept.
+# **Two layers behave differently while training.** Dropout sets each of its inputs to 0 with a certain probability,
+# here 0.5, and scales the others up, so that the sum stays the same on average. How many become 0 is chance: of the
+# eight below it is five. BatchNormalization uses the mean and spread of the batch; later, averages that it has kept.
 
 # %%
 ones = np.ones((1, 8), "float32")
@@ -247,7 +265,7 @@ print("output", output.numpy(), " penalties", sorted(round(float(penalty), 3) fo
 #
 # A **Sequential** model is a list of layers. A **functional** model is drawn like a diagram: begin with an `Input`,
 # call each layer on what the one before gave, and say at the end what goes in and what comes out. The second way can
-# branch, join, and have several inputs; a list cannot.
+# branch, join, and have several inputs; a list cannot. First the same network in both ways.
 #
 # The data for both: 150 irises of three species, four lengths each in centimetres, collected by Edgar Anderson and made
 # famous by Ronald Fisher in 1936. A third is kept apart for the end.
@@ -295,6 +313,37 @@ print("differ before:", bool(before > 0.01), "  differ after:", bool(after > 1e-
 # %% [markdown]
 # Same layers, same weights, same function: how you wrote it down makes no difference to what it computes.
 #
+# Now what a list cannot do. Here the scaled lengths go into *two* layers, and `Concatenate` puts the two results side
+# by side: 8 and 8 numbers are 16.
+#
+
+# %%
+inputs = keras.Input((4,))
+scaled = scale(inputs)
+bent = layers.Dense(8, activation="relu")(scaled)  # one branch
+straight = layers.Dense(8)(scaled)  # the other one
+joined = layers.Concatenate()([bent, straight])  # (batch, 16)
+branching = keras.Model(inputs, layers.Dense(3, activation="softmax")(joined))
+print(branching(x_iris[:2]).shape, f"{branching.count_params()} parameters")
+
+# %%
+figure, axes = plot.subplots(figsize=(9, 2.2))
+places = {"Input\n4": (0, 0), "scale\n4": (1, 0), "Dense, relu\n8": (2.2, 1), "Dense\n8": (2.2, -1)}
+places |= {"Concatenate\n16": (3.5, 0), "Dense, softmax\n3": (5.2, 0)}
+a, b, above, below, join, out = places.values()
+for name, place in places.items():
+    axes.text(*place, name, ha="center", va="center", bbox={"boxstyle": "round", "facecolor": "white"})
+for start_at, end_at in ((a, b), (b, above), (b, below), (above, join), (below, join), (join, out)):
+    axes.annotate("", end_at, start_at, arrowprops={"arrowstyle": "->", "shrinkA": 34, "shrinkB": 46})
+axes.set(xlim=(-0.5, 5.9), ylim=(-1.8, 1.8))
+axes.axis("off")
+plot.show(
+    figure,
+    alt="A diagram: Input, then scale; two arrows lead to two Dense layers of 8 units, and from both to Concatenate with 16 "
+    "numbers, then to a Dense layer of 3.",
+)
+
+# %% [markdown]
 # And a **fully convolutional** network has no Dense layer at all, so that nothing ties it to one size. Its `Input`
 # leaves height and width open, and it answers at every pixel:
 
@@ -310,10 +359,12 @@ for height, width in [(28, 28), (17, 40)]:
     print((height, width), "->", anywhere(np.zeros((1, height, width, 1))).shape)
 
 # %% [markdown]
-# ## 3. Compile: what shall become smaller?
+# ## 3. Compile: what should become smaller?
 #
-# `compile` says how a model is to be trained: which **loss** shall become smaller, which **optimizer** takes the steps,
-# and which **metrics** we want to read meanwhile. The loss follows from the task and from the form of the labels:
+# `compile` says how a model is to be trained: which **loss** should become smaller, which **optimizer** takes the
+# steps, and which **metrics** we want to read meanwhile. The loss follows from the task and from the form of the
+# labels. Labels can be whole numbers, such as 2, or **one-hot** rows: a 1 in the column of the class and 0 elsewhere,
+# so that with four classes label 2 is `[0, 0, 1, 0]`.
 #
 # | task | labels | last layer | loss |
 # |---|---|---|---|
@@ -323,7 +374,7 @@ for height, width in [(28, 28), (17, 40)]:
 # | `"several"` labels at once | 0s and 1s, shape (n, k) | k units, sigmoid | `binary_crossentropy` |
 # | `"regression"` | any numbers | k units, no activation | `mean_squared_error` |
 #
-# So for many classes, for two, for numbers, and with a metric of one's own (below):
+# So for many classes, for two, for numbers, and with a metric of your own (section 4):
 #
 # ```python
 # model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -332,7 +383,7 @@ for height, width in [(28, 28), (17, 40)]:
 # model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy", mean_pred])
 # ```
 #
-# ### Exercise: `build` (4 points, about 12 minutes, medium)
+# ### Exercise: `build` (4 points, about 10 minutes, medium)
 #
 # A small factory for compiled networks with one hidden layer or more, and the losses of the table above. To practise
 # both ways: make `"many"` a `keras.Sequential`, and `"two"` a functional model; `"regression"` is up to you. The labels
@@ -393,7 +444,7 @@ check("build", build)
 # </details>
 
 # %% [markdown]
-# ### Exercise: `loss_for` (2 points, about 8 minutes, easy)
+# ### Exercise: `loss_for` (2 points, about 6 minutes, easy)
 #
 # Put the table into a function: given the task and some labels, name the loss. Labels that cannot belong to the task
 # raise `ValueError`, and so does a task that is not in the table. For `"regression"` any labels will do.
@@ -456,19 +507,46 @@ practice("loss_for")
 # ### What the cross-entropy computes
 #
 # A network for k classes ends in k numbers $z$, the **logits**. Softmax makes probabilities of them,
-# $p_i = e^{z_i} / \sum_j e^{z_j}$, and the loss of an example is $-\log p_y$, the surprise at its true class y. By
-# hand, with logits [0, log 3] and true class 1: the powers are 1 and 3, so $p_1$ = 3/4 and the loss is $\log(4/3)$.
+# $p_i = e^{z_i} / \sum_j e^{z_j}$, and the loss of an example, its **cross-entropy**, is $-\log p_y$, the surprise at
+# its true class y: 0 for a network that is sure and right, and large where the true class got a small probability.
 
 # %%
-p = np.array([1, 3]) / 4
-print("p =", p, "  loss =", round(-np.log(p[1]), 4), "  gradient =", p - [0, 1])
+figure, axes = plot.subplots(figsize=(6, 2.6))
+share = np.linspace(0.005, 1, 300)
+axes.plot(share, -np.log(share), color=plot.PALETTE[0])
+for at in (0.75, 0.25, 0.05):
+    axes.plot(at, -np.log(at), "o", color=plot.PALETTE[3])
+    axes.annotate(f"{-np.log(at):.2f}", (at, -np.log(at)), xytext=(6, 4), textcoords="offset points")
+axes.set(xlabel="probability of the true class", ylabel="loss")
+plot.show(
+    figure,
+    alt="The loss, minus log p, falls from above 5 at a probability near 0 to 0 at 1; it is 3.00 at 0.05, 1.39 at 0.25, 0.29 at 0.75.",
+)
 
 # %% [markdown]
-# The gradient is as simple as it can be: what the network said, minus what is true. It is negative for the true class,
-# which is pushed up, and positive for all others. For a batch of N examples the loss is the mean, so both are divided
-# by N.
+# By hand, with logits [0, log 3] and true class 1: the powers are 1 and 3, so $p_1$ = 3/4 and the loss is $\log(4/3)$.
+# What happens to the loss if one logit grows a little? **Predict** for each of the two: does it rise or fall?
+
+
+# %%
+def loss_of(z):
+    """The loss of one example whose true class is 1."""
+    return -np.log(np.exp(z[1]) / np.exp(z).sum())
+
+
+z, step = np.array([0, np.log(3)]), 0.001
+print(f"p = {np.exp(z) / np.exp(z).sum()}, loss {loss_of(z):.4f}")
+for i in range(2):
+    change = loss_of(z + step * np.eye(2)[i]) - loss_of(z)
+    print(f"logit {i} larger by {step}: the loss changes by {change:+.5f}, {change / step:+.2f} times the step")
+
+# %% [markdown]
+# These two factors are the **gradient** of the loss: how fast it grows with each logit. They are 0.25 - 0 and 0.75 - 1:
+# what the network said, $[0.25, 0.75]$, minus what is true, $[0, 1]$. So it is for any number of classes. The gradient
+# is negative for the true class, whose logit training therefore makes larger, and positive for all others. For a batch
+# of N examples the loss is the mean, so both are divided by N.
 #
-# ### Exercise: `softmax_cross_entropy` (3 points, about 12 minutes, medium)
+# ### Exercise: `softmax_cross_entropy` (3 points, about 11 minutes, medium)
 #
 # Write loss and gradient for a batch: plain Python and NumPy, no other library. Keep it safe: logits may be 1000, and
 # $e^{1000}$ is more than a float can hold. A softmax does not change when the same number is subtracted from all logits
@@ -502,7 +580,8 @@ check("softmax_cross_entropy", softmax_cross_entropy)
 # <details><summary>Hint 1</summary>
 #
 # `z - z.max(axis=1, keepdims=True)` takes each row's largest logit off. Then work with logarithms: log p = z - log(sum
-# of exp(z)).
+# of exp(z)). The sum, too, is one number for each *row*: without `keepdims=True` NumPy takes it for one of each column,
+# and where N = K it does so without an error.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -519,8 +598,8 @@ check("softmax_cross_entropy", softmax_cross_entropy)
 # %% [markdown]
 # ### Optimizers: how to take a step
 #
-# The gradient says which way is up. Plain gradient descent (`SGD`) takes a step the other way, its length the gradient
-# times the **learning rate**. *Momentum* lets the step roll on like a ball. *RMSprop* divides each weight's step by the
+# The gradient points uphill. Plain gradient descent (`SGD`) takes a step the other way, its length the gradient times
+# the **learning rate**. *Momentum* lets the step roll on like a ball. *RMSprop* divides each weight's step by the
 # recent size of its gradients, *Adam* does both. Below, four of them walk in a long valley, twenty times as steep
 # across as along; the minimum is at (0, 0).
 
@@ -557,14 +636,18 @@ plot.show(
 )
 
 # %% [markdown]
-# SGD zigzags: a learning rate that is good along the valley is almost too large across it. Adam and RMSprop have a step
-# length of their own for each weight, which is why they are good first choices. None of them is best everywhere.
+# SGD zigzags: a learning rate that is good along the valley is almost too large across it. With momentum and with Adam
+# the walker runs past the minimum, and swings back. RMSprop goes almost straight.
+#
+# Adam and RMSprop have a step length of their own for each weight, so that one learning rate serves steep and flat
+# directions. That is why people often try them first. None of the four is best everywhere, and another learning rate
+# would draw another picture.
 #
 # ## 4. Fit and evaluate
 #
-# `fit` goes through the data in batches, one update of the weights a batch. It returns a **History** whose `history` is
-# a dict: one number an epoch for the loss and each metric, and the same again with `val_` for the part that is held out
-# by `validation_split`.
+# `fit` goes through the data in batches and updates the weights once for each batch. It returns a **History** whose
+# `history` is a dict: for the loss and each metric one number per epoch, and the same again with `val_` for the part
+# that is held out by `validation_split`.
 
 # %% tags=["nbval-ignore-output"]
 by_list.compile(optimizer=keras.optimizers.Adam(0.02), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -598,7 +681,8 @@ assert by_list.evaluate(x_iris_test, y_iris_test, verbose=0)[1] > 0.85
 # %% [markdown]
 # ### Exercise: `n_updates` (1 point, about 3 minutes, easy)
 #
-# How often did that `fit` change the weights? Say it in general.
+# How often did that `fit` change the weights? Write a function that answers for any number of examples, batch size and
+# epochs.
 
 
 # %%
@@ -640,12 +724,12 @@ practice("n_updates")
 # </details>
 
 # %% [markdown]
-# ### A metric of one's own
+# ### A metric of your own
 #
 # A metric is a function of the targets and the predictions, written with `keras.ops`, because inside `fit` it works on
-# symbols. Keras calls it once a batch and takes the mean. Of what? If it returns one number for each **example**, of
-# all examples. If it returns one number for the batch, of the batches: then the last batch counts as much as the
-# others, although it is smaller.
+# symbols. Keras calls it once for each batch and takes the mean. Of what? If it returns one number for each
+# **example**, of all examples. If it returns one number for the batch, of the batches: then the last batch counts as
+# much as the others, although it is smaller.
 #
 # Predictions 1, 1, 1, 1, 0 in batches of four: the means of the two batches are 1 and 0. **Predict** what each way
 # gives.
@@ -659,7 +743,7 @@ print(
 )
 
 # %% [markdown]
-# ### Exercise: `mean_pred` (2 points, about 6 minutes, medium)
+# ### Exercise: `mean_pred` (2 points, about 5 minutes, medium)
 #
 # The mean prediction is worth watching: when it runs to 0 or 1 for everything, a network has given up. Write it so that
 # it is right for any batch size. `check` evaluates with it as Keras does.
@@ -793,7 +877,7 @@ print(
 assert np.allclose(doctor(x_seen), kept(x_seen), atol=1e-5)
 
 # %% [markdown]
-# ### Exercise: `early_stop` (3 points, about 10 minutes, medium)
+# ### Exercise: `early_stop` (3 points, about 7 minutes, medium)
 #
 # Do what the callback does. Epoch by epoch you learn the validation loss; you may not peek at later ones. Patience 2 by
 # hand: of the losses 5, 4, 4.5, 4.2, 1, four epochs are run (the two after the best did not improve on 4), and epoch 2
@@ -804,7 +888,7 @@ assert np.allclose(doctor(x_seen), kept(x_seen), atol=1e-5)
 def early_stop(losses, patience):
     """When training stops, and which epoch is kept.
 
-    losses: list of the validation losses, one an epoch, as long as the longest training would be; patience: int of at least 1. Training
+    losses: list of the validation losses, one per epoch, as long as the longest training would be; patience: int of at least 1. Training
     ends after the `patience`-th epoch in a row that is not below the best loss so far. Returns (stopped, best): the number of epochs run,
     and the epoch with the smallest loss among them, the first of equals, both counted from 1.
 
@@ -878,7 +962,7 @@ plot.show(
 )
 
 # %% [markdown]
-# Inside the measured range it follows the wave; outside it has no idea, and does not say so.
+# Inside the measured range it follows the wave. Outside it is wrong, and nothing in its output says so.
 #
 # ### Checkpoint
 #
@@ -1041,11 +1125,11 @@ plot.learning_curves(
 )
 
 # %% [markdown]
-# It learns its pictures by heart. An arrow head in the upper left corner has taught it nothing about the lower right
-# one. A convolution looks for the same mark everywhere, pooling asks whether it was *anywhere*, and that is the
-# question.
+# It learns its pictures by heart. What it learned from an arrow head in the upper left corner does not help it with one
+# in the lower right corner. A convolution looks for the same mark everywhere, and pooling asks whether it was
+# *anywhere*. That is the question here.
 #
-# ### Exercise: `left_or_right` (4 points, about 12 minutes, hard)
+# ### Exercise: `left_or_right` (4 points, about 10 minutes, hard)
 #
 # Write a function that trains a network on the pictures it is given and returns it. `check` hands it 2,000 pictures,
 # and shows the network 500 others: at least 85% right. That takes our own network less than 20 seconds on two cores;
@@ -1194,8 +1278,8 @@ assert abs(accuracy - y_val.mean()) < 1e-6
 #   function.
 # - *choose the loss that fits the labels, and compute softmax cross-entropy and its gradient by hand*: *sparse* is for
 #   integers; subtract the largest logit first; the gradient is softmax minus one-hot, over N.
-# - *write a metric of your own, and say how often `fit` updates the weights*: one number an example; batches of an
-#   epoch rounded up, times epochs.
+# - *write a metric of your own, and say how often `fit` updates the weights*: one number for each example; batches of
+#   an epoch rounded up, times epochs.
 # - *stop a training at the right moment, and keep the best epoch*: patience counts from the best epoch so far, and the
 #   best is what you keep.
 # - *save a model, load it and get the same predictions*: `.keras` keeps architecture, weights, loss and optimizer;
@@ -1205,7 +1289,7 @@ assert abs(accuracy - y_val.mean()) < 1e-6
 #
 # **Common errors.** No activation between layers. A softmax over one unit. Sparse loss with one-hot labels. Scaling
 # with the test data's mean. Evaluating on the training data. Keeping the last epoch instead of the best. Saving weights
-# without the code. A test set that was looked at more than once.
+# without the code. A test part that was looked at more than once.
 #
 # ## Further
 #

@@ -7,17 +7,18 @@
 # | Section | Minutes |
 # |---|---|
 # | A picture first | 5 |
-# | 1. A review is a list of numbers | 10 |
-# | 2. From a list to a row | 20 |
-# | 3. A network learns, then learns too much | 20 |
-# | 4. Retrain, and open the envelope | 15 |
-# | 5. A formula that wins | 15 |
+# | 1. A review is a list of numbers | 17 |
+# | 2. From a list to a row | 27 |
+# | 3. A network learns, then learns too much | 22 |
+# | 4. Retrain, and open the envelope | 21 |
+# | 5. A formula that wins | 18 |
 # | Break it on purpose, recap | 5 |
 #
-# That makes about 90 minutes; the machine itself works for about one. You need arrays and fancy indexing from [Hold
-# data: containers, arrays, images](../01_containers_and_arrays/01_containers_and_arrays.ipynb), and the words *layer*,
-# *loss* and *epoch* from the previous unit, *Define, compile, fit, evaluate, predict*. The next one, *Sort newswires
-# into 46 topics*, does with many classes what you do here with two.
+# That makes about 115 minutes; a good place for a break is after section 2. The machine itself works for about a
+# minute. You need arrays and fancy indexing from [Hold data: containers, arrays,
+# images](../01_containers_and_arrays/01_containers_and_arrays.ipynb), and the words *layer*, *loss* and *epoch* from
+# the previous unit, *Define, compile, fit, evaluate, predict*. The next one, *Sort newswires into 46 topics*, does with
+# many classes what you do here with two.
 #
 # ## You will be able to
 #
@@ -47,8 +48,8 @@ _ = tf.add(1, 1)  # TensorFlow starts its engine here, and not in the first thin
 # film at least seven stars of ten, half at most four. The stars are gone; what is left is the text and one bit, praise
 # or blame. Half of the reviews are for training and half for testing, and no film is in both halves.
 #
-# Where the original files cannot be had, the course uses a smaller substitute (the line below says which one you are
-# on). All that follows works with either; some figures then differ a little from those in the text.
+# Where the original files cannot be downloaded, the course uses a smaller substitute (the line below says which one you
+# are on). All that follows works with either; some figures then differ a little from those in the text.
 
 # %% tags=["nbval-ignore-output"]
 num_words = 10_000
@@ -75,7 +76,7 @@ in_all = in_praise + in_blame
 
 # %%
 often = np.flatnonzero(in_all >= 40)
-often = often[often > 3]  # ids 0 to 3 are not words: the next section tells why
+often = often[often > 3]  # ids 0 to 3 are not words: the next section says why
 share = in_praise[often] / in_all[often]
 word_of = {rank + 3: word for word, rank in word_index.items()}
 
@@ -132,7 +133,7 @@ print(f"{unknown / words_in_all:.1%} of all ids are 2, the unknown word")
 print(f"shortest review {min(map(len, ids_train))} ids, longest {max(map(len, ids_train))}")
 
 # %% [markdown]
-# ### Exercise: `decode_review` (2 points, about 8 minutes, easy)
+# ### Exercise: `decode_review` (2 points, about 7 minutes, easy)
 #
 # Turn a list of ids back into text, words joined by single spaces. Write `<pad>`, `<start>` and `<unknown>` for ids 0,
 # 1 and 2, and `<unknown>` for any other id that no word has.
@@ -192,8 +193,7 @@ for i in (np.flatnonzero(y_train == 1)[0], np.flatnonzero(y_train == 0)[1]):
 # ### Exercise: `label_name` (1 point, about 3 minutes, easy)
 #
 # The name of a label, `"negative"` or `"positive"`. Raise `ValueError` for anything that is neither 0 nor 1, a
-# probability such as 0.9 included: whoever turns a probability into a label has to choose a threshold, and should do it
-# openly.
+# probability such as 0.9 included: to turn a probability into a label one has to choose a threshold, and should say so.
 
 
 # %%
@@ -233,7 +233,7 @@ tiny[0, [1, 4, 5, 4]] = 1  # a list of ids as index: all of these columns at onc
 tiny
 
 # %% [markdown]
-# ### Exercise: `vectorize_sequences` (3 points, about 8 minutes, easy)
+# ### Exercise: `vectorize_sequences` (3 points, about 7 minutes, easy)
 #
 # One row for each review. The dtype is the caller's choice, and it matters more than it seems to: you will measure it
 # right after.
@@ -267,8 +267,8 @@ practice("vectorize_sequences")
 # <details><summary>Hint 1</summary>Begin with an array of zeros that has its final shape and dtype.</details>
 # <details><summary>Hint 2</summary>One loop over the reviews is enough: the example above the exercise sets all columns
 # of one row in one go.</details>
-# <details><summary>If you see float64 where float32 is expected</summary><code>np.zeros</code> makes float64 unless it
-# is told otherwise.</details>
+# <details><summary>If you see float64 where float32 is expected</summary><code>np.zeros</code> makes float64 unless you
+# name another dtype.</details>
 
 # %% [markdown]
 # ### What does a row cost?
@@ -376,7 +376,7 @@ w = np.array([[9, 9], [1, 10], [2, 20], [4, 40]])
 print("as a product:", np.array([0, 1, 0, 1]) @ w, "  as a sum of rows:", w[[1, 3]].sum(axis=0))
 
 # %% [markdown]
-# ### Exercise: `bag_dense` (3 points, about 10 minutes, medium)
+# ### Exercise: `bag_dense` (3 points, about 9 minutes, medium)
 #
 # What `Dense` computes before its activation, for the multi-hot rows of these reviews, but straight from the ids.
 
@@ -472,7 +472,7 @@ check("split_validation", split_validation)
 #
 # We train for 20 epochs in batches of 512. An older handout counts them like this:
 #
-# *"15,000 examples in batches of 512 make 29 steps an epoch, and 20 epochs make 580 updates."*
+# *"15,000 examples in batches of 512 make 29 steps per epoch, and 20 epochs make 580 updates."*
 #
 # **Find the bug** before you run the next cells: the optimizer counts its updates itself.
 
@@ -486,13 +486,13 @@ assert history["loss"][-1] < 0.1 < history["loss"][0]
 
 # %%
 updates = int(network.optimizer.iterations.numpy())
-print(f"{len(x_part):,} examples: {updates // 20} steps an epoch, {updates} updates")
+print(f"{len(x_part):,} examples: {updates // 20} steps per epoch, {updates} updates")
 print(f"{len(x_part):,} / 512 = {len(x_part) / 512:.2f}")
 
 # %% [markdown]
 # <details><summary>What you should find</summary>The division does not come out even, and the handout rounds down. The
-# last, smaller batch is a step as well: round <em>up</em>. That one batch an epoch holds a couple of hundred reviews,
-# which would otherwise never be learned from.</details>
+# last, smaller batch is a step as well: round <em>up</em>. That one batch of each epoch holds a couple of hundred
+# reviews, which would otherwise never be learned from.</details>
 
 # %% [markdown]
 # ### Read the history
@@ -528,7 +528,7 @@ plot.learning_curves(
 def best_epoch(history, key="val_loss", mode="min"):
     """The best epoch, counted from 1, as an int.
 
-    history: dict, metric -> list of one float an epoch; key: the metric to judge by; mode: "min" or "max".
+    history: dict, metric -> list of one float per epoch; key: the metric to judge by; mode: "min" or "max".
     Raises ValueError for any other mode.
 
     >>> best_epoch({"val_loss": [0.4, 0.3, 0.5]})
@@ -562,7 +562,7 @@ practice("best_epoch")
 # is wrong?
 #
 # <details><summary>What you should find</summary>5 is a position, counted from 0, so it is the <em>sixth</em> epoch.
-# Whoever retrains for 5 epochs stops one too early. It is an error without a message, the worst kind: the frame above
+# With 5 epochs the training stops one too early. It is an error without a message, the worst kind: the frame above
 # counts from 1 on purpose.</details>
 
 # %% tags=["nbval-ignore-output"]
@@ -585,7 +585,7 @@ assert 2 <= best <= 8
 # - [x] Most answers stay on the same side of 0.5, but the wrong ones become surer and surer
 #
 #   Yes. Accuracy only asks which side of 0.5 an answer is on; the loss also asks how sure it was. "99.9% praise" for a
-#   pan costs far more than "60% praise", and is just as wrong.
+#   review that blames costs far more than "60% praise", and is just as wrong.
 #
 # - [ ] The validation part is too small to measure a loss
 #
@@ -604,8 +604,8 @@ question("loss_up_accuracy_steady")
 # ## 4. Retrain, and open the envelope
 #
 # The number of epochs was the last thing to decide. Now nothing needs to be held out any more: a fresh network learns
-# from *all* training reviews, for as many epochs as were best, and is tested. Once. Whoever looks at the test score,
-# changes something and looks again, has turned the test set into a second validation set, and no longer has an honest
+# from *all* training reviews, for as many epochs as were best, and is tested. Once. If you look at the test score,
+# change something and look again, the test set has become a second validation set, and you no longer have an honest
 # number to report.
 
 # %% tags=["nbval-ignore-output"]
@@ -624,7 +624,7 @@ def praise_of(model):
 # %% tags=["nbval-ignore-output"]
 praise = praise_of(retrained)
 network_accuracy = np.mean((praise > 0.5) == y_test)
-print(f"{network_accuracy:.4f} of the test reviews are told right")
+print(f"{network_accuracy:.4f} of the test reviews get the right label")
 assert network_accuracy >= 0.8788 or not reviews.canonical
 
 # %% tags=["nbval-ignore-output"]
@@ -662,8 +662,9 @@ print(f"probability of praise {praise[fooled]:.4f}, label {y_test[fooled]}:")
 print(" ".join(word_of.get(i, "__") for i in ids_test[fooled][1:90]), "...")
 
 # %% [markdown]
-# Read it: what would *you* have said from the words alone, without their order? Irony, "everybody says it is wonderful,
-# but", and a few plainly mislabelled reviews: that is what most of the surest errors look like.
+# Read it: what would *you* have said from the words alone, without their order? One review shows little. Change the
+# cell and read the next ones as well. Look for irony, for "everybody says it is wonderful, but", and for labels that
+# are plainly wrong.
 #
 # ### The first layer is a table of words
 #
@@ -712,14 +713,16 @@ for name, model, rows in [("product", build(), x_train[:2500]), ("look-up and su
 # strides, while rows looked up lie all over the memory and every review is padded to the length of the longest. Fewer
 # operations do not mean less time: measure.
 #
-# ### Exercise: `final_model` (4 points, about 15 minutes, medium)
+# ### Exercise: `final_model` (4 points, about 12 minutes, medium)
 #
 # Now your own network. Start from ours and change something: fewer units, one layer less, `keras.layers.Dropout(0.5)`
 # between layers, another optimizer. Decide the number of epochs on `x_val`; then train a fresh one on all of `x_train`,
 # and leave it in `final_model`. It takes (n, 10000) rows of zeros and ones and returns (n, 1) probabilities of praise.
 #
-# `check` shows it test reviews. It wants an accuracy between 0.856, which 20 epochs of our network do not reach, and
-# 0.93, which no network of this kind does honestly. So it opens the envelope: decide first, check afterwards.
+# `check` asks it about 5,000 test reviews, so it opens the envelope: decide first, check afterwards. It wants an
+# accuracy between 0.856, which 20 epochs of our network do not reach, and 0.93, which no network of this kind reaches
+# honestly. The points are given for *other* test reviews, so it does not help to change your network until these are
+# right.
 
 # %%
 final_model = ...  # your answer
@@ -873,15 +876,16 @@ plot.show(
 )
 
 # %% [markdown]
-# The regression wins, and it trains in seconds. Not because networks are weak: because it sees *pairs*, and our network
-# does not. Over hundreds of thousands of columns its first layer would have millions of parameters, to be learned from
-# the same few reviews. Keep this baseline in mind whenever somebody shows you a network for text: the question is never
-# "how good is it?" but "how much better than counting?"
+# The regression wins, and it trains in seconds. That does not show that networks are weak: the regression sees *pairs*,
+# and our network does not. Over hundreds of thousands of columns the network's first layer would have millions of
+# parameters, to be learned from the same few reviews. (The stretch task below gives it some pairs.) Keep this rival in
+# mind whenever somebody shows you a network for text: the question is never "how good is it?" but "how much better than
+# counting?"
 #
 # ## Break it on purpose
 #
-# What if there is nothing to learn? We give 1,000 reviews labels thrown by a coin and train as before. **Predict before
-# you run:** what will the accuracy on these reviews be, and on others?
+# What if there is nothing to learn? We throw a coin for the label of each of 1,000 reviews, and train as before.
+# **Predict before you run:** what will the accuracy on these reviews be, and on others?
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(1)
@@ -895,7 +899,7 @@ assert 0.4 < others["accuracy"] < 0.6
 
 # %% [markdown]
 # It learns the coin by heart. Nothing in the training numbers gives away that it knows nothing: only reviews that it
-# has not seen do. This is why there is a validation part, and why a good training accuracy is no news.
+# has not seen do. This is why there is a validation part, and why a good training accuracy tells nothing.
 #
 # ## Recap
 #
@@ -911,7 +915,7 @@ assert 0.4 < others["accuracy"] < 0.6
 #   network.
 #
 # **Common errors.** Ids looked up without the offset. Labels read the wrong way round. Multi-hot rows in float64. Steps
-# an epoch rounded down. A position in a list taken for an epoch. A test set that was looked at more than once. A
+# per epoch rounded down. A position in a list taken for an epoch. A test set that was looked at more than once. A
 # network that was never compared with counting.
 #
 # ## Further

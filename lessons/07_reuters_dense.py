@@ -12,7 +12,7 @@
 # | 3. A network with 46 answers | 12 |
 # | 4. Behind the accuracy | 33 |
 # | 5. A layer that is too narrow | 14 |
-# | 6. Stories with another's text | 8 |
+# | 6. Stories with another's text | 10 |
 # | 7. Beat it | 20 |
 # | Break it on purpose, recap | 5 |
 #
@@ -53,8 +53,8 @@ _ = tf.add(1, 1)  # TensorFlow starts its engine here
 # People gave each story its topics. The set here has stories with exactly one topic, one of 46. One in five is for
 # testing.
 #
-# Where the original files cannot be had, the course uses a substitute from the same collection; the line below says
-# which one you are on. All that follows works with either, but the figures quoted as "canonical" then differ from
+# Where the original files cannot be downloaded, the course uses a substitute from the same collection; the line below
+# says which one you are on. All that follows works with either, but the figures quoted as "canonical" then differ from
 # yours.
 
 # %% tags=["nbval-ignore-output"]
@@ -109,7 +109,7 @@ print("another way:", " ".join(word_of.get(i, "__") for i in story[1:14]))
 #
 # A network for two classes needs one output. For 46 classes it needs 46: `Dense(46, activation="softmax")` gives one
 # probability for each topic, all of them above 0 and adding up to 1. The truth can be written in the same form: a row
-# with a 1 at the right topic and 0 everywhere else, a **one-hot** row. With four classes, label 2 is the row
+# with a 1 at the right topic and 0 everywhere else, a one-hot row. With four classes, label 2 is the row
 
 # %%
 print(np.eye(4)[2])
@@ -165,7 +165,7 @@ practice("one_hot")
 #
 # Let $p$ be the probability that the network gave to the right topic. The loss of the story is $-\log p$: 0 for a
 # network that was sure and right, 0.69 for $p = 1/2$, and without bound as $p$ goes to 0. Written with the one-hot row
-# $t$ it is the **cross-entropy**
+# $t$ it is the cross-entropy
 #
 # $$ -\sum_c t_c \log p_c , $$
 #
@@ -279,8 +279,8 @@ assert abs(last_losses[0] - last_losses[1]) < 1e-4
 # Before you ask how good a network is, ask how good no network is. There are at least three ways of guessing:
 #
 # - a fair die with 46 sides is right once in 46 times;
-# - whoever always says the commonest topic is right as often as it occurs;
-# - whoever takes the right labels and *shuffles* them names each topic as often as it deserves, but for the wrong
+# - somebody who always says the commonest topic is right as often as it occurs;
+# - somebody who takes the right labels and *shuffles* them names each topic as often as it deserves, but for the wrong
 #   stories.
 #
 # **Predict**: which of the three is best? Is the third closer to the first or to the second?
@@ -621,9 +621,9 @@ plot.show(
 )
 
 # %% [markdown]
-# Two kinds of errors. Neighbours are mixed up, *money-fx* (exchange rates) and *interest* (rates of interest), as
-# people would mix them up too. And stories of all kinds are called *earn* or *acq*, the two giants. Section 6 finds a
-# reason for some of that.
+# Each number counts stories; the darker a field, the larger its share of the row. There are two kinds of errors.
+# Neighbours are mixed up, *money-fx* (exchange rates) and *interest* (rates of interest), as people would mix them up
+# too. And stories of all kinds are called *earn* or *acq*, the two giants. Section 6 finds a reason for some of that.
 #
 # Was the right topic at least near the top? **Top-k accuracy** counts a story as right if its topic is among the k most
 # probable. For an editor who is shown three suggestions, that is the number that matters.
@@ -717,7 +717,7 @@ print(scores, " rank", np.linalg.matrix_rank(scores))
 def bottleneck_sweep(widths):
     """Parameters and rank of the networks 10000 -> 64 -> w -> 46, dense layers with biases.
 
-    widths: list of ints, each at least 1. Returns an integer array of shape (len(widths), 2), one row a width: the number
+    widths: list of ints, each at least 1. Returns an integer array of shape (len(widths), 2), one row for each width: the number
     of parameters of the network, and the largest rank of its (stories, 46) scores before biases and softmax.
 
     >>> bottleneck_sweep([4])
@@ -849,7 +849,7 @@ for name in ("its own", "lends", "borrow"):
 
 # %% tags=["nbval-ignore-output"]
 agreed = sum(np.bincount(every_topic[group]).max() for group in with_text.values()) / len(every_story)
-print(f"whoever reads only the text is right about at most {agreed:.3f} of all stories")
+print(f"somebody who reads only the text is right about at most {agreed:.3f} of all stories")
 assert agreed < 1
 assert not wires.canonical or right[kind_test == "borrow"].mean() < 0.6 < right[kind_test == "its own"].mean()
 

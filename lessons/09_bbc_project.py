@@ -7,19 +7,19 @@
 # | Section | Minutes |
 # |---|---|
 # | A picture first | 5 |
-# | 1. Look before you learn | 20 |
-# | 2. Words and weights | 20 |
-# | 3. A baseline that reads | 15 |
-# | 4. A convolution over words | 20 |
-# | 5. Better, or luckier? | 15 |
+# | 1. Look before you learn | 29 |
+# | 2. Words and weights | 32 |
+# | 3. A baseline that reads | 18 |
+# | 4. A convolution over words | 28 |
+# | 5. Better, or luckier? | 18 |
 # | 6. Your report | 45 |
 # | Break it on purpose, recap | 5 |
 #
-# That makes about two and a half hours, so take two sittings. The machine works for about two minutes once everything
-# is answered. **You need** bags of words, validation and dropout from [Tell praise from
-# blame](../06_imdb_dense/06_imdb_dense.ipynb), and convolution from [Convolve and pool by
-# hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb). **Before** this comes *Classify text from its
-# characters*; **next** is *Words as vectors*.
+# That makes about 180 minutes, the longest unit so far: take at least two sittings, with a break after section 4. The
+# machine works for about two minutes once everything is answered. **You need** models with branches from [Define,
+# compile, fit, evaluate, predict](../05_keras_life_cycle/05_keras_life_cycle.ipynb), bags of words, validation and
+# dropout from [Tell praise from blame](../06_imdb_dense/06_imdb_dense.ipynb), and the net with *one wide layer* from
+# [Classify text from its characters](../08_char_cnn/08_char_cnn.ipynb), which comes before this unit.
 #
 # ## You will be able to
 #
@@ -45,8 +45,8 @@ tf.config.threading.set_inter_op_parallelism_threads(2)  # and the last digits o
 # ## A picture first
 #
 # Derek Greene and Pádraig Cunningham collected 2,225 articles from the BBC's news site, of the years 2004 and 2005, in
-# five classes. Where the articles cannot be had, the course uses a substitute with as many texts in each class; the
-# line below says which one you are on. Some figures then differ from those in the text.
+# five classes. Where the articles cannot be downloaded, the course uses a substitute with as many texts in each class;
+# the line below says which one you are on. Some figures then differ from those in the text.
 
 # %% tags=["nbval-ignore-output"]
 articles = data.bbc()
@@ -74,13 +74,13 @@ axes.set(xlabel="row of the file", yticks=range(5), yticklabels=names, xlim=(0, 
 axes.legend(frameon=False, loc="upper left", markerscale=2)
 plot.show(
     figure,
-    alt="Articles lie class after class; the last fifth of the file holds sport and tech only; copies are everywhere.",
+    alt="Articles lie class after class; the last fifth of the file holds sport and tech only; on the canonical articles, copies are in all parts.",
 )
 
 # %% [markdown]
 # Two traps in one picture. The file is **sorted by class**: the grey test would know two classes only. And there are
-# **copies**: shuffle, and some articles land on both sides, so that the model is examined on what it has learned by
-# heart.
+# **copies** (the substitute has none): shuffle, and some articles land on both sides, so that the model is tested on
+# what it has learned by heart.
 #
 # ## 1. Look before you learn
 #
@@ -100,7 +100,7 @@ print(f"{leaked} of 445 test articles also stand in the training part")
 # A few points of accuracy may be nothing but memory. So copies go first, before anything is split. By hand: with the
 # texts `goal`, `match`, `goal` the third row goes, whatever its category and its number; the first one stays.
 #
-# ### Exercise: `deduplicate` (2 points, about 8 minutes, easy)
+# ### Exercise: `deduplicate` (2 points, about 7 minutes, easy)
 #
 # `check` hands your function a dict of columns, which is what a data frame is at heart: `pd.DataFrame(frame)` turns it
 # into one. Return either. The numbers begin anew in every folder, so two articles may share one.
@@ -148,7 +148,7 @@ print(f"{len(once):,} articles:", once["category"].value_counts()[names].to_dict
 print("one of them:", texts[0][:150].replace("\n", " "), "...")
 
 # %% [markdown]
-# ### Exercise: `stratified_split` (3 points, about 12 minutes, medium)
+# ### Exercise: `stratified_split` (3 points, about 10 minutes, medium)
 #
 # Now the order. A **stratified** split takes the same share of each class. So that anyone can repeat it, chance comes
 # from outside: `order` names the rows in random order, and of each class the first `round(share * n)` rows *in that
@@ -193,23 +193,30 @@ check("stratified_split", stratified_split)
 # your function goes through `y` itself, in the order of the file.
 # </details>
 #
-# scikit-learn has such a function, with a generator of its own. We take four fifths for training.
+# scikit-learn has such a function, with a generator of its own. We use it twice, and make three parts:
+#
+# - *training* articles, to learn from;
+# - *validation* articles, to look at while you improve your functions;
+# - *test* articles. They stay in the envelope until section 5, when nothing is changed any more. An accuracy that you
+#   looked at while you were improving something is no test of it.
 
 # %% tags=["nbval-ignore-output"]
 from sklearn.model_selection import train_test_split
 
-train, test = train_test_split(np.arange(len(y)), test_size=0.2, stratify=y, random_state=9)
-texts_train, y_train, texts_test, y_test = texts[train].tolist(), y[train], texts[test].tolist(), y[test]
-print(f"{len(train):,} to train on, {len(test)} to test on; of each class:", np.bincount(y_test).tolist())
-print(f"one test article is {100 / len(test):.2f} percentage points")
-assert not set(texts_train) & set(texts_test)
+rest, test = train_test_split(np.arange(len(y)), test_size=0.2, stratify=y, random_state=9)
+train, val = train_test_split(rest, test_size=0.15, stratify=y[rest], random_state=9)
+texts_train, texts_val, texts_test = (texts[rows].tolist() for rows in (train, val, test))
+y_train, y_val, y_test = y[train], y[val], y[test]
+print(f"{len(train):,} to train on, {len(val)} for validation, {len(test)} to test on")
+print(f"one validation article is {100 / len(val):.2f} percentage points, one test article {100 / len(test):.2f}")
+assert not set(texts_train) & set(texts_test) and not set(texts_train) & set(texts_val)
 
 # %% [markdown]
-# Keep that last number in mind: with so few test articles, a difference of half a point is two articles.
+# Keep these last numbers in mind: with so few articles, a difference of half a point is one or two of them.
 #
 # ## 2. Words and weights
 #
-# ### Exercise: `standardize` (2 points, about 8 minutes, easy)
+# ### Exercise: `standardize` (2 points, about 7 minutes, easy)
 #
 # A computer takes *Vote*, *vote* and *vote.* for three words. Before we count, we make them one: lower case; letters
 # (of any alphabet), digits and the pound sign stay; everything else separates words. Deleting a sign is not enough:
@@ -241,7 +248,7 @@ practice("standardize")
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# Two roads: go through the characters with `str.isalnum`, or use a regular expression from `re`.
+# Two ways: go through the characters with `str.isalnum`, or use a regular expression from `re`.
 # </details>
 # <details><summary>Hint 2</summary>
 #
@@ -268,10 +275,10 @@ row = np.array([np.log(3 / 2) + 1, np.log(3 / 3) + 1])  # goal match, once each
 print(row.round(3), "of length", np.linalg.norm(row).round(3), "becomes", (row / np.linalg.norm(row)).round(3))
 
 # %% [markdown]
-# ### Exercise: `tfidf` (3 points, about 15 minutes, medium)
+# ### Exercise: `tfidf` (3 points, about 12 minutes, medium)
 #
 # Everything is fitted on `docs`: the vocabulary, $n$ and df. The documents in `new` are weighed with what was learned
-# there; words that `docs` does not have are passed over. Whoever fits on the test articles too has looked into the
+# there; words that `docs` does not have are passed over. Somebody who fits on the test articles too has looked into the
 # envelope. Do it by hand, without scikit-learn.
 
 
@@ -321,8 +328,8 @@ check("tfidf", tfidf)
 # ### Counting first
 #
 # scikit-learn does the same for a whole corpus, with sparse rows, and a linear support vector machine draws a line
-# between the classes. This is the bar that a network has to clear. **Predict before you run:** how many articles of a
-# hundred will it get right?
+# between the classes. A network has to be better than that to be worth its work. **Predict before you run:** how many
+# validation articles of a hundred will it get right?
 
 # %% tags=["nbval-ignore-output"]
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -330,9 +337,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
 machine = make_pipeline(TfidfVectorizer(sublinear_tf=True), LinearSVC()).fit(texts_train, y_train)
-by_machine = machine.predict(texts_test)
-print(f"SVM on TF-IDF: {np.mean(by_machine == y_test):.4f}, {np.sum(by_machine != y_test)} of {len(y_test)} wrong")
-assert np.mean(by_machine == y_test) >= 0.96 or not canonical
+by_machine = machine.predict(texts_test)  # into the envelope: nobody looks at it yet
+on_val = machine.predict(texts_val)
+print(f"SVM on TF-IDF: {np.mean(on_val == y_val):.4f}, {np.sum(on_val != y_val)} of {len(y_val)} wrong")
 
 # %% tags=["nbval-ignore-output"]
 found = machine[0].get_feature_names_out()
@@ -360,7 +367,7 @@ for name, weights in zip(names, machine[1].coef_, strict=True):
 #
 # - [ ] The matrix gets too large
 #
-#   **A question of size.** The matrix gets a few columns wider, which costs memory and no honesty.
+#   **A question of size.** The matrix gets a few columns wider. That costs a little memory, and makes no figure untrue.
 
 # %%
 question("vectorizer_on_all")
@@ -368,8 +375,8 @@ question("vectorizer_on_all")
 # %% [markdown]
 # ## 3. A baseline that reads
 #
-# A network that wants rows of numbers is half a product: whoever gets the file also needs your vocabulary, your order
-# of words and your way of splitting. A layer `keras.layers.TextVectorization` holds all that. **Adapt** it to the
+# A network that wants rows of numbers is half a product: a person who gets the file also needs your vocabulary, your
+# order of words and your way of splitting. A layer `keras.layers.TextVectorization` holds all that. **Adapt** it to the
 # training texts, put it in front of the network, and texts go in, probabilities come out.
 
 # %%
@@ -381,7 +388,7 @@ print(pipeline(tf.constant(["The MATCH, the match! And the film?"])).numpy())
 # %% [markdown]
 # Which columns are 1, and what does the first one stand for?
 #
-# ### Exercise: `baseline_model` (3 points, about 12 minutes, medium)
+# ### Exercise: `baseline_model` (3 points, about 10 minutes, medium)
 #
 # A bag of words as above (10,000 words), a dense layer of 512 units, dropout, and a softmax over the five classes. Your
 # function trains it and returns the *whole* model, pipeline included. The labels are integers: mind the loss.
@@ -429,28 +436,34 @@ check("baseline_model", baseline_model)
 # you returned the inner network.
 # </details>
 #
-# One training is one throw of the dice: weights begin at random, batches come in random order. So we train five times,
-# each with another seed. (Until you have answered, the next cells skip their work.)
+# Weights begin at random, and batches come in random order, so one training tells little. We train five times, each
+# with another seed, and look at the *validation* articles. What the five models say about the test articles goes into
+# the envelope. (Until you have answered, the next cells skip their work.)
 
 
 # %%
-def said_by(model):
-    """The class that a model gives each test article: (articles,)."""
-    return np.asarray(model(tf.constant(texts_test), training=False)).argmax(axis=1)
+def said_by(model, some):
+    """The class that a model gives each of these articles: (articles,)."""
+    return np.asarray(model(tf.constant(some), training=False)).argmax(axis=1)
 
 
 def five_times(recipe, *more):
-    """What five models say, each trained from another seed: (5, articles); no rows for a recipe that is not there yet."""
-    rows = []
+    """What five models, each from another seed, say about the validation and the test articles: two arrays (5, articles).
+
+    They have no rows for a recipe that is not there yet.
+    """
+    on_val, on_test = [], []
     for seed in range(1, 6) if not is_stub(recipe) else ():
         keras.utils.set_random_seed(seed)
-        rows.append(said_by(recipe(texts_train, y_train, *more)))
-    return np.array(rows, dtype=int).reshape(-1, len(y_test))
+        model = recipe(texts_train, y_train, *more)
+        on_val.append(said_by(model, texts_val))
+        on_test.append(said_by(model, texts_test))
+    return np.array(on_val).reshape(-1, len(val)), np.array(on_test).reshape(-1, len(test))
 
 
 # %% tags=["nbval-ignore-output"]
-by_baseline = five_times(baseline_model)
-print("baseline:", (by_baseline == y_test).mean(axis=1).round(4).tolist())
+on_val, by_baseline = five_times(baseline_model)
+print("baseline, validation:", (on_val == y_val).mean(axis=1).round(4).tolist())
 
 # %% [markdown]
 # ## 4. A convolution over words
@@ -466,7 +479,7 @@ feature = [int((sentence[i : i + 2] * kernel).sum()) for i in range(3)]
 print(feature, "-> the largest:", max(feature))
 
 # %% [markdown]
-# The kernel is at home at the first window. **Global max-pooling** keeps only the largest value: *is it anywhere in the
+# The kernel fits the first window best. **Global max-pooling** keeps only the largest value: *is it anywhere in the
 # text?*, wherever. Kernels of several widths look for single words, pairs and triples side by side; Yoon Kim showed in
 # 2014 how well this works.
 #
@@ -484,14 +497,26 @@ print(
 )
 
 # %% [markdown]
-# A few of these are words stuck together: this layer *deletes* signs, as `standardize` must not. Words without a vector
-# begin at random, and are learned.
+# A few of these are two words in one: this layer *deletes* signs, as `standardize` must not. (And the course's file of
+# GloVe has no word of a single letter: *a* and *i* are missing.) Words without a vector begin at random, and are
+# learned.
 #
-# ### Exercise: `cnn_model` (5 points, about 20 minutes, hard)
+# ### Exercise: `cnn_model` (5 points, about 16 minutes, hard)
 #
-# Texts cut to 250 words or so, an `Embedding` that begins with GloVe's vectors, `Conv1D` of one or more widths, each
-# followed by `GlobalMaxPooling1D`, dropout, softmax. Train it, **save the whole model** at `path` with
-# `model.save(path)`, and return it.
+# Build a network like the one with *one wide layer* of unit 08, over words in place of characters. Ours, from its input
+# to its output:
+#
+# 1. `TextVectorization(max_tokens=10_000, output_sequence_length=250)` gives the ids of a text's first 250 words.
+# 2. An `Embedding` gives each word 100 numbers. Its table has a row for each id: the word's vector from
+#    `data.load_vectors()`, where there is one (these have 100 numbers), and small random numbers elsewhere. Such a
+#    table is handed over with `embeddings_initializer=keras.initializers.Constant(table)`, and goes on learning.
+# 3. Three branches, each called on the embedded words: a `Conv1D` with 48 filters and relu, of width 1, 2 and 3, and a
+#    `GlobalMaxPooling1D` after each. `keras.layers.concatenate([...])` joins them.
+# 4. Dropout of one half, and a softmax over the five classes.
+#
+# It learns from integers as labels, with Adam at a learning rate of 0.002, for 5 epochs in batches of 32. You may
+# choose other numbers. Train it as you trained the baseline, put the pipeline in front, **save the whole model** at
+# `path` with `model.save(path)`, and return it.
 #
 # The grader loads *your file*, in a sandbox, asks it about articles that your function never had, and wants at least 90
 # of a hundred right (80 on the substitute). A `.keras` file could carry Python code; so Keras refuses files with code
@@ -534,13 +559,13 @@ check("cnn_model", cnn_model)
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# `TextVectorization(max_tokens=10_000, output_sequence_length=250)` gives ids. Row $i$ of the embedding belongs to word
-# $i$ of `words.get_vocabulary()`: fill an array with `data.load_vectors()` and hand it over as
-# `keras.initializers.Constant(array)`.
+# Row $i$ of the table belongs to word $i$ of `words.get_vocabulary()`. Begin with an array of random numbers, (words,
+# 100), and overwrite the rows of the words that `data.load_vectors()` has.
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Several widths are several branches of the same input: `keras.layers.concatenate([...])` joins what was pooled.
+# The network takes ids, so its input is `keras.Input((250,), dtype="int64")`. The branches are three layers that are
+# called on the same embedded words, as in the model with branches of unit 05.
 # </details>
 # <details><summary>If you see "The file holds the network without its pipeline"</summary>
 #
@@ -552,20 +577,27 @@ import tempfile
 from pathlib import Path
 
 path = Path(tempfile.mkdtemp()) / "articles.keras"
-by_cnn = five_times(cnn_model, path)
-print("CNN:", (by_cnn == y_test).mean(axis=1).round(4).tolist())
+on_val, by_cnn = five_times(cnn_model, path)
+print("CNN, validation:", (on_val == y_val).mean(axis=1).round(4).tolist())
 
 # %% tags=["nbval-ignore-output"]
 if path.exists():  # the last of the five
     again = keras.models.load_model(path)
-    print(f"{path.stat().st_size / 1e6:.0f} MB; loaded, it says the same: {(said_by(again) == by_cnn[-1]).all()}")
-    print(names[said_by(again)[0]], "|", texts_test[0][:80].replace("\n", " "), "...")
+    said_again = said_by(again, texts_val)
+    print(f"{path.stat().st_size / 1e6:.0f} MB; loaded, it says the same: {(said_again == on_val[-1]).all()}")
+    print(names[said_again[0]], "|", texts_val[0][:80].replace("\n", " "), "...")
 
 # %% [markdown]
+# ## 5. Better, or luckier?
+#
+# Improve your functions until you are content with what the validation articles say. Then go on: now the envelope is
+# opened. If you change a function after you have seen these figures, say so in your report, because then the test has
+# taken part in a decision.
+#
 # ### Five seeds, one picture
 #
-# Each dot is a training. The bar beside it is the mean; the grey band is another matter: so far could the SVM's
-# accuracy be off because there are only a few hundred test articles (one standard error, $\sqrt{p(1-p)/n}$).
+# Each dot is a training, and the bar is the mean of its five. The grey band is another matter: it shows how far the
+# SVM's accuracy may be off because there are only a few hundred test articles (one standard error, $\sqrt{p(1-p)/n}$).
 
 # %% tags=["nbval-ignore-output"]
 right = {"SVM on TF-IDF": by_machine[None] == y_test, "baseline": by_baseline == y_test, "CNN": by_cnn == y_test}
@@ -573,39 +605,47 @@ scores = {name: rows.mean(axis=1) for name, rows in right.items() if len(rows)}
 facts = {
     name: [len(s), s.mean(), s.std(ddof=1) if len(s) > 1 else np.nan, s.min(), s.max()] for name, s in scores.items()
 }
-assert "CNN" not in scores or scores["CNN"].mean() >= 0.96 or not canonical, "a CNN that reads well gets 0.96 here"
 pd.DataFrame(facts, index=["trainings", "mean", "spread", "lowest", "highest"]).T.round(4)
 
 # %% tags=["nbval-ignore-output"]
-figure, axes = plot.subplots(figsize=(7, 2.8))
+if "CNN" in scores and scores["CNN"].mean() < 0.95 and canonical:
+    print(
+        "Advice: our CNN has a mean of 0.95 and more here. Does yours begin with GloVe's vectors? Is it trained long enough?"
+    )
+
+# %% tags=["nbval-ignore-output"]
+figure, axes = plot.subplots(figsize=(8, 3.2))
 p = scores["SVM on TF-IDF"][0]
 error = np.sqrt(p * (1 - p) / len(y_test))
-axes.axvspan(p - error, p + error, color="black", alpha=0.1)
+axes.axvspan(p - error, p + error, color="black", alpha=0.1, label="SVM ± one standard error")
 for place, each in enumerate(scores.values()):
     axes.scatter(each, np.full(len(each), place), s=40, alpha=0.6, color=plot.PALETTE[place])
-    axes.plot([each.mean()] * 2, [place - 0.3, place + 0.3], color=plot.PALETTE[place], linewidth=3)
+    mean = [each.mean()] * 2, [place - 0.3, place + 0.3]
+    axes.plot(*mean, color=plot.PALETTE[place], linewidth=3, label=None if place else "mean (a dot: one training)")
 axes.set(
-    xlabel="share of the test articles told right",
+    xlabel="share of the test articles that get their class",
     yticks=range(len(scores)),
     yticklabels=list(scores),
     ylim=(-0.6, len(scores) - 0.4),
 )
 axes.locator_params(axis="x", nbins=5)
+axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
 plot.show(
     figure,
     alt="Accuracies of the SVM and, once they are answered, of five baselines and five CNNs, with their means; all lie close together.",
 )
 
 # %% [markdown]
-# ## 5. Better, or luckier?
+# ### Only the articles on which they differ
 #
-# The dots lie close together. Which is best? An examination paper helps to think: two candidates sit the *same* one,
-# and on most questions both are right. Those say nothing about who is better. What counts are the articles that **only
-# one** of the two gets right. If both are equally good, each of these goes to one or the other as a coin falls. That is
-# McNemar's test, and with few articles one adds up the binomial probabilities themselves.
+# The dots lie close together. Which is best? Think of two students who take the *same* examination. Most questions both
+# get right, and these say nothing about who is better. What counts are the articles that **only one** of the two gets
+# right. If both are equally good, each of these is like the throw of a coin: it goes to one or to the other, with the
+# same chance. That is McNemar's test, and with few articles one adds up the probabilities of the throws (they are
+# binomial) directly.
 #
-# By hand: only A is right 3 times, only B never. Three tosses, all for one side: $2 \cdot (1/2)^3 = 0.25$. Three to nil
-# happens by chance in every fourth comparison of equals.
+# By hand: only A is right 3 times, only B never. Three throws, all for the same side: $2 \cdot (1/2)^3 = 0.25$. Three
+# to none happens by chance in every fourth comparison of two that are equally good.
 
 # %%
 from math import comb
@@ -693,12 +733,14 @@ for i in np.flatnonzero(said != y_test)[:4]:
 
 # %% [markdown]
 # Read them as an editor would. Is the class of the file the only right one? An article on the takeover of a software
-# firm is business *and* tech. Some "errors" are the labels', and no model should be bent until it agrees with those.
+# firm is business *and* tech. Some "errors" are errors of the labels, and a model should not be changed until it agrees
+# with them.
 #
 # ## 6. Your report
 #
 # A figure convinces nobody until someone has written down what it means. Write the report for a colleague who decides
-# whether the paper's archive is sorted by your CNN or by the SVM. It is read and graded by a person, with this rubric:
+# whether a newspaper's archive is sorted by your CNN or by the SVM. It is read and graded by a person, with this
+# rubric:
 #
 # | | 0 | 1 | 2 points |
 # |---|---|---|---|
@@ -708,7 +750,7 @@ for i in np.flatnonzero(said != y_test)[:4]:
 # | **Errors** | none | a confusion | articles read, with a reason for each that can be checked |
 # | **Decision** | none | a choice | a choice that follows from what stands above, and what would change your mind |
 #
-# Ten points. A clear half page beats three unclear ones. A difference that the test does not bear out is not a result,
+# Ten points. A clear half page beats three unclear ones. A difference that the test does not confirm is not a result,
 # and saying so earns the points.
 #
 # ### Exercise: `report` (10 points, about 45 minutes, hard)
@@ -720,7 +762,8 @@ for i in np.flatnonzero(said != y_test)[:4]:
 # <!-- ### BEGIN SOLUTION -->
 # 2,225 BBC articles of 2004 and 2005 in five classes of 386 to 511. The file is sorted by class, and 98 of its rows
 # repeat an earlier text: of a random fifth, 37 of 445 articles would also have stood in the training part. We kept the
-# first row of each text, 2,127 articles, and split them class by class: 1,701 to train on, 426 to test on.
+# first row of each text, 2,127 articles, and split them class by class: 1,445 to train on, 256 for validation, 426 to
+# test on.
 # <!-- ### END SOLUTION -->
 #
 # #### Methods
@@ -728,23 +771,24 @@ for i in np.flatnonzero(said != y_test)[:4]:
 # SVM: TF-IDF with sublinear counts, a linear support vector machine, scikit-learn's settings. Baseline: a bag of the
 # 10,000 commonest words, 512 units, dropout 0.5, 3 epochs. CNN: the first 250 words; GloVe vectors of 100 numbers,
 # which go on learning; 48 kernels each of 1, 2 and 3 words, their maxima, dropout 0.5; Adam at 0.002, 5 epochs in
-# batches of 32. Both networks from the seeds 1 to 5. Vocabularies come from the training part, and no setting was
-# chosen on the test articles.
+# batches of 32. Both networks from the seeds 1 to 5. Vocabularies come from the training part. Settings were chosen on
+# the validation articles; the test articles were looked at once.
 # <!-- ### END SOLUTION -->
 #
 # #### Results
 # <!-- ### BEGIN SOLUTION -->
-# CNN 0.968 (spread 0.003 over five seeds), baseline 0.972 (0.002), SVM 0.977. One article is 0.23 points. Of the
-# articles that only one of the two gets right, 3 go to the CNN and 8 to the SVM (McNemar's exact p = 0.23); 6 go to the
-# CNN and 9 to the baseline (p = 0.61). This test does not show that any of the three is better: the order may be luck.
+# CNN 0.965 (spread 0.004 over five seeds), baseline 0.972 (0.005), SVM 0.977. One article is 0.23 points. With the
+# first seed, of the articles that only one of the two gets right, 4 go to the CNN and 10 to the SVM (McNemar's exact p
+# = 0.18); 6 go to the CNN and 10 to the baseline (p = 0.45). This test does not show that any of the three is better:
+# the order may be luck.
 # <!-- ### END SOLUTION -->
 #
 # #### Errors
 # <!-- ### BEGIN SOLUTION -->
-# With the first seed the CNN is wrong 15 times, 10 of them on business, taken for tech (6) or politics (4). Those we
-# read could stand under either heading: a bank that lost its computer tapes, a firm that leaves Iraq, a study of
-# pensions. A review of a computer game that follows a film goes to entertainment. No article on sport or entertainment
-# is missed.
+# With the first seed the CNN is wrong 16 times. Seven are business, taken for tech (4) or politics (3), and five are
+# tech, taken for entertainment (3) or business (2). Those we read could stand under either heading: a study of
+# pensions, a lawsuit against a supermarket about the words on a CD, a prize for interactive programmes. A review of a
+# computer game that follows a film goes to entertainment. No article on sport is missed.
 # <!-- ### END SOLUTION -->
 #
 # #### Decision
@@ -777,8 +821,7 @@ print(
 assert np.mean(guess == label[cut:]) < 0.3
 
 # %% [markdown]
-# Not a word of the code is wrong. Every tech article gets another class, for the SVM has never seen one. Had the
-# classes lain the other way round, the same code might have reported a splendid figure, which would have been worse.
+# Nothing in the code is wrong. Every tech article gets another class, because the SVM has never seen one.
 #
 # ## Recap
 #
@@ -793,7 +836,8 @@ assert np.mean(guess == label[cut:]) < 0.3
 #
 # **Common errors.** A slice of a sorted file as a test. Copies on both sides. A vocabulary fitted on the test. A loss
 # that does not match the labels. A network saved without its pipeline, or before it was trained. One seed reported as
-# *the* accuracy. Two accuracies compared as if they came from two examinations.
+# *the* accuracy. A function changed after the test was looked at. Two accuracies compared as if they came from two
+# examinations.
 #
 # ## Further
 #

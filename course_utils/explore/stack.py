@@ -28,8 +28,8 @@ Stack = TypeVar("Stack")  # Layers or Net
 FIELDS: dict[str, Layers] = {
     "three kernels of 3": [(3, 1, 1), (3, 1, 1), (3, 1, 1)],
     "one kernel of 7": [(7, 1, 1)],
-    "a stride of 2 in front": [(3, 2, 1), (3, 1, 1), (3, 1, 1)],
-    "a stride of 2 behind": [(3, 1, 1), (3, 1, 1), (3, 2, 1)],
+    "a stride of 2 first": [(3, 2, 1), (3, 1, 1), (3, 1, 1)],
+    "a stride of 2 last": [(3, 1, 1), (3, 1, 1), (3, 2, 1)],
     "convolve, pool, convolve, pool": [(3, 1, 1), (2, 2, 1), (3, 1, 1), (2, 2, 1)],
     "dilations 1, 2, 4": [(3, 1, 1), (3, 1, 2), (3, 1, 4)],
 }

@@ -100,6 +100,37 @@ def test_a_term_does_not_first_appear_after_a_unit_that_lists_it():
             )
 
 
+#: (term, unit) where the word stands before the unit that introduces the term, in another sense or in a heading.
+OTHER_SENSES = {
+    ("weight", "01"),  # of a colour
+    ("kernel", "01"),  # Jupyter's
+    ("edge", "01"),
+    ("dilation", "02"),  # of a shape, a term of its own
+    ("padding", "02"),  # "zero padding" is a term of its own
+    ("parameter", "02"),  # in the name of the next unit
+    ("checkpoint", "01"),  # the heading of a question
+    ("checkpoint", "02"),
+    ("checkpoint", "03"),
+    ("checkpoint", "04"),
+    ("smoothing", "02"),  # of a picture
+    ("newswire", "06"),  # in the name of the next unit
+    ("rank", "06"),  # of a word among others
+}
+
+
+def prose(lesson):
+    """What a lesson says in its text cells up to its sources, without code and addresses."""
+    text = "\n".join(cell.source for cell in lesson.cells if cell.kind == "markdown").split("## Further")[0]
+    return re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)", "", text, flags=re.S)
+
+
+@pytest.mark.parametrize("term", TERMS.values(), ids=TERMS)
+def test_a_term_stands_in_no_unit_before_the_one_that_introduces_it(term):
+    said = re.compile(rf"\b{re.escape(term.name)}(s|es)?\b", re.I)
+    early = [unit for unit in UNITS if unit < term.unit and said.search(prose(LESSONS[unit]))]
+    assert [unit for unit in early if (term.name, unit[:2]) not in OTHER_SENSES] == []
+
+
 def test_each_term_is_linked_once_where_it_first_appears_and_nothing_else_changes(lesson):
     linked = link_terms(lesson)
     text = "\n".join(cell.source for cell in linked.cells)

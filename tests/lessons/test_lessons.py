@@ -8,6 +8,7 @@ import pytest
 
 from autograder.authoring.build import _HEADING
 from autograder.authoring.lesson import lesson_units, read_lesson
+from autograder.authoring.unit_list import exercises_of, read_units
 from autograder.authoring.wrap import wrap_lesson
 from autograder.course import LESSONS
 from autograder.exercises import load_exercises
@@ -83,6 +84,40 @@ def test_an_objective_that_nothing_assesses_is_told(lesson, monkeypatch):
     monkeypatch.setattr(type(lesson), "objectives", lambda self: ["fly"])
     with pytest.raises(Refused, match=f"{lesson.unit}.*objective"):
         traceability.unit_table(lesson.unit)
+
+
+def minutes_of_sections(lesson):
+    """Section -> minutes, of the table at the lesson's beginning."""
+    beginning = "\n".join(cell.source for cell in markdown(lesson)[:2])
+    table = re.search(r"^\| section \| minutes \|\n\|---\|---\|\n((?:\|.*\n)+)", beginning, re.M | re.I)
+    return {name: int(minutes) for name, minutes in re.findall(r"^\| (.+) \| (\d+) \|$", table[1], re.M)}
+
+
+def exercises_by_section(lesson):
+    """Section -> the minutes of its exercises together, but for those that a person grades: there writing is all there is to do."""
+    minutes = {one["id"]: 0 if one["by_hand"] else one["minutes"] for one in exercises_of(lesson)}
+    found, section = {}, None
+    for _, level, text in headings(lesson):
+        section = text if level == 2 else section
+        if match := re.match(r"Exercise: `(\w+)`", text):
+            found[section] = found.get(section, 0) + minutes[match[1]]
+    return found
+
+
+def test_the_minutes_of_the_sections_add_up_to_the_units(lesson):
+    unit = read_units()[lesson.unit]
+    assert sum(minutes_of_sections(lesson).values()) == unit.minutes
+    assert f"bout {unit.minutes} minutes" in " ".join(" ".join(cell.source.split()) for cell in markdown(lesson)[:2])
+
+
+def test_exercises_leave_two_fifths_of_a_sections_minutes_for_reading(lesson):
+    given = minutes_of_sections(lesson)
+    too_much = {
+        section: (minutes, given[section])
+        for section, minutes in exercises_by_section(lesson).items()
+        if minutes > 0.6 * given[section]
+    }
+    assert too_much == {}, "section: (minutes of its exercises, minutes of the table)"
 
 
 def test_every_exercise_has_a_heading_hints_and_a_help_by_symptom(lesson):
