@@ -54,7 +54,7 @@ prove-all: $(READY)  ## the same, and that every mutant of every solution is rej
 build: $(READY)  ## lessons/ -> solutions/ -> notebooks/
 	@autograder build
 
-release: $(READY)  ## write the learner's edition into dist/; RELEASE_ARGS="01 02 --address https://.../course.zip" tells what of it
+release: $(READY)  ## write the learner's edition into dist/; RELEASE_ARGS="01 02 --address https://.../course.zip" says what of it
 	@autograder release $(RELEASE_ARGS)
 
 update: $(READY)  ## in a learner's edition: bring what is new (here git does)

@@ -250,7 +250,7 @@ def bench(size: int, only: tuple[str, ...]) -> None:
     """Measure what people wait for: JupyterLab, checks, grading (beside stock nbgrader), judging again, big classes."""
     from autograder.bench import run
 
-    click.echo("Stock nbgrader is measured too: about 10 seconds a submission and unit; --class 4 is a quick look.")
+    click.echo("Stock nbgrader is measured too: about 10 seconds per submission and unit; --class 4 is a quick look.")
     run(size, only)
 
 

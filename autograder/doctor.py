@@ -49,7 +49,7 @@ def diagnose() -> Iterator[Finding]:
     yield Finding("hidden probes", True, ", ".join(built) or "not yet: they are made at the first grading")
     free = shutil.disk_usage(ROOT).free / 2**30
     yield Finding(
-        "free disk", free > 2, f"{free:.0f} GB", "a class's notebooks and answers need about 1 MB a submission"
+        "free disk", free > 2, f"{free:.0f} GB", "a class's notebooks and answers need about 1 MB per submission"
     )
 
 

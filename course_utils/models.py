@@ -493,7 +493,7 @@ def check_model(described: Any, check: Callable[[Any], None], depth: int = 0) ->
     """
     _require(isinstance(described, dict) and described.get("type") == "model" and depth < 2, "no model")
     _require(set(described) == _KEYS, "a model with other facts")
-    _require(isinstance(described["class"], str), "a class name that is no text")
+    _require(isinstance(described["class"], str), "a class name that is not text")
     problem = described["problem"]
     if problem is not None:
         _require(isinstance(problem, dict) and set(problem) == {"step", "error", "message"}, "no problem")
@@ -525,7 +525,7 @@ def _check_predictions(predictions: Any, check: Callable[[Any], None]) -> None:
     _require(isinstance(predictions, list) and len(predictions) <= 100, "no predictions")
     for each in predictions:
         check(each)
-        _require(each["type"] == "array" and each["value"].size <= MAX_NUMBERS, "predictions that are no array")
+        _require(each["type"] == "array" and each["value"].size <= MAX_NUMBERS, "predictions that are not an array")
 
 
 def _check_layer(layer: Any) -> None:
@@ -536,7 +536,7 @@ def _check_layer(layer: Any) -> None:
     for name in OPTIONS:
         value = layer.get(name)
         numbers = isinstance(value, list) and len(value) <= 10 and all(type(n) in (int, float) for n in value)
-        _require(value is None or numbers or type(value) in (bool, int, float, str), "an option that is no value")
+        _require(value is None or numbers or type(value) in (bool, int, float, str), "an option that is not a value")
 
 
 def _check_compiled(compiled: Any) -> None:

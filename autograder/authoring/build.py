@@ -149,7 +149,7 @@ def keep_answers(unit: str, released: bytes, as_built: str) -> list[str]:
     if there is None or built_from.sources_digest(there) in (as_built, built_from.sources_digest(released)):
         return []
     kept = keep(path, path.with_name(f"{unit}_before_build_of_{files.today()}.ipynb"))
-    return [f"{unit}: the notebook had been written in; what it was is kept: {kept}"]
+    return [f"{unit}: the notebook had been edited; the edited one is kept: {kept}"]
 
 
 def check_lesson(lesson: Lesson, exercises: dict[str, Exercise]) -> None:

@@ -39,7 +39,7 @@ INTRODUCTION = """\
 # Glossary
 
 The course's terms in English, Traditional Chinese (<span lang="zh-Hant">繁體中文</span>) and Korean \
-(<span lang="ko">한국어</span>), with a sentence on each and the place where it first appears. There it is a link to here.
+(<span lang="ko">한국어</span>), with a sentence on each and the place where it first appears. There it links to this page.
 """
 
 

@@ -54,7 +54,7 @@ _MEDIA = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[\w%./+-]{0,40}")
-NO_DRAWING = "[a drawing that is no SVG, or takes too long to draw]"
+NO_DRAWING = "[a drawing that is not an SVG, or takes too long to draw]"
 #: Stands for a formula until everything else is clean; no text of a learner's holds one.
 PLACEHOLDER = "\ue000"
 

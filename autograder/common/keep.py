@@ -82,7 +82,7 @@ def is_signed(data: bytes) -> bool:
 
 def kept_words(path: Path, kept: Path | None) -> list[str]:
     """The line that tells of a copy; none where there is none."""
-    return [f"{path.name} had been edited by hand; what it was is kept: {kept}"] if kept else []
+    return [f"{path.name} had been edited by hand; the edited file is kept: {kept}"] if kept else []
 
 
 def _written(root: Path) -> dict[str, str]:

@@ -61,7 +61,7 @@ def read_time(text: str, zone: tzinfo | None = None) -> Time:
         return Time(None, f"that may be {days}")
     local = found[0][0]
     if not 1990 <= local.year <= 2200:
-        return Time(None, f"the year {local.year} cannot be meant")
+        return Time(None, f"the year {local.year} is not possible")
     if place:
         return Time(_in_utc(local, place), "", True)
     return _with_zone(local, *names[0], text, zone)
@@ -154,7 +154,7 @@ def _with_zone(local: datetime, name: str | None, offset: int | None, text: str,
     """A local time in UTC, by the zone that its text names."""
     if offset is not None and name in (None, "UTC", "GMT", "Z"):
         if abs(offset) > 14 * 3600:
-            return Time(None, "its distance from UTC cannot be meant")
+            return Time(None, "its distance from UTC is not possible")
         return Time(_in_utc(local, timezone(timedelta(seconds=offset))), "", True)
     if name in ("UTC", "GMT", "Z"):
         return Time(local, "", True)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from autograder.report.points import SubmissionPoints
 
 #: The hidden probes of the demo are the same on every machine, and so are its points.
-SECRET = "the demo's secret is no secret"
+SECRET = "the demo's secret file does not hold a secret"
 DUE = datetime.datetime(2030, 1, 31, 12, 0, tzinfo=datetime.UTC)
 
 _CONFIG = """\

@@ -241,7 +241,7 @@ def _keep_work(converter: GenerateFeedback) -> None:
                 continue
             if not (source.is_file() and source.read_bytes() == data):
                 kept = write_new(root / KEPT / path.relative_to(folder.parents[2]), data)
-                converter.log.warning("%s had been edited by hand; what it was is kept: %s", path.name, kept)
+                converter.log.warning("%s had been edited by hand; the edited file is kept: %s", path.name, kept)
 
 
 class FeedbackExporter(HTMLExporter):

@@ -114,7 +114,7 @@ def about(part: Part) -> list[str]:
     """What is to be said of one part beside its row: why it lost points, and what nobody could see."""
     said = [part.judged.words, part.judged.remark] if part.judged else []
     if part.untold:
-        said.append(f"{part.name}: the calls cannot be told: {part.untold}")
+        said.append(f"{part.name}: the calls that failed are not known: {part.untold}")
     return [line for line in said if line]
 
 

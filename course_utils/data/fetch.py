@@ -169,7 +169,7 @@ def unavailable(data_set: DataSet, tried: list[tuple[str, str, str]]) -> DataUna
         lines.insert(0, "  COURSE_MIRROR: not set")
     names = " and ".join(_names(file) for file in data_set.files)
     return DataUnavailable(
-        f"{data_set.title} ({data_set.name}) cannot be had here. Tried:\n"
+        f"{data_set.title} ({data_set.name}) is not available here. Tried:\n"
         + "\n".join(lines)
         + "\nWhat to do: connect to the network and try again; or set the environment variable COURSE_MIRROR "
         f"to a folder, or an http address, that holds {names}."

@@ -195,7 +195,7 @@ def _derived(text: fetch.Found) -> Path:
         with cache.lock(_derived_name(text.sha256)):
             if path := _derived_in_cache([text.sha256]):
                 return path
-            cache.say("imdb_ids: the canonical files cannot be had; making ids from the text (a few seconds, once)")
+            cache.say("imdb_ids: the canonical files are not available; making ids from the text (a few seconds, once)")
             ids = _from_text(text)
             return cache.write_atomically(
                 _derived_name(text.sha256), lambda part: _write_derived(ids, part), lambda part: None

@@ -28,7 +28,7 @@ def glove(words: int = EMBEDDED) -> tuple[list[str], np.ndarray]:
     """
     words = operator.index(words)
     if not 1 <= words <= LARGE:
-        raise ValueError(f"words={words}: from 1 to {LARGE:,} words can be had")
+        raise ValueError(f"words={words}: from 1 to {LARGE:,} words are available")
     known, vectors, source = _read("glove" if words <= EMBEDDED else "glove_large")
     cache.say(source)
     return known[:words], vectors[:words].astype("float32")

@@ -107,7 +107,7 @@ def _why_not_everywhere(name: str) -> str:
     if name != name.rstrip(". "):
         return "ends with a dot or a space, which Windows leaves out"
     if re.fullmatch(DEVICE, name.partition(".")[0].rstrip(), re.IGNORECASE):
-        return "is a device to Windows, and no file"
+        return "is a device to Windows, not a file"
     if any(unicodedata.category(c) in UNSEEN for c in name):
         return "has characters that nobody sees, and that macOS leaves out"
     return f"has a name of more than {MAX_FILE_NAME} bytes" if len(name.encode()) > MAX_FILE_NAME else ""

@@ -24,7 +24,7 @@ def reset(root: Path, text: str) -> list[str]:
     if mine is not None:
         now = datetime.now().strftime("%Y-%m-%d_%H%M")
         kept = files.write_new(path.with_name(f"{unit}_before_reset_of_{now}.ipynb"), mine)
-        lines.append(f"What it was is beside it: {kept.relative_to(root).as_posix()}")
+        lines.append(f"The old one is beside it: {kept.relative_to(root).as_posix()}")
     files.write(path, data)
     return lines
 

@@ -220,7 +220,7 @@ def _draw_gather(values: np.ndarray, kernel: np.ndarray, stride: int, padding: i
     ]
     sees = ", ".join(f"row {(r + padding - a + 1) // stride} column {(c + padding - b + 1) // stride}" for r, c in seen)
     alt = (
-        f"Step {step + 1} of {output.size}: the kernel, turned by half, on rows {now.top} to {now.top + a - 1} and "
+        f"Step {step + 1} of {output.size}: the kernel, turned by 180 degrees, on rows {now.top} to {now.top + a - 1} and "
         f"columns {now.left} to {now.left + b - 1} of the feature map spread out to {height} by {width}. Output row "
         f"{now.row}, column {now.column} sees {len(seen)} inputs ({sees or 'none'}) and is {number(now.total)}; by "
         f"stamps it is {number(stamped[now.row, now.column].item())}."

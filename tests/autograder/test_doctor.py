@@ -79,7 +79,7 @@ def lacks_disk(patch):
         (lacks_package, "nbgrader", "missing", "pip install -r requirements.lock"),
         (lacks_package, "tensorflow", "missing", "pip install tensorflow-cpu"),
         (lacks_browser, "browser", "none found", "apt-get install chromium"),
-        (lacks_disk, "free disk", "1 GB", "1 MB a submission"),
+        (lacks_disk, "free disk", "1 GB", "1 MB per submission"),
     ],
 )
 def test_what_is_lacking_comes_with_what_to_do(quick, monkeypatch, capsys, lacks, name, found, remedy):

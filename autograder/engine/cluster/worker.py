@@ -97,7 +97,7 @@ class Returned:
             facts, bodies = unpack(self.data)
             result = Frames(bodies, facts["seconds"]).parsed()
         except (ValueError, LookupError, TypeError, struct.error, zlib.error) as error:
-            raise EngineFault(f"what a worker sent back is no result: {error}") from error
+            raise EngineFault(f"what a worker sent back is not a result: {error}") from error
         result.waited = self.waited
         return result
 

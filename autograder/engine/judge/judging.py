@@ -100,7 +100,7 @@ def remarks_on_the_watch(notebook: dict) -> list[str]:
 #: an exit status, a signal or the place of an error in forged JSON.
 _TOLD = {
     End.FORGED: "forged: a frame out of turn",
-    End.MALFORMED: "malformed: what left the notebook is no answer",
+    End.MALFORMED: "malformed: what left the notebook is not an answer",
     End.OUTPUT: "output: too much left the notebook",
     End.CELL_TIME: "time: it ran for too long and would not stop",
     End.ALL_TIME: "time: it ran for too long and would not stop",
@@ -150,12 +150,12 @@ def score(id: str, result: Result, pack: dict, instead: str = "") -> Judged:
         return none(REFUSED, "its answer could not be judged within the limits of judging.")
     # From here on the words are ours alone: an answer has seen the probes, and its learner will read the words.
     if "refused" in answer:
-        words = "its answer was too large, or no plain data, or its time was up: it could not leave the sandbox."
+        words = "its answer was too large, or was not plain data, or its time was up: it could not leave the sandbox."
         return none(REFUSED, words)
     if answer.get("stub") is True:
         return none(NOT_ATTEMPTED, "")
     if "not_callable" in answer:
-        return none(WRONG, "what was handed in is no function, and one is asked for.")
+        return none(WRONG, "what was handed in is not a function, and a function is asked for.")
     try:
         return judged(judge(pack, read_observations(answer, pack)), pack)
     except MemoryError:  # within the limits of judging, which say so
@@ -199,7 +199,7 @@ def check_observation(observation: Any) -> None:
         if not _strings(observation.get(key, [])):
             raise ValueError(f"{key!r} is no list of names")
     if not isinstance(observation.get("printed", ""), str):
-        raise ValueError("printed text is no text")
+        raise ValueError("printed text is not text")
 
 
 _VALUE_TYPES: dict[str, type | tuple[type, ...]] = {
@@ -218,7 +218,7 @@ def check_description(described: Any, depth: int = 0) -> None:
         raise ValueError("not a description")
     kind = described.get("type")
     if not isinstance(described.get("class", ""), str):
-        raise ValueError("a class name that is no text")
+        raise ValueError("a class name that is not text")
     if kind in _VALUE_TYPES:
         if not isinstance(described.get("value"), _VALUE_TYPES[kind]) or (
             kind != "bool" and isinstance(described["value"], bool)
@@ -259,10 +259,10 @@ def check_rules_seen(observation: dict, rules: list[dict]) -> None:
     for broken in _list(observation.get("breaks", [])):
         place = broken.get("rule") if isinstance(broken, dict) else None
         if type(place) is not int or not 0 <= place < len(rules):
-            raise ValueError("a rule that there is not")
+            raise ValueError("a rule that does not exist")
         names = rules[place].get("names", [])
         if rules[place]["rule"] == "names" and broken.get("name") not in range(len(names)):
-            raise ValueError("a name that the rule has not")
+            raise ValueError("a name that the rule does not have")
         if not _strings([broken.get("words", ""), broken.get("code", "")]):
             raise ValueError("words that are no text")
 

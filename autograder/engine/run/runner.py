@@ -235,7 +235,7 @@ class WarmParent:
         message = wire.read_frame(source)
         if message is None or what not in message:
             self.stop()
-            raise EngineFault("the warm process could not start; `autograder doctor` may tell why")
+            raise EngineFault("the warm process could not start; `autograder doctor` may say why")
 
 
 def start_parents(parents: list[WarmParent]) -> None:

@@ -366,7 +366,7 @@ def _about_end(code: int, own_limit: bool = False) -> Ended:
     if own_limit and code in (-signal.SIGKILL, -signal.SIGXCPU):
         words = "the notebook ended its own process, by a limit on processor time that it had set itself"
     elif code == -signal.SIGKILL:
-        return Ended(End.KILLED, "killed from outside, for want of memory or by another program")
+        return Ended(End.KILLED, "killed from outside, because memory ran out or by another program")
     elif code == 0:
         words = "the notebook ended its own process"
     else:

@@ -58,7 +58,7 @@ def look_beside(folder: Path, apart: str = "") -> Beside:
         if stat.S_ISLNK(kind):
             found.leave_out("links are not followed", name)
         elif not stat.S_ISREG(kind):
-            found.leave_out("no plain file", name)
+            found.leave_out("not a plain file", name)
         elif name != apart:
             sizes[name] = entry.stat(follow_symlinks=False).st_size
     room = MAX_BESIDE_BYTES
@@ -78,7 +78,7 @@ def read_plain(path: Path, most: int) -> bytes:
     fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with open(fd, "rb") as file:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise OSError("it is no plain file")
+            raise OSError("it is not a plain file")
         data = file.read(most + 1)
     if len(data) > most:
         raise OSError("it is larger than it was")

@@ -173,7 +173,7 @@ def _without_stored(data: bytes) -> bytes:
 def _clean_cell(cell: object, number: int) -> dict:
     """A cell with only the fields of its type, outputs cleared."""
     if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
-        raise Unreadable(f"cell {number} is no cell of a notebook")
+        raise Unreadable(f"cell {number} is not a cell of a notebook")
     source = cell.get("source", "")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
@@ -226,7 +226,7 @@ def read_notebook(path: Path) -> tuple[bytes | None, str]:
     if path.is_symlink():
         raise Unreadable(f"{path.name!r} is a link; only plain files are accepted")
     if not path.is_file():
-        raise Unreadable(f"{path.name!r} is no plain file")
+        raise Unreadable(f"{path.name!r} is not a plain file")
     size = path.stat().st_size
     try:
         if size <= MAX_NOTEBOOK:

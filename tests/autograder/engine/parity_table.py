@@ -49,7 +49,7 @@ EVERYWHERE = {
     "ask for names of files and processes": "A notebook runs in a folder of its own, `/tmp/work`, as process 1, with the home "
     "`/tmp/home`.",
     "use the network": "There is none in the sandbox: the error is another one, and comes at once.",
-    "end its own process": "The answers before it and behind it count; the notebook is run again without that cell.",
+    "end its own process": "The answers before it and after it count; the notebook is run again without that cell.",
     "fork a copy of itself and let both go on": "The copy ends with its cell.",
     "ask for the history of earlier sessions": "There is none.",
 }

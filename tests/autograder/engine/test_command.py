@@ -301,7 +301,7 @@ REASONS = {
     "a linked file": "is a link; only plain files are accepted",
     "a linked student": "a linked student is a link",
     "a linked unit": f"{UNIT_01} is a link",
-    "a pipe": "is no plain file",
+    "a pipe": "is not a plain file",
 }
 
 

@@ -327,7 +327,7 @@ def test_worker_that_lacks_the_data_is_refused(cluster, said, tmp_path, monkeypa
     with connect(cluster.address, MODULES, sets=sets, say=said.append) as one:
         wait_for(lambda: len(said) == 1)
         assert [name_of(one, host) for host in one._usable()] == names[1:]
-    assert "gets no work: it lacks the data set tiny: A tiny set (tiny) cannot be had here" in said[0]
+    assert "gets no work: it lacks the data set tiny: A tiny set (tiny) is not available here" in said[0]
     (tmp_path / "cache" / "tiny.txt").unlink()
     with pytest.raises(Refused, match="this unit reads the data set tiny"):
         connect(cluster.address, MODULES, sets=sets, say=said.append)

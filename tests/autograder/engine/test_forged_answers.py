@@ -126,7 +126,7 @@ def test_honest_arrays_of_texts_come_back_as_they_were():
             End.MALFORMED,
             "malformed: not JSON: Expecting value: line 1 column 7341 (char 7340)",
             "double",
-            "malformed: what left the notebook is no answer",
+            "malformed: what left the notebook is not an answer",
         ),
         (
             End.ITSELF,

@@ -104,8 +104,8 @@ def test_a_byte_order_mark_is_no_harm():
         (b'{"cells": {}}', "no list of cells"),
         (b'{"cells": [], "nbformat": 3}', "a notebook of format 3"),
         (b'{"cells": [' + b"9" * 5000 + b'], "nbformat": 4}', "not a notebook"),
-        (bytes_of(3), "cell 1 is no cell"),
-        (bytes_of(cell(), {"cell_type": "heading"}), "cell 2 is no cell"),
+        (bytes_of(3), "cell 1 is not a cell"),
+        (bytes_of(cell(), {"cell_type": "heading"}), "cell 2 is not a cell"),
         (bytes_of(cell(source=3)), "cell 1 has a source that is not text"),
         (bytes_of(cell(source=["a", 3])), "cell 1 has a source that is not text"),
         (bytes_of(cell(source="x" * 1_000_001)), "cell 1 has 1000001 characters"),
@@ -197,7 +197,7 @@ def pipe_and_socket(folder):
         (lambda folder: (folder / "helper.py").symlink_to("/etc/passwd"), "helper.py (links are not followed)"),
         (lambda folder: (folder / "loop").symlink_to("."), "loop (links are not followed)"),
         (environment, ".venv/, mine/ (an installed environment)"),
-        (pipe_and_socket, "pipe, socket (no plain file)"),
+        (pipe_and_socket, "pipe, socket (not a plain file)"),
         (lambda folder: os.makedirs(folder.joinpath(*"x" * 30)), "(folders nested too deeply)"),
     ],
 )
@@ -220,7 +220,7 @@ def test_a_notebook_that_is_a_link_is_refused(handed_in):
 def test_pipes_are_not_waited_for(handed_in):
     handed_in.path.unlink()
     os.mkfifo(handed_in.path)
-    with pytest.raises(Unreadable, match="no plain file"):
+    with pytest.raises(Unreadable, match="not a plain file"):
         parse_submission(read_folder(handed_in))
 
 

@@ -88,7 +88,7 @@ def test_a_download_of_it_is_collected(slate, class_list, tmp_path, monkeypatch)
     assert (tmp_path / "course" / "submitted" / "17" / UNIT / f"{UNIT}.ipynb").is_file()
     assert report.nothing == ["Zoe M"]
     assert [row.why for row in report.rows if row.file == "x.txt"] == [
-        "whose it is cannot be told: Slate names none so"
+        "it is not clear whose it is: Slate names none so"
     ]
 
 

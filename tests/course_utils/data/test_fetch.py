@@ -124,7 +124,7 @@ def test_without_a_network_the_error_names_each_source_the_reason_and_the_remedy
     with pytest.raises(DataUnavailable) as caught:
         data.locate("toy")
     lines = str(caught.value).splitlines()
-    assert "title of toy (toy) cannot be had here" in lines[0]
+    assert "title of toy (toy) is not available here" in lines[0]
     assert "COURSE_MIRROR: not set" in lines[1]
     assert lines[2].endswith("127.0.0.1:9/toy.txt: no connection")
     assert lines[3].endswith("/none: the server answered 404")
@@ -307,7 +307,7 @@ def test_command_line_exits_non_zero_where_a_set_cannot_be_had(toy, server, caps
 
     server.files.clear()
     assert main(["toy"]) == 1
-    assert "cannot be had here" in capsys.readouterr().out
+    assert "is not available here" in capsys.readouterr().out
 
 
 def test_command_line_leaves_later_sets_for_later_and_says_so(toy, folder, capsys):
