@@ -120,7 +120,7 @@ class CarefulExtractor(ExtractorPlugin):
         if self._bytes[learner] + total > MAX_UNPACKED:
             raise Bad(f"it unpacks to more than {MAX_UNPACKED / 2**30:.3g} GB, counted with this learner's others")
         if self._files[learner] + len(members) > MAX_UNPACKED_FILES:
-            raise Bad(f"it holds {len(members)} files; at most {MAX_UNPACKED_FILES} of a learner are taken")
+            raise Bad(f"it holds {len(members)} files; at most {MAX_UNPACKED_FILES} from one learner are accepted")
         if total > RATIO_FROM and total > MAX_RATIO * path.stat().st_size:
             raise Bad(f"it would grow to {total // max(1, path.stat().st_size)} times its size, which no work does")
         if any(member.flag_bits & 1 for member in members):
@@ -177,7 +177,7 @@ def plain_files(root: Path, problems: dict[Path, str]) -> Iterator[Path]:
             if stat.S_ISLNK(mode):
                 problems[path] = "a link"
             elif not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-                problems[path] = "a pipe, a socket or a device: no file"
+                problems[path] = "a pipe, a socket or a device, not a file"
             elif stat.S_ISREG(mode) and not os.access(path, os.R_OK):
                 problems[path] = "a file that cannot be read"
             elif stat.S_ISREG(mode):

@@ -174,7 +174,7 @@ class LmsCollector(FileNameCollectorPlugin):
         if (other := other_lms(shown, self.source)) and not told:
             return _Out(other, True)
         if told is None:
-            return _Out(f"whose it is cannot be told: {self.lms.expected}", bool(NOTEBOOK.search(shown)))
+            return _Out(f"it is not clear whose it is: {self.lms.expected}", bool(NOTEBOOK.search(shown)))
         if told.typed:
             return _Out(f"text that was typed into {self.lms.name}", True)
         if told.file.lower().endswith(".zip"):
@@ -206,12 +206,12 @@ class LmsCollector(FileNameCollectorPlugin):
         if any(map(self.lms.hides, [one.name, *(tails(one.name) if self.lms.has_groups else [])])):
             return _Out(f"{self.lms.name} hides whose it is; let it show names, then download again", True)
         if self.roster is not None:
-            return _Out("the roster does not tell whose it is: nobody of that name, or several", True)
+            return _Out("the roster does not say whose it is: nobody of that name, or several", True)
         if self.lms.number == "lms":
             return next(iter(self.names.get(one.number, ())), one.number)
         if self.source == BY_HAND:
             why = why_no_id(one.name)
-            return _Out(f"its folder's name is no student id: {why}", True) if why else one.name
+            return _Out(f"its folder's name is not a student id: {why}", True) if why else one.name
         known = self.names.get(plain(one.name), set())
         if len(known) > 1:
             return _Out(f"{len(known)} learners in the gradebook have this name; a --roster tells them apart", True)
@@ -230,12 +230,12 @@ class LmsCollector(FileNameCollectorPlugin):
         time = read_time(person.submitted, self.zone)
         if time.when is None:
             raise Refused(
-                f"the roster's time {person.submitted[:60]!r} of {person.shown} cannot be told: {time.remark}; download it"
+                f"the roster's time {person.submitted[:60]!r} of {person.shown} cannot be read: {time.remark}; download it"
                 " with the LMS in English"
             )
         if not time.zoned and self.zone is None:
             raise Refused(
-                "the roster tells when work was handed in, and not in which time zone; add --timezone, for instance"
+                "the roster says when work was handed in, but not in which time zone; add --timezone, for instance"
                 " --timezone Europe/Berlin: the zone that the LMS shows to you"
             )
         return Time(time.when, "", True)
@@ -245,7 +245,7 @@ class LmsCollector(FileNameCollectorPlugin):
         *earlier, latest = versions
         for one in earlier:
             called = latest.order[0] and not one.order[0]
-            why = f"{latest.shown} is called as the unit, and this is not" if called else f"earlier than {latest.shown}"
+            why = f"{latest.shown} has the unit's name, and this does not" if called else f"earlier than {latest.shown}"
             self._leave(one.path, one.shown, student, _Out(why))
         time = latest.time or Time()
         self._chosen[latest.path] = (student, time.when)

@@ -82,5 +82,5 @@ def test_what_was_handed_in_is_never_opened_where_it_is_no_plain_file(tmp_path):
             made()
             told.append({one.student: one.remarks for one in read_points(gradebook, course)}["kim"][0])
     assert told[0].startswith("not graded: not a notebook: its JSON is broken in line 1")
-    assert told[1].endswith("is no plain file")
+    assert told[1].endswith("is not a plain file")
     assert told[2].endswith("is a link; only plain files are accepted")
