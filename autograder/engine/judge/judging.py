@@ -197,7 +197,7 @@ def check_observation(observation: Any) -> None:
         raise ValueError("a time-out without seconds")
     for key in ("mutated", "shared", "warnings"):
         if not _strings(observation.get(key, [])):
-            raise ValueError(f"{key!r} is no list of names")
+            raise ValueError(f"{key!r} is not a list of names")
     if not isinstance(observation.get("printed", ""), str):
         raise ValueError("printed text is not text")
 

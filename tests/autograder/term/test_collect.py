@@ -268,7 +268,7 @@ def test_a_folder_of_folders(course, tmp_path):
     assert submitted(course).keys() == {"ada", "zoe", "min"}
     assert stamp(course, "zoe") == "2026-03-01 12:00:00"
     assert become(report)["link.ipynb"] == f"{KEPT_OUT}: a link"
-    assert "no student id" in become(report)[".hidden/x.ipynb"]
+    assert "not a student id" in become(report)[".hidden/x.ipynb"]
     assert {path.name for path in root.iterdir()} == {"ada", "zoe", f"min_{UNIT}.ipynb", ".hidden", "link.ipynb"}
 
 
