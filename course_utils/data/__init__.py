@@ -5,6 +5,7 @@
     (x_train, y_train), (x_test, y_test) = data.load_reuters()
     (texts, y_train), (test_texts, y_test) = data.ag_news()
     articles, posts = data.bbc(), data.newsgroups()
+    (x_train, y_train), (x_test, y_test) = data.newsgroup_ids()
     words, vectors = data.glove()
     synonyms = data.synonyms()
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from course_utils.data.imdb import Reviews, imdb_text, imdb_word_index, load_imdb
     from course_utils.data.lexicon import synonyms, thesaurus
     from course_utils.data.manifest import ManifestError
+    from course_utils.data.post_ids import PostIds, newsgroup_ids
     from course_utils.data.posts import newsgroups
     from course_utils.data.reuters import Newswires, load_reuters, reuters_topics, reuters_word_index
     from course_utils.data.vectors import glove, load_vectors
@@ -37,6 +39,7 @@ __all__ = [
     "ManifestError",
     "News",
     "Newswires",
+    "PostIds",
     "Reviews",
     "ag_news",
     "bbc",
@@ -48,6 +51,7 @@ __all__ = [
     "load_reuters",
     "load_vectors",
     "locate",
+    "newsgroup_ids",
     "newsgroups",
     "prepare",
     "resolve",
@@ -63,6 +67,7 @@ _ROOMS = {
     "ManifestError": "manifest",
     "News": "headlines",
     "Newswires": "reuters",
+    "PostIds": "post_ids",
     "Reviews": "imdb",
     "ag_news": "headlines",
     "bbc": "articles",
@@ -72,6 +77,7 @@ _ROOMS = {
     "load_imdb": "imdb",
     "load_reuters": "reuters",
     "load_vectors": "vectors",
+    "newsgroup_ids": "post_ids",
     "newsgroups": "posts",
     "reuters_topics": "reuters",
     "reuters_word_index": "reuters",
@@ -86,6 +92,7 @@ _RESOLVERS = {
     "ag_news": ("headlines", "resolve_ag_news"),
     "bbc": ("articles", "resolve_bbc"),
     "newsgroups": ("posts", "resolve_newsgroups"),
+    "newsgroup_ids": ("post_ids", "resolve_newsgroup_ids"),
     "glove": ("vectors", "resolve_glove"),
 }
 #: Set -> the module and the function that say whether its original is in use.
@@ -125,6 +132,7 @@ array; y: (n,) int64. The option num_words is 10,000 unless given |
     | ag_news | train, test | text, label, as above; the option full as in `ag_news` |
     | bbc | all | text, category: lists of str; label: (n,) int64, categories in alphabetic order |
     | newsgroups | train, test | text, group: lists of str; label: (n,) int64, groups in alphabetic order |
+    | newsgroup_ids | train, test | x: (n, 300) int32 ids of words; y: (n,) int64 |
     | glove | all | words: a list of str; vectors: (n, 100) float32 |
 
     Raises ValueError for what a set does not have, DataUnavailable where the set cannot be had.

@@ -5,6 +5,7 @@ explore.convolution_static("two diagonals", "diagonal", step=5)  # always the fi
 explore.transposed("one to four", "one to nine", stride=2)       # a convolution run backwards, scattered or gathered
 explore.sizes(7, 3, stride=2); explore.field("dilations 1, 2, 4"); explore.counts()  # sizes, receptive fields, costs
 explore.activation("relu", at=1.0)                               # an activation function and its slope
+explore.meaning(words, vectors, "king", minus="man", plus="woman")  # the words nearest to a sum of word vectors
 """
 
 from course_utils.explore.activations import ACTIVATIONS, Activation, activation, activation_static, draw_activation
@@ -61,6 +62,7 @@ from course_utils.explore.transposed_convolution import (
     transposed_shape,
     transposed_static,
 )
+from course_utils.explore.word_space import draw_meaning, meaning, meaning_static, nearest_to
 
 __all__ = [
     "ACTIVATIONS",
@@ -89,6 +91,7 @@ __all__ = [
     "draw_counts",
     "draw_field",
     "draw_matrix",
+    "draw_meaning",
     "draw_switches",
     "draw_transposed",
     "every_case",
@@ -100,7 +103,10 @@ __all__ = [
     "inputs_of",
     "live_front_end",
     "matrix_positions",
+    "meaning",
+    "meaning_static",
     "measure",
+    "nearest_to",
     "output_shape",
     "output_until",
     "seen_by",

@@ -87,6 +87,22 @@ class Slider:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """A line to type a word into; it counts once Enter is pressed or the line is left."""
+
+    argument: str  # of the function that draws
+    label: str
+    value: str
+    width: str = "260px"
+
+    def widget(self) -> Any:
+        import ipywidgets as widgets
+
+        layout = _as_wide_as(self.width)
+        return widgets.Text(self.value, description=self.label, continuous_update=False, layout=layout)
+
+
+@dataclass(frozen=True)
 class Steps:
     """A slider over the steps of one drawing and a button that plays them: the argument `step`, counted from 0.
 
@@ -104,7 +120,9 @@ def names(named: Iterable[str]) -> dict[str, str]:
     return {name: name for name in named}
 
 
-def explorer(draw: Callable[..., Drawing], *rows: Sequence[Choice | Slider], steps: Steps | None = None) -> object:
+def explorer(
+    draw: Callable[..., Drawing], *rows: Sequence[Choice | Slider | Typed], steps: Steps | None = None
+) -> object:
     """The drawing of the given values; where it can be clicked, with rows of controls over it, and redrawn as they move.
 
     `draw` takes the arguments that the controls name, and `step` where there are `steps`. Raises as it does; what it raises
@@ -116,7 +134,10 @@ def explorer(draw: Callable[..., Drawing], *rows: Sequence[Choice | Slider], ste
 
 
 def _clickable(
-    drawing: Drawing, draw: Callable[..., Drawing], rows: Sequence[Sequence[Choice | Slider]], steps: Steps | None
+    drawing: Drawing,
+    draw: Callable[..., Drawing],
+    rows: Sequence[Sequence[Choice | Slider | Typed]],
+    steps: Steps | None,
 ) -> object:
     """A column of widgets: the rows of controls, the steps, the figure."""
     import ipywidgets as widgets

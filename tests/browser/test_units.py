@@ -117,6 +117,17 @@ UNITS = {
         "loses_pounds",
         'import re\n\ndef standardize(text):\n    return " ".join(re.findall(r"(?:£|[^\\W_])+", text.lower()))',
     ),
+    "10_embeddings_20news": Answers(
+        "nearest",
+        """def nearest(word, words, vectors, k):
+    order = np.argsort(-vectors @ vectors[words.index(word)])
+    return [words[i] for i in order if words[i] != word][:k]""",
+        "not_normalised",
+        """def nearest(word, words, vectors, k):
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    order = np.argsort(-unit @ unit[words.index(word)])
+    return [words[i] for i in order if words[i] != word][:k]""",
+    ),
 }
 
 TRAINS = {  # for a minute or so, and with which data
@@ -125,6 +136,7 @@ TRAINS = {  # for a minute or so, and with which data
     "07_reuters_dense": ("reuters",),
     "08_char_cnn": ("ag_news",),
     "09_bbc_project": ("bbc",),
+    "10_embeddings_20news": ("newsgroups",),
 }
 
 

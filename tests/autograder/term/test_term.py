@@ -1,4 +1,4 @@
-"""A whole term of 30 learners and 9 units, by the commands that an instructor types; what it comes to is added up twice.
+"""A whole term of 30 learners and all units, by the commands that an instructor types; what it comes to is added up twice.
 
 Everything is real but the execution of code: releases and gradebook are nbgrader's, submissions come in the LMSs' own
 zips, the engine reads, restores, judges and writes. What each learner did is kept here, and the expected grades are

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.data import articles, cache, headlines, imdb, lexicon, posts, reuters, vectors
+from course_utils.data import articles, cache, headlines, imdb, lexicon, post_ids, posts, reuters, vectors
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing answers there
 #: The machine's own mirror, as it was before any fixture took it out of the environment.
@@ -49,7 +49,7 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 def forget() -> None:
     """As if a new process had begun: nothing is loaded."""
-    for room in (articles, headlines, imdb, lexicon, posts, reuters, vectors):
+    for room in (articles, headlines, imdb, lexicon, post_ids, posts, reuters, vectors):
         room.forget()
 
 
