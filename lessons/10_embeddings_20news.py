@@ -9,15 +9,16 @@
 # |---|---|
 # | A picture first | 5 |
 # | 1. An id, a row, a vector | 15 |
-# | 2. Learn from the neighbours | 25 |
-# | 3. Vectors from six billion words | 30 |
-# | 4. What a post gives away | 15 |
-# | 5. Average, and decide | 25 |
-# | Break it on purpose, recap | 5 |
+# | 2. Learn from the neighbours | 35 |
+# | 3. Vectors from six billion words | 50 |
+# | 4. What a post gives away | 25 |
+# | 5. Average, and decide | 30 |
+# | Break it on purpose, recap | 10 |
 #
-# That makes about two hours; the machine itself works for about a minute and a half. **You need** one-hot rows and
-# validation from [Tell praise from blame](../06_imdb_dense/06_imdb_dense.ipynb), and TF-IDF, `Conv1D` and GloVe's
-# vectors as a start from [A project: BBC news](../09_bbc_project/09_bbc_project.ipynb), which comes **before** this.
+# That makes about 170 minutes, so take two sittings; the machine itself works for a minute or two. **You need** one-hot
+# rows and validation from [Tell praise from blame](../06_imdb_dense/06_imdb_dense.ipynb), and TF-IDF, `Conv1D` and
+# GloVe's vectors as a start from [A project: BBC news](../09_bbc_project/09_bbc_project.ipynb), which comes **before**
+# this.
 #
 # ## You will be able to
 #
