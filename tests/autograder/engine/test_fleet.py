@@ -256,8 +256,8 @@ def test_ctrl_c_calls_back_what_runs(cluster, said, tmp_path):
     threading.Thread(target=press).start()
     summary = grade(course, one.places)
     one.close()
-    assert time.monotonic() - pressed[0] < 2
-    wait_for(lambda: not any(below_workers(cluster)), 2)
+    assert time.monotonic() - pressed[0] < 10  # its cells would run for 25
+    wait_for(lambda: not any(below_workers(cluster)), 5)
     assert summary.stopped
     assert (summary.why, summary.failed, summary.graded) == ("", {}, [])
 

@@ -324,7 +324,7 @@ def test_an_odd_answer_costs_itself(parent, answer):
 def test_untouched_stubs_and_no_function_are_told_apart(parent):
     _, judgement = run(parent, double="def double(x):\n    ...  # your code here", total="total = 3")
     assert "not attempted" in judgement.scores["double"].words
-    assert "no function" in judgement.scores["total"].words
+    assert "is not a function" in judgement.scores["total"].words
 
 
 def test_nothing_of_the_course_is_in_reach(parent, tmp_path):

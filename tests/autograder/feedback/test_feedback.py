@@ -101,7 +101,7 @@ def test_points_and_how_each_exercise_went(pages):
 
 def test_a_wrong_answer_has_its_example_its_hint_and_its_code(pages):
     section = pages["ben"].exercise("word_counts")
-    assert "wrong on 2 of 4 examples" in section
+    assert re.search(r"wrong on \d of \d examples", section)
     assert "Turn the text into lower case before you count." in section
     assert section.count("Turn the text into lower case") == 1  # said once, though check and grader both say it
     assert re.search(r"was tried on other inputs as well, and was right on \d+ of \d+ calls", section)

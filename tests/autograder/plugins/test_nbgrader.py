@@ -53,7 +53,9 @@ def set_ops(a, b):
 """
 
 WRONG = {
-    "word_counts": "def word_counts(text):\n    return {word: 1 for word in text.lower().split()}",
+    # right but for "Straße", which becomes "strasse"
+    "word_counts": "def word_counts(text):\n    import collections, string\n    pieces = text.casefold().split()\n"
+    "    words = [piece.strip(string.punctuation) for piece in pieces]\n    return dict(collections.Counter(filter(None, words)))",
     "shape_of": "def shape_of(nested):\n    return [len(nested)]",
     "bgr_to_rgb": "def bgr_to_rgb(image):\n    return image.nope",
 }
