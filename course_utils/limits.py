@@ -46,6 +46,13 @@ MAX_WORDS = 30  # different words in an argument: more are a text, and tell no e
 MAX_TYPED = 2_000  # characters of a prediction: a bank's values fit a line
 MAX_ASKED = 50  # questions that are remembered as asked, of one exercise: more than half a bank has
 
+# The zoo: models that read one's own texts.
+
+MAX_VOCABULARY = 50_000  # words that a model has a vector for, if nothing else is asked for: the rest is rare
+MAX_FEATURES = 200_000  # words and pairs of words of the linear model beside
+MAX_BAD_LINES = 5  # of a file that one message names
+MAX_LINE_SHOWN = 60  # characters of such a line: enough to find it by
+
 # Files of the learner's machine.
 
 PROGRESS_LOCK_SECONDS = 1.0  # for another notebook to finish its line: a check must not wait longer

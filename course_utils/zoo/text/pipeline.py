@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.limits import MAX_VOCABULARY
 from course_utils.zoo.text.tokens import SEPARATOR, first_words, fnv1a_of_all, sentences
 
 PADDING, UNKNOWN = 0, 1  # ids
 FIRST = 2  # id of the most frequent word
-MOST_WORDS = 50_000  # in a vocabulary, if nothing else is asked for
 AT_A_TIME = 10_000  # texts whose words lie in memory together
 LEAST = 2  # times that a word must occur to be in it
 
@@ -114,7 +114,7 @@ def made_for(
     texts: Iterable[str],
     length: int | None = None,
     *,
-    most_words: int = MOST_WORDS,
+    most_words: int = MAX_VOCABULARY,
     least: int = LEAST,
     most_length: int = 400,
     sentence_length: int = 0,

@@ -13,13 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from course_utils.limits import MAX_BAD_LINES, MAX_LINE_SHOWN
 from course_utils.refused import Refused
 
 PREFIX = "__label__"  # of a label, as the official fastText writes them
 TEXT_COLUMNS = ("text", "texts", "sentence", "review", "content", "document", "title", "description", "body")
 LABEL_COLUMNS = ("label", "labels", "category", "categories", "class", "class index", "topic", "tag", "tags", "target")
-MOST_NAMED = 5  # bad lines that a message names
-MOST_SHOWN = 60  # characters of a line that a message shows
 
 
 @dataclass
@@ -93,7 +92,9 @@ def read_texts(path: str | Path) -> list[str]:
 
 
 def _refuse_or_remark(path: Path, bad: list[str], skip_bad: bool, found: Labelled) -> None:
-    named = "; ".join(bad[:MOST_NAMED]) + (f"; and {len(bad) - MOST_NAMED} more" if len(bad) > MOST_NAMED else "")
+    named = "; ".join(bad[:MAX_BAD_LINES]) + (
+        f"; and {len(bad) - MAX_BAD_LINES} more" if len(bad) > MAX_BAD_LINES else ""
+    )
     if not skip_bad:
         raise Refused(f"{path}, {named}. Mend the file, or leave such lines out with --skip-bad.")
     found.remarks.append(f"{path}: {len(bad)} lines were left out: {named}.")
@@ -196,4 +197,4 @@ def _column(path: Path, header: list[str], asked: str | None, usual: Sequence[st
 
 def _shown(text: str) -> str:
     """A piece of a file for a message: short, on one line, nothing that a terminal would obey."""
-    return repr(text[:MOST_SHOWN] + ("..." if len(text) > MOST_SHOWN else ""))
+    return repr(text[:MAX_LINE_SHOWN] + ("..." if len(text) > MAX_LINE_SHOWN else ""))

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.limits import MAX_FEATURES
 from course_utils.zoo.text.read import Labelled
 from course_utils.zoo.text.tokens import words
 from course_utils.zoo.training.scores import best_threshold, decide, targets
 
 NAME = "tf-idf + linear"
-MOST_FEATURES = 200_000
 
 
 def predictions(training: Labelled, validation: Labelled, test: Labelled) -> tuple[np.ndarray, dict[str, Any]]:
@@ -26,7 +26,7 @@ def predictions(training: Labelled, validation: Labelled, test: Labelled) -> tup
 
     began, names = time.process_time(), training.names
     counts = TfidfVectorizer(
-        tokenizer=words, token_pattern=None, ngram_range=(1, 2), sublinear_tf=True, max_features=MOST_FEATURES, min_df=2
+        tokenizer=words, token_pattern=None, ngram_range=(1, 2), sublinear_tf=True, max_features=MAX_FEATURES, min_df=2
     )
     x = counts.fit_transform(training.texts)
     several = training.several or validation.several
