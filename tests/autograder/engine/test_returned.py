@@ -47,5 +47,5 @@ def test_what_is_no_result_is_a_fault_of_the_engine(data):
 
 def test_what_grows_too_large_is_not_unpacked(monkeypatch):
     monkeypatch.setattr(worker, "MOST_UNPACKED", 10_000)
-    with pytest.raises(EngineFault, match="no result"):
+    with pytest.raises(EngineFault, match="is not a result"):
         worker.Returned(worker.pack({"seconds": [0.1]}, [bytes(10**6)])).parsed()
