@@ -72,6 +72,18 @@ class Opened:
         cell.wait_for(timeout=OPENING)
         in_window(cell)
 
+    def settle(self) -> None:
+        """Wait until the notebook in front has been as high for two seconds: formulas and pictures are drawn one by one."""
+        self.page.wait_for_function(
+            """() => {
+                const box = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer");
+                if (!window.settled || window.settled.height !== box.scrollHeight)
+                    window.settled = { height: box.scrollHeight, since: Date.now() };
+                return Date.now() - window.settled.since > 2000;
+            }""",
+            polling=100,
+        )
+
     def theme(self, name: str) -> None:
         """Change to the theme "Light" or "Dark"."""
         if name.lower() not in self.page.locator("body").get_attribute("data-jp-theme-name").lower():
@@ -172,6 +184,7 @@ def test_a_unit_opens_and_an_exercise_at_its_cell(opened: Opened) -> None:
     opened.page.locator(
         ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status=idle]"
     ).wait_for()
+    opened.settle()
     opened.back()
     opened.map.get_by_role("link", name="pool2d", exact=True).first.click()
     opened.arrive("def pool2d(x, size", "Code")
