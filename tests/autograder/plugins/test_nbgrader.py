@@ -53,12 +53,18 @@ def set_ops(a, b):
 """
 
 WRONG = {
-    # right but for "Straße", which becomes "strasse"
-    "word_counts": "def word_counts(text):\n    import collections, string\n    pieces = text.casefold().split()\n"
-    "    words = [piece.strip(string.punctuation) for piece in pieces]\n    return dict(collections.Counter(filter(None, words)))",
+    "word_counts": "def word_counts(text):\n    return {word: 1 for word in text.lower().split()}",
     "shape_of": "def shape_of(nested):\n    return [len(nested)]",
     "bgr_to_rgb": "def bgr_to_rgb(image):\n    return image.nope",
 }
+
+#: Right but for "Straße", which becomes "strasse".
+NEARLY = """
+def word_counts(text):
+    import collections, string
+    pieces = text.casefold().split()
+    return dict(collections.Counter(filter(None, (piece.strip(string.punctuation) for piece in pieces))))
+"""
 
 
 class Class:
@@ -148,7 +154,9 @@ def tampered(course):
 def graded(course):
     """Five submissions after `autograde` and `generate_feedback`; what the two said."""
     course.hand_in("late", course.notebook({**demo.right_answers(UNIT), "set_ops": NOISY}), hours_late=49)
-    course.hand_in("partly", course.notebook({**demo.right_answers(UNIT), **WRONG, "find_files": ""}))
+    course.hand_in(
+        "partly", course.notebook({**demo.right_answers(UNIT), **WRONG, "word_counts": NEARLY, "find_files": ""})
+    )
     course.hand_in("tampered", tampered(course))
     course.hand_in("text", "not JSON")
     course.hand_in("other_json", json.dumps({"cells": 3}))
