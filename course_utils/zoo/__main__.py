@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "-o", "--output", type=Path, default=Path("comparison.md"), help="the report (default: comparison.md)"
     )
-    one.add_argument("--seeds", type=int, default=3, help="how many times each is trained (default: 3)")
+    one.add_argument("--seeds", type=_positive, default=3, help="how many times each is trained (default: 3)")
     _about_data(one, option=True)
     one.set_defaults(do=_compare)
     return parser
@@ -65,12 +66,36 @@ def _about_data(parser: argparse.ArgumentParser, option: bool = False) -> None:
     parser.add_argument("--separator", help="what stands between several labels in that column, for example ,")
     parser.add_argument("--skip-bad", action="store_true", help="leave out lines that cannot be read, and name them")
     parser.add_argument(
-        "--epochs", type=int, default=20, help="at most; training ends when it no longer helps (default: 20)"
+        "--epochs", type=_positive, default=20, help="at most; training ends when it no longer helps (default: 20)"
     )
     parser.add_argument(
-        "--length", type=int, help="words of a text that are read (default: enough for 95%% of the texts)"
+        "--length", type=_positive, help="words of a text that are read (default: enough for 95%% of the texts)"
     )
     parser.add_argument("--glove", action="store_true", help="begin with GloVe's vectors of English words")
+
+
+def _positive(text: str) -> int:
+    """A whole number from 1 on, for argparse."""
+    if (value := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: at least 1 is needed")
+    return value
+
+
+def _known(names: Sequence[str]) -> list[str]:
+    """The models asked for. Raises Refused with the names that there are."""
+    for name in names:
+        if name not in MODELS:
+            raise Refused(f"There is no model {name!r}. The zoo has {', '.join(MODELS)}.")
+    return list(names)
+
+
+def _writable(path: Path, ending: str = ".keras") -> Path:
+    """Where a result is to go. Raises Refused before anything is trained, not after, where it could not be written."""
+    if path.suffix != ending:
+        raise Refused(f"{path}: the file's name must end in {ending}.")
+    if not path.parent.is_dir():
+        raise Refused(f"{path}: there is no folder {path.parent}. Make it first.")
+    return path
 
 
 def _read(chosen: argparse.Namespace) -> Any:
@@ -98,9 +123,9 @@ def _list(chosen: argparse.Namespace) -> None:
 
 def _train(chosen: argparse.Namespace) -> None:
     from course_utils.zoo.text.split import split
-    from course_utils.zoo.training.compare import known_models
 
-    known_models([chosen.model])
+    _known([chosen.model])
+    path = _writable(chosen.output or Path(f"{chosen.model}.keras"))
     data = _read(chosen)
     training, validation = split(data, seed=chosen.seed)
     if not len(validation):
@@ -110,7 +135,6 @@ def _train(chosen: argparse.Namespace) -> None:
 
     plan = Plan(epochs=chosen.epochs, seed=chosen.seed, length=chosen.length)
     trained = train(chosen.model, training, validation, plan, vectors=_vectors(chosen), say=Bar)
-    path = chosen.output or Path(f"{chosen.model}.keras")
     trained.classifier.save(path)
     score = "micro-F1" if trained.classifier.threshold is not None else "accuracy"
     facts = {"files": [Path(one).name for one in chosen.files], "texts to train on": len(training)}
@@ -153,11 +177,10 @@ def _predict(chosen: argparse.Namespace) -> None:
 def _compare(chosen: argparse.Namespace) -> None:
     from tqdm import tqdm
 
-    from course_utils.zoo.training.compare import compare, known_models
+    from course_utils.zoo.training.compare import compare
 
-    models = known_models(chosen.models)
-    if chosen.seeds < 1:
-        raise Refused(f"--seeds {chosen.seeds}: at least 1 is needed.")
+    models = _known(chosen.models) or list(MODELS)
+    page = _writable(chosen.output, ".md")
     data = _read(chosen)
     options = {"epochs": chosen.epochs, "length": chosen.length}
     with tqdm(total=len(models) + 1, unit=" models", leave=False) as bar:
@@ -169,7 +192,7 @@ def _compare(chosen: argparse.Namespace) -> None:
         found = compare(models, data, range(chosen.seeds), options, next_one)
     from course_utils.zoo.training import report
 
-    page = report.write_comparison(found, chosen.output)
+    report.write_comparison(found, page)
     say("\n".join([*found.remarks, report.table(found)]))
     say(f"Report: {page}.")
 

@@ -2,30 +2,21 @@
 
 import re
 
-import nbformat
 import pytest
 
-from autograder.authoring.build import solution_path
+from tests.lessons.figures import cells, place, shown
 
 UNIT = "07_reuters_dense"
 
 
-def shown(notebook):
-    """All that the notebook's cells say, as text."""
-    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
-    return "\n".join(o.get("text") or o.get("data", {}).get("text/plain", "") for o in outputs)
-
-
 @pytest.fixture(scope="module")
 def text():
-    return shown(nbformat.read(solution_path(UNIT), as_version=4))
+    return shown(UNIT)
 
 
 def number(pattern, text):
     """The first number that stands where the pattern has its group."""
-    found = re.search(pattern, text)
-    assert found, pattern
-    return float(found[1].replace(",", ""))
+    return float(place(pattern, text).replace(",", ""))
 
 
 def test_the_network_over_three_seeds_spans_the_older_courses_accuracy(text):
@@ -49,8 +40,7 @@ def test_guessing_the_narrow_layer_and_borrowed_texts_are_shown_with_their_figur
 
 def test_the_better_network_is_held_to_0_81():
     """The solution cell asserts it, so that the executed notebook could not have been written otherwise."""
-    notebook = nbformat.read(solution_path(UNIT), as_version=4)
-    (cell,) = [c for c in notebook.cells if c.source.startswith("final_model = ...")]
+    (cell,) = [c for c in cells(UNIT) if c.source.startswith("final_model = ...")]
     assert re.search(r"assert .*\n?.*>= 0\.81", cell.source)
     assert cell.execution_count
     assert not cell.outputs

@@ -2,30 +2,21 @@
 
 import re
 
-import nbformat
 import pytest
 
-from autograder.authoring.build import solution_path
+from tests.lessons.figures import cells, place, shown
 
 UNIT = "10_embeddings_20news"
 
 
-def shown(notebook):
-    """All that the notebook's cells say, as text."""
-    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
-    return "\n".join(o.get("text") or o.get("data", {}).get("text/plain", "") for o in outputs)
-
-
 @pytest.fixture(scope="module")
 def text():
-    return shown(nbformat.read(solution_path(UNIT), as_version=4))
+    return shown(UNIT)
 
 
 def numbers(pattern, text):
     """The numbers in the list that stands where the pattern has its group."""
-    found = re.search(pattern, text)
-    assert found, pattern
-    return [float(one) for one in re.findall(r"\d\.\d+", found[1])]
+    return [float(one) for one in re.findall(r"\d\.\d+", place(pattern, text))]
 
 
 def test_the_tuned_and_the_frozen_network_reach_their_goals_on_each_of_three_seeds(text):
@@ -43,8 +34,7 @@ def test_what_headers_quotes_and_signatures_are_worth(text):
 
 def test_counting_pairs_is_held_to_more_than_any_network_reaches(text):
     """A cell asserts it, so that the executed notebook could not have been written otherwise; the figure shows it."""
-    notebook = nbformat.read(solution_path(UNIT), as_version=4)
-    (cell,) = [c for c in notebook.cells if "by_counting[name] = " in c.source]
+    (cell,) = [c for c in cells(UNIT) if "by_counting[name] = " in c.source]
     (least,) = re.findall(r'assert by_counting\["naive Bayes"\] >= (0\.\d+)', cell.source)
     assert cell.execution_count
     assert float(least) > max(numbers(r"tuned: (\[.*\])", text))

@@ -6,7 +6,6 @@ Each model is trained in a process of its own, so that its peak memory is its ow
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.refused import Refused
-from course_utils.zoo.models import MODELS, entry
+from course_utils.zoo.models import entry
 from course_utils.zoo.text.read import Labelled
 from course_utils.zoo.text.split import split
 from course_utils.zoo.training import linear
@@ -139,7 +138,7 @@ def _work(order: dict[str, Any]) -> None:
         predictions, parameters, seconds = [predicted], facts["parameters"], facts["seconds"]
     else:
         predictions, parameters, seconds = _train_all(order, parts)
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    most = _peak_memory() / 2**20
     np.savez_compressed(
         order["result"], predictions=np.stack(predictions), parameters=parameters, seconds=seconds, megabytes=most
     )
@@ -159,12 +158,16 @@ def _train_all(order: dict[str, Any], parts: dict[str, Labelled]) -> tuple[list[
     return predictions, parameters, float(np.mean(seconds))
 
 
-def known_models(names: Sequence[str]) -> list[str]:
-    """The models asked for; all where none is named. Raises Refused with the names that there are."""
-    for name in names:
-        if name not in MODELS:
-            raise Refused(f"There is no model {name!r}. The zoo has {', '.join(MODELS)}.")
-    return list(names) or list(MODELS)
+def _peak_memory() -> float:
+    """Bytes that this process has held at most."""
+    import psutil
+
+    try:
+        import resource
+    except ImportError:  # Windows
+        return psutil.Process().memory_info().peak_wset
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if psutil.MACOS else most * 1024  # Linux counts kilobytes
 
 
 if __name__ == "__main__":

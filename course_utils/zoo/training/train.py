@@ -94,7 +94,7 @@ def train(
     threshold = best_threshold(y_val, probabilities) if several else None
     score = (micro_f1 if several else accuracy)(y_val, decide(probabilities, threshold))
     classifier = TextClassifier(network, texts, names, threshold, name)
-    remarks = _remarks(training, validation, x)
+    remarks = _remarks(training, validation)
     return Trained(classifier, keeper.history, time.process_time() - began, stopped, score, remarks)
 
 
@@ -208,7 +208,7 @@ def _network_for(
     )
 
 
-def _remarks(training: Labelled, validation: Labelled, x: np.ndarray) -> list[str]:
+def _remarks(training: Labelled, validation: Labelled) -> list[str]:
     """What a user should know of their data."""
     known, unseen = set(training.names), [name for name in validation.names if name not in set(training.names)]
     unchecked = sorted(known - set(validation.names))

@@ -130,6 +130,25 @@ def test_too_little_is_one_clear_sentence(tmp_path, content, words):
     assert not (tmp_path / "m.keras").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["-o", "films"], "films: the file's name must end in .keras."),
+        (["-o", "nowhere/films.keras"], "there is no folder nowhere. Make it first."),
+    ],
+)
+def test_where_nothing_can_be_written_is_said_before_training(texts, options, words):
+    code, said = ran("train", "fasttext", texts, *options)
+    assert code == 1
+    assert words in said
+
+
+@pytest.mark.parametrize("option", ["--epochs", "--length", "--seeds"])
+def test_a_number_below_one_is_not_understood(option):
+    with pytest.raises(SystemExit):
+        ran("compare", "fasttext", "--data", "films.txt", option, 0)
+
+
 def test_a_class_with_one_text_and_an_empty_text_work(tmp_path):
     path = tmp_path / "odd.txt"
     odd = ["__label__rare one of a kind", "__label__good ", "__label__good " + "word " * 10**6, "__label__ภาษา สวัสดี"]
