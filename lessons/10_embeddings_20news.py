@@ -163,7 +163,7 @@ check("masked_mean", masked_mean)
 #
 # Where do good vectors come from? "You shall know a word by the company it keeps", said the linguist John Firth in
 # 1957. Tomas Mikolov and his colleagues made an exercise of it, **skip-gram**: from a word, the *center*, guess the
-#       words in a window around it, its *context*. By hand, with `the cat sat` and a window of 1:
+# words in a window around it, its *context*. By hand, with `the cat sat` and a window of 1:
 #
 # | center | context |
 # |---|---|
