@@ -70,12 +70,14 @@ from sklearn.decomposition import PCA
 shown = [(theme, word) for theme, text in themes.items() for word in text.split()]
 some = vectors[[place[word] for _, word in shown]]
 flat = PCA(2).fit_transform(some / np.linalg.norm(some, axis=1, keepdims=True))  # (words, 2)
+crowded = "june canada computer", "october germany france football server internet hockey cow dog"  # go below, or left
 figure, axes = plot.subplots(figsize=(8, 5))
 for i, theme in enumerate(themes):
     rows = [j for j, (each, _) in enumerate(shown) if each == theme]
     axes.scatter(*flat[rows].T, s=30, color=plot.PALETTE[i], marker="osD^vP"[i], label=theme)
     for j in rows:
-        x, y, side = [(5, 3, "left"), (5, -10, "left"), (-5, -3, "right")][j % 3]  # so that they do not overlap
+        below, left = (shown[j][1] in each.split() for each in crowded)
+        x, y, side = (-5, -3, "right") if left else (5, -10 if below else 3, "left")
         axes.annotate(shown[j][1], flat[j], xytext=(x, y), ha=side, textcoords="offset points", fontsize=9)
 axes.set(xlabel="first direction", ylabel="second direction")
 axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
@@ -800,7 +802,7 @@ for axes, (name, history) in zip(panels, curves.items(), strict=True):
     axes.plot(epochs, history["accuracy"], "--", color=plot.PALETTE[5], label="posts to train on")
     axes.plot(epochs, history["val_accuracy"], color=plot.PALETTE[0], label="posts to validate")
     axes.set(xlabel="epoch", title=name, ylim=(0, 1))
-panels[0].set(ylabel="share told right")
+panels[0].set(ylabel="share right")
 panels[1].legend(frameon=False, loc="lower right")
 plot.show(
     figure,
@@ -893,7 +895,7 @@ figure, axes = plot.subplots(figsize=(8, 3.2))
 for i, (name, values) in enumerate(scores.items()):
     axes.scatter(values, [i] * len(values), s=40, color=plot.PALETTE[1 if name.startswith("TF") else 0])
     axes.text(max(values) + 0.01, i, f"{np.mean(values):.3f}", va="center")
-axes.set(xlabel="share of the test posts told right", yticks=range(len(scores)), yticklabels=list(scores))
+axes.set(xlabel="share of the test posts that is right", yticks=range(len(scores)), yticklabels=list(scores))
 axes.set(xlim=(min(map(min, scores.values())) - 0.03, max(map(max, scores.values())) + 0.07))
 axes.invert_yaxis()
 plot.show(
