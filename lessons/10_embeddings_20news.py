@@ -163,8 +163,8 @@ check("masked_mean", masked_mean)
 #
 # ## 2. Learn from the neighbours
 #
-# Where do good vectors come from? "You shall know a word by the company it keeps", said the linguist John Firth in
-# 1957. Tomas Mikolov and his colleagues made an exercise of it, **skip-gram**: from a word, the *center*, guess the
+# Where do good vectors come from? "You shall know a word by the company it keeps", said the linguist John Firth
+# in 1957. Tomas Mikolov and his colleagues made an exercise of it, **skip-gram**: from a word, the *center*, guess the
 # words in a window around it, its *context*. By hand, with `the cat sat` and a window of 1:
 #
 # | center | context |

@@ -47,25 +47,37 @@ def wrap(text: str) -> str:
     """Markdown with its paragraphs and list items wrapped at WIDTH."""
     made: list[str] = []
     paragraph = _Paragraph()
-    fence = ""
+    fence, in_list = "", False
     for line in text.split("\n"):
         mark = next((mark for mark in ("```", "$$") if line.lstrip().startswith(mark)), "")
         is_whole = mark == "$$" and line.count("$$") > 1
         if fence or mark or _AS_IT_IS.match(line):
             made += [*paragraph.wrapped(), line]
             paragraph = _Paragraph()
+            in_list = in_list and bool(line.strip())
             fence = (
                 ""
                 if (fence and (fence == mark or line.rstrip().endswith(fence)))
                 else fence or ("" if is_whole else mark)
             )
-        elif (item := _ITEM.match(line)) or _ALONE.match(line) or not paragraph.lines:
+        elif (item := _item(line, in_prose=bool(paragraph.lines) and not in_list)) or (
+            _ALONE.match(line) or not paragraph.lines
+        ):
             made += paragraph.wrapped()
+            in_list = in_list or bool(item)
             lead = item[0] if item else line[: len(line) - len(line.lstrip())]
             paragraph = _Paragraph(lead, [line[len(lead) :]])
         else:
             paragraph.lines.append(line.strip())
     return "\n".join([*made, *paragraph.wrapped()])
+
+
+def _item(line: str, *, in_prose: bool) -> re.Match[str] | None:
+    """How a list's item begins; below a line of prose none begins with a number other than 1, so a year does not."""
+    item = _ITEM.match(line)
+    if item and in_prose and item[1][:-1].isdigit() and item[1][:-1] != "1":
+        return None
+    return item
 
 
 def _words(text: str) -> list[str]:

@@ -75,3 +75,9 @@ def test_only_the_prose_of_a_lesson_is_wrapped():
     wrapped = wrap_lesson(lesson)
     assert wrapped.endswith(f"\n\n\n{code}")
     assert max(len(line) for line in wrapped.partition("# %%\n")[0].splitlines()) <= WIDTH + 2
+
+
+def test_a_year_at_the_beginning_of_a_line_does_not_begin_a_list():
+    text = f"{LONG}said in\n1957. Somebody made of it {LONG.strip()}"
+    assert rendered(wrap(text)) == rendered(text)
+    assert not [line for line in wrap(text).split("\n") if line.startswith(("1957.", " "))]
