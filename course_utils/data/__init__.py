@@ -8,6 +8,9 @@
     (x_train, y_train), (x_test, y_test) = data.newsgroup_ids()
     words, vectors = data.glove()
     synonyms = data.synonyms()
+    train, test = data.babi(1)
+    (texts, y_train), (val_texts, y_val), (test_texts, y_test) = data.goemotions()
+    train, validation, test = data.sick()
 
 A set is fetched when it is first asked for; `python -m course_utils.data` fetches ahead what the first units need, and
 `python -m course_utils.data all` everything. What the sets are and where they come from stands in data/manifest.toml.
@@ -23,27 +26,37 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from course_utils.data.articles import bbc
     from course_utils.data.cache import DataUnavailable
+    from course_utils.data.emotions import Emotions, goemotions
     from course_utils.data.fetch import Found
     from course_utils.data.headlines import News, ag_news
     from course_utils.data.imdb import Reviews, imdb_text, imdb_word_index, load_imdb
     from course_utils.data.lexicon import synonyms, thesaurus
     from course_utils.data.manifest import ManifestError
+    from course_utils.data.pairs import Pairs, SentencePairs, sick
     from course_utils.data.post_ids import PostIds, newsgroup_ids
     from course_utils.data.posts import newsgroups
     from course_utils.data.reuters import Newswires, load_reuters, reuters_topics, reuters_word_index
+    from course_utils.data.stories import Stories, Story, babi
     from course_utils.data.vectors import glove, load_vectors
     from course_utils.values import Dataset
 
 __all__ = [
     "DataUnavailable",
+    "Emotions",
     "ManifestError",
     "News",
     "Newswires",
+    "Pairs",
     "PostIds",
     "Reviews",
+    "SentencePairs",
+    "Stories",
+    "Story",
     "ag_news",
+    "babi",
     "bbc",
     "glove",
+    "goemotions",
     "imdb_text",
     "imdb_word_index",
     "is_canonical",
@@ -57,6 +70,7 @@ __all__ = [
     "resolve",
     "reuters_topics",
     "reuters_word_index",
+    "sick",
     "synonyms",
     "thesaurus",
 ]
@@ -64,14 +78,21 @@ __all__ = [
 #: Name -> module. No module may bear the name of what is offered: imported, it would take the place of the function.
 _ROOMS = {
     "DataUnavailable": "cache",
+    "Emotions": "emotions",
     "ManifestError": "manifest",
     "News": "headlines",
     "Newswires": "reuters",
+    "Pairs": "pairs",
     "PostIds": "post_ids",
     "Reviews": "imdb",
+    "SentencePairs": "pairs",
+    "Stories": "stories",
+    "Story": "stories",
     "ag_news": "headlines",
+    "babi": "stories",
     "bbc": "articles",
     "glove": "vectors",
+    "goemotions": "emotions",
     "imdb_text": "imdb",
     "imdb_word_index": "imdb",
     "load_imdb": "imdb",
@@ -81,6 +102,7 @@ _ROOMS = {
     "newsgroups": "posts",
     "reuters_topics": "reuters",
     "reuters_word_index": "reuters",
+    "sick": "pairs",
     "synonyms": "lexicon",
     "thesaurus": "lexicon",
 }
@@ -94,6 +116,9 @@ _RESOLVERS = {
     "newsgroups": ("posts", "resolve_newsgroups"),
     "newsgroup_ids": ("post_ids", "resolve_newsgroup_ids"),
     "glove": ("vectors", "resolve_glove"),
+    "babi": ("stories", "resolve_babi"),
+    "goemotions": ("emotions", "resolve_goemotions"),
+    "sick": ("pairs", "resolve_sick"),
 }
 #: Set -> the module and the function that say whether its original is in use.
 _EDITIONS = {"reuters": ("reuters", "is_canonical")}
@@ -107,6 +132,9 @@ _PREPARERS = {
     "newsgroups": ("posts", "prepare"),
     "glove": ("vectors", "prepare"),
     "thesaurus": ("lexicon", "prepare"),
+    "babi": ("stories", "prepare"),
+    "goemotions": ("emotions", "prepare"),
+    "sick": ("pairs", "prepare"),
 }
 
 
@@ -134,6 +162,9 @@ array; y: (n,) int64. The option num_words is 10,000 unless given |
     | newsgroups | train, test | text, group: lists of str; label: (n,) int64, groups in alphabetic order |
     | newsgroup_ids | train, test | x: (n, 300) int32 ids of words; y: (n,) int64 |
     | glove | all | words: a list of str; vectors: (n, 100) float32 |
+    | babi | train, test | sentences, question, answer, supporting: lists; the option task is 1 unless given |
+    | goemotions | train, validation, test | text: a list of str; labels: (n, 28) uint8 |
+    | sick | train, validation, test | a, b: lists of str; relatedness: (n,) float32; entailment: (n,) int64 |
 
     Raises ValueError for what a set does not have, DataUnavailable where the set cannot be had.
     """

@@ -1,12 +1,15 @@
-"""Make the two embedded files anew from a mirror's larger ones: `python data/embedded/make.py MIRROR`.
+"""Make the embedded files anew from a mirror's larger ones: `python data/embedded/make.py MIRROR`.
 
 Run once; the hashes that it prints belong into data/manifest.toml. Only needed to change what is embedded.
 """
 
 import gzip
 import hashlib
+import io
 import json
+import lzma
 import sys
+import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +18,13 @@ WORDS = 10_000
 
 
 def main(mirror: Path) -> None:
-    """Write both files beside this one."""
+    """Write the files beside this one."""
     here = Path(__file__).parent
     for path, content in (
         (here / "glove.6B.100d.10k.f16.npz", vectors(mirror / "glove.6B.100d.20k.f16.npz")),
         (here / "thesaurus_en.json.gz", thesaurus(mirror / "thesaurus_en.json")),
+        (here / "babi_qa1_qa2.tar.xz", archive(sorted(mirror.glob("qa[12]_*.txt")))),
+        (here / "goemotions.tar.xz", archive(sorted(mirror.glob("goemotions_*")))),
     ):
         path.write_bytes(content)
         print(f"{hashlib.sha256(content).hexdigest()}  {path.name}  {len(content):,} bytes")
@@ -27,8 +32,6 @@ def main(mirror: Path) -> None:
 
 def vectors(source: Path) -> bytes:
     """The most frequent words, as one text of a word a line, and their vectors as float16: an archive without a pickle."""
-    import io
-
     with np.load(source, allow_pickle=False) as arrays:
         words, table = arrays["words"][:WORDS].tolist(), arrays["vectors"][:WORDS]
     out = io.BytesIO()
@@ -44,6 +47,18 @@ def thesaurus(source: Path) -> bytes:
         if others := [(part, group) for part, group in others if group]:
             kept[word] = others
     return gzip.compress(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0)
+
+
+def archive(sources: list[Path]) -> bytes:
+    """The files as they are, together; with nothing in it that differs from machine to machine."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as made:
+        for source in sources:
+            content = source.read_bytes()
+            member = tarfile.TarInfo(source.name)
+            member.size, member.mode = len(content), 0o644
+            made.addfile(member, io.BytesIO(content))
+    return lzma.compress(out.getvalue(), preset=9 | lzma.PRESET_EXTREME)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,20 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.data import articles, cache, headlines, imdb, lexicon, post_ids, posts, reuters, vectors
+from course_utils.data import (
+    articles,
+    cache,
+    emotions,
+    headlines,
+    imdb,
+    lexicon,
+    pairs,
+    post_ids,
+    posts,
+    reuters,
+    stories,
+    vectors,
+)
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing answers there
 #: The machine's own mirror, as it was before any fixture took it out of the environment.
@@ -49,7 +62,7 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 def forget() -> None:
     """As if a new process had begun: nothing is loaded."""
-    for room in (articles, headlines, imdb, lexicon, post_ids, posts, reuters, vectors):
+    for room in (articles, emotions, headlines, imdb, lexicon, pairs, post_ids, posts, reuters, stories, vectors):
         room.forget()
 
 

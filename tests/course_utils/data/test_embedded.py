@@ -1,7 +1,8 @@
-"""What lies in the course itself: GloVe's most frequent words and the thesaurus, with their notices."""
+"""What lies in the course itself: GloVe's most frequent words, the thesaurus, bAbI and GoEmotions, with their notices."""
 
 import gzip
 import json
+import lzma
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from course_utils import data
 from course_utils.data import DataUnavailable
+from course_utils.data.archive import members
 from course_utils.data.manifest import read_manifest
 from course_utils.values import dataset
 
@@ -121,6 +123,10 @@ def test_notices_lie_beside_the_files_and_nothing_is_large():
     assert "WordNet 2.1 Copyright 2005 by Princeton University" in notice
     assert "Title to copyright in this software" in notice
     assert "Public Domain Dedication" in notice
+    assert "Copyright (c) 2015-present, Facebook, Inc." in notice
+    assert "Creative Commons Attribution 3.0" in notice
+    assert "Copyright 2020 Google LLC" in notice
+    assert "Licensed under the Apache License, Version 2.0" in notice
     embedded = [
         source.path
         for one in read_manifest(DATA / "manifest.toml").values()
@@ -128,16 +134,19 @@ def test_notices_lie_beside_the_files_and_nothing_is_large():
         for source in file.sources
         if hasattr(source, "path")
     ]
-    assert len(embedded) == 2
+    assert len(embedded) == 4
     for path in embedded:
         assert Path(path).name in notice
         assert (DATA / path).stat().st_size < 2_000_000
 
 
-def test_neither_holds_a_pickle():
+def test_none_holds_a_pickle():
     with np.load(DATA / "embedded" / "glove.6B.100d.10k.f16.npz", allow_pickle=False) as arrays:
         assert {name: arrays[name].dtype.kind for name in arrays} == {"words": "u", "vectors": "f"}
     json.loads(gzip.decompress((DATA / "embedded" / "thesaurus_en.json.gz").read_bytes()))
+    for name in ("babi", "goemotions"):
+        (found,) = data.locate(name).values()
+        assert all(file.endswith((".txt", ".tsv")) for file in members(found))
 
 
 def test_the_command_that_makes_them_gives_the_same_contents(tools, tmp_path):
@@ -150,6 +159,9 @@ def test_the_command_that_makes_them_gives_the_same_contents(tools, tmp_path):
     spec.loader.exec_module(make)
     thesaurus = make.thesaurus(Path(tools.real_mirror, "thesaurus_en.json"))
     assert gzip.decompress(thesaurus) == gzip.decompress((DATA / "embedded" / "thesaurus_en.json.gz").read_bytes())
+    for name, files in (("babi_qa1_qa2", "qa[12]_*.txt"), ("goemotions", "goemotions_*")):
+        archive = make.archive(sorted(Path(tools.real_mirror).glob(files)))
+        assert lzma.decompress(archive) == lzma.decompress((DATA / "embedded" / f"{name}.tar.xz").read_bytes())
     (tmp_path / "new.npz").write_bytes(make.vectors(Path(tools.real_mirror, "glove.6B.100d.20k.f16.npz")))
     with np.load(tmp_path / "new.npz") as new, np.load(DATA / "embedded" / "glove.6B.100d.10k.f16.npz") as own:
         for name in own:

@@ -52,7 +52,7 @@ def test_own_sets_can_all_be_had_with_the_package_index_alone():
 
 def test_what_is_fetched_ahead_is_for_the_first_units_or_lies_here():
     ahead = [name for name, one in read_manifest(OWN).items() if one.when == "ahead"]
-    assert ahead == ["imdb_ids", "imdb_text", "glove", "thesaurus"]
+    assert ahead == ["imdb_ids", "imdb_text", "glove", "thesaurus", "babi", "goemotions"]
 
 
 def test_own_manifest_has_the_hash_that_keras_lists():
