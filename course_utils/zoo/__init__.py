@@ -3,6 +3,7 @@
     from course_utils import zoo
     model = zoo.build("textcnn", vocabulary=10_000, classes=4, length=100)   # a compiled keras.Model, from ids to probabilities
     zoo.load("news.keras").predict_labels(["Stocks fall as oil soars"])      # a saved one, from texts to names of labels
+    zoo.encode(["Stocks fall as oil soars"])                                 # vectors of texts, by an encoder that has read much
 
 On the command line: `python -m course_utils.zoo train textcnn my_texts.csv`.
 """
@@ -16,11 +17,12 @@ from course_utils.zoo.models import MODELS
 
 if TYPE_CHECKING:
     from course_utils.zoo.classifier import TextClassifier, load
+    from course_utils.zoo.minilm import encode
     from course_utils.zoo.networks import build
 
-__all__ = ["MODELS", "TextClassifier", "build", "load"]
+__all__ = ["MODELS", "TextClassifier", "build", "encode", "load"]
 
-_AT = {"build": "networks", "TextClassifier": "classifier", "load": "classifier"}
+_AT = {"build": "networks", "TextClassifier": "classifier", "encode": "minilm", "load": "classifier"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,136 @@
+"""Real weights: MiniLM, an encoder of BERT's kind that a billion pairs of sentences have taught what goes together.
+
+Wang et al. (2020), https://arxiv.org/abs/2002.10957, made it small; Reimers and Gurevych (2019), https://arxiv.org/abs/1908.10084,
+are how it came to give a vector for a text: https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2 is its card (Apache-2.0).
+
+    zoo.encode(["A man plays the guitar.", "Stocks fell sharply."])     # (2, 384) float32, each of length 1
+
+The weights (90 MB) are fetched when they are first asked for, checked by their hash, and read without a pickle.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from course_utils import data
+from course_utils.zoo.bert import IsWord, encoder
+from course_utils.zoo.layers import MaskedMean
+from course_utils.zoo.text.wordpiece import WordPiece
+
+WIDTH, BLOCKS, HEADS, PLACES = 384, 6, 12, 512
+LONGEST = 256  # places of a text that are read, as it was trained
+STEP = 8  # lengths of batches are rounded up to a multiple: each length that is met is compiled once
+BATCH = 32
+
+
+def encode(texts: Sequence[str], batch_size: int = BATCH, progress: bool | None = None) -> np.ndarray:
+    """Vectors of texts: (len(texts), 384) float32, of length 1, so that a product of two is their cosine.
+
+    The mean over a text's places, [CLS] and [SEP] among them; what is beyond 256 pieces is not read. Texts are sorted by
+    length, so that a batch is no longer than it has to be. `progress`: a bar; if not said, where it takes long.
+    Raises DataUnavailable where the weights cannot be had, TypeError for a text in place of a list of texts.
+    """
+    if isinstance(texts, str):
+        raise TypeError("encode takes a list of texts; put the one text in brackets: [text]")
+    pieces = tokenizer()
+    ids = [pieces.ids(text)[: LONGEST - 2] for text in texts]
+    order = sorted(
+        range(len(ids)), key=lambda place: -len(ids[place])
+    )  # the longest first: what is short of memory fails at once
+    out = np.zeros((len(ids), WIDTH), "float32")
+    for at in _bar(range(0, len(order), batch_size), len(order) // batch_size, progress):
+        rows = order[at : at + batch_size]
+        batch = _laid_out(pieces, [ids[row] for row in rows])
+        out[rows] = _vectors(batch)
+    return out
+
+
+def minilm() -> keras.Model:
+    """The encoder with its published weights: [ids, segments] -> states (batch, length, 384). One model a process."""
+    return _minilm()
+
+
+def tokenizer() -> WordPiece:
+    """Its 30,522 pieces."""
+    return _tokenizer()
+
+
+@functools.cache
+def _tokenizer() -> WordPiece:
+    return WordPiece(data.locate("minilm")["vocab.txt"].read().decode("utf-8").splitlines())
+
+
+@functools.cache
+def _minilm() -> keras.Model:
+    from safetensors.numpy import load
+
+    tensors = load(data.locate("minilm")["model.safetensors"].read())
+    model = encoder(len(tokenizer().vocabulary), width=WIDTH, blocks=BLOCKS, heads=HEADS, places=PLACES, dropout=0.1)
+    fill(model, tensors)
+    return model
+
+
+@functools.cache
+def _pooled() -> keras.Model:
+    """From ids to vectors of length 1: (batch, length) -> (batch, 384)."""
+    ids = keras.Input((None,), dtype="int32")
+    states = minilm()([ids, keras.ops.zeros_like(ids)])
+    mean = MaskedMean()(states, mask=IsWord()(ids))
+    return keras.Model(ids, keras.layers.UnitNormalization()(mean), name="minilm")
+
+
+def _vectors(ids: np.ndarray) -> np.ndarray:
+    return _pooled().predict_on_batch(ids)
+
+
+def fill(model: keras.Model, tensors: dict[str, np.ndarray]) -> None:
+    """Put weights as they are published, by their names there, into an `encoder` of the same sizes.
+
+    Published kernels are (out, in), Keras's (in, out). Raises KeyError for a name that is not there, ValueError for a shape.
+    """
+    model.get_layer("places").set_weights([
+        *(tensors[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")),
+        *_norm(tensors, "embeddings.LayerNorm"),
+    ])  # fmt: skip
+    for layer in model.layers:
+        if not layer.name.startswith("block_"):
+            continue
+        at = f"encoder.layer.{layer.name.removeprefix('block_')}."
+        for part, name in {
+            "query": "attention.self.query",
+            "key": "attention.self.key",
+            "value": "attention.self.value",
+            "out": "attention.output.dense",
+            "up": "intermediate.dense",
+            "down": "output.dense",
+        }.items():
+            getattr(layer, part).set_weights([tensors[f"{at}{name}.weight"].T, tensors[f"{at}{name}.bias"]])
+        layer.norms[0].set_weights(_norm(tensors, f"{at}attention.output.LayerNorm"))
+        layer.norms[1].set_weights(_norm(tensors, f"{at}output.LayerNorm"))
+
+
+def _norm(tensors: dict[str, np.ndarray], name: str) -> list[np.ndarray]:
+    return [tensors[f"{name}.weight"], tensors[f"{name}.bias"]]
+
+
+def _laid_out(pieces: WordPiece, batch: list[list[int]]) -> np.ndarray:
+    """[CLS] pieces [SEP] of each, padded to a multiple of STEP: (batch, length) int32."""
+    longest = max(map(len, batch)) + 2
+    ids = np.zeros((len(batch), -(-longest // STEP) * STEP), "int32")
+    for row, found in zip(ids, batch, strict=True):
+        row[: len(found) + 2] = [pieces.id_of["[CLS]"], *found, pieces.id_of["[SEP]"]]
+    return ids
+
+
+def _bar(rows: range, batches: int, progress: bool | None) -> Any:
+    """The rows, with a bar where it takes more than a moment."""
+    if progress is False or (progress is None and batches < 4):
+        return rows
+    from tqdm.auto import tqdm
+
+    return tqdm(rows, desc="encoding", unit="batch", leave=False)
