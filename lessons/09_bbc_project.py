@@ -362,8 +362,8 @@ for name, weights in zip(names, machine[1].coef_, strict=True):
 #
 # - [x] The test no longer shows how the system copes with words that it has never seen
 #
-#   Yes. Tomorrow's article has new words, and the honest test has some as well. Fitted on all, none is unknown. Here
-#   the effect is small; that it is small, you only know after you have done it properly.
+#   Yes. Tomorrow's article has new words, and the honest test has some as well. Fitted on all, none is unknown. Whether
+#   the effect is large or small, you only know after you have done it properly.
 #
 # - [ ] The matrix gets too large
 #
