@@ -11,6 +11,8 @@ from typing import Any
 
 from course_utils.observe import is_stub
 
+#: What is said of an answer whose chance comes from elsewhere.
+NOT_FROM_RNG = "two generators of the same seed gave different outcomes: let all chance come from `rng`"
 REPEATED = 50  # calls that are made twice, to see whether all chance comes from `rng`
 
 
@@ -61,7 +63,7 @@ def _shares(function: Callable, arguments: dict[str, Any], seed: int, times: int
             after |= {name: value for name, value in mine.items() if _differs(value, given[name])}
         drawn.append(outcomes)
     if drawn[0][: len(drawn[1])] != drawn[1]:
-        raise ValueError("two generators of the same seed gave different outcomes: let all chance come from `rng`")
+        raise ValueError(NOT_FROM_RNG)
     for name, value in after.items():
         _make_equal(given[name], value)
     counts = Counter(drawn[0])

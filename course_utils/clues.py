@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from course_utils.compare import identity, same
 from course_utils.contrast import contrast
 from course_utils.describe import Description
 from course_utils.limits import MAX_COMPARED
+from course_utils.places import elsewhere, other_shape
 
 
 def clue(pack: dict, observations: list[dict], failures: Any) -> str:
@@ -42,9 +44,33 @@ def _of_places(pairs: list) -> str:
         tuple(i for i, (one, other) in enumerate(zip(a["items"], b["items"], strict=True)) if not same(one, other))
         for a, b, _ in pairs
     }
-    if len(wrong) != 1 or len(places := wrong.pop()) != 1 or any(len(b["items"]) < 2 for _, b, _ in pairs):
+    if len(wrong) != 1 or any(len(b["items"]) < 2 for _, b, _ in pairs):
         return ""
-    return f"Only its part [{places[0]}] is wrong."
+    places = wrong.pop()
+    return f"Only its part [{places[0]}] is wrong." if len(places) == 1 else _of_lengths(places, pairs)
+
+
+def _of_lengths(places: tuple[int, ...], pairs: list) -> str:
+    """Of results that are tuples, some parts have too many items, and others too few."""
+    said = []
+    for i in places:
+        sides = [(_flat(a["items"][i]), _flat(b["items"][i])) for a, b, _ in pairs]
+        lists = [(a, b) for a, b in sides if a is not None and b is not None and len(a) != len(b)]
+        if len(lists) == len(sides) and all(_is_within(a, b) for a, b in lists):
+            said.append(f"in its part [{i}] items are missing")
+        elif len(lists) == len(sides) and all(_is_within(b, a) for a, b in lists):
+            said.append(f"in its part [{i}] are items that are not asked for")
+        else:
+            return ""
+    words = " and ".join(said)
+    return f"{words[:1].upper()}{words[1:]}; the others are right."
+
+
+def _flat(described: Description) -> list | None:
+    """The items of a list, or of an array of one axis, as something that can be compared; None for what is neither."""
+    if described["type"] == "array":
+        return described["value"].tolist() if described["value"].ndim == 1 else None
+    return [*map(identity, described["items"])] if described["type"] in ("list", "tuple") else None
 
 
 def _argument(pack: dict, pairs: list) -> str:
@@ -81,7 +107,26 @@ def _of_texts(pack: dict, pairs: list) -> str:
             left = _left_over(words[0][few], words[0][many])
             what = "Some of the words are missing" if missing else "It has words that are not asked for"
             return f"{what}; the rest is right. In this example: {', '.join(map(repr, left[:4]))}."
-    return ""
+    return _of_characters(texts)
+
+
+def _of_characters(texts: list[tuple[str, str]]) -> str:
+    """Characters that all texts have and should not, or should have and have not; "" where these are many."""
+    said = []
+    for mine, other, words in ((0, 1, "It has {}, which the expected text has not."), (1, 0, "It lacks {}.")):
+        only = [sorted({*pair[mine]} - {*pair[other]}) for pair in texts]
+        found = dict.fromkeys(c for characters in only for c in characters)
+        if all(only) and len(found) <= NAMED:
+            said.append(words.format(" and ".join(map(_name_of, found))))
+    return " ".join(said)
+
+
+NAMED = 3  # characters
+
+
+def _name_of(character: str) -> str:
+    names = {" ": "spaces", "\n": "new lines", "\t": "tabs", "'": "the apostrophe"}
+    return names.get(character, f"'{character}'")
 
 
 def _is_within(few: list, many: list) -> bool:
@@ -138,7 +183,7 @@ def _of_numbers(pack: dict, pairs: list) -> str:
     if not parts or sum(b.size for _, b in parts) > MAX_COMPARED:
         return ""
     alike = all(a.shape == b.shape for a, b in parts)
-    looks = [*_ALIKE, lambda parts: _mean_or_sum(parts, sizes)] if alike else _OTHER_SHAPES
+    looks = [*_ALIKE, lambda parts: _mean_or_sum(parts, sizes), _wrong_ones] if alike else _OTHER_SHAPES
     return next((words for look in looks if (words := look(parts))), "")
 
 
@@ -216,25 +261,45 @@ def _changed(parts: list) -> str:
     """Results that are the expected ones, changed by one function."""
     import numpy as np
 
-    for words, change in (
+    changes: list[tuple[str, Callable[[Any], Any]]] = [
         ("Every number has the other sign.", lambda b: -b),
         ("Each is 1 minus what is expected.", lambda b: 1 - b),
         ("Negative numbers became 0.", lambda b: np.maximum(b, 0)),
         ("Numbers lost their sign.", np.abs),
-        ("It is the logarithm of what is expected.", np.log),
-        ("It is what is expected before the logarithm: e to the power of it.", np.exp),
-        ("It is the square of what is expected: a root is missing.", np.square),
-        ("It is the root of what is expected.", np.sqrt),
         (
             "The fractions are cut off: somewhere the numbers become whole numbers (`//`, int(...), an array of ints).",
             np.trunc,
         ),
         ("The numbers are rounded, and they should not be.", np.round),
+        *(
+            (
+                f"The numbers are rounded to {n} {'decimal' if n == 1 else 'decimals'}, and they should not be.",
+                partial(np.round, decimals=n),
+            )
+            for n in (1, 2, 3, 4)
+        ),
+        ("The numbers are rounded up, and they should not be.", np.ceil),
+        ("The numbers are rounded down, and they should not be.", np.floor),
+    ]
+    return _by_one_of(changes, parts)
+
+
+def _changed_by_a_curve(parts: list) -> str:
+    """The same for functions that are nearly a sum or a product where numbers are small: so these are looked for before."""
+    import numpy as np
+
+    changes: list[tuple[str, Callable[[Any], Any]]] = [
+        ("It is the logarithm of what is expected.", np.log),
+        ("It is what is expected before the logarithm: e to the power of it.", np.exp),
+        ("It is the square of what is expected: a root is missing.", np.square),
+        ("It is the root of what is expected.", np.sqrt),
         ("It is 1 divided by what is expected.", lambda b: 1 / b),
-    ):
-        if all(_everywhere(change)(a, b) for a, b in parts):
-            return words
-    return ""
+    ]
+    return _by_one_of(changes, parts)
+
+
+def _by_one_of(changes: list[tuple[str, Callable[[Any], Any]]], parts: list) -> str:
+    return next((words for words, change in changes if all(_everywhere(change)(a, b) for a, b in parts)), "")
 
 
 def _factors(parts: list) -> list[float]:
@@ -259,9 +324,19 @@ def _factor(parts: list) -> str:
     import numpy as np
 
     factors = _factors(parts)
-    return (
-        f"Each number is {_times(factors[0])} what is expected." if factors and np.allclose(factors, factors[0]) else ""
-    )
+    if not factors or not np.allclose(factors, factors[0]):
+        return ""
+    numbers = np.concatenate([_float(b).ravel() for _, b in parts])
+    if np.allclose(numbers, numbers[0]) and not _is_plain(factors[0]):
+        return ""  # one number times anything is any other number
+    which = "Each number is" if any(b.size > 1 for _, b in parts) else "Each time it is"
+    percent = {100: ": is it percent, and a share is asked for?", 0.01: ": is it a share, and percent is asked for?"}
+    return f"{which} {_times(factors[0])} what is expected{percent.get(round(factors[0], 6), '.')}"
+
+
+def _is_plain(factor: float) -> bool:
+    """Whether it is a small whole number, or 1 divided by one, or a power of ten."""
+    return any(abs(f - round(f)) < 1e-4 and round(f) in (*range(2, 13), 100, 1000) for f in (factor, 1 / factor))
 
 
 def _mean_or_sum(parts: list, sizes: list[set[int]]) -> str:
@@ -312,9 +387,29 @@ def _offset(parts: list) -> str:
     away = np.concatenate([(_float(a) - _float(b)).ravel() for a, b in parts])
     if away.size < 2 or not np.isfinite(away).all() or not np.allclose(away, away[0], rtol=1e-6, atol=1e-9):
         return ""
-    return (
-        f"{'Every number' if away.size > 1 else 'It'} is {abs(away[0]):.6g} too {'large' if away[0] > 0 else 'small'}."
-    )
+    which = "Every number is" if any(b.size > 1 for _, b in parts) else "Each time it is"
+    return f"{which} {abs(away[0]):.6g} too {'large' if away[0] > 0 else 'small'}."
+
+
+def _wrong_ones(parts: list) -> str:
+    """Of several numbers, those that are wrong are all too large, or all too small; by the same, perhaps."""
+    import numpy as np
+
+    away, right = [], 0
+    for a, b in parts:
+        off = (_float(a) - _float(b)).ravel()
+        wrong = ~np.isclose(_float(a), _float(b), equal_nan=True).ravel()
+        away.append(off[wrong])
+        right += int((~wrong).sum())
+    wrongs = np.concatenate(away)
+    if wrongs.size < 2 or not np.isfinite(wrongs).all() or not ((wrongs > 0).all() or (wrongs < 0).all()):
+        return ""
+    large = "large" if wrongs[0] > 0 else "small"
+    if np.allclose(wrongs, wrongs[0], rtol=1e-6, atol=1e-9):
+        return f"Each wrong number is {abs(wrongs[0]):.6g} too {large}; the others are right."
+    if all(b.size == 1 for _, b in parts):
+        return f"Each time it is too {large}."
+    return f"The wrong numbers are all too {large}{'; the others are right' if right else ''}."
 
 
 def _wraps(a: Any, b: Any) -> bool:
@@ -352,12 +447,6 @@ def _first_rows_only(a: Any, b: Any) -> bool:
 def _border(a: Any, b: Any) -> bool:
     """Whether the inside is right and the outermost rows and columns are not."""
     return a.ndim == 2 and min(a.shape) > 2 and _close(a[1:-1, 1:-1], b[1:-1, 1:-1])
-
-
-def _shuffled(a: Any, b: Any) -> bool:
-    import numpy as np
-
-    return a.size > 2 and _close(np.sort(a, axis=None), np.sort(b, axis=None))
 
 
 def _moved(parts: list) -> str:
@@ -502,6 +591,7 @@ _ALIKE: tuple[Callable[[list], str], ...] = (
     _changed,
     _factor,
     _offset,
+    _changed_by_a_curve,
     _each(
         "Your numbers differ from the expected ones by multiples of 256: they were computed in uint8, which starts again at 0 "
         "beyond 255. Compute in floats, or in ints.",
@@ -515,7 +605,7 @@ _ALIKE: tuple[Callable[[list], str], ...] = (
     _axes_reversed,
     _each("The same number stands everywhere.", _constant),
     _moved,
-    _each("The right numbers, in other places.", _shuffled),
+    lambda parts: elsewhere(parts, _close),
     _each("The inside is right; the outermost rows and columns are not.", _border),
     _where,
     _of_last_axis,
@@ -527,6 +617,7 @@ _OTHER_SHAPES: tuple[Callable[[list], str], ...] = (
         lambda a, b: _squeezed(a, b) and _same_order(a, b),
     ),
     _each("The numbers are right, and in the right order: only the shape is another one.", _same_order),
+    lambda parts: other_shape(parts, _close),
     _each("An axis of length one is too many or missing.", _squeezed),
     _each("The sizes are right, and their order is not: which axis comes first?", _reversed_shape),
     _cut,

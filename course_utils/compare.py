@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cmath
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -93,7 +94,7 @@ def difference(
     if wanted == "model":
         return _compare_model(yours, expected, settings, where)
     if wanted == "str" and yours["value"] != expected["value"]:
-        return Difference(_about_text(yours["value"], expected["value"]), where)
+        return Difference(_about_text(yours["value"], expected["value"], where), where)
     if yours.get("value", yours.get("text")) != expected.get("value", expected.get("text")):
         return Difference("It is not the value asked for.", where)
     return None
@@ -109,6 +110,15 @@ def _is_array_of_objects(described: Description) -> bool:
     return described.get("class", "").startswith(OBJECTS)
 
 
+def _not_the_number(value: Any, target: Any, where: str) -> Difference:
+    """In a container both numbers are written: it may be long, and its beginning alone be seen."""
+    short = where and not any(isinstance(n, int) and n.bit_length() > 64 for n in (value, target))
+    return Difference(f"It is {_plain(value)}; {_plain(target)} expected." if short else NOT_THE_VALUE, where)
+
+
+NOT_THE_VALUE = "It is not the value asked for."
+
+
 def _compare_number(yours: Description, expected: Description, settings: dict, where: str) -> Difference | None:
     wanted, kind = expected["type"], _plain_type(yours)
     value: Any = yours.get("value")
@@ -119,7 +129,7 @@ def _compare_number(yours: Description, expected: Description, settings: dict, w
         return Difference(_wrong_type(yours, expected), where)
     target = expected["value"]
     if wanted in ("int", "bool"):
-        return None if value == target else Difference("It is not the value asked for.", where)
+        return None if value == target else _not_the_number(value, target, where)
     if isinstance(value, int) and value.bit_length() > 1000:  # no float is as large, and comparing would raise
         return Difference("It is not the value asked for.", where)
     if wanted == "complex":
@@ -132,7 +142,7 @@ def _compare_number(yours: Description, expected: Description, settings: dict, w
         return Difference(words if math.isnan(value) else "NaN is expected here.", where)
     within = settings["atol"] + settings["rtol"] * abs(target)  # a share of infinity is infinity: that is no tolerance
     close = value == target or (math.isfinite(target) and abs(value - target) <= within)
-    return None if close else Difference("It is not the value asked for.", where)
+    return None if close else _not_the_number(value, target, where)
 
 
 def _near(value: complex, target: complex, settings: dict) -> bool:
@@ -153,7 +163,7 @@ def _compare_array(yours: Description, expected: Description, settings: dict, wh
     if yours.get("scalar") and not expected.get("scalar"):
         return Difference(f"It is a single number, and an array of shape {target.shape} is asked for.", where)
     if mine.shape != target.shape:
-        return Difference(_about_shapes(mine.shape, target.shape), where)
+        return Difference(_about_shapes(mine.shape, target.shape) + _too_many_or_few(mine, target), where)
     if words := _about_nan(mine, target) or _about_dtypes(mine.dtype, target.dtype, settings["dtype"]):
         return Difference(words, where)
     whole = mine.dtype.kind in "iu" and target.dtype.kind in "iu" and settings["atol"] < 1
@@ -387,6 +397,22 @@ def _about_shapes(mine: tuple, target: tuple) -> str:
     return f"Its shape is {mine}; {target} expected."  # what all wrong shapes have in common: course_utils.clues
 
 
+def _too_many_or_few(mine: Any, target: Any) -> str:
+    """Of two lists of whole numbers, which of them are too many or missing, where these are few."""
+    if not (mine.ndim == target.ndim == 1 and mine.dtype.kind in "iu" and target.dtype.kind in "iu"):
+        return ""
+    if max(mine.size, target.size) > MOST_COUNTED:
+        return ""
+    a, b = Counter(mine.tolist()), Counter(target.tolist())
+    found = (("Too many", sorted((a - b).elements())), ("Missing", sorted((b - a).elements())))
+    if any(len(numbers) > FEW for _, numbers in found):
+        return ""
+    return "".join(f" {what}: {', '.join(map(str, numbers))}." for what, numbers in found if numbers)
+
+
+MOST_COUNTED, FEW = 10_000, 5
+
+
 def _about_nan(mine: Any, target: Any) -> str | None:
     import numpy as np
 
@@ -417,12 +443,17 @@ def _about_dtypes(mine: Any, target: Any, strictness: str) -> str | None:
     return None
 
 
-def _about_text(mine: str, target: str) -> str:
+def _about_text(mine: str, target: str, where: str = "") -> str:
     if mine.strip() == target.strip():
         return "Only white space at the ends differs."
     if mine.lower() == target.lower():
         return "Only upper and lower case differ."
+    if where and max(len(mine), len(target)) <= SHORT_TEXT:
+        return f"It is {mine!r}; {target!r} expected."
     return "It is not the text asked for."
+
+
+SHORT_TEXT = 40  # characters, of texts in a container that are written side by side
 
 
 def _count(n: int, noun: str) -> str:

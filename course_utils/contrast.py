@@ -21,6 +21,8 @@ def contrast(parameters: list[str], probes: list[dict], failures: Any) -> str:
     Where a single probe fails, much tells it apart by chance: then only what stands out counts, such as an empty input.
     """
     failing = set(failures)
+    if said := _of_the_only(parameters, probes, failing):
+        return said
     if len(probes) - len(failing) < LEAST_PASSING:
         return ""
     more = dict.fromkeys(name for probe in probes for name in probe["kwargs"] if name not in parameters)
@@ -43,6 +45,43 @@ def contrast(parameters: list[str], probes: list[dict], failures: Any) -> str:
     if not found or len(found) > NAMED_AT_ONCE:
         return ""
     return f"It is wrong only where {' and '.join(one.words for one in found)}, and right elsewhere."
+
+
+def _of_the_only(parameters: list[str], probes: list[dict], failing: set[int]) -> str:
+    """For which values of its one argument, a number, it is right, and for which it is wrong."""
+    arguments = [_by_name(probe, parameters) for probe in probes]
+    if len(parameters) != 1 or any([*args] != parameters for args in arguments):
+        return ""
+    name = parameters[0]
+    try:
+        values = [_number(args[name]) for args in arguments]
+    except TypeError:
+        return ""
+    wrong, right = (sorted({v for i, v in enumerate(values) if (i in failing) == fails}) for fails in (True, False))
+    if not right or len(wrong) + len(right) < LEAST_VALUES or {*wrong} & {*right}:
+        return ""
+    if right[-1] < wrong[0]:
+        words = f"right up to `{name}` = {right[-1]} and wrong from {wrong[0]} on"
+    elif wrong[-1] < right[0]:
+        words = f"wrong up to `{name}` = {wrong[-1]} and right from {right[0]} on"
+    elif not any(wrong[0] < value < wrong[-1] for value in right):
+        between = f"from `{name}` = {wrong[0]} to {wrong[-1]}" if len(wrong) > 1 else f"for `{name}` = {wrong[0]}"
+        words = f"wrong {between} and right elsewhere"
+    elif len(right) <= MOST_VALUES:
+        words = f"right for `{name}` = {_listed(right)} and wrong elsewhere"
+    elif len(wrong) <= MOST_VALUES:
+        words = f"wrong for `{name}` = {_listed(wrong)} and right elsewhere"
+    else:
+        return ""
+    return f"Of the examples it is {words}."
+
+
+LEAST_VALUES, MOST_VALUES = 4, 4  # examples that there must be; values that are listed
+
+
+def _listed(values: list) -> str:
+    *first, last = map(str, values)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _by_name(probe: dict, parameters: list[str]) -> dict[str, Description]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from course_utils.chance import NOT_FROM_RNG
 from course_utils.clues import clue
 from course_utils.compare import Difference, difference, same
 from course_utils.describe import Description
@@ -255,6 +256,8 @@ def _behaviour(seen: Observation, expected: dict, settings: dict) -> Difference 
 
 def _about_error(error: dict) -> str:
     kind, message = error["types"][0], " ".join(error["message"].split())
+    if message == NOT_FROM_RNG:
+        return f"{message[:1].upper()}{message[1:]}."
     said = f"It raised {kind}" + (f": {message.rstrip('.')}." if message else ".")
     advice = {
         "RecursionError": "It calls itself without end: which case stops it?",
@@ -335,6 +338,8 @@ def _guess(pack: dict, observations: list[Observation], failures: dict[int, Fail
     found = None
     for mistake in (m for m in pack["mistakes"] if m["observations"]):
         explained = sum(_gives(mistake, i, pack, observations) for i in telling)
+        if explained <= sum(_gives_something_else(mistake, i, pack, observations) for i in telling):
+            continue  # what it gives there is wrong in its own way, and not in the answer's
         beyond = sum(not _gives(mistake, i, pack, observations) for i in others)
         if (
             2 * explained >= max(2, len(failures))
@@ -343,6 +348,13 @@ def _guess(pack: dict, observations: list[Observation], failures: dict[int, Fail
         ):
             best, found = (explained, -beyond), mistake
     return (found, bool(best and best[0] == len(failures))) if found else None
+
+
+def _gives_something_else(mistake: dict, i: int, pack: dict, observations: list[Observation]) -> bool:
+    """Whether a mistake gives on a probe what is neither right nor what the answer gave."""
+    theirs = mistake["observations"][i]
+    wrong = _failure(theirs, pack["expected"][i], pack["settings"], pack["probes"][i].get("ask")) is not None
+    return wrong and not _gives(mistake, i, pack, observations)
 
 
 def _mistakes_that_give(pack: dict, observations: list[Observation], wanted: Iterable[int]) -> Iterator[dict]:

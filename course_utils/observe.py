@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import functools
+import inspect
 import io
 import itertools
 import linecache
@@ -296,7 +297,8 @@ def _message_of(error: BaseException | str) -> str:
 
 def _file_of(answer: Any) -> str | None:
     """The file or cell that an answer's code is written in; None where it has none."""
-    for part in (answer, *(vars_of.get("__call__") for vars_of in map(_namespace, lineage(answer)))):
+    wrapped = inspect.getattr_static(answer, "__wrapped__", None)  # of a function that is asked often
+    for part in (answer, wrapped, *(vars_of.get("__call__") for vars_of in map(_namespace, lineage(answer)))):
         if is_a(part, types.MethodType):
             part = part.__func__
         if is_a(part, types.FunctionType):

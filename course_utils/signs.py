@@ -26,6 +26,8 @@ _BYTES = ("uint8", "int8")
 def signs_of(answer: Any) -> list[str]:
     """What in an answer's source does something else than it seems to, in sentences; [] where its source cannot be read."""
     if not is_a(answer, types.FunctionType):
+        answer = inspect.getattr_static(answer, "__wrapped__", None)  # one that is asked often
+    if not is_a(answer, types.FunctionType):
         return []
     try:
         source = textwrap.dedent(inspect.getsource(answer))[:MAX_SOURCE]

@@ -13,7 +13,7 @@ from course_utils.limits import MAX_KEY, MAX_LENGTH, MAX_SHOWN_NUMBERS
 def write_value(described: Description, exact: bool = False) -> str:
     """One line for a described value, cut at MAX_LENGTH. `exact`: with its type and every digit, as in np.int64(1)."""
     text = _write(described, exact)
-    return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 2] + " …"
+    return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 2] + _CUT
 
 
 def write_key(described: Description) -> str:
@@ -30,6 +30,8 @@ def write_pair(yours: Description, expected: Description) -> tuple[str, str]:
     short = write(yours), write(expected)
     if short[0] != short[1]:
         return short
+    if short[0].endswith(_CUT) and (parts := _where_they_differ(yours, expected)):
+        return parts
     exact = write_value(yours, exact=True), write_value(expected, exact=True)
     if exact[0] != exact[1]:
         return exact
@@ -37,7 +39,50 @@ def write_pair(yours: Description, expected: Description) -> tuple[str, str]:
     parts = write_value(a, exact=True), write_value(b, exact=True)
     if place and parts[0] != parts[1]:  # the values themselves are written alike
         return f"{exact[0]}, with {parts[0]} at {place}", f"{exact[1]}, with {parts[1]} at {place}"
+    if place and (parts := (_write_shape(a), _write_shape(b)))[0] != parts[1]:
+        return f"{parts[0]} at {place}", f"{parts[1]} at {place}"
     return f"{exact[0]} (yours)", f"{exact[1]} (another)"
+
+
+_CUT = " …"  # what is longer than a line ends in this
+
+
+def _where_they_differ(yours: Description, expected: Description) -> tuple[str, str] | None:
+    """Of two long values whose beginnings are written alike, the first parts that differ by more than rounding."""
+    place, a, b = _first_difference(_rounded(yours), _rounded(expected))
+    for write in (write_value, _write_shape):
+        if place and write(a) != write(b):
+            start = write_value(yours)[:BEGINNING].rstrip(" ,") + _CUT
+            return f"{start}, with {write(a)} at {place}", f"{start}, with {write(b)} at {place}"
+    return None
+
+
+BEGINNING = 40  # characters of a long value that are the same on both sides
+
+
+def _write_shape(described: Description) -> str:
+    if described["type"] != "array":
+        return write_value(described)
+    return f"an array of shape {described['value'].shape}"
+
+
+def _rounded(described: Description) -> Description:
+    """The same value, its floats without the digits that rounding errors change."""
+    if described["type"] == "float":
+        return {**described, "value": round(described["value"], ROUNDED)}
+    if described["type"] == "array" and described["value"].dtype.kind == "f":
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            return {**described, "value": described["value"].round(ROUNDED)}
+    if described["type"] in ("list", "tuple"):
+        return {**described, "items": [_rounded(item) for item in described["items"]]}
+    if described["type"] == "dict":
+        return {**described, "items": [[key, _rounded(item)] for key, item in described["items"]]}
+    return described
+
+
+ROUNDED = 7  # decimals
 
 
 def _write_titled(described: Description) -> str:

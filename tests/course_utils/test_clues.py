@@ -307,3 +307,83 @@ def own_rows(n):
 @pytest.mark.parametrize("answer", [own_rows, doubled, np.sum, len, "text", None, lambda *args: args])
 def test_ordinary_lines_are_no_sign(answer):
     assert signs_of(answer) == []
+
+
+BLOCK = np.arange(24.0).reshape(2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda x: x.transpose(0, 2, 1).copy(), "axes are exchanged: axis 1 and axis 2."),
+        (lambda x: x.transpose(2, 0, 1).copy(), "axes are exchanged: they come in the order 2, 0, 1"),
+        (lambda x: x.transpose(0, 2, 1).reshape(x.shape), "which axis runs fastest?"),
+        (lambda x: x.reshape(2, 4, 3).transpose(0, 2, 1).copy(), "which axis runs fastest?"),
+        (lambda x: np.roll(x, 1, axis=1)[[1, 0]].copy(), "The right numbers, in other places."),
+        (lambda x: np.roll(x, 2, axis=2).copy(), "in another order along axis 2; along the others nothing has moved."),
+        (lambda x: x.ravel()[:12], "compare the two shapes."),
+    ],
+)
+def test_numbers_at_other_places_are_told_by_what_moved(wrong, words):
+    assert words in examined(same, wrong, (BLOCK,), (BLOCK + 30,)).clue
+
+
+FOUR = np.array([[1.0, 2.0], [4.0, 5.0], [3.0, 1.0], [7.0, 0.0]])
+
+
+def test_rows_and_items_in_another_order_are_told():
+    assert "The rows are right, and their order is not." in examined(same, lambda x: x[[1, 0, 3, 2]], (FOUR,)).clue
+    ordered = examined(np.sort, lambda x: np.sort(x)[[1, 0, 4, 2, 3]], (np.array([3.0, 1.0, 2.0, 5.0, 4.0]),)).clue
+    assert "in another order: they are to ascend." in ordered
+
+
+def halved(epoch):
+    return 0.01 / 2 ** min(epoch // 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda epoch: 0.01 / (1 + min(epoch // 3, 4)), "right up to `epoch` = 5 and wrong from 6 on."),
+        (lambda epoch: 0.01 / 2 ** min(epoch // 3, 3), "right up to `epoch` = 6 and wrong from 13 on."),
+        (lambda epoch: 2 * halved(epoch) if epoch > 6 else halved(epoch), "Each time it is twice what is expected."),
+        (lambda epoch: halved(epoch) + (epoch > 6), "Each time it is 1 too large."),
+        (lambda epoch: 0.02 if epoch == 6 else halved(epoch), "wrong for `epoch` = 6 and right elsewhere."),
+        (lambda epoch: 100 * halved(epoch), "is it percent, and a share is asked for?"),
+        (lambda epoch: halved(epoch) * (1 + epoch), "Each time it is too large."),
+    ],
+)
+def test_a_single_number_is_told_by_where_and_how_it_is_wrong(wrong, words):
+    assert words in examined(halved, wrong, (0,), (5,), (6,), (13,), (20,)).clue
+
+
+def test_of_several_numbers_the_wrong_ones_are_told_by_their_side():
+    wrong = examined(lambda n: [n, n + 1, n + 2], lambda n: [n, n + 2, n + 3], (1,), (2,)).clue
+    assert "Each wrong number is 1 too large; the others are right." in wrong
+    wrong = examined(lambda n: [n, n + 1, n + 2], lambda n: [n, n + 2, n + 5], (1,), (2,)).clue
+    assert "The wrong numbers are all too large; the others are right." in wrong
+    rounded = examined(lambda n: [("a", n / 7)], lambda n: [("a", round(n / 7, 2))], (1,), (2,)).clue
+    assert "The numbers are rounded to 2 decimals" in rounded
+
+
+def test_parts_of_other_lengths_and_characters_are_told():
+    def right(n):
+        return list(range(n)), [n, n + 1]
+
+    assert "In its part [0] items are missing and in its part [1] are items" in (
+        examined(right, lambda n: (list(range(1, n)), [n, n + 1, 7]), (3,), (4,)).clue
+    )
+    apostrophes = examined(lambda t: t.lower().replace("'", " "), lambda t: t.lower(), ("IT'S",), ("A'b",)).clue
+    assert "It has the apostrophe, which the expected text has not." in apostrophes
+    dashes = examined(lambda t: t, lambda t: t.replace("_", "-"), ("a_b",), ("c_d_e",)).clue
+    assert dashes == "It has '-', which the expected text has not. It lacks '_'."
+
+
+def test_a_mistake_that_is_wrong_elsewhere_in_another_way_is_not_asked_about():
+    def doubled(x):
+        return 2 * x
+
+    asked = examined(lambda x: x, lambda x: 2 * x if x < 3 else 7 * x, (1,), (2,), (5,), (0,), mistakes=[doubled])
+    assert asked.guess == "doubled"
+    contradicted = examined(lambda x: x, lambda x: 2 * x if x < 2 else 7 * x, (1,), (5,), (0,), mistakes=[doubled])
+    assert contradicted.guess == ""

@@ -92,6 +92,32 @@ class ErrorTable:
             (name, e, 2 * margin, known) for name, e, margin, known in ranked(y, predictions, published)
         ],
     )
+    two_standard_errors = mistake(
+        "Half the width of a 95% interval is 1.96 standard errors; you take 2.",
+        lambda y, predictions, published: [
+            (name, e, margin / 1.96 * 2, known) for name, e, margin, known in ranked(y, predictions, published)
+        ],
+    )
+    percent_in_the_root = mistake(
+        "You put percent into the formula, where e is a share: 1 - e is then below 0, and `abs` only hides it. Compute with shares, and "
+        "multiply by 100 at the end.",
+        lambda y, predictions, published: ranked(
+            y, predictions, published, margin=lambda e, n: 1.96 * (abs(100 * e * (1 - 100 * e)) / n) ** 0.5
+        ),
+    )
+    percent_gives_nan = mistake(
+        "You put percent into the formula, where e is a share: 1 - e is then below 0, and it has no root. Compute with shares, and "
+        "multiply by 100 at the end.",
+        lambda y, predictions, published: ranked(
+            y, predictions, published, margin=lambda e, n: float("nan") if e > 0.01 else 0.0
+        ),
+    )
+    n_minus_one = mistake(
+        "You divide by n - 1. The standard error of a share is the root of e * (1 - e) / n.",
+        lambda y, predictions, published: ranked(
+            y, predictions, published, margin=lambda e, n: 196 * (e * (1 - e) / (n - 1)) ** 0.5
+        ),
+    )
     margin_without_n = mistake(
         "The margin lacks the division by the number of texts: with more texts an error is known better.",
         lambda y, predictions, published: ranked(

@@ -30,6 +30,8 @@ class FrameLengths:
         probe(149),
         probe(122),
         probe(1),
+        probe(151),
+        probe(275),
     ]
 
     def hidden(rng):
@@ -41,6 +43,12 @@ class FrameLengths:
     rounds_up = mistake(
         "Pooling rounds down: frames that do not fill a whole group of three are left out. Yours rounds up.",
         lambda l0: refused(lengths_with(l0, lambda n, k: n - k + 1, lambda n, s: -(-n // s))),
+    )
+
+    rounds_to_nearest = mistake(
+        "You round to the nearest whole number. Pooling rounds down: frames that do not fill a whole group of three are left "
+        "out, be it one or two of them.",
+        lambda l0: refused(lengths_with(l0, lambda n, k: n - k + 1, lambda n, s: round(n / s))),
     )
 
     @mistake(

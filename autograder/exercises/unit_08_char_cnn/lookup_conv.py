@@ -54,8 +54,8 @@ class LookupConv:
         lambda ids, w, b: slid(np.concatenate([w, np.zeros_like(w[:, :1])], axis=1)[:, np.asarray(ids)], b),
     )
     flipped = mistake(
-        "Your kernel is turned round: place 0 of the kernel meets the *first* character of the window. (The formula in the "
-        "paper turns it; the layers of a network do not.)",
+        "Your kernel is turned round: its place 0 meets the last character of the window, and it should meet the *first*. (The "
+        "formula in the paper turns it; the layers of a network do not.)",
         lambda ids, w, b: slid(rows_of(w[::-1], ids), b),
     )
     no_bias = mistake(
@@ -82,6 +82,19 @@ class LookupConv:
         "You stop one frame too early: a kernel of k fits at length - k + 1 places, the first and the last included.",
         lambda ids, w, b: slid(rows_of(w, ids), b)[:, :-1],
     )
+
+    @mistake(
+        "You take the zeros out of the window, so that the characters behind them move up to other places of the kernel. Each "
+        "character stays at its place: where the id is 0, nothing is added."
+    )
+    def zeros_taken_out(ids, w, b):
+        k, _, filters = w.shape
+        out = np.zeros((len(ids), ids.shape[1] - k + 1, filters)) + b
+        for row, frames in zip(ids, out, strict=True):
+            for i, frame in enumerate(frames):
+                for j, character in enumerate(row[i : i + k][row[i : i + k] > 0]):
+                    frame += w[j, character - 1]
+        return out
 
     overwritten = mistake(
         "Each place of the kernel replaces what the places before it gave. Add them up: look for an `=` that should be `+=`.",

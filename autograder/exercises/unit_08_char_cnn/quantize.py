@@ -32,6 +32,8 @@ class Quantize:
         probe("", ABC, 3, True),
         probe("ab", ABC, 4, True),
         probe("ABC-cba", "cab-", 7, False),
+        probe(" b  a", ABC, 6, False),
+        probe("ba ", ABC, 5, True),
     ]
 
     def hidden(rng):
@@ -41,6 +43,8 @@ class Quantize:
             for reverse in (False, True):
                 text = "".join(rng.choice(characters, size=rng.integers(5, 60)))
                 yield probe(text, ALPHABET, length, reverse)
+        yield probe("  two  gaps ", ALPHABET, 15, bool(rng.integers(2)))
+        yield probe("at the end \t ", ALPHABET, 40, True)
         letters = "".join(rng.permutation(list("xyzuvw+*/")))
         yield probe("".join(rng.choice([*letters, " "], size=25)), letters, 25, bool(rng.integers(2)))
 
@@ -56,6 +60,16 @@ class Quantize:
         "place: write 0 there.",
         lambda text, alphabet, length, reverse: row_of(
             [place(c, alphabet) for c in text.lower() if c in alphabet][:length], length, reverse
+        ),
+    )
+    stripped = mistake(
+        "You take the spaces off at the ends of the text. They are characters too: each keeps its place, and its id is 0.",
+        lambda text, alphabet, length, reverse: row_of(places(text.strip()[:length], alphabet), length, reverse),
+    )
+    spaces_collapsed = mistake(
+        "Of several spaces in a row you keep one, or none: `split` loses them. Each of them keeps its place, and its id is 0.",
+        lambda text, alphabet, length, reverse: row_of(
+            places(" ".join(text.split())[:length], alphabet), length, reverse
         ),
     )
     case_kept = mistake(

@@ -28,6 +28,8 @@ class StepLr:
         probe(8),
         probe(33),
         probe(12),
+        probe(20),
+        probe(100),
     ]
 
     def hidden(rng):
@@ -57,6 +59,26 @@ class StepLr:
     twice_as_often = mistake(
         "You divide by 2, 4, 6, ... Halving again and again divides by 2, 4, 8, ...: powers of two.",
         lambda epoch: 0.01 / (2 * min(epoch // 3, 10) or 1),
+    )
+    counts_up = mistake(
+        "You divide by 1, 2, 3, 4, ... Halving again and again divides by 1, 2, 4, 8, ...: powers of two.",
+        lambda epoch: 0.01 / (min(epoch // 3, 10) + 1),
+    )
+    ten_epochs = mistake(
+        "You stop after ten *epochs*. There are ten halvings, one every three epochs: limit `epoch // 3`, not `epoch`.",
+        lambda epoch: 0.01 * 0.5 ** (min(epoch, 10) // 3),
+    )
+    nine_halvings = mistake(
+        "You stop after nine halvings. The tenth is at epoch 30.",
+        lambda epoch: 0.01 * 0.5 ** min(epoch // 3, 9),
+    )
+    eleven_halvings = mistake(
+        "You halve once too often: the tenth halving, at epoch 30, is the last.",
+        lambda epoch: 0.01 * 0.5 ** min(epoch // 3, 11),
+    )
+    every_other = mistake(
+        "You halve after other numbers of epochs than three.",
+        lambda epoch: 0.01 * 0.5 ** min(epoch // 2, 10),
     )
     tenths = mistake(
         "A tenth each time is another schedule: this one halves.",

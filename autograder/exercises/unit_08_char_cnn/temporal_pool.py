@@ -20,6 +20,8 @@ class TemporalPool:
         probe(np.array([[[-5.0], [-1.0], [-2.0], [-4.0], [-3.0]], [[2.0], [2.5], [7.0], [-6.0], [6.0]]]), 2),
         probe(np.array([[[1.0, 9.0], [4.0, 2.0], [3.0, 5.0]]]), 3),
         probe(np.array([[[2.0], [7.0], [5.0]]]), 1),
+        probe(np.array([[[6.0], [1.0]], [[-3.0], [-3.0]]]), 2),
+        probe(np.array([[[1.0, 8.0], [2.0, 7.0], [6.0, 3.0], [5.0, 4.0], [9.0, 0.0], [0.0, 2.0]]]), 3),
     ]
 
     def hidden(rng):
@@ -53,6 +55,24 @@ class TemporalPool:
     first_of_each = mistake(
         "You keep the first frame of each group. Keep the largest of the group, for each channel.",
         lambda x, k: grouped(x, k)[:, :, 0].copy(),
+    )
+    frames_far_apart = mistake(
+        "You reshape to (n, k, groups, channels), and so a group gets frames that are far apart: the last axis but one runs "
+        "fastest. The k frames of a group follow one another: (n, groups, k, channels), and the largest along axis 2.",
+        lambda x, k: (
+            np.asarray(x)[:, : x.shape[1] // k * k].reshape(len(x), k, x.shape[1] // k, x.shape[2]).max(axis=1)
+        ),
+    )
+    channels_before_frames = mistake(
+        "You reshape as if the channels came before the frames, which mixes the two. The channels are the last axis and stay it: "
+        "(n, groups, k, channels).",
+        lambda x, k: (
+            np.asarray(x)[:, : x.shape[1] // k * k].reshape(len(x), x.shape[1] // k, x.shape[2], k).max(axis=3)
+        ),
+    )
+    over_groups = mistake(
+        "You take the largest over the groups, not within them: of (n, groups, k, channels) that is axis 2.",
+        lambda x, k: grouped(x, k).max(axis=1),
     )
     over_channels = mistake(
         "You pool over the channels too. Each channel keeps its own largest number.",

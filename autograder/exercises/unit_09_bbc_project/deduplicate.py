@@ -65,6 +65,16 @@ class Deduplicate:
         "Of several copies you keep the last one. The first should stay, with its category.",
         lambda frame: kept(frame, lambda i: frame["text"][i] not in frame["text"][i + 1 :]),
     )
+
+    @mistake(
+        "The texts are right, but beside them stand the category and the number of a *later* copy: a dict keeps what was written into "
+        "it last. Write into it only where the text is not in it yet."
+    )
+    def values_of_the_last(frame):
+        last = dict(zip(frame["text"], zip(frame["category"], frame["number"], strict=True), strict=True))
+        categories, numbers = zip(*last.values(), strict=True) if last else ((), ())
+        return {"category": list(categories), "number": list(numbers), "text": list(last)}
+
     neighbours_only = mistake(
         "You only look at the row before. Copies can be hundreds of rows apart: remember all texts seen so far.",
         lambda frame: kept(frame, lambda i: i == 0 or frame["text"][i] != frame["text"][i - 1]),
@@ -84,6 +94,13 @@ class Deduplicate:
         once = Deduplicate.oracle(frame)
         order = sorted(range(len(once["text"])), key=once["text"].__getitem__)
         return {name: [column[i] for i in order] for name, column in once.items()}
+
+    @mistake(
+        "You change the texts before you compare them: spaces at their ends and capitals are lost. Compare them as they are."
+    )
+    def strips_and_lowers(frame):
+        texts = [text.strip().lower() for text in frame["text"]]
+        return kept(frame, lambda i: texts[i] not in texts[:i])
 
     takes_a_data_frame = mistake(
         "`check` hands over a dict of columns, which has no such method. Begin with `frame = pd.DataFrame(frame)`: then a "

@@ -25,6 +25,8 @@ class Mcnemar:
         probe(TRUTH, np.array([0, 1, 0, 0, 2, 2, 0, 2]), np.array([0, 1, 2, 1, 1, 2, 0, 0])),
         probe(np.array([0, 1, 2]), np.array([0, 1, 2]), np.array([0, 1, 2])),
         probe(np.array([4, 4, 0]), np.array([1, 4, 2]), np.array([2, 4, 3])),
+        probe(np.array([0, 1, 2, 0]), np.array([0, 1, 0, 1]), np.array([1, 0, 2, 0])),
+        probe(np.array([0, 1, 1]), np.array([1, 1, 0]), np.array([0, 0, 1])),
     ]
 
     def hidden(rng):
@@ -34,6 +36,10 @@ class Mcnemar:
                 np.where(rng.random(n) < share, y, (y + rng.integers(1, 5, size=n)) % 5) for share in (good, better)
             )
             yield probe(y, a, b)
+        y = rng.integers(0, 5, size=20)  # as many for one as for the other
+        a, b = y.copy(), y.copy()
+        a[:3], b[-3:] = (y[:3] + 1) % 5, (y[-3:] + 2) % 5
+        yield probe(y, a, b)
 
     @mistake(
         "You compare two accuracies as if two classes had sat two examinations. It was the same examination: only the articles "
@@ -60,12 +66,61 @@ class Mcnemar:
         only_a, only_b, _ = Mcnemar.oracle(y, a, b)
         return only_a, only_b, float(binom.cdf(min(only_a, only_b), only_a + only_b, 0.5))
 
-    @mistake("Twice the tail is more than 1 where both counts are equal. No probability is: cap it at 1.")
+    @mistake("Twice the tail is more than 1 where both counts are equal, or 0. No probability is: cap it at 1.")
     def above_one(y, a, b):
         from scipy.stats import binom
 
         only_a, only_b, _ = Mcnemar.oracle(y, a, b)
         return only_a, only_b, 2 * float(binom.cdf(min(only_a, only_b), only_a + only_b, 0.5))
+
+    @mistake(
+        "Where both counts are equal, twice the tail is more than 1: the case in the middle is in both tails. Cap it at 1."
+    )
+    def above_one_in_a_tie(y, a, b):
+        from scipy.stats import binom
+
+        only_a, only_b, _ = Mcnemar.oracle(y, a, b)
+        tosses = only_a + only_b
+        return only_a, only_b, 2 * float(binom.cdf(min(only_a, only_b), tosses, 0.5)) if tosses else 1.0
+
+    @mistake(
+        "You take the chance of exactly this result. Asked for is the chance of this *or one that is further from the middle*: add up "
+        "the chances of 0, 1, ..., to the smaller count."
+    )
+    def this_result_alone(y, a, b):
+        from math import comb
+
+        only_a, only_b, _ = Mcnemar.oracle(y, a, b)
+        tosses = only_a + only_b
+        return only_a, only_b, min(1.0, 2 * comb(tosses, only_a) / 2**tosses)
+
+    @mistake(
+        "That asks only whether `a` is better (alternative='greater'). The test has two sides: `b` could have been the better one too."
+    )
+    def only_whether_a_is_better(y, a, b):
+        from scipy.stats import binom
+
+        only_a, only_b, _ = Mcnemar.oracle(y, a, b)
+        return only_a, only_b, float(binom.sf(only_a - 1, only_a + only_b, 0.5))
+
+    @mistake(
+        "That asks only whether `b` is better (alternative='less'). The test has two sides: `a` could have been the better one too."
+    )
+    def only_whether_b_is_better(y, a, b):
+        from scipy.stats import binom
+
+        only_a, only_b, _ = Mcnemar.oracle(y, a, b)
+        return only_a, only_b, float(binom.cdf(only_a, only_a + only_b, 0.5))
+
+    @mistake(
+        "Without an article that only one of them gets right there is nothing to toss, and scipy's binomtest refuses 0 tosses. p is 1.0 "
+        "then: return it before."
+    )
+    def no_tosses(y, a, b):
+        only_a, only_b, p = Mcnemar.oracle(y, a, b)
+        if only_a + only_b == 0:
+            raise ValueError("n must be an integer not less than 1.")
+        return only_a, only_b, p
 
     @mistake(
         "That is the chi-square approximation. With so few articles on which they differ it is too sure of itself: add up the "
@@ -86,7 +141,8 @@ class Mcnemar:
 
         only_a, only_b, _ = Mcnemar.oracle(y, a, b)
         differing = only_a + only_b
-        return only_a, only_b, float(chi2.sf((abs(only_a - only_b) - 1) ** 2 / differing, 1)) if differing else 1.0
+        away = max(0, abs(only_a - only_b) - 1)
+        return only_a, only_b, float(chi2.sf(away**2 / differing, 1)) if differing else 1.0
 
     @mistake(
         "The number of tosses is too large: where both are wrong, and say different things, neither has won. Toss only for "

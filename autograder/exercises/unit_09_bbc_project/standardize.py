@@ -19,12 +19,28 @@ class Standardize:
         probe("U2's 10,000 fans_now"),
         probe("ÉLYSÉE  4x4\t(£1.13bn)"),
         probe("!!"),
+        probe("“No” – 5€, it’s Zoë…"),
     ]
 
     def hidden(rng):
-        words = ["BBC", "third-generation", "£1.13bn", "café", "Élysée", "4x4", "U2's", "Oil", "10,000", "(F1)", '"No"']
+        words = [
+            "BBC",
+            "third-generation",
+            "£1.13bn",
+            "café",
+            "Élysée",
+            "4x4",
+            "U2's",
+            "Oil",
+            "10,000",
+            "(F1)",
+            '"No"',
+            "“Yes”",
+            "it’s",
+            "5€",
+        ]
         for count in (1, 3, 6, 12, 30):
-            gaps = rng.choice([" ", "\n\n", " - ", ", ", "... "], size=count)
+            gaps = rng.choice([" ", "\n\n", " - ", ", ", "... ", " – ", "… "], size=count)
             yield probe("".join(w + g for w, g in zip(rng.choice(words, size=count), gaps, strict=True)))
 
     glues = mistake(
@@ -88,7 +104,46 @@ class Standardize:
         "The underscore stays: \\w counts it among letters and digits. It is a sign like any other.",
         lambda text: " ".join("".join(c if c.isalnum() or c in "£_" else " " for c in text.lower()).split()),
     )
+
+    @mistake(
+        "You take out the signs of string.punctuation, which are those of an English keyboard. Texts have others, such as “ ” ’ – €. Say "
+        "what makes words instead: everything else becomes a space."
+    )
+    def english_signs_only(text):
+        import string
+
+        signs = string.punctuation
+        return " ".join("".join(" " if c in signs else c for c in text.lower()).split())
+
+    no_accents = mistake(
+        "You take the accents off: 'café' becomes 'cafe'. A letter of any alphabet stays as it is.",
+        lambda text: without_accents(Standardize.oracle(text)),
+    )
+    apostrophes = mistake(
+        "The apostrophe stays. It is a sign like any other: \"U2's\" becomes 'u2 s'.",
+        lambda text: " ".join("".join(c if c.isalnum() or c in "£'" else " " for c in text.lower()).split()),
+    )
+    hyphens = mistake(
+        "The hyphen stays. It is a sign like any other: 're-elected' becomes 're elected'.",
+        lambda text: " ".join("".join(c if c.isalnum() or c in "£-" else " " for c in text.lower()).split()),
+    )
+
+    @mistake(
+        "Numbers are left whole: '10,000' and '1.13' keep their comma and point. They are signs too: '10 000', '1 13'."
+    )
+    def whole_numbers(text):
+        import re
+
+        return " ".join(re.findall(r"(?:£|[^\W_]|(?<=\d)[.,](?=\d))+", text.lower()))
+
     ends_only = mistake(
         "You take signs off the ends of words only. Inside a word a sign parts it in two: 're-elected' becomes 're elected'.",
         lambda text: " ".join(filter(None, (word.strip(".,:;!?()'\"%-_") for word in text.lower().split()))),
     )
+
+
+def without_accents(text):
+    """The text with its letters' accents taken off."""
+    import unicodedata
+
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

@@ -21,6 +21,8 @@ class StratifiedSplit:
         probe(TWO_CLASSES, SHUFFLED[::-1].copy()),
         probe(np.array([2, 0, 1, 1, 0, 2, 2, 0, 1, 0, 0]), np.array([10, 2, 8, 4, 0, 6, 9, 1, 3, 5, 7]), share=0.4),
         probe(np.array([3, 3, 3, 7, 7, 7, 7, 3]), np.array([5, 0, 7, 2, 4, 1, 6, 3]), 0.3),
+        probe(np.array([1, 1, 1, 1, 1, 0, 0]), np.array([6, 3, 0, 5, 2, 4, 1]), 0.2),
+        probe(np.array([0, 0, 0, 0, 0, 1, 1, 1]), np.array([4, 7, 1, 0, 6, 2, 5, 3]), 0.5),
     ]
 
     def hidden(rng):
@@ -30,6 +32,8 @@ class StratifiedSplit:
             yield probe(y, rng.permutation(len(y)), share)
             y = rng.permutation(y)
             yield probe(y, rng.permutation(len(y)), share=share)
+            few = np.append(y, [50, 50] if share < 0.25 else [50])  # a class of which no row is for testing
+            yield probe(few, rng.permutation(len(few)), share)
 
     slice_of_the_file = mistake(
         "You cut the rows as they lie in the file. A file sorted by class then gives a test with the last classes only. Go "
@@ -94,6 +98,40 @@ class StratifiedSplit:
     share_for_training = mistake(
         "You take `share` of each class for training. It is the share that is for testing.",
         lambda y, order, share=0.2: both(taken(y, order, 1 - share), len(y)),
+    )
+
+    @mistake("You take at least one row of each class. Where round(share * n) is 0, none of this class is for testing.")
+    def at_least_one(y, order, share=0.2):
+        test = []
+        for label in np.unique(y):
+            rows = [i for i in order.tolist() if y[i] == label]
+            test += rows[: max(1, round(share * len(rows)))]
+        return both(test, len(y))
+
+    @mistake(
+        "You take the same *number* of rows of each class. It is the same share of each: count the rows of each class, round(share * n)."
+    )
+    def same_number(y, order, share=0.2):
+        labels, test = np.unique(y), []
+        for label in labels:
+            rows = [i for i in order.tolist() if y[i] == label]
+            test += rows[: round(share * len(y) / len(labels))]
+        return both(test, len(y))
+
+    @mistake(
+        "You round a half up. `round` takes it to the even neighbour: round(2.5) is 2, as the task's formula has it."
+    )
+    def half_up(y, order, share=0.2):
+        test = []
+        for label in np.unique(y):
+            rows = [i for i in order.tolist() if y[i] == label]
+            test += rows[: int(share * len(rows) + 0.5)]
+        return both(test, len(y))
+
+    labels_from_zero = mistake(
+        "You go through the labels 0, 1, 2, ..., as many as there are classes. A class may have any number as its label: np.unique(y) "
+        "has those that occur.",
+        lambda y, order, share=0.2: both([i for i in taken(y, order, share) if y[i] < len({*y.tolist()})], len(y)),
     )
     labels_to_four = mistake(
         "You go through labels from 0 to a fixed number. Others may occur: np.unique(y) has those that do.",

@@ -32,6 +32,8 @@ class Tfidf:
         probe([*NEWS, "tax vote tax", "vote vote"], ["market goal", "shares film match"]),
         probe(["goal goal match", "match film"]),
         probe(["b a", "a a c"], ["unknown words", "c c b"]),
+        probe(["art party", "part art start"], ["start parts"]),
+        probe(["goal  match\n", "match\tfilm"], ["", "film  film\ngoal"]),
     ]
 
     def hidden(rng):
@@ -40,6 +42,9 @@ class Tfidf:
             lengths = rng.integers(2, 20, size=docs + new)
             texts = [" ".join(words[np.minimum(rng.geometric(0.12, size=n), 40) - 1]) for n in lengths]
             yield probe(texts[:docs], [*texts[docs:], "w01 unseen unseen", "unseen"])
+        short = ["a", "an", "man", "mane", "ma", "e"]  # words within words
+        docs = ["  ".join(rng.choice(short, size=rng.integers(2, 9))) for _ in range(6)]
+        yield probe(docs, ["man\n" + docs[0], "", "amane"])
 
     @mistake(
         "The vocabulary is fitted on the new documents too: it has words that no training document has. Learn the words, and "
@@ -127,6 +132,41 @@ class Tfidf:
     def one_length(docs, new=()):
         words, rows, new_rows = weighed(docs, new, norm=0)
         return words, *(table / (np.linalg.norm(table) or 1) for table in (rows, new_rows))
+
+    @mistake(
+        "`doc.count(word)` also finds a word inside of others: 'art' is in 'party'. Count in the list of words: "
+        "doc.split().count(word)."
+    )
+    def parts_of_words(docs, new=()):
+        vocabulary = sorted({word for doc in docs for word in doc.split()})
+        counts = [
+            np.array([[doc.count(word) for word in vocabulary] for doc in some]).reshape(len(some), len(vocabulary))
+            for some in (docs, new)
+        ]
+        weights = np.log((1 + len(docs)) / (1 + (counts[0] > 0).sum(axis=0))) + 1
+        lengths = [np.linalg.norm(some * weights, axis=1, keepdims=True) for some in counts]
+        return vocabulary, *(
+            some * weights / np.where(size > 0, size, 1) for some, size in zip(counts, lengths, strict=True)
+        )
+
+    @mistake(
+        "split(' ') parts at each single space: two spaces give an empty word, and a new line or a tab parts nothing. split() "
+        "without an argument takes all white space."
+    )
+    def split_at_each_space(docs, new=()):
+        vocabulary = sorted({word for doc in docs for word in doc.split(" ")})
+        place = {word: i for i, word in enumerate(vocabulary)}
+        counts = [np.zeros((len(some), len(vocabulary))) for some in (docs, new)]
+        for table, some in zip(counts, (docs, new), strict=True):
+            for row, doc in zip(table, some, strict=True):
+                for word in doc.split(" "):
+                    if word in place:
+                        row[place[word]] += 1
+        weights = np.log((1 + len(docs)) / (1 + (counts[0] > 0).sum(axis=0))) + 1
+        lengths = [np.linalg.norm(some * weights, axis=1, keepdims=True) for some in counts]
+        return vocabulary, *(
+            some * weights / np.where(size > 0, size, 1) for some, size in zip(counts, lengths, strict=True)
+        )
 
     no_new_rows = mistake(
         "Without new documents your last value is None. It is an array of no rows then, (0, words).",

@@ -27,7 +27,12 @@ def with_pandas(y, order, share=0.2):
     import pandas as pd
 
     in_order = pd.Series(y[order], index=order)
-    test = in_order.groupby(in_order).apply(lambda rows: rows.index[: round(share * len(rows))].tolist()).explode()
+    test = (
+        in_order.groupby(in_order)
+        .apply(lambda rows: rows.index[: round(share * len(rows))].tolist())
+        .explode()
+        .dropna()
+    )
     test = np.array(sorted(test), dtype="int32")
     return np.delete(np.arange(len(y)), test), test
 
