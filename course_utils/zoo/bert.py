@@ -23,7 +23,10 @@ NEVER = -1e9  # the score of a place that must not be looked at
 
 @register
 class Places(keras.layers.Layer):
-    """Ids and segments, both (batch, length) int32 -> vectors (batch, length, width): word + place + segment, normalised."""
+    """Ids and segments, both (batch, length) int32 -> vectors (batch, length, width): word + place + segment, normalised.
+
+    Where an id is 0 there is padding: the mask says so to the layers that follow.
+    """
 
     def __init__(self, vocabulary: int, width: int, places: int = 512, segments: int = 2, **options: Any) -> None:
         super().__init__(**options)
@@ -46,6 +49,10 @@ class Places(keras.layers.Layer):
         places = ops.arange(ops.shape(ids)[1])  # (length,)
         return self.norm(self.word(ids) + self.place(places)[None] + self.segment(segments))
 
+    def compute_mask(self, ids: Any, segments: Any, mask: Any = None) -> Any:
+        """(batch, length): True where there is a word."""
+        return ops.not_equal(ids, 0)
+
     def compute_output_shape(self, ids_shape: tuple, segments_shape: tuple) -> tuple:
         """(batch, length, width)."""
         return (*ids_shape, self.sizes["width"])
@@ -59,6 +66,8 @@ class Places(keras.layers.Layer):
 class Block(keras.layers.Layer):
     """Attention and two dense layers, each added to what it was given, then normalised: (batch, length, width) -> the same."""
 
+    supports_masking = True
+
     def __init__(self, heads: int, hidden: int, dropout: float = 0.1, **options: Any) -> None:
         super().__init__(**options)
         self.sizes = {"heads": heads, "hidden": hidden, "dropout": dropout}
@@ -66,7 +75,7 @@ class Block(keras.layers.Layer):
         self.drop = keras.layers.Dropout(dropout, name="drop")
         self.norms = [keras.layers.LayerNormalization(epsilon=EPSILON, name=f"norm_{n}") for n in (1, 2)]
 
-    def build(self, x_shape: tuple, is_word_shape: tuple) -> None:
+    def build(self, x_shape: tuple) -> None:
         """Query, key, value and out (width, width), up (width, hidden), down (hidden, width), each with a bias."""
         width, hidden = x_shape[-1], self.sizes["hidden"]
         if width % self.heads:
@@ -81,18 +90,20 @@ class Block(keras.layers.Layer):
         for norm in self.norms:
             norm.build(x_shape)
 
-    def call(self, x: Any, is_word: Any, training: bool = False) -> Any:
-        """`is_word`: (batch, length), False where there is padding, which nothing may look at."""
-        x = self.norms[0](x + self.drop(self.out(self.attend(x, is_word)[0]), training=training))
+    def call(self, x: Any, mask: Any = None, training: bool = False) -> Any:
+        """`mask`: (batch, length), False where there is padding, which nothing may look at."""
+        x = self.norms[0](x + self.drop(self.out(self.attend(x, mask)[0]), training=training))
         change = self.down(ops.gelu(self.up(x), approximate=False))  # (batch, length, width)
         return self.norms[1](x + self.drop(change, training=training))
 
-    def attend(self, x: Any, is_word: Any) -> tuple[Any, Any]:
+    def attend(self, x: Any, mask: Any = None) -> tuple[Any, Any]:
         """What each place takes from the others (batch, length, width), and the weights (batch, heads, place, looked at)."""
         query, key, value = (self._by_head(layer(x)) for layer in (self.query, self.key, self.value))
         size = query.shape[-1]
         scores = ops.matmul(query, ops.transpose(key, (0, 1, 3, 2))) * size**-0.5  # (batch, heads, length, length)
-        scores = ops.where(is_word[:, None, None, :], ops.cast(scores, "float32"), NEVER)
+        scores = ops.cast(scores, "float32")
+        if mask is not None:
+            scores = ops.where(mask[:, None, None, :], scores, NEVER)
         weights = ops.cast(ops.softmax(scores, axis=-1), x.dtype)
         taken = ops.transpose(ops.matmul(weights, value), (0, 2, 1, 3))  # (batch, length, heads, size)
         return ops.reshape(taken, ops.shape(x)), weights
@@ -102,26 +113,13 @@ class Block(keras.layers.Layer):
         size = x.shape[-1] // self.heads
         return ops.transpose(ops.reshape(x, (-1, ops.shape(x)[1], self.heads, size)), (0, 2, 1, 3))
 
-    def compute_output_shape(self, x_shape: tuple, is_word_shape: tuple) -> tuple:
+    def compute_output_shape(self, x_shape: tuple) -> tuple:
         """As it came."""
         return x_shape
 
     def get_config(self) -> dict:
         """Its sizes, by which it is made again."""
         return {**super().get_config(), **self.sizes}
-
-
-@register
-class IsWord(keras.layers.Layer):
-    """True where an id is not that of padding, 0: (batch, length) -> (batch, length)."""
-
-    def call(self, ids: Any) -> Any:
-        """The mask."""
-        return ops.not_equal(ids, 0)
-
-    def compute_output_spec(self, ids: Any) -> Any:
-        """Booleans of the same shape."""
-        return keras.KerasTensor(ids.shape, "bool")
 
 
 def encoder(
@@ -137,9 +135,8 @@ def encoder(
     """From [ids, segments], both (batch, length) int32, to states (batch, length, width). `hidden` is 4 x width unless given."""
     ids = keras.Input((None,), dtype="int32", name="ids")
     segments = keras.Input((None,), dtype="int32", name="segments")
-    is_word = IsWord(name="is_word")(ids)
     x = Places(vocabulary, width, places, name="places")(ids, segments)
     x = keras.layers.Dropout(dropout, name="drop")(x)
     for number in range(blocks):
-        x = Block(heads, hidden or 4 * width, dropout, name=f"block_{number}")(x, is_word)
+        x = Block(heads, hidden or 4 * width, dropout, name=f"block_{number}")(x)
     return keras.Model([ids, segments], x, name="encoder")

@@ -18,7 +18,7 @@ import keras
 import numpy as np
 
 from course_utils import data
-from course_utils.zoo.bert import IsWord, encoder
+from course_utils.zoo.bert import encoder
 from course_utils.zoo.layers import MaskedMean
 from course_utils.zoo.text.wordpiece import WordPiece
 
@@ -80,8 +80,7 @@ def _pooled() -> keras.Model:
     """From ids to vectors of length 1: (batch, length) -> (batch, 384)."""
     ids = keras.Input((None,), dtype="int32")
     states = minilm()([ids, keras.ops.zeros_like(ids)])
-    mean = MaskedMean()(states, mask=IsWord()(ids))
-    return keras.Model(ids, keras.layers.UnitNormalization()(mean), name="minilm")
+    return keras.Model(ids, keras.layers.UnitNormalization()(MaskedMean()(states)), name="minilm")
 
 
 def _vectors(ids: np.ndarray) -> np.ndarray:

@@ -37,6 +37,12 @@ MODELS = {
     ),
     "rcnn": Entry("rcnn", "RCNN", "Lai et al. 2015", "a word and what stands on its two sides"),
     "han": Entry("han", "HAN", "Yang et al. 2016", "long texts, of which few sentences matter", sentences=True),
+    "transformer": Entry(
+        "transformer",
+        "Transformer (its encoder)",
+        "Vaswani et al. 2017",
+        "words that belong together, however far apart",
+    ),
 }
 
 

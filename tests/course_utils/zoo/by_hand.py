@@ -4,6 +4,7 @@
 """
 
 import numpy as np
+from scipy.special import erf
 
 
 def sigmoid(x):
@@ -123,3 +124,41 @@ def han(weights, ids, sentence_length=5):
         if any(row)
     ]
     return out(weights, attend("sentence_attention", both_ways(gru, weights, "sentence_reader", "gru", sentences)))
+
+
+def normalised(weights, name, x):
+    return (x - x.mean()) / np.sqrt(x.var() + 1e-12) * weights[f"{name}/gamma"] + weights[f"{name}/beta"]
+
+
+def dense(weights, name, x):
+    return x @ weights[f"{name}/kernel"] + weights[f"{name}/bias"]
+
+
+def block(weights, name, states, heads):
+    """A block of an encoder, a place and a head at a time."""
+    size = len(states[0]) // heads
+    query, key, value = ([dense(weights, f"{name}/{one}", x) for x in states] for one in ("query", "key", "value"))
+    after = []
+    for at, x in enumerate(states):
+        taken = []
+        for of in (slice(head * size, (head + 1) * size) for head in range(heads)):
+            shares = softmax(np.array([query[at][of] @ other[of] / np.sqrt(size) for other in key]))
+            taken.append(sum(share * other[of] for share, other in zip(shares, value)))
+        x = normalised(weights, f"{name}/norm_1", x + dense(weights, f"{name}/out", np.concatenate(taken)))
+        up = dense(weights, f"{name}/up", x)
+        gelu = up * (1 + erf(up / np.sqrt(2))) / 2
+        after.append(normalised(weights, f"{name}/norm_2", x + dense(weights, f"{name}/down", gelu)))
+    return after
+
+
+def transformer(weights, ids, heads=3, blocks=2):
+    width = len(weights["narrowed/bias"])
+    states = []
+    for place, word in enumerate(words_of(weights, ids)):
+        waves = [
+            (np.sin if n % 2 == 0 else np.cos)(place / 10_000 ** ((n - n % 2) / width)) for n in range(width)
+        ]  # (width,)
+        states.append(dense(weights, "narrowed", word) * np.sqrt(width) + waves)
+    for number in range(blocks):
+        states = block(weights, f"block_{number}", states, heads)
+    return out(weights, np.mean(states, axis=0))
