@@ -69,7 +69,7 @@ def examine(id: str, answer: Any) -> Verdict:
         return Verdict(id, NOT_ATTEMPTED, 0, len(pack["probes"]))
     if pack["settings"]["kind"] == "function" and not callable(answer):
         return _not_callable(pack, answer)
-    return judge(pack, observe(answer, pack), signs_of(answer))
+    return judge(pack, observe(answer, pack), signs_of(answer, pack.get("unneeded", ())))
 
 
 @ordinary()

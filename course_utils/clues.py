@@ -17,11 +17,15 @@ from course_utils.describe import Description
 from course_utils.limits import MAX_COMPARED
 from course_utils.places import elsewhere, other_shape
 
+WIDEST_BORDER = 3  # rows and columns on each side
+LEAST_INSIDE = 4  # numbers that are right and not at the border, of all failing examples
+
 
 def clue(pack: dict, observations: list[dict], failures: Any) -> str:
     """A sentence that is true of all failing probes, what comes out first and then which inputs fail; "" where there is none."""
-    said = [_of_results(pack, observations, failures), contrast(pack["parameters"], pack["probes"], failures)]
-    return " ".join(filter(None, said))
+    said = _of_results(pack, observations, failures)
+    where = contrast(pack["parameters"], pack["probes"], failures, only_sure=bool(said))
+    return " ".join(filter(None, [said, where]))
 
 
 def _of_results(pack: dict, observations: list[dict], failures: Any) -> str:
@@ -31,7 +35,7 @@ def _of_results(pack: dict, observations: list[dict], failures: Any) -> str:
         if "value" not in seen or "value" not in expected:
             return ""
         pairs.append((seen["value"], expected["value"], pack["probes"][i]))
-    looks = (_argument, _of_texts, _of_lists, _of_numbers)
+    looks = (_argument, _of_dtypes, _of_texts, _of_lists, _of_numbers)
     said = next((words for look in looks if (words := look(pack, pairs))), "")
     return " ".join(filter(None, [said, _of_places(pairs)]))
 
@@ -83,6 +87,16 @@ def _argument(pack: dict, pairs: list) -> str:
         ):
             return f"It returns its argument `{name}` as it came."
     return ""
+
+
+def _of_dtypes(pack: dict, pairs: list) -> str:
+    """Arrays that have one dtype always, where each is to have its own."""
+    if not all(a["type"] == b["type"] == "array" for a, b, _ in pairs):
+        return ""
+    mine, targets = ({side[i]["value"].dtype.name for side in pairs} for i in (0, 1))
+    if len(mine) != 1 or len(targets) < 2 or targets & mine or pack["settings"]["dtype"] != "exact":
+        return ""
+    return f"Your result is of {mine.pop()} always. The dtype that is expected differs from example to example."
 
 
 def _of_texts(pack: dict, pairs: list) -> str:
@@ -172,18 +186,28 @@ def _of_lists(pack: dict, pairs: list) -> str:
 
 def _of_numbers(pack: dict, pairs: list) -> str:
     """What holds of all parts that hold numbers and differ."""
-    parts, sizes = [], []
+    parts, sizes, as_large = [], [], []
     for mine, target, probe in pairs:
         found = list(_parts(mine, target))
         if any(part is None for part in found):
             return ""
         differing = [part for part in found if part is not None and _differ(*part)]
         parts += differing
-        sizes += [set().union(*map(_sizes_of, [*probe["args"], *probe["kwargs"].values()]))] * len(differing)
+        given = [*probe["args"], *probe["kwargs"].values()]
+        sizes += [set().union(*map(_sizes_of, given))] * len(differing)
+        pictures = {arg["value"].shape[:2] for arg in given if arg["type"] == "array" and arg["value"].ndim > 1}
+        as_large += [mine.ndim > 1 and mine.shape[:2] in pictures for mine, _ in differing]
     if not parts or sum(b.size for _, b in parts) > MAX_COMPARED:
         return ""
     alike = all(a.shape == b.shape for a, b in parts)
-    looks = [*_ALIKE, lambda parts: _mean_or_sum(parts, sizes), _wrong_ones] if alike else _OTHER_SHAPES
+    last: list[Callable] = [
+        lambda parts: _border(parts, as_large),
+        _where,
+        _of_last_axis,
+        lambda parts: _mean_or_sum(parts, sizes),
+        _wrong_ones,
+    ]
+    looks = [*_ALIKE, *last] if alike else _OTHER_SHAPES
     return next((words for look in looks if (words := look(parts))), "")
 
 
@@ -444,9 +468,29 @@ def _first_rows_only(a: Any, b: Any) -> bool:
     return 0 < right < len(a) and not a[right:].any()
 
 
-def _border(a: Any, b: Any) -> bool:
-    """Whether the inside is right and the outermost rows and columns are not."""
-    return a.ndim == 2 and min(a.shape) > 2 and _close(a[1:-1, 1:-1], b[1:-1, 1:-1])
+def _border(parts: list, as_large: list[bool]) -> str:
+    """The inside of a picture is right, and what is wrong lies near its edge; said where there is enough inside to tell."""
+    import numpy as np
+
+    if not all(as_large):
+        return ""
+    inside = []
+    for a, b in parts:
+        rows, columns = a.shape[:2]
+        right = np.isclose(_float(a), _float(b), rtol=1e-5, atol=1e-7, equal_nan=True)
+        down, across = np.nonzero(~right.reshape(rows, columns, -1).all(axis=2))
+        # how far each wrong place is from the edge, along the axis along which it is nearer
+        near = [np.minimum(place, size - 1 - place) for place, size in ((down, rows), (across, columns))]
+        width = int(np.minimum(*near).max()) + 1
+        inside.append(max(0, rows - 2 * width) * max(0, columns - 2 * width))
+        if width > WIDEST_BORDER:
+            return ""
+    if sum(inside) < LEAST_INSIDE or 2 * inside.count(0) > len(inside):
+        return ""
+    return (
+        "The inside is right. What is wrong lies at the border, where a window reaches beyond the edge: which numbers does it meet "
+        "there?"
+    )
 
 
 def _moved(parts: list) -> str:
@@ -593,8 +637,8 @@ _ALIKE: tuple[Callable[[list], str], ...] = (
     _offset,
     _changed_by_a_curve,
     _each(
-        "Your numbers differ from the expected ones by multiples of 256: they were computed in uint8, which starts again at 0 "
-        "beyond 255. Compute in floats, or in ints.",
+        "Your numbers differ from the expected ones by multiples of 256: they were computed or stored in uint8, which starts again at 0 "
+        "beyond 255. Compute in floats, and keep the results in floats.",
         _wraps,
     ),
     _each(
@@ -606,9 +650,6 @@ _ALIKE: tuple[Callable[[list], str], ...] = (
     _each("The same number stands everywhere.", _constant),
     _moved,
     lambda parts: elsewhere(parts, _close),
-    _each("The inside is right; the outermost rows and columns are not.", _border),
-    _where,
-    _of_last_axis,
 )
 _OTHER_SHAPES: tuple[Callable[[list], str], ...] = (
     _each("Rows and columns are exchanged: it is transposed.", lambda a, b: a.ndim == b.ndim == 2 and _close(a.T, b)),

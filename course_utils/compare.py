@@ -47,7 +47,10 @@ REMEDIES = {
     ("array", "list"): "An array's .tolist() makes a list.",
     ("list", "tuple"): "tuple(...) makes a tuple of a list.",
     ("tuple", "list"): "list(...) makes a list of a tuple. Did a comma slip in after `return ...`?",
-    ("float", "int"): "`/` always gives a float; `//` divides whole numbers.",
+    (
+        "float",
+        "int",
+    ): "`/` always gives a float, and so does np.ceil; `//` divides whole numbers, and int(...) makes an int of it.",
     ("str", "path"): "pathlib.Path(...) makes a path of a string.",
     ("list", "set"): "set(...) makes a set of a list.",
     ("set", "list"): "list(...) makes a list of a set; sorted(...) also gives it an order.",
@@ -55,6 +58,8 @@ REMEDIES = {
 }
 
 SETS = ("set", "frozenset")
+
+SAYS_NOTHING = "It is not the value asked for."  # beyond what the two values show
 
 #: The Python type of a NumPy number, by its dtype's kind.
 _PYTHONS = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex", "U": "str"}
@@ -96,7 +101,7 @@ def difference(
     if wanted == "str" and yours["value"] != expected["value"]:
         return Difference(_about_text(yours["value"], expected["value"], where), where)
     if yours.get("value", yours.get("text")) != expected.get("value", expected.get("text")):
-        return Difference("It is not the value asked for.", where)
+        return Difference(SAYS_NOTHING, where)
     return None
 
 
@@ -113,10 +118,7 @@ def _is_array_of_objects(described: Description) -> bool:
 def _not_the_number(value: Any, target: Any, where: str) -> Difference:
     """In a container both numbers are written: it may be long, and its beginning alone be seen."""
     short = where and not any(isinstance(n, int) and n.bit_length() > 64 for n in (value, target))
-    return Difference(f"It is {_plain(value)}; {_plain(target)} expected." if short else NOT_THE_VALUE, where)
-
-
-NOT_THE_VALUE = "It is not the value asked for."
+    return Difference(f"It is {_plain(value)}; {_plain(target)} expected." if short else SAYS_NOTHING, where)
 
 
 def _compare_number(yours: Description, expected: Description, settings: dict, where: str) -> Difference | None:
@@ -131,10 +133,10 @@ def _compare_number(yours: Description, expected: Description, settings: dict, w
     if wanted in ("int", "bool"):
         return None if value == target else _not_the_number(value, target, where)
     if isinstance(value, int) and value.bit_length() > 1000:  # no float is as large, and comparing would raise
-        return Difference("It is not the value asked for.", where)
+        return Difference(SAYS_NOTHING, where)
     if wanted == "complex":
         a, b = (complex(*v) if isinstance(v, list) else complex(v) for v in (value, target))
-        return None if _near(a, b, settings) else Difference("It is not the value asked for.", where)
+        return None if _near(a, b, settings) else Difference(SAYS_NOTHING, where)
     if math.isnan(value) or math.isnan(target):
         if math.isnan(value) == math.isnan(target):
             return None
@@ -366,8 +368,15 @@ def _wrong_type(yours: Description, expected: Description) -> str:
     if _is_array_of_objects(yours) and expected["type"] == "array":
         need = "`.astype(...)` gives it another, where its rows are equally long and hold nothing else than numbers."
         return f"It is {name}, and an array of numbers is expected. {need}"
-    remedy = REMEDIES.get((_plain_type(yours), expected["type"]), "")
+    pair = (_plain_type(yours), expected["type"])
+    remedy = "" if pair == ("float", "int") and not _is_integral(yours) else REMEDIES.get(pair, "")
     return f"It is {name}, and {asked} is expected. {remedy}".rstrip()
+
+
+def _is_integral(described: Description) -> bool:
+    """Whether a float is a whole number, so that only its type is wrong."""
+    value = described["value"]
+    return float(value.item() if hasattr(value, "item") else value).is_integer()
 
 
 def _type_name(described: Description) -> str:

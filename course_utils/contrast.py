@@ -12,13 +12,15 @@ from course_utils.describe import Description
 from course_utils.limits import MAX_WORDS
 
 LEAST_PASSING = 2  # examples that are right; with fewer, nearly everything would tell them apart
+LEAST_ON_EACH_SIDE = 3  # examples that are wrong, and right, of a property that any argument may have by chance
 NAMED_AT_ONCE = 2  # that tell them apart; where there are more, nobody knows which of them matters
 
 
-def contrast(parameters: list[str], probes: list[dict], failures: Any) -> str:
+def contrast(parameters: list[str], probes: list[dict], failures: Any, *, only_sure: bool = False) -> str:
     """What all failing probes have and no other has, in words; "" where nothing tells them apart.
 
-    Where a single probe fails, much tells it apart by chance: then only what stands out counts, such as an empty input.
+    Where a single probe fails, much tells it apart by chance: then only what stands out counts, such as an empty input. What any
+    array or list may hold counts only with enough examples on both sides, and not with `only_sure`: where something else is said.
     """
     failing = set(failures)
     if said := _of_the_only(parameters, probes, failing):
@@ -31,16 +33,19 @@ def contrast(parameters: list[str], probes: list[dict], failures: Any) -> str:
     def tells_apart(property: Property) -> bool:
         return all(_safely(property.test, args) == (i in failing) for i, args in enumerate(arguments))
 
+    several = len(failing) > 1
+    enough = not only_sure and min(len(failing), len(probes) - len(failing)) >= LEAST_ON_EACH_SIDE
     found = []
     for name in names:
         of_one = _of_one(name, [args[name] for args in arguments if name in args])
-        found += list(filter(tells_apart, (one for one in of_one if one.stands_out or len(failing) > 1)))[:1]
+        offered = (one for one in of_one if one.stands_out or (several and (enough or not one.common)))
+        found += list(filter(tells_apart, offered))[:1]
     if len(found) > 1:
         found = [one for one in found if one.chosen]
-    if not found and len(failing) > 1:
+    if not found and several:
         words = [one for name in names for one in _of_words(name, arguments) if tells_apart(one)]
         found = words if len(words) <= NAMED_AT_ONCE else []
-    if not found and len(failing) > 1:
+    if not found and several:
         found = list(filter(tells_apart, _of_two(names)))[:1]
     if not found or len(found) > NAMED_AT_ONCE:
         return ""
@@ -102,6 +107,7 @@ class Property:
     words: str
     test: Callable[[dict], Any]
     stands_out: bool = False
+    common: bool = False  # whether any argument may have it by chance, as an array that holds a number above 1
     chosen: bool = False  # whether somebody chose it, as `padding='same'`: other properties may be there by chance
 
 
@@ -155,7 +161,7 @@ def _of_one(name: str, values: list[Description]) -> Iterator[Property]:
     kinds = {value["type"] for value in values}
     for value in {identity(v): v for v in values if v["type"] in ("bool", "NoneType") or _is_word(v)}.values():
         words = f"`{name}` is {value.get('value')!r}"
-        yield Property(words, _named(name, _is(value)), True, True)
+        yield Property(words, _named(name, _is(value)), stands_out=True, chosen=True)
     scalar = any(value.get("scalar") for value in values)
     for offered, tests, take in (
         ("str" in kinds, _OF_TEXTS, _text),
@@ -164,10 +170,11 @@ def _of_one(name: str, values: list[Description]) -> Iterator[Property]:
         (kinds & {"list", "tuple", "set", "dict"}, _OF_ITEMS, lambda described: described),
     ):
         for words, test, stands_out in tests if offered else ():
-            yield Property(f"`{name}` {words}", _named(name, _of(take, test)), stands_out)
+            common = tests is _OF_ARRAYS or tests is _OF_ITEMS
+            yield Property(f"`{name}` {words}", _named(name, _of(take, test)), stands_out, common)
     if scalar:
         yield Property(f"`{name}` is a NumPy number", _named(name, lambda described: described.get("scalar")), True)
-    yield Property(f"`{name}` is given", lambda args: name in args, True, True)
+    yield Property(f"`{name}` is given", lambda args: name in args, stands_out=True, chosen=True)
 
 
 def _is_word(described: Description) -> bool:
@@ -239,9 +246,7 @@ _OF_NUMBERS: tuple[tuple[str, Callable[[Any], Any], bool], ...] = (
     ("is negative", lambda n: n < 0, True),
     ("is 0", lambda n: n == 0, True),
     ("is 1", lambda n: n == 1, False),
-    ("is above 1", lambda n: _is_whole(n) and n > 1, False),
-    ("is even", lambda n: _is_whole(n) and n % 2 == 0, False),
-    ("is odd", lambda n: _is_whole(n) and n % 2 == 1, False),
+    ("is above 1", lambda n: _is_whole(n) and n > 1, True),
     ("is not whole", lambda n: n != math.floor(n), True),
 )
 _OF_ARRAYS: tuple[tuple[str, Callable[[Any], Any], bool], ...] = (
@@ -250,7 +255,6 @@ _OF_ARRAYS: tuple[tuple[str, Callable[[Any], Any], bool], ...] = (
     ("has more than one channel", lambda a: a.ndim == 3 and a.shape[2] > 1, True),
     ("has one row", lambda a: a.ndim >= 2 and len(a) == 1, False),
     ("has more than one row", lambda a: a.ndim >= 2 and len(a) > 1, False),
-    ("has sides of even length", lambda a: a.ndim >= 2 and a.shape[0] % 2 == 0 and a.shape[1] % 2 == 0, False),
     ("holds negative numbers", lambda a: a.size and a.min() < 0, False),
     ("holds fractions", lambda a: a.dtype.kind == "f" and (a != a.round()).any(), False),
     ("is of uint8", lambda a: a.dtype.name == "uint8", True),

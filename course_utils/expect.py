@@ -114,8 +114,8 @@ def model(**asked: Any) -> dict:
 
     Symptoms, in this order: "not a model", "made otherwise", "does not run", "wrong input shape", "wrong output
     shape", "nan", "softmax of one", "not probabilities", "not a distribution", "squashed", "clipped", "constant",
-    "linear", "wrong parameters", "wrong layers", "other predictions", "not compiled", "wrong loss", "wrong optimizer", "wrong metrics",
-    "wrong updates", "cannot be trained", "does not learn", those of `accuracy`, "no file", "file cannot be loaded",
+    "linear", "wrong parameters", "wrong layers", "other predictions", "not compiled", "wrong loss", "from logits", "wrong optimizer",
+    "wrong metrics", "wrong updates", "cannot be trained", "does not learn", those of `accuracy`, "no file", "file cannot be loaded",
     and those of `saved` after the word "saved: ".
     """
     return ModelAsked(**asked).as_data()
@@ -347,7 +347,7 @@ def _judge_compiled(expectation: dict, value: Description, asked: dict) -> Unmet
         return Unmet("wrong loss", f"Its loss is `{compiled['loss'][:60]}`; {accepted} expected.")
     if compiled["from_logits"] and expectation["outputs"] in ("distribution", "probabilities"):
         words = "Its loss is given from_logits=True, but its outputs are probabilities already: that is a softmax or sigmoid twice."
-        return Unmet("wrong loss", words)
+        return Unmet("from logits", words)
     if unlike := _unlike(compiled, expectation.get("optimizer", {})):
         return Unmet("wrong optimizer", unlike)
     missing = [name for name in expectation["metrics"] if not _measures(compiled["metrics"], name)]

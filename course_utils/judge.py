@@ -77,12 +77,14 @@ def judge(pack: dict, observations: list[Observation], signs: Sequence[str] = ()
     if rule or not failures:  # a broken rule comes first: what it broke may well be why the rest fails
         return Verdict(name, WRONG if rule else RIGHT, passed, total, words=words, notes=notes, rule=rule, **counts)
     tried = [i for i in failures if observations[i]["outcome"] != "skipped"] or list(failures)
-    i = _smallest(pack, tried)
+    i = _smallest(pack, _telling(tried, observations))
     mistake = _recognise(pack, observations, failures, i)
     if mistake and mistake["observations"]:  # the hint is to be about the probe that is shown
-        i = _smallest(pack, [j for j in tried if _gives(mistake, j, pack, observations)] or tried)
+        i = _smallest(
+            pack, _telling([j for j in tried if _gives(mistake, j, pack, observations)] or tried, observations)
+        )
     seen, expected, failure = observations[i], pack["expected"][i], failures[i]
-    crashed = seen["outcome"] in ("raised", "timed out") and not failure.symptom
+    crashed = seen["outcome"] in ("raised", "timed out") and not failure.symptom and not _refuses(seen)
     return Verdict(
         name,
         CRASHED if crashed else WRONG,
@@ -98,17 +100,20 @@ def judge(pack: dict, observations: list[Observation], signs: Sequence[str] = ()
         where=failure.difference.where,
         code=seen.get("error", {}).get("code", ""),
         notes=notes,
-        **_help(pack, observations, failures, mistake, [_of_error(seen, expected), *signs]),
+        **_help(pack, observations, failures, mistake, [explanation(seen.get("error")), *signs]),
         **counts,
     )
 
 
-def _of_error(seen: Observation, expected: dict) -> str:
-    """What an error that was not asked for means, in plain words; "" where there was none, or nothing is known of it."""
+def _refuses(seen: Observation) -> bool:
+    """Whether the answer's own `raise` or `assert` ended the call: it did not crash, it refused."""
     error = seen.get("error")
-    if error and kind_of(error) == "own" and "value" in expected:
-        return "Its own line refuses an input that is to be accepted."
-    return explanation(error)
+    return error is not None and kind_of(error) == "own" and error["types"][0] != "NotImplementedError"
+
+
+def _telling(candidates: list[int], observations: list[Observation]) -> list[int]:
+    """Those on which an input was changed, where there are any: that is to be known before anything that follows from it."""
+    return [i for i in candidates if observations[i].get("mutated")] or candidates
 
 
 def _smallest(pack: dict, candidates: list[int]) -> int:
@@ -148,7 +153,7 @@ def find_failures(pack: dict, observations: list[Observation]) -> dict[int, Fail
     """The probes on which an answer fails, by their place in the pack, and how."""
     failures = {}
     for i, (expected, seen) in enumerate(zip(pack["expected"], observations, strict=True)):
-        if failure := _failure(seen, expected, pack["settings"], pack["probes"][i].get("ask")):
+        if failure := _failure(seen, expected, pack["settings"], pack["probes"][i]):
             scored = failure.symptom in SCORED
             failures[i] = replace(failure, score=_score(seen, expected)) if scored else failure
     return failures
@@ -181,8 +186,9 @@ def _is_refusal(expected: dict) -> bool:
     return expected.get("outcome") == "raised" or expected.get("expect", {}).get("expect") == "raises"
 
 
-def _failure(seen: Observation, expected: dict, settings: dict, asked: dict | None = None) -> Failure | None:
+def _failure(seen: Observation, expected: dict, settings: dict, probe: dict) -> Failure | None:
     """How one observation falls short of what its probe expects, or None."""
+    asked = probe.get("ask")
     if seen["outcome"] == "skipped":
         return Failure(Difference("Not tried: an earlier call did not come back."))
     if seen["outcome"] == "timed out":
@@ -192,7 +198,7 @@ def _failure(seen: Observation, expected: dict, settings: dict, asked: dict | No
         return Failure(Difference(words))
     if "expect" in expected:
         return _failure_to_expect(seen, expected["expect"], settings, asked)
-    found = _behaviour(seen, expected, settings) or _outcome(seen, expected, settings)
+    found = _behaviour(seen, expected, settings) or _outcome(seen, expected, settings, probe)
     return Failure(found) if found else None
 
 
@@ -219,7 +225,7 @@ def _failure_to_expect(seen: Observation, expectation: dict, settings: dict, ask
 _PRINTED = "It printed its result and returned None. print(...) shows a value; return hands it back."
 
 
-def _outcome(seen: Observation, expected: dict, settings: dict) -> Difference | None:
+def _outcome(seen: Observation, expected: dict, settings: dict, probe: dict) -> Difference | None:
     if expected["outcome"] == "raised":
         wanted = expected["error"]["types"][0]
         if seen["outcome"] != "raised":
@@ -228,7 +234,7 @@ def _outcome(seen: Observation, expected: dict, settings: dict) -> Difference | 
             return Difference(f"It should refuse this input by raising {wanted}. {_about_error(seen['error'])}")
         return None
     if seen["outcome"] == "raised":
-        return Difference(_about_error(seen["error"]))
+        return Difference(_about_refusal(seen["error"], probe) if _refuses(seen) else _about_error(seen["error"]))
     if seen["value"]["type"] == "NoneType" and expected["value"]["type"] != "NoneType" and seen.get("printed"):
         return Difference(_PRINTED)
     return difference(seen["value"], expected["value"], settings)
@@ -252,6 +258,16 @@ def _behaviour(seen: Observation, expected: dict, settings: dict) -> Difference 
         words = f"Its result is a view of {names}: changing one changes the other. A new array is asked for; .copy() makes one."
         return Difference(words)
     return None
+
+
+def _about_refusal(error: dict, probe: dict) -> str:
+    """That an input is refused which is to be accepted, and of which form it is."""
+    message = " ".join(error["message"].split()).rstrip(".")
+    raised = f"{error['types'][0]}: {message}" if message else error["types"][0]
+    given = [*probe["args"], *probe["kwargs"].values()]
+    shapes = [str(arg["value"].shape) for arg in given if arg["type"] == "array" and not arg.get("scalar")]
+    form = f" Its shape is {shapes[0]}." if len(shapes) == 1 else ""
+    return f"It refuses an input that is to be accepted ({raised}).{form}"
 
 
 def _about_error(error: dict) -> str:
@@ -353,7 +369,7 @@ def _guess(pack: dict, observations: list[Observation], failures: dict[int, Fail
 def _gives_something_else(mistake: dict, i: int, pack: dict, observations: list[Observation]) -> bool:
     """Whether a mistake gives on a probe what is neither right nor what the answer gave."""
     theirs = mistake["observations"][i]
-    wrong = _failure(theirs, pack["expected"][i], pack["settings"], pack["probes"][i].get("ask")) is not None
+    wrong = _failure(theirs, pack["expected"][i], pack["settings"], pack["probes"][i]) is not None
     return wrong and not _gives(mistake, i, pack, observations)
 
 

@@ -9,7 +9,7 @@ import ast
 import inspect
 import textwrap
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from course_utils.kinds import is_a
@@ -23,8 +23,11 @@ _MAKERS = ("zeros", "ones", "empty", "full")
 _BYTES = ("uint8", "int8")
 
 
-def signs_of(answer: Any) -> list[str]:
-    """What in an answer's source does something else than it seems to, in sentences; [] where its source cannot be read."""
+def signs_of(answer: Any, unneeded: Collection[str] = ()) -> list[str]:
+    """What in an answer's source does something else than it seems to, in sentences; [] where its source cannot be read.
+
+    `unneeded`: parameters that a right answer need not read.
+    """
     if not is_a(answer, types.FunctionType):
         answer = inspect.getattr_static(answer, "__wrapped__", None)  # one that is asked often
     if not is_a(answer, types.FunctionType):
@@ -40,6 +43,9 @@ def signs_of(answer: Any) -> list[str]:
     lines = source.splitlines()
     modules = {name for name, value in answer.__globals__.items() if is_a(value, types.ModuleType)}
     found = [(node, words) for look in _LOOKS for node, words in look(function, modules)]
+    found += [
+        (None, f"Your function never uses its parameter `{name}`.") for name in unread(function) if name not in unneeded
+    ]
     return [f"{words} In your line: {_quoted(lines, node)}" if node else words for node, words in found]
 
 
@@ -169,17 +175,16 @@ def _named(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _unused_parameters(function: ast.FunctionDef, modules: set[str]) -> Found:
-    """Parameters that the body never reads."""
+def unread(function: ast.FunctionDef) -> list[str]:
+    """The parameters that the body never reads."""
     read = {
         node.id for node in ast.walk(function) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)
     }
     if "locals" in read or "vars" in read:
-        return
+        return []
     spec = function.args
-    for parameter in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs):
-        if parameter.arg not in read and not parameter.arg.startswith("_"):
-            yield None, f"Your function never uses its parameter `{parameter.arg}`."
+    named = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
+    return [name for name in named if name not in read and not name.startswith("_")]
 
 
 #: What is looked for, the surest first.
@@ -191,5 +196,4 @@ _LOOKS: tuple[Callable[[ast.FunctionDef, set[str]], Found], ...] = (
     _no_nan_by_equality,
     _leaves_in_the_first_round,
     _bytes_that_wrap,
-    _unused_parameters,
 )

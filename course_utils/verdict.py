@@ -10,7 +10,7 @@ import re
 import sys
 from typing import Any
 
-from course_utils.compare import same
+from course_utils.compare import SAYS_NOTHING, same
 from course_utils.describe import Description
 from course_utils.judge import CRASHED, NOT_ATTEMPTED, RIGHT, WRONG, Verdict
 from course_utils.limits import LARGEST_IMAGE, MAX_BESIDE, MAX_DRAWN
@@ -93,7 +93,8 @@ def _sentences(verdict: Verdict) -> list[str]:
     said = []
     stated = bool(verdict.mistake and verdict.hint)
     said_by_values = verdict.status != CRASHED and verdict.differs
-    if verdict.words and not (stated and said_by_values):  # two values and a hint say it better
+    said_better = (stated and said_by_values) or (verdict.words == SAYS_NOTHING and (verdict.clue or verdict.hint))
+    if verdict.words and not said_better:  # two values beside a hint, or beside a clue, say it better
         said.append(f"At {verdict.where}: {verdict.words}" if verdict.where else verdict.words)
     if verdict.score and verdict.score not in said:
         said.append(verdict.score)

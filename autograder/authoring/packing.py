@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import inspect
 import json
+import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from autograder.course import HIDDEN_PACKS, ROOT, course_secret
 from autograder.exercise import BadExercise, Exercise, Mistake, Probe, hidden_probes, practice_probes
 from autograder.exercises import load_exercises, unit_sources
 from autograder.limits import MISTAKE_SECONDS
-from course_utils import files
+from course_utils import files, signs
 from course_utils.describe import encode
 from course_utils.messages import kind_of
 from course_utils.observe import observe
@@ -36,6 +38,8 @@ def make_pack(exercise: Exercise, probes: list[Probe]) -> dict:
         "parameters": _parameters(exercise),
         "probes": [describe_probe(probe) for probe in probes],
     }
+    if unneeded := _unneeded(exercise):
+        pack["unneeded"] = unneeded
     if not probes:
         raise BadExercise(f"{_place(exercise)}: it has no probes")
     pack["expected"] = _expected(exercise, pack, probes)
@@ -128,6 +132,7 @@ def _fingerprint(unit: str) -> str:
             helper / name
             for name in (
                 *("describe.py", "limits.py", "kinds.py", "messages.py", "observe.py", "surroundings.py", "expect.py"),
+                "signs.py",
                 *("models.py", "pictures.py", "values.py"),
             )
         ),
@@ -153,6 +158,18 @@ def _parameters(exercise: Exercise) -> list[str]:
     if called is None and exercise.settings["kind"] == "function":
         called = next(iter(exercise.right_answers.values()), None)
     return list(inspect.signature(called).parameters) if called else []
+
+
+def _unneeded(exercise: Exercise) -> list[str]:
+    """The parameters that some right answer never reads: not to use them is no sign of a mistake."""
+    unread: set[str] = set()
+    for answer in exercise.right_answers.values():
+        try:
+            tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
+        except (OSError, TypeError, SyntaxError):
+            continue
+        unread.update(*(signs.unread(node) for node in tree.body if isinstance(node, ast.FunctionDef)))
+    return sorted(unread)
 
 
 def _place(exercise: Exercise) -> str:

@@ -153,7 +153,8 @@ def test_a_hint_is_stated_only_where_the_mistake_gives_the_same_on_all_examples(
     asked = examined(doubled, nearly, *examples, mistakes=[plus_two])
     assert (asked.mistake, asked.guess) == ("", "plus_two")
     assert asked.hint == "Could it be this? You made plus_two."
-    assert "It is not the value asked for." in as_text(asked), "a question does not take the place of what differs"
+    assert "It is not the value asked for." not in as_text(asked), "the two values say so, and the question says more"
+    assert "yours 5   expected 6" in as_text(asked)
 
 
 def test_a_crash_is_recognised_by_the_kind_and_the_numbers_of_its_message():
@@ -185,7 +186,7 @@ def test_an_answer_that_refuses_everything_is_told_of_no_mistake_that_refuses():
 
     told = examined(doubled, refuses_too, (2,), (3,), mistakes=[refuses])
     assert told.mistake == ""
-    assert "refuses an input that is to be accepted" in told.clue
+    assert "refuses an input that is to be accepted" in told.words
 
 
 NESTED, NUMBER = [[1]], 3
@@ -387,3 +388,138 @@ def test_a_mistake_that_is_wrong_elsewhere_in_another_way_is_not_asked_about():
     assert asked.guess == "doubled"
     contradicted = examined(lambda x: x, lambda x: 2 * x if x < 2 else 7 * x, (1,), (5,), (0,), mistakes=[doubled])
     assert contradicted.guess == ""
+
+
+WIDE = np.arange(30.0).reshape(5, 6) ** 2 % 17 - 3
+TALL = np.arange(42.0).reshape(7, 6) ** 2 % 19 + 2
+
+
+def spread(x):
+    """The largest number of each window of 3 x 3."""
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(x, 1, constant_values=-np.inf), (3, 3))
+    return windows.max(axis=(2, 3))
+
+
+def spread_inside(x):
+    result = x.copy()
+    result[1:-1, 1:-1] = spread(x)[1:-1, 1:-1]
+    return result
+
+
+def spread_but_for_the_middle(x):
+    result = spread(x)
+    result[2, 2] += 1
+    return result
+
+
+def test_wrong_at_the_border_alone_is_said_of_pictures():
+    said = "The inside is right. What is wrong lies at the border"
+    assert said in examined(spread, spread_inside, (WIDE,), (TALL,)).clue
+    assert said not in examined(spread, spread_but_for_the_middle, (WIDE,), (TALL,)).clue
+    few = np.array([[5.0, 1.0, 2.0], [0.0, 4.0, 3.0]])  # it is all border: nothing is known of the inside
+    assert said not in examined(spread, spread_inside, (few,)).clue
+
+
+def test_the_border_is_not_said_of_a_result_that_is_no_picture():
+    def table(n):
+        return np.arange(36.0).reshape(6, 6)
+
+    def last_row_wrong(n):
+        return np.vstack([table(n)[:-1], table(n)[-1:] * [1, 2, 1, 3, 1, 1]])
+
+    assert "border" not in examined(table, last_row_wrong, (1,), (2,)).clue
+
+
+def test_one_dtype_always_is_said_where_each_example_has_its_own():
+    examples = [(np.array([1, 9], dtype),) for dtype in ("int64", "int16", "float32")]
+    told = examined(lambda x: x[::-1].copy(), lambda x: x[::-1].astype(np.uint8), *examples, dtype="exact")
+    assert "Your result is of uint8 always." in told.clue
+    assert "cut off" not in told.clue
+
+
+def remainder(n):
+    return n * n
+
+
+@pytest.mark.parametrize("parity", [0, 1])
+def test_parity_is_no_reason(parity):
+    def wrong(n):
+        return n * n + n if n % 2 == parity else n * n
+
+    told = examined(remainder, wrong, *[(n,) for n in (2, 3, 5, 8, 9, 12)])
+    assert "even" not in told.clue
+    assert "odd" not in told.clue
+
+
+def test_what_an_array_may_hold_by_chance_is_said_only_with_enough_on_both_sides():
+    def wrong(x):
+        return x + np.array([0.3, -0.7, 1.1]) if x.min() < 0 else x + 0.0
+
+    below, above = [(np.array([-1.0 * n, 2, 5]),) for n in (1, 2, 3)], [(np.array([1.0 * n, 2, 5]),) for n in (1, 2, 3)]
+    said = "It is wrong only where `x` holds negative numbers"
+    assert said in examined(same, wrong, *below, *above).clue
+    assert said not in examined(same, wrong, *below[:2], *above).clue
+
+
+def test_a_condition_by_chance_is_not_added_to_what_the_results_say():
+    def clipped(x):
+        return np.maximum(x, 0)
+
+    examples = [(np.array([n, 2.5, 5]),) for n in (-1, -2, -3, 1, 2, 3)]
+    assert examined(same, clipped, *examples).clue == "Negative numbers became 0."
+
+
+def test_numbers_alone_are_not_called_every_number():
+    told = examined(lambda n: 3 * n * n, lambda n: 3 * n * n - 2, (1,), (2,), (4,))
+    assert "Each time it is 2 too small." in told.clue
+    assert "Every number" not in told.clue
+
+
+def test_a_changed_input_is_told_before_a_view_of_it():
+    def writes(x):
+        x[x < 0] = 0
+        return x
+
+    told = examined(lambda x: np.maximum(x, 0), writes, (np.array([1]),), (np.array([-1, 2, 5]),), fresh=True)
+    assert "It changes its input `x`" in told.words
+
+
+def test_a_refusal_is_no_crash_and_names_the_form_of_what_is_refused():
+    def columns(x):
+        return x.size
+
+    def refuses_columns(x):
+        if x.ndim == 2:
+            raise ValueError("no table")
+        return x.size
+
+    told = examined(columns, refuses_columns, (np.array([1, 2]),), (np.array([[1], [2]]),))
+    assert told.status == "wrong"
+    assert told.words == "It refuses an input that is to be accepted (ValueError: no table). Its shape is (2, 1)."
+
+
+def test_a_parameter_that_right_answers_do_not_need_is_not_missed():
+    assert signs_of(does_not_look, unneeded=["key"]) == []
+    assert "never uses its parameter `key`" in signs_of(does_not_look)[0]
+
+
+def first_of(items, key):
+    return items[0]
+
+
+def first_of_sorted(items, key):
+    return sorted(items, key=key)[0]
+
+
+@pytest.mark.parametrize(("right", "unneeded"), [([first_of_sorted], []), ([first_of_sorted, first_of], ["key"])])
+def test_a_pack_knows_which_parameters_a_right_answer_need_not_read(right, unneeded):
+    exercise = Exercise(
+        *("answer", "00_test", 1, "", ""),
+        oracle=lambda items, key: items[0],
+        examples=[probe([1, 2], None)],
+        hidden=lambda rng: iter(()),
+        mistakes=[],
+        right_answers={f.__name__: f for f in right},
+        settings=SETTINGS,
+    )
+    assert make_visible_pack(exercise).get("unneeded", []) == unneeded

@@ -135,6 +135,7 @@ def test_equal_answers_written_differently_are_the_same(yours, expected):
         (Pixels(5), "5", "It is a Pixels, and a string is expected"),
         (np.int64(5), "5", "It is a NumPy int64, and a string is expected"),
         (np.float64(3.0), 3, "It is a NumPy float64, and an int is expected. `/` always gives a float"),
+        (2.5, 3, "It is a float, and an int is expected."),
         (Fraction(3), 3, "It is a Fraction, and an int is expected"),
         (deque([1]), (1,), "It is a deque, and a tuple is expected"),
         (range(2), [0, 1], "list(...) makes a list of it"),

@@ -24,6 +24,8 @@ class WordCounts:
         probe("good --  very\nvery good"),
         probe("A well-made 3-D film of 1999: well-made!"),
         probe(""),
+        probe("-- !"),
+        probe("Café, CAFÉ: Straße!"),
     ]
 
     def hidden(rng):

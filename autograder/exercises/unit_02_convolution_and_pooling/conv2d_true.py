@@ -17,8 +17,10 @@ class Conv2dTrue:
         probe(np.array([[1, 2, 0], [0, 1, 3], [4, 0, 1]]), np.array([[1, 0], [2, -1]])),
         probe(FIVE_BY_FIVE, ARROW),
         probe(np.array([[1, 0, 0, 2, 1], [0, 3, 0, 1, 0], [2, 0, 1, 0, 4]]), np.array([[1, 2, 0], [0, 4, -1]])),
-        probe(np.array([[1, 2], [3, 5], [0, 4]]), np.array([[1, 2], [0, 3], [4, -1]])),
-        probe(np.array([[200, 10, 3], [30, 250, 7]], np.uint8), np.array([[2, 0, 1]], np.uint8)),
+        # wide and high enough for the kernel's transpose as well: who takes that is shown numbers
+        probe(np.array([[1, 2, 1], [3, 5, 0], [0, 4, 2]]), np.array([[1, 2], [0, 3], [4, -1]])),
+        probe(np.array([[200, 10, 3, 9], [30, 250, 7, 1], [5, 80, 2, 60]], np.uint8), np.array([[2, 0, 1]], np.uint8)),
+        probe(np.array([[4, 1, 3], [2, 5, 0]]), np.array([[0.5, 0.25]])),
     ]
 
     def hidden(rng):
@@ -28,6 +30,7 @@ class Conv2dTrue:
         yield probe(image(rng, 5, 5), asymmetric(rng, 3, 3).astype(np.int16))
         yield probe(image(rng, 6, 5), asymmetric(rng, 2, 3).astype(np.uint8))
         yield probe(image(rng, 3, 4, "ints"), asymmetric(rng, 3, 4))
+        yield probe(image(rng, 4, 5, "ints"), asymmetric(rng, 2, 3) / 4)
         yield probe(image(rng, 5, 1, "ints"), asymmetric(rng, 3, 1))
 
     unflipped = mistake(
@@ -39,6 +42,11 @@ class Conv2dTrue:
         "You transposed the kernel. A transpose swaps rows and columns, which mirrors it along its diagonal; "
         "the flip reverses the rows and also reverses the columns.",
         lambda x, k: correlate(x, k.T),
+    )
+    flipped_and_transposed = mistake(
+        "Your kernel is flipped and, besides, transposed: rows and columns are exchanged. Reversing the rows and the columns, "
+        "k[::-1, ::-1], is all that is needed.",
+        lambda x, k: correlate(x, k[::-1, ::-1].T),
     )
     rows_only = mistake(
         "You reversed the rows of the kernel only; its columns are to be reversed as well.",

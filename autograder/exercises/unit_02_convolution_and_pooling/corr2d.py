@@ -41,6 +41,7 @@ class Corr2d:
         ),
         probe(np.array([[1, 2], [3, 4]]), np.array([[1, 0, 2], [0, 3, 1]]), pad=1),
         probe(np.arange(24).reshape(4, 6) % 5, np.array([[1, 2], [3, 0]]), stride=3),
+        probe(np.array([[4, 1, 3], [2, 5, 0]]), np.array([[0.5, 0.25]])),
     ]
 
     def hidden(rng):
@@ -50,6 +51,8 @@ class Corr2d:
             yield probe(image(rng, 7, 5, kind), asymmetric(rng, 2, 3), stride=2, pad=1)
         yield probe(image(rng, 9, 8), asymmetric(rng, 3, 2).astype(np.uint8), stride=3, pad=2)
         yield probe(image(rng, 4, 4), np.array([[3]], np.uint8))
+        yield probe(image(rng, 5, 6), asymmetric(rng, 3, 2) / 4)
+        yield probe(image(rng, 6, 5, "ints"), asymmetric(rng, 2, 3) / 4, stride=2, pad=1)
         yield probe(image(rng, 3, 5, "ints"), asymmetric(rng, 3, 5))
         yield probe(image(rng, 2, 3, "ints"), asymmetric(rng, 3, 4), pad=1)
         yield probe(image(rng, 6, 6, "ints"), asymmetric(rng, 2, 3), stride=7)
@@ -112,6 +115,24 @@ class Corr2d:
         lambda x, k, stride=1, pad=0: correlate(np.pad(x, pad), k)[::stride, ::stride].astype(np.int64).astype(x.dtype),
     )
 
+    stored_in_the_type_of_the_image = mistake(
+        "The array that you fill has the type of the image, so each sum is squeezed into it: integers cut fractions off, and a uint8 "
+        "starts again at 0 beyond 255. Make it an array of floats: np.zeros((rows, columns)).",
+        lambda x, k, stride=1, pad=0: (
+            correlate(np.pad(x, pad), k)[::stride, ::stride].astype(np.int64).astype(x.dtype).astype(float)
+            if x.dtype.kind in "iu"
+            else correlate(np.pad(x, pad), k)[::stride, ::stride]
+        ),
+    )
+    stored_in_integers = mistake(
+        "The array that you fill holds integers, which cut fractions off. A picture of integers may meet a kernel of fractions: make it an "
+        "array of floats, np.zeros((rows, columns)).",
+        lambda x, k, stride=1, pad=0: (
+            np.trunc(correlate(np.pad(x, pad), k)[::stride, ::stride])
+            if x.dtype.kind in "iu"
+            else correlate(np.pad(x, pad), k)[::stride, ::stride]
+        ),
+    )
     square_result = mistake(
         "You use the height of the image for both sides of the result. The image need not be square: its width gives the columns.",
         lambda x, k, stride=1, pad=0: of_size(x, k, stride, pad, as_many_columns=True),

@@ -46,6 +46,7 @@ class Corr2dFast:
         probe(np.array([[1.0, 0.5, 2.0, 1.0], [0.0, 3.0, 0.25, 1.0]]), np.array([[1.0, -1.0, 2.0]])),
         probe(np.array([[1, 2], [3, 4], [5, 7]], np.float32), np.array([[2], [1]], np.float32)),
         probe(np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1, 0, 2], [3, -1, 1]])),
+        probe(np.array([[4, 1, 3], [2, 5, 0]]), np.array([[0.5, 0.25]])),
     ]
 
     def hidden(rng):
@@ -54,6 +55,7 @@ class Corr2dFast:
             yield probe(image(rng, 6, 5, kind), asymmetric(rng, 2, 4))
         yield probe(image(rng, 30, 40), asymmetric(rng, 5, 5).astype(np.uint8))
         yield probe(image(rng, 4, 4), asymmetric(rng, 4, 4))
+        yield probe(image(rng, 5, 4), asymmetric(rng, 2, 3) / 4)
         yield probe(image(rng, 4, 6, "ints"), asymmetric(rng, 4, 1))
         yield probe(image(rng, 1, 4, "ints"), asymmetric(rng, 1, 3))
         yield probe(image(rng, 5, 4, "floats").astype(np.float32), asymmetric(rng, 2, 2).astype(np.float32))

@@ -3,7 +3,23 @@ import numpy as np
 
 from autograder.exercise import exercise, mistake, probe
 
-from .shared import BLOB, FILTERS, GREY, HOOK, NO_LIBRARY, PLUS, morph, pictures_and_elements, windows_of
+from .shared import (
+    BLOB,
+    BORDER_LEFT_OUT,
+    FILTERS,
+    GREY,
+    HOOK,
+    MASK,
+    MIXED,
+    NO_LIBRARY,
+    PLUS,
+    WRITTEN_WHILE_READ,
+    inside_only,
+    morph,
+    pictures_and_elements,
+    windows_of,
+    written_while_read,
+)
 
 
 @exercise("dilate", points=1, objective=FILTERS, rules=[NO_LIBRARY], dtype="exact", fresh=True)
@@ -22,6 +38,8 @@ class Dilate:
         probe(GREY, np.array([[0, 1, 1, 0, 1]], np.uint8)),
         probe(np.full((3, 4), 0, np.uint8), np.ones((3, 3), np.uint8)),
         probe(np.array([[7, 200], [90, 30]], np.uint8), np.ones((1, 1), np.uint8)),
+        probe(MASK, PLUS),
+        probe(MIXED, HOOK),
     ]
 
     hidden = pictures_and_elements
@@ -49,3 +67,14 @@ class Dilate:
         "Pixels outside are to be ignored: pad with 0, which never is the largest.",
         lambda x, se: morph(x, se, np.max, 255),
     )
+
+    complement_of_a_mask = mistake(
+        "`1 - x` turns a picture of 0 and 1 around, and no other one: in uint8, 1 - 200 is 57. Turn it around with 255 - x, or take "
+        "the largest pixel directly.",
+        lambda x, se: 1 - morph(1 - x, se, np.min, 255),
+    )
+    border_unchanged = mistake(BORDER_LEFT_OUT, lambda x, se: inside_only(x, se, np.max, None))
+    border_zero = mistake(BORDER_LEFT_OUT, lambda x, se: inside_only(x, se, np.max, 0))
+    written_into_x = mistake(WRITTEN_WHILE_READ, lambda x, se: written_while_read(x, se, max))
+    written_into_x_and_copied = mistake(WRITTEN_WHILE_READ, lambda x, se: written_while_read(x, se, max).copy())
+    written_into_its_copy = mistake(WRITTEN_WHILE_READ, lambda x, se: written_while_read(x.copy(), se, max))

@@ -3,7 +3,23 @@ import numpy as np
 
 from autograder.exercise import exercise, mistake, probe
 
-from .shared import BLOB, FILTERS, GREY, HOOK, NO_LIBRARY, PLUS, morph, pictures_and_elements, windows_of
+from .shared import (
+    BLOB,
+    BORDER_LEFT_OUT,
+    FILTERS,
+    GREY,
+    HOOK,
+    MASK,
+    MIXED,
+    NO_LIBRARY,
+    PLUS,
+    WRITTEN_WHILE_READ,
+    inside_only,
+    morph,
+    pictures_and_elements,
+    windows_of,
+    written_while_read,
+)
 
 CORNER = np.array([[1, 1, 1], [1, 1, 0], [1, 0, 0]], np.uint8)
 
@@ -24,6 +40,8 @@ class Erode:
         probe(GREY, np.array([[0, 1, 1, 0, 1]], np.uint8)),
         probe(np.full((3, 4), 255, np.uint8), np.ones((3, 3), np.uint8)),
         probe(np.array([[7, 200], [90, 30]], np.uint8), np.ones((1, 1), np.uint8)),
+        probe(MASK, PLUS),
+        probe(MIXED, HOOK),
     ]
 
     hidden = pictures_and_elements
@@ -59,3 +77,19 @@ class Erode:
         rows, columns = se.shape[0] // 2, se.shape[1] // 2
         padded = np.pad(x, [(rows, rows), (columns, columns)], constant_values=255)
         return (windows_of(padded, se.shape) * se).min(axis=(2, 3))
+
+    complement_of_a_mask = mistake(
+        "`1 - x` turns a picture of 0 and 1 around, and no other one: in uint8, 1 - 200 is 57. Turn it around with 255 - x, or take "
+        "the smallest pixel directly.",
+        lambda x, se: 1 - morph(1 - x, se, np.max, 0),
+    )
+    border_unchanged = mistake(BORDER_LEFT_OUT, lambda x, se: inside_only(x, se, np.min, None))
+    border_zero = mistake(BORDER_LEFT_OUT, lambda x, se: inside_only(x, se, np.min, 0))
+    written_into_x = mistake(WRITTEN_WHILE_READ, lambda x, se: written_while_read(x, se, min))
+    written_into_x_and_copied = mistake(WRITTEN_WHILE_READ, lambda x, se: written_while_read(x, se, min).copy())
+    written_into_its_copy = mistake(WRITTEN_WHILE_READ, lambda x, se: written_while_read(x.copy(), se, min))
+    border_of_ones = mistake(
+        "Around your picture stand ones. They are the largest value of a mask of 0 and 1, not of a picture: pad with 255, the "
+        "largest value of uint8.",
+        lambda x, se: morph(x, se, np.min, 1),
+    )

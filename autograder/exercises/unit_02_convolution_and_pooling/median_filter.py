@@ -3,7 +3,7 @@ import scipy.ndimage
 
 from autograder.exercise import exercise, mistake, probe
 
-from .shared import FILTERS, NO_LIBRARY, image, windows_of
+from .shared import FILTERS, NO_LIBRARY, image, inside_only, windows_of
 
 SPECK = np.array([[10, 10, 12], [11, 255, 12], [10, 13, 0]], np.uint8)
 
@@ -54,12 +54,48 @@ class MedianFilter:
         lambda x, k: median_of(x, k),
     )
 
-    @mistake(
-        "Your border mirrors the picture. The task asks to repeat the outermost pixels: `mode='edge'` of `np.pad`."
+    mirrored_border = mistake(
+        "Your border mirrors the picture. The task asks to repeat the outermost pixels: `mode='edge'` of `np.pad`.",
+        lambda x, k: median_of(x, k, mode="reflect"),
     )
-    def mirrored_border(x, k):
-        rows, columns = (np.abs((n - 1) - np.abs(np.arange(-(k // 2), n + k // 2) - (n - 1))) for n in x.shape)
-        return np.median(windows_of(x[np.ix_(rows, columns)], (k, k)), axis=(2, 3)).astype(x.dtype)
+    symmetric_border = mistake(
+        "Your border mirrors the picture, its outermost pixel included: a b c becomes b a a b c c b. For k = 3 that is the same as "
+        "repeating it, for a larger k it is not: a a a b c c c is asked for, `mode='edge'` of `np.pad`.",
+        lambda x, k: median_of(x, k, mode="symmetric"),
+    )
+    wrapped_border = mistake(
+        "Your border continues the picture at its other side. The task asks to repeat the outermost pixels: `mode='edge'` of "
+        "`np.pad`.",
+        lambda x, k: median_of(x, k, mode="wrap"),
+    )
+    windows_cut_off = mistake(
+        "At the border your windows are cut off, so they hold fewer than k * k numbers. Repeat the outermost pixels first: "
+        "`mode='edge'` of `np.pad`.",
+        lambda x, k: cut_off(x, k, np.median),
+    )
+    windows_cut_off_and_sorted = mistake(
+        windows_cut_off.hint, lambda x, k: cut_off(x, k, lambda window: np.sort(window, axis=None)[window.size // 2])
+    )
+    border_unchanged = mistake(
+        "Your border pixels are left as they are. They have a median too: repeat the outermost pixels first, `mode='edge'` of "
+        "`np.pad`.",
+        lambda x, k: inside_only(x, np.ones((k, k)), np.median, None),
+    )
+    border_zero = mistake(
+        "Your border is 0: the loop leaves it out. Its pixels have a median too: repeat the outermost pixels first, `mode='edge'` "
+        "of `np.pad`.",
+        lambda x, k: inside_only(x, np.ones((k, k)), np.median, 0),
+    )
+
+    @mistake(
+        "You write into the picture that you still read: the next windows hold medians already. Read from one array and write into "
+        "another."
+    )
+    def written_into_what_is_read(x, k):
+        padded, result = np.pad(x, k // 2, mode="edge"), x.copy()
+        for i, j in np.ndindex(x.shape):
+            result[i, j] = padded[i + k // 2, j + k // 2] = np.median(padded[i : i + k, j : j + k])
+        return result
 
     valid_only = mistake(
         "Your result is smaller than the picture. Pad it by k // 2 pixels on every side before you slide.",
@@ -73,6 +109,14 @@ class MedianFilter:
     def rows_then_columns(x, k):
         windows = windows_of(np.pad(x, k // 2, mode="edge"), (k, k))
         return np.median(np.median(windows, axis=3), axis=2).astype(x.dtype)
+
+
+def cut_off(x, k, middle):
+    """`middle` of what of each window lies inside the picture."""
+    half, result = k // 2, x.copy()
+    for i, j in np.ndindex(x.shape):
+        result[i, j] = middle(x[max(0, i - half) : i + half + 1, max(0, j - half) : j + half + 1])
+    return result
 
 
 def median_of(x, k, **padding):

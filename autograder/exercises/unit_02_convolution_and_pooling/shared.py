@@ -60,6 +60,8 @@ def asymmetric(rng, *shape):
 
 
 BLOB = np.array([[0, 0, 0, 0, 0], [0, 1, 1, 1, 0], [0, 1, 1, 1, 1], [0, 1, 1, 1, 0]], np.uint8)
+MASK = 255 * BLOB  # a mask as OpenCV writes it
+MIXED = np.array([[0, 1, 200, 1], [1, 0, 90, 1], [255, 3, 0, 1]], np.uint8)  # zeros and ones among greys
 PLUS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 HOOK = np.array([[0, 1, 0], [0, 1, 1], [0, 0, 0]], np.uint8)  # no flip and no turn leaves it as it was
 GREY = np.array([[50, 20, 90, 70], [10, 80, 30, 60], [99, 40, 75, 5]], np.uint8)
@@ -70,6 +72,41 @@ def morph(x, se, pick, outside):
     rows, columns = se.shape[0] // 2, se.shape[1] // 2
     padded = np.pad(x, [(rows, rows), (columns, columns)], constant_values=outside)
     return pick(windows_of(padded, se.shape)[:, :, se > 0], axis=2)
+
+
+def inside_only(x, se, pick, border):
+    """`pick` where the whole element lies inside the picture; elsewhere `border`, or the picture's own pixel where that is None."""
+    result = x.copy() if border is None else np.full_like(x, border)
+    rows, columns = se.shape[0] // 2, se.shape[1] // 2
+    for i in range(rows, x.shape[0] - rows):
+        for j in range(columns, x.shape[1] - columns):
+            window = x[i - rows : i + rows + 1, j - columns : j + columns + 1]
+            result[i, j] = pick(window[se > 0])
+    return result
+
+
+def written_while_read(x, se, pick):
+    """Each pixel is replaced in the very picture from which the next windows are read."""
+    rows, columns = se.shape[0] // 2, se.shape[1] // 2
+    for i, j in np.ndindex(x.shape):
+        under = [
+            x[r, c]
+            for u, v in np.argwhere(se > 0)
+            if 0 <= (r := i + u - rows) < x.shape[0] and 0 <= (c := j + v - columns) < x.shape[1]
+        ]
+        if under:
+            x[i, j] = pick(under)
+    return x
+
+
+WRITTEN_WHILE_READ = (
+    "You write into the picture that you still read: the next windows hold numbers that are new already. Read from one array and "
+    "write into another, such as np.zeros_like(x)."
+)
+BORDER_LEFT_OUT = (
+    "Your border pixels are left out: the element does not lie wholly inside the picture there, and it is to be used all the same, "
+    "on those of its pixels that are inside."
+)
 
 
 def elements(rng):
@@ -86,6 +123,8 @@ def pictures_and_elements(rng):
     for element in elements(rng):
         yield probe((rng.random((7, 8)) < 0.6).astype(np.uint8), element)
         yield probe(image(rng, 6, 7), element)
+        yield probe(255 * (rng.random((6, 5)) < 0.6).astype(np.uint8), element)
+        yield probe(rng.choice([0, 1, 1, 7, 200, 255], (5, 7)).astype(np.uint8), element)
     yield probe(image(rng, 5, 5), HOOK)
     yield probe(image(rng, 8, 4), PLUS)
     yield probe(image(rng, 4, 6), HOOK.astype(np.int64))

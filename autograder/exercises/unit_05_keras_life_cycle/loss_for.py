@@ -49,6 +49,25 @@ class LossFor:
         probe("many", np.array([[0.25, 0.75], [0.5, 0.5]])),
         probe("regression", np.array([[0.5, 1.0], [2.0, -1.0]])),
         probe("many", np.array([0, 1, 1, 0])),
+        # as many ones as rows, and no row one-hot
+        probe("many", np.array([[1, 1], [0, 0]])),
+        # only one of the two labels occurs
+        probe("two", np.array([0, 0])),
+        probe("two", np.array([1.0, 1.0, 1.0])),
+        probe("several", np.array([[1, 1], [1, 1]])),
+        probe("several", np.array([[0, 0, 0]])),
+        # fractions between 0 and 1
+        probe("two", np.array([0.5, 1.0])),
+        probe("several", np.array([[0.5, 0.0], [1.0, 1.0]])),
+        probe("two", np.array([-1, 1, 1])),
+        probe("several", np.array([[-1, 1], [1, 1]])),
+        probe("many", np.array([[2, -1], [0, 1]])),
+        # one example only
+        probe("many", np.array([[1, 0, 0]])),
+        probe("many", np.array([3])),
+        probe("regression", np.array([0, 1, 1])),
+        probe("regression", np.array([[2.5], [1.0]])),
+        probe("many", np.array([[0, 1], [1, 0], [1, 0]])),
     ]
 
     def hidden(rng):
@@ -67,6 +86,13 @@ class LossFor:
         yield probe("several", np.array([[1, 1], *rng.integers(0, 2, (6, 2))]))
         yield probe("several", rng.integers(0, 2, 6))
         yield probe("several", np.array([[0, 1, 2], [1, 0, 0]]))
+        yield probe("many", np.array([[1, 1, 0], [0, 0, 0], [0, 0, 1]]))
+        yield probe("two", np.ones((int(rng.integers(2, 9)), 1)))
+        yield probe("two", np.zeros(int(rng.integers(3, 9))))
+        yield probe("several", np.ones((3, int(rng.integers(2, 5))), int))
+        yield probe("several", np.zeros((2, int(rng.integers(2, 5)))))
+        yield probe("two", np.round(rng.uniform(0.1, 0.9, 5), 2))
+        yield probe("several", np.round(rng.uniform(0.1, 0.9, (3, 2)), 2))
         yield probe("", rng.integers(0, 2, 9))
         yield probe("binary", np.eye(3)[rng.integers(0, 3, 9)])
 
@@ -109,6 +135,79 @@ class LossFor:
             return "categorical_crossentropy" if table else "sparse_categorical_crossentropy"
         return LossFor.oracle(task, labels) if task != "two" else "binary_crossentropy"
 
+    @mistake(
+        "You count the ones of the whole table. One-hot is said of each *row*: every one of them holds a single 1, labels.sum(axis=1) == 1."
+    )
+    def ones_of_the_whole_table(task, labels):
+        if task == "many" and table_of_zeros_and_ones(labels) and labels.sum() == len(labels):
+            return "categorical_crossentropy"
+        return LossFor.oracle(task, labels)
+
+    @mistake(
+        "You add up the columns (axis=0). A row is an example, and each row holds a single 1: labels.sum(axis=1) == 1."
+    )
+    def ones_of_each_column(task, labels):
+        if task == "many" and table_of_zeros_and_ones(labels):
+            if not (labels.sum(axis=0) == 1).all():
+                raise ValueError(task)
+            return "categorical_crossentropy"
+        return LossFor.oracle(task, labels)
+
+    @mistake(
+        "You ask for both labels, 0 and 1. In a small batch all may be 0, or all 1: ask whether there is any *other* number, as "
+        "np.isin(labels, [0, 1]).all() does."
+    )
+    def both_labels_must_occur(task, labels):
+        found = LossFor.oracle(task, labels)
+        if task in ("two", "several") and set(np.unique(labels).tolist()) != {0, 1}:
+            raise ValueError(task)
+        return found
+
+    @mistake(
+        "A label of 0.5 is neither 0 nor 1, and you let it through: that a number lies between 0 and 1 is not enough."
+    )
+    def fractions_for_two_and_several(task, labels):
+        if task in ("two", "several") and ((labels >= 0) & (labels <= 1)).all():
+            labels = np.round(labels)
+        return LossFor.oracle(task, labels)
+
+    @mistake(
+        "A label of 0.5 is neither 0 nor 1, and you let it through: that a number lies between 0 and 1 is not enough, not for `many` "
+        "either, where the numbers of a row may add up to 1."
+    )
+    def fractions_everywhere(task, labels):
+        if ((labels >= 0) & (labels <= 1)).all():
+            if task in ("two", "several"):
+                labels = np.round(labels)
+            elif task == "many" and np.ndim(labels) == 2 and np.allclose(labels.sum(axis=-1), 1):
+                return "categorical_crossentropy"
+        return LossFor.oracle(task, labels)
+
+    @mistake(
+        "For `several`, one column, or none, passes: each example then has one yes-or-no question, and that is `two`. Raise ValueError."
+    )
+    def several_of_one_column(task, labels):
+        return LossFor.oracle("two" if task == "several" and not is_table(labels) else task, labels)
+
+    @mistake(
+        "You refuse labels of shape (n, 1). A single column is as good as none: look at the number of *columns*, not only at the number "
+        "of axes."
+    )
+    def column_refused(task, labels):
+        if task in ("two", "many") and np.ndim(labels) == 2 and np.shape(labels)[1] == 1:
+            raise ValueError(task)
+        return LossFor.oracle(task, labels)
+
+    @mistake(
+        "You refuse labels of shape (n, 1) for `many`: a column of integers is no table of one-hot rows. Look at the number of *columns*, "
+        "not only at the number of axes."
+    )
+    def column_refused_for_many(task, labels):
+        if task == "many" and np.ndim(labels) == 2 and not (np.asarray(labels).sum(axis=1) == 1).all():
+            raise ValueError(task)
+        found = LossFor.oracle(task, labels)
+        return found.replace("sparse_", "") if task == "many" and np.ndim(labels) == 2 else found
+
     short_names = mistake(
         'Those are the right losses by their short names. "mse" is fine for compile; asked for here is the full name, '
         '"mean_squared_error".',
@@ -118,3 +217,13 @@ class LossFor:
         "A task that is not in the table should raise ValueError; you hand out a loss for it all the same.",
         lambda task, labels: LossFor.oracle(task if task in ("two", "many", "several") else "regression", labels),
     )
+
+
+def is_table(labels):
+    """Whether labels have more than one column."""
+    return np.ndim(labels) == 2 and np.shape(labels)[1] > 1
+
+
+def table_of_zeros_and_ones(labels):
+    """Whether labels have more than one column, and hold 0 and 1 only."""
+    return is_table(labels) and np.isin(labels, (0, 1)).all()

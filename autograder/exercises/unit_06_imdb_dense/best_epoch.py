@@ -26,6 +26,8 @@ class BestEpoch:
         probe({"val_loss": [0.5, 0.2, 0.3]}, mode="smallest"),
         probe({"loss": [0.9, 0.3, 0.4], "val_loss": [0.5, 0.6, 0.7]}, key="loss"),
         probe({"val_loss": [0.6, float("nan"), 0.5, 0.2, 0.3]}),
+        probe({"val_accuracy": [float("nan"), 0.7, 0.9, 0.8]}, "val_accuracy", "max"),
+        probe({"val_loss": [0.7]}),
         probe({"accuracy": [0.6, 0.9, 0.9], "val_accuracy": [0.5, 0.6, 0.7]}, key="accuracy", mode="max"),
     ]
 

@@ -26,6 +26,7 @@ class LabelName:
         probe(2),
         probe(0.9),
         probe(np.int64(0)),
+        probe(-1),
     ]
 
     def hidden(rng):
@@ -67,6 +68,12 @@ class LabelName:
         lambda y: ["Negative", "Positive"][int(y)],
     )
 
+    negative_numbers = mistake(
+        "You refuse what is above 1, and a -1 gets a name: as an index it means the last item. Raise ValueError for what is neither 0 "
+        "nor 1.",
+        lambda y: ["negative", "positive"][int(y)],
+        refuses=lambda y: no_label(y if y != -1 else 1),
+    )
     python_ints_only = mistake(
         "You refuse NumPy's integers: `isinstance(y, int)` is False for np.int64(1), and labels from an array are such. `y in (0, 1)` "
         "is true of both kinds.",

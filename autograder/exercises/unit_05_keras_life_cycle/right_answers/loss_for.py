@@ -26,7 +26,7 @@ def with_match(task, labels):
     match task:
         case "regression":
             return "mean_squared_error"
-        case "two" if columns == 1 and labels.min() >= 0 and labels.max() <= 1:
+        case "two" if columns == 1 and {*labels.ravel().tolist()} <= {0, 1}:
             return "binary_crossentropy"
         case "several" if columns > 1 and not np.setdiff1d(labels, [0, 1]).size:
             return "binary_crossentropy"
