@@ -72,15 +72,15 @@ class StripPost:
         yield probe("no header, no blank line\nnothing is left")
 
     header_kept = mistake(
-        "The header is still there: From, Subject, Organization name the group. It ends at the first blank line.",
+        "The header is still there: From, Subject, Organization name the group. It ends at the first empty line.",
         lambda text: unquoted(unsigned(text)),
     )
     last_paragraph_only = mistake(
-        "You cut at a later blank line, so most of the body is gone. The header ends at the *first* blank line.",
+        "You cut at a later empty line, so most of the body is gone. The header ends at the *first* empty line.",
         lambda text: unquoted(unsigned(text.rpartition("\n\n")[2])),
     )
     first_paragraph_only = mistake(
-        "Only the first paragraph of the body is left: text.split('\\n\\n')[1] is what stands between the first two blank lines. "
+        "Only the first paragraph of the body is left: text.split('\\n\\n')[1] is what stands between the first two empty lines. "
         "Split once, and keep all that follows.",
         lambda text: unquoted([*text.split("\n\n"), ""][1]),
     )
@@ -142,7 +142,7 @@ QUOTED = re.compile(r"(writes in|writes:|wrote:|says:|said:|^In article|^Quoted 
 
 
 def headless(text):
-    """What follows the first blank line."""
+    """What follows the first empty line."""
     return text.partition("\n\n")[2]
 
 
