@@ -11,7 +11,8 @@ A lesson writes a question as the text above a cell with `question("id")`: what 
       Yes: 3 x 3 for each of 3 channels.
 
 Below each option stands its feedback; that of a wrong one begins with the misconception, in bold, by which the class report
-names it. The build folds the options in the notebook (`fold`), and `pull` gets the lesson's form back (`unfold`).
+names it. The build folds the options in the notebook (`fold`), and `pull` gets the lesson's form back (`unfold`). Learners read
+"Mistaken idea:" before a misconception, for alone it may read like a true sentence.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from autograder.authoring.lesson import BadLesson, Cell, Lesson, called_id, slug
 from course_utils import files
 from course_utils.recall import catalogue
 from course_utils.recall.catalogue import FORMAT
-from course_utils.recall.choices import LETTERS, letter
+from course_utils.recall.choices import LETTERS, MISTAKEN, letter
 
 _FIRST = re.compile(r"^- \[[ x]\] ", re.M)
 _OPTION = re.compile(r"- \[(?P<mark>[ x])\] (?P<text>.+?)(?:\n[ \t]*\n(?P<feedback>.*))?", re.S)
@@ -35,10 +36,11 @@ _MISCONCEPTION = re.compile(r"\*\*(?P<words>[^*\n]+(?:\n[^*\n]+)*)\*\*\s+\S")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 SUMMARY = "Where no buttons are shown: the options, and what each of them means"
-_RIGHT, _WRONG = "✓", "✗"
+_RIGHT, _WRONG = "✓", f"✗ {MISTAKEN}"
 _FOLDED = re.compile(rf"<details><summary>{SUMMARY}</summary>\n\n(?P<options>.*)\n\n</details>\Z", re.S)
 _FOLDED_OPTION = re.compile(
-    r"<details><summary>[A-H]\. (?P<text>.*?)</summary>\n\n(?P<sign>[✓✗]) (?P<feedback>.*?)\n\n</details>", re.S
+    rf"<details><summary>[A-H]\. (?P<text>.*?)</summary>\n\n(?P<sign>[✓✗])(?: {MISTAKEN})? (?P<feedback>.*?)\n\n</details>",
+    re.S,
 )
 
 

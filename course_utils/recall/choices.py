@@ -14,6 +14,7 @@ from typing import Any
 #: The form in which a choice stands in a saved notebook, as an output of the cell that asks.
 AS_DATA = "application/vnd.course.choice+json"
 LETTERS = "ABCDEFGH"  # what the options of a question are called
+MISTAKEN = "Mistaken idea:"  # stands before a misconception wherever learners read one
 PRIVACY = (
     "Your choice is not graded. It is kept on this machine, and in this notebook: if you hand it in, your teacher can see it. "
     "To keep it to yourself, clear this cell's output first."
@@ -93,7 +94,7 @@ class Shown:
         style = f"border-left:4px solid {colour};padding:4px 10px;margin:2px 0;line-height:1.45;max-width:60em"
         return (
             f'<div class="choice" role="status" style="{style}"><div>{label} {chosen}</div>'
-            f'<div style="margin-top:4px">{as_inline(self.option["feedback"])}</div>'
+            f'<div style="margin-top:4px">{as_inline(self._said())}</div>'
             f'<div style="margin-top:4px"><small>{html.escape(PRIVACY)}</small></div></div>'
         )
 
@@ -101,8 +102,13 @@ class Shown:
         if self.option is None:
             return PRIVACY
         _, sign, word = _LOOKS[self.option["right"]]
-        said = self.option["feedback"].replace("**", "")
+        said = self._said().replace("**", "")
         return f"{sign} {word}: {letter(self.choice.last or 0)}. {self.option['text']}\n{said}"
+
+    def _said(self) -> str:
+        """The feedback on what was chosen; a misconception is called one, for alone it may read like a true sentence."""
+        option = self.option or {}
+        return option["feedback"] if option["right"] else f"{MISTAKEN} {option['feedback']}"
 
 
 #: Colour, sign and word of a wrong and of a right choice, as verdicts have them.

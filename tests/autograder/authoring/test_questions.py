@@ -117,6 +117,15 @@ def test_folding_loses_nothing(lesson_file):
     assert unfold(folded) == cell.source
 
 
+def test_a_misconception_is_called_one_where_it_is_read(lesson_file):
+    cell = asked(read(lesson_file, with_question()))
+    folded = fold(cell)
+    assert "✗ Mistaken idea: **Twice taken for squared.** That" in folded
+    assert folded.count("Mistaken idea:") == 2
+    assert "✓ Yes: two of them." in folded
+    assert unfold(folded.replace("Mistaken idea: ", "")) == cell.source, "as notebooks had it before"
+
+
 @pytest.mark.parametrize("unit", lesson_units())
 def test_every_unit_asks_and_its_questions_are_built(unit):
     lesson = read_lesson(lesson_path(unit))

@@ -106,12 +106,13 @@ def test_a_choice_is_told_kept_and_put_into_the_output(live, course):
     button.click()
     data = below.thing._repr_mimebundle_()
     assert data[AS_DATA] == {"unit": UNIT, "question": ID, "of": asked()["of"], "first": 0, "last": 0}
-    assert "One channel instead of three." in data["text/plain"]
-    assert "<strong>One channel instead of three.</strong>" in data["text/html"]
+    assert "Mistaken idea: One channel instead of three." in data["text/plain"]
+    assert "Mistaken idea: <strong>One channel instead of three.</strong>" in data["text/html"]
     radio.index = 1
     button.click()
     assert live[1].thing._repr_mimebundle_()[AS_DATA]["first"] == 0
     assert "right" in repr(live[1].thing)
+    assert "Mistaken idea" not in repr(live[1].thing)
     kept = progress_file.read(course / "progress.json", QUESTIONS)[UNIT][ID]
     assert (kept["first"], kept["last"], kept["of"]) == (0, 1, asked()["of"])
     assert len(live) == 2, "the buttons are not drawn anew, so the keyboard's focus stays"
