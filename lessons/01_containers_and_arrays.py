@@ -10,13 +10,15 @@
 # | Round 1: four boxes | 28 |
 # | Round 2: numbers with a shape | 23 |
 # | Round 3: pictures | 19 |
-# | Round 4: text, film, sound | 18 |
+# | Round 4: text, film, sound | 28 |
 # | Round 5: where things live | 13 |
 # | Checkpoint, break it, recap | 6 |
 #
-# About 110 minutes in all. A good place for a break is after round 2.
+# About 120 minutes in all. A good place for a break is after round 2.
 #
-# **You need** a little Python: variables, `if`, `for`, functions. No mathematics beyond adding up.
+# **You need** a little Python: variables, `if`, `for`, functions. You will also meet `try` with `except`,
+# comprehensions and f-strings; these you need only read. No mathematics beyond adding up and multiplying, except in the
+# part on sound. There you meet a sine and a logarithm, which you need only read as well.
 #
 # Next: [Convolve and pool by hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb).
 
@@ -98,7 +100,8 @@ for source, value in written.items():
 
 # %% [markdown]
 # The second line says `int`: parentheses group, as in `2 * (5)`, and make nothing. It is the **comma** that makes a
-# tuple; only the empty one needs its parentheses. And `{}` is a **dict**: it had the braces first, and the set came
+# tuple. Standing alone, only the empty tuple needs its parentheses. Inside a call, a list or a dict every tuple needs
+# them, because a comma there means something else. And `{}` is a **dict**: it had the braces first, and the set came
 # later. An empty set has to be asked for by name.
 
 # %%
@@ -112,7 +115,7 @@ print(type(point).__name__, type(set()).__name__, len(set("banana")))
 
 # %%
 board = {(0, 0): "rook", (0, 1): "knight"}
-print(board[0, 1])
+print(board[0, 1])  # the same as board[(0, 1)]
 try:
     board[[0, 2]] = "bishop"
 except TypeError as error:
@@ -121,7 +124,7 @@ except TypeError as error:
 # %% [markdown]
 # One tool for the first exercise. You have *text* such as `"(5,)"`, for example from a settings file, and want the
 # value it describes. `eval` would run the text, whatever it says: `"delete_everything()"` too. `ast.literal_eval` reads
-# literals and nothing else.
+# literals and nothing else. (Its one exception is `"set()"`, because the empty set has no literal.)
 
 # %%
 import ast
@@ -136,10 +139,13 @@ except ValueError as error:
 # ### Exercise: `literal_type` (1 point, about 4 minutes, easy)
 #
 # Given the source text of a literal, return the name of the type that it makes, as text. Text that is not a literal,
-# such as a call, must not be run: let the `ValueError` of `ast.literal_eval` through.
+# such as a call or a name, must not be run: let the `ValueError` of `ast.literal_eval` through. Text that is no Python
+# at all, such as `"(5"`, raises a `SyntaxError` there; you may let that through, too.
 #
 # The cell below your answer tries it on a few examples, as often as you like, and says what it finds. Points are given
-# for other calls, which it does not show: an answer that does all that is written here passes them too.
+# for other calls, which it does not show: an answer that does all that is written here passes them too. The cell after
+# that, where there is one, offers **practice** once the check is right: you predict what the function returns for
+# inputs that you have not seen. It gives no points. Some exercises have none.
 
 
 # %%
@@ -148,7 +154,7 @@ def literal_type(source):
 
     source: text, e.g. "(5,)".
     Returns a str, e.g. "tuple" for "(5,)", "int" for "(5)", "NoneType" for "None".
-    Raises ValueError for text that is not a literal, e.g. "len('abc')".
+    Raises ValueError for text with a call or a name in it, e.g. "len('abc')".
     """
     ### BEGIN SOLUTION
     return type(ast.literal_eval(source)).__name__
@@ -199,8 +205,9 @@ print(numbers.index(50), numbers)
 print(numbers.sort(), numbers)  # `sort` works in place and returns None
 
 # %% [markdown]
-# That `None` bites everyone once: `numbers = numbers.sort()` throws the list away. Methods that *change* a list return
-# nothing; `sorted(numbers)` leaves the old one alone and returns a new one.
+# Everyone forgets that `None` once: `numbers = numbers.sort()` throws the list away. Most methods that *change* a list
+# return `None`, as `append`, `insert`, `remove` and `sort` do. `pop` is an exception: it returns the item that it took
+# out. `sorted(numbers)` leaves the old list alone and returns a new one.
 #
 # ### Dicts: a name for each value
 
@@ -218,8 +225,8 @@ print(stock.get("plum"), stock.get("fig"), stock.get("fig", 0))
 # `stock["fig"]` would raise a `KeyError` by now. `get` returns `None` instead, or whatever you give it as a second
 # argument. With a default of 0, a dict is a tally sheet: `counts[word] = counts.get(word, 0) + 1`.
 #
-# Every program that reads text begins with that line. To use it, you need to say what a word *is*, and here is a fair
-# rule: lower case, cut at white space, punctuation off both ends. So `"Don't stop!"` is `don't` and `stop`.
+# Many programs that read text contain that line. To use it, you need to say what a word *is*, and here is a fair rule:
+# lower case, cut at white space, punctuation off both ends. So `"Don't stop!"` is `don't` and `stop`.
 
 # %%
 import string
@@ -360,8 +367,8 @@ except AttributeError as error:
 #
 # The comment in the first one is wrong: `{}` is an empty dict, and a dict has no `add`. The set is `seen = set()`.
 #
-# In the second one the comment is right and the verb is not: a *set* adds, because there is no place to add *at*; a
-# *list* appends, at its end. `fruit.append("plum")`.
+# In the second one the comment is right: lists do grow. But the method is called `append`, for it adds at the end:
+# `fruit.append("plum")`. `add` belongs to sets, which have no positions.
 # </details>
 
 # %% [markdown]
@@ -395,8 +402,19 @@ for nested in nested_lists:
 # number has shape `()`; a list has its length, followed by the shape that all its items share. If they do not share
 # one, there is no array in it: raise `ValueError`.
 #
-# The rule speaks of the shape of the items, so the function may call itself. That is called *recursion*. For example,
-# `def total(n): return 0 if n == 0 else n + total(n - 1)` adds up the numbers from 1 to n.
+# The rule speaks of the shape of the items, so the function may call itself. That is called *recursion*. Here is one
+# that adds up the numbers from 1 to n:
+#
+# ```python
+# def total(n):
+#     if n == 0:
+#         return 0
+#     return n + total(n - 1)
+# ```
+#
+# What is `total(2)`? It is 2 + `total(1)`, so Python first works out `total(1)`, which is 1 + `total(0)`. And
+# `total(0)` is 0, without another call. Now the sums can be finished: 1 + 0 is 1, and 2 + 1 is 3. So a recursion needs
+# two things: a case that is answered at once, and calls that come closer to that case.
 
 
 # %%
@@ -436,6 +454,10 @@ practice("shape_of")
 #
 # A tuple with one item is `(n,)`. `(n)` is a number.
 # </details>
+# <details><summary>If you see "pop from an empty set"</summary>
+#
+# The list `[]` has no items, so there is no shape that they share. Treat it first.
+# </details>
 
 # %% [markdown]
 # ### One type for all: `dtype`
@@ -455,7 +477,9 @@ for values in [[1, 2], [1, 2.5], [True, False], [1, "2"], np.uint8([1, 2]), np.f
 # ### Along which `axis`?
 #
 # `sum`, `mean`, `max` and their friends take an `axis`: the level that **disappears**. `axis=0` of a table goes down
-# the rows and leaves one number for each column; `axis=-1` always means the last level.
+# the rows and leaves one number for each column; `axis=-1` always means the last level. In the figure the row sums are
+# drawn upright, beside their rows; their shape is `(2,)` all the same. (`np.newaxis` as an index adds an axis of length
+# 1: the drawing needs tables.)
 
 # %%
 table = np.array([[1, 2, 3], [10, 20, 30]])
@@ -513,8 +537,9 @@ print(np.shares_memory(view, first), np.shares_memory(copy, second))
 print(np.shares_memory(flower[::-1], flower), np.shares_memory(flower[:, :, [2, 1, 0]], flower))
 
 # %% [markdown]
-# Slices (`start:stop:step`, also with a negative step) give views. A *list* of positions, a mask, or arithmetic gives
-# something new. In doubt, ask `np.shares_memory`; in need, say `.copy()`.
+# Slices (`start:stop:step`, also with a negative step) give views. A *list* of positions, a *mask* (an array of true
+# and false used as an index), or arithmetic gives something new. If you are not sure, ask `np.shares_memory`; if you
+# need an array of your own, call `.copy()`.
 
 # %% [markdown]
 # ## Round 3: pictures
@@ -551,9 +576,9 @@ print(f"{'in memory':11} {small.shape} {small.dtype!s:8} largest {small.max():<4
 
 # %% [markdown]
 # Three libraries, three habits. **Matplotlib** added a fourth channel, opacity, and reads PNG files as floats from 0
-# to 1. **Pillow** returns what it was given. **OpenCV** seems to return the same, too. (When it cannot read or write a
-# file it does not raise, by the way: `imwrite` returns `False` and `imread` returns `None`, so look at what they
-# return.) Now cross over: open with Pillow what OpenCV wrote.
+# to 1. **Pillow** returns what it was given. **OpenCV** seems to return the same, too. (It does not always raise an
+# error, by the way: where a file cannot be read `imread` returns `None`, and where the folder to write to is missing
+# `imwrite` returns `False`. So look at what they return.) Now cross over: open with Pillow what OpenCV wrote.
 
 # %%
 crossed = {
@@ -569,7 +594,7 @@ plot.images(
 # %% [markdown]
 # OpenCV keeps channels as **blue, green, red**, for reading and for writing. As long as you stay within OpenCV, the
 # order is exchanged twice, and all looks right. As soon as a picture leaves it, red and blue change places. There is no
-# error. A network trained on RGB only gets a little worse, and such a bug is hard to find.
+# error. A network that was trained on RGB pictures still gives answers, only worse ones, so the bug is hard to find.
 #
 # ### Exercise: `bgr_to_rgb` (2 points, about 4 minutes, easy)
 #
@@ -658,7 +683,8 @@ plot.images(
 # ### Exercise: `to_grayscale` (2 points, about 7 minutes, medium)
 #
 # The picture is **RGB** this time. Compute in floats with the weights above, round to the nearest whole number, return
-# uint8. A difference of one grey level from OpenCV is accepted, since libraries round differently.
+# uint8. A difference of one grey level from OpenCV is accepted, since libraries round differently. So the check does
+# not tell rounding from cutting off; you know why rounding is better.
 
 
 # %%
@@ -666,7 +692,8 @@ def to_grayscale(image):
     """The brightness of a picture, with the weights 0.299, 0.587, 0.114 of ITU-R BT.601.
 
     image: (H, W, 3) uint8, channels red, green, blue.
-    Returns (H, W) uint8, rounded or cut off: the pixel (255, 0, 0) becomes 76, since 0.299 * 255 = 76.2; white stays 255.
+    Returns (H, W) uint8, rounded: the pixel (255, 0, 0) becomes 76, since 0.299 * 255 = 76.2; white stays 255.
+    One grey level more or less is accepted.
     """
     ### BEGIN SOLUTION
     return np.rint(image @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
@@ -705,9 +732,9 @@ print(len(text), "characters,", len(text.encode("utf-8")), "bytes")
 print(np.frombuffer(text.encode("utf-8"), np.uint8))
 
 # %% [markdown]
-# Code numbers have an order that means nothing: `b` is not a bit more than `a`. Hence the form that networks read: one
-# row for each position, one column for each letter, a single 1 in every row. Read the picture from the top: can you
-# spell it?
+# Code numbers have an order that means nothing: `b` has a larger number than `a`, but it is not "more" in any sense.
+# Hence a form that networks can use, called **one-hot**: one row for each position, one column for each letter, a
+# single 1 in every row. Read the picture from the top: can you spell it?
 
 # %%
 alphabet = np.array(list("abcdefghijklmnopqrstuvwxyz "))
@@ -780,11 +807,11 @@ frequencies, moments, power = scipy.signal.spectrogram(sound, fs=rate, nperseg=5
 print(power.shape, "= (frequencies, moments)")
 
 # %% [markdown]
-# One more step towards the ear. From 200 to 400 hertz is an octave, a large step; from 3,200 to 3,400 is hardly
-# noticed. The **mel** scale (here in the form $m = 2595 \log_{10}(1 + f/700)$) spaces pitches as they are heard. A *mel
-# spectrogram* collects the frequencies into bands of equal width in mel. Each band is a triangle of weights, narrow at
-# low frequencies and wide at high ones: multiply and add up, and you have how strong the band is. (`@` does that for
-# all bands and moments at once.) It is the usual input of networks that listen.
+# One more step towards the ear. From 200 to 400 hertz is an octave, twelve semitones; from 3,200 to 3,400, as many
+# hertz, is about one semitone. The **mel** scale (here in the form $m = 2595 \log_{10}(1 + f/700)$) spaces pitches as
+# they are heard. A *mel spectrogram* collects the frequencies into bands of equal width in mel. Each band is a triangle
+# of weights, narrow at low frequencies and wide at high ones: multiply and add up, and you have how strong the band is.
+# (`@` does that for all bands and moments at once.) It is the usual input of networks that listen.
 
 # %%
 top = 2595 * np.log10(1 + (rate / 2) / 700)  # the highest frequency there is, in mel
@@ -810,14 +837,15 @@ plot.show(
 )
 
 # %% [markdown]
-# Four steps of a staircase, then all four at once: in the picture at the bottom right you can *see* the chord. The low
-# notes, squeezed together above, have room there. And a network that is good at pictures can now listen.
+# Bright is strong, dark is weak. The logarithm is drawn, so a step up in colour is a multiplication. Four steps of a
+# staircase, then all four at once: in the picture at the bottom right you can *see* the chord. The low notes, squeezed
+# together above, have room there. And a network that is good at pictures can now listen.
 #
 # ### A batch: many at once
 #
 # Networks take data in **batches**: one array whose first axis counts the examples. But photographs differ in size, and
-# an array has no ragged edges. One can cut (and lose something), stretch (and distort), or **pad**: fill up with zeros,
-# here where it is blue.
+# in an array all rows have the same length. One can cut (and lose something), stretch (and distort), or **pad**: fill
+# up with zeros, here where it is blue.
 
 # %%
 images = [flower[100:300:4, 200:440:4], china[::4, ::4], flower[::16, ::16]]
@@ -952,8 +980,9 @@ check("find_files", find_files)
 # ### Modules and packages
 #
 # Code lives in files, too. A **module** is a file `name.py`. A **package** is a folder with a file `__init__.py`, which
-# runs when the package is first imported, and whose names are the package's own. We write one with two files, and put
-# its parent folder on `sys.path`, the list of places where `import` looks, for as long as we need it.
+# runs when the package is first imported, and whose names are the package's own. We write one with two files. In the
+# first, `from .levels import brighten` has a dot: it means "from the module `levels` in this same package". Then we put
+# the package's parent folder on `sys.path`, the list of places where `import` looks, for as long as we need it.
 
 # %%
 package = folder / "lamps"
@@ -1072,9 +1101,9 @@ plot.images(
 print(np.uint8([200]) + np.uint8([100]), 200 + 100 - 256)
 
 # %% [markdown]
-# A byte has no 300, so it starts again from 0: the brightest petals have become the darkest, without a word of warning.
-# Whenever you compute with pictures, widen first (`astype(int)` or float), compute, **clip**, and go back to uint8 at
-# the end. Try it: what does `flower - np.uint8(50)` look like, and what has happened to the dark leaves?
+# A byte has no 300, so it starts again from 0: bright petals have become dark and falsely coloured, without a word of
+# warning. Whenever you compute with pictures, widen first (`astype(int)` or float), compute, **clip**, and go back to
+# uint8 at the end. Try it: what does `flower - np.uint8(50)` look like, and what has happened to the dark leaves?
 
 # %% [markdown]
 # ## Recap

@@ -3,20 +3,20 @@
 #
 # In this notebook you build, from nothing but arrays and arithmetic, the two operations that let a network see: sliding
 # a small kernel over an image, and shrinking what comes out. At the end you will know every number that a convolutional
-# layer computes, and have checked your own against SciPy, OpenCV and TensorFlow.
+# layer computes, and will have checked your own against OpenCV and Keras.
 #
 # | section | minutes |
 # |---|---|
 # | A picture first | 2 |
 # | Slide a kernel | 24 |
 # | Channels become feature maps | 15 |
-# | Four ways to the same numbers | 12 |
+# | Four ways to the same numbers | 17 |
 # | Filters that clean, sharpen and find edges | 20 |
 # | Shapes that shrink and grow | 15 |
 # | Pool | 14 |
 # | Break it on purpose, recap | 3 |
 #
-# About 105 minutes in all. A good place for a break is after the four ways: half is done there.
+# About 110 minutes in all. A good place for a break is after the four ways: half is done there.
 #
 # **You need**: functions and loops in Python, slicing and broadcasting in NumPy.
 #
@@ -46,8 +46,8 @@ start("02_convolution_and_pooling")
 # ## A picture first
 #
 # Six pictures of one dahlia. Every one but the first was made by the same operation, and what makes them so different
-# is nine numbers. Which of them find upright edges, and which soften? Make your guesses, then read the numbers in the
-# cell: each `kernel` is a 3 x 3 array.
+# is nine numbers: a 3 x 3 array for each, in the next cell. Read these numbers and **guess**: which array finds upright
+# edges, and which two soften? Then run both cells.
 
 # %%
 photograph = load_sample_image("flower.jpg")  # (427, 640, 3), RGB, uint8
@@ -74,16 +74,18 @@ plot.images(
 )
 
 # %% [markdown]
-# A network that learns to see does not get these numbers from anybody: it finds its own. But what it *does* with them
-# is what you are about to do by hand.
+# *Box* and *Gaussian* soften, *Prewitt x* finds upright edges, *Laplacian* finds edges in every direction, and
+# *sharpen* makes them stronger. (Results can be negative. What is drawn are their absolute values, so black is 0.) A
+# network that learns to see does not get these numbers from anybody: it finds its own. But what it *does* with them is
+# what you are about to do by hand.
 #
 # ## Slide a kernel
 #
 # Lay a small array of weights, the **kernel**, on the top left corner of an image. Multiply each weight with the pixel
 # beneath it, add the products up, and write down the one number that results. Move the kernel one pixel to the right
 # and do it again; at the end of a row, go down one. The array of all those numbers is a **feature map**: large where
-# the image looks like the kernel. Each of its numbers is a dot product, so this is a *sliding dot product*; its name is
-# **cross-correlation**.
+# bright pixels meet large weights. Each of its numbers is a dot product, so this is a *sliding dot product*; its name
+# is **cross-correlation**.
 #
 # Here is an image with two diagonals, and a kernel that looks for one that falls from left to right.
 
@@ -111,8 +113,8 @@ explore.convolution("two diagonals", "diagonal", step=9)
 # %% [markdown]
 # ### Find the bug
 #
-# A handout prints the last row of this feature map as `3 2 -2 -1`. One of the four is wrong. Rows 3 to 5 of the image
-# are all you need: find it on paper before you run the cell.
+# A handout prints the last row of this feature map as `3 2 -2 -1`. One of the four is wrong. The last three rows of the
+# image (rows 3 to 5, counted from 0) are all you need: find it on paper before you run the cell.
 
 # %%
 printed = np.array([3, 2, -2, -1])
@@ -125,8 +127,8 @@ print("wrong at column", np.flatnonzero(printed != last_row))
 # A minus sign got lost on the way to the page. Few readers add up sixteen sums to check a handout; you now have a tool
 # that does.
 #
-# Here is a second example for your notes, with a kernel that every flip changes. Compute the number in the middle by
-# hand: the window is the nine pixels in the middle of the image.
+# Here is a second example for your notes, with a kernel that a turn by 180 degrees changes. Compute the number in the
+# middle by hand: the window is the nine pixels in the middle of the image.
 
 # %%
 five = np.array([[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]])
@@ -136,9 +138,10 @@ print(signal.correlate2d(five, arrow, mode="valid"))
 # %% [markdown]
 # **Stride** is how far the window moves at each step; with stride 2 it skips every other place, across and down. **Zero
 # padding** puts a frame of zeros around the image first, so that the window can also be centred on the pixels at the
-# rim. A window always lies whole inside the padded image, so along `n` pixels there are
-# `(n + 2 * pad - k) // stride + 1` places for a kernel of `k`. The next figure sharpens the corner of a grey image with
-# padding 1. **Predict**: what is the first number? Only three weights meet a pixel that is not zero.
+# rim; without padding, a correlation is called *valid*. A window always lies whole inside the padded image, so along
+# `n` pixels there are `(n + 2 * pad - k) // stride + 1` places for a kernel of `k`. The next figure sharpens the corner
+# of a grey image with padding 1. **Predict**: what is the first number? Only four weights meet a pixel of the image,
+# and one of these four is 0.
 
 # %%
 explore.convolution_static("grey corner", "sharpen", padding=1, step=0)
@@ -156,7 +159,8 @@ print(cv2.filter2D(corner, -1, KERNELS["sharpen"], borderType=cv2.BORDER_CONSTAN
 print(np.array([200], np.uint8) * np.array([3], np.uint8))
 
 # %% [markdown]
-# 600 would be right; 600 - 512 is what a byte has left of it. Remember this when you choose the type of *your* result.
+# 600 would be right. A byte begins again at 256 and at 512, so it shows 600 - 512 = 88. Remember this when you choose
+# the type of *your* result.
 #
 # ### Exercise: `corr2d` (3 points, about 10 minutes, medium)
 #
@@ -221,29 +225,32 @@ practice("corr2d")
 #
 # Mathematicians call something else **convolution**: flip the kernel upside down and left to right (that is: turn it by
 # 180 degrees), then slide it. **Predict**: the image is black but for one pixel of 1, and the kernel reads 1 to 6. What
-# is the result of correlation, and what of convolution?
+# is the result of correlation, and what of convolution? (With `mode="same"` SciPy pads with zeros, so that the result
+# is as large as the image.)
 
 # %%
 single = np.zeros((3, 4), int)
 single[1, 1] = 1
 count = np.array([[1, 2, 3], [4, 5, 6]])
 print(signal.correlate2d(single, count, mode="same"))
-print(signal.convolve2d(single, count, mode="full")[1:3, 1:4])
+print(signal.convolve2d(single, count, mode="same"))
 
 # %% [markdown]
 # Correlation prints the kernel backwards: its last weight is the first to meet the pixel. Convolution, with its flip,
-# stamps the kernel as it is. The libraries disagree about the word: SciPy's `convolve2d` flips, OpenCV's `filter2D` and
-# the `Conv2D` layer of Keras do not, although both speak of convolution. In a network it makes no difference: the
-# weights are learned, and would simply be learned flipped. With a given kernel it does, unless the kernel is the same
-# after a turn by 180 degrees.
+# stamps the kernel as it is. (A kernel of two rows has no middle row; that is why the two results lie one row apart.)
+# The libraries disagree about the word: SciPy's `convolve2d` flips, OpenCV's `filter2D` and the `Conv2D` layer of Keras
+# do not, although both speak of convolution. In a network it makes no difference: the weights are learned, and would
+# simply be learned flipped. With a given kernel it does, unless the kernel is the same after a turn by 180 degrees.
+# Which flips leave our three kernels as they are?
 
 # %%
-for name, kernel in {"diagonal": diagonal, "arrow": arrow}.items():
-    print(name, "is unchanged by 180 degrees:", np.array_equal(kernel, kernel[::-1, ::-1]))
+for name, kernel in {"diagonal": diagonal, "arrow": arrow, "count": count}.items():
+    flips = {"left to right": kernel[:, ::-1], "upside down": kernel[::-1], "both": kernel[::-1, ::-1]}
+    print(f"{name:8} is unchanged by", [flip for flip, result in flips.items() if np.array_equal(result, kernel)])
 
 # %% [markdown]
-# So with the diagonal of the first example you could not have seen which of the two you computed. Test with kernels
-# like the arrow.
+# So with the diagonal of the first example you could not have seen which of the two you computed. With the arrow you
+# would not notice that you forgot to flip it upside down. Test with kernels like `count`, which every flip changes.
 #
 # ### Exercise: `conv2d_true` (1 point, about 4 minutes, easy)
 #
@@ -280,7 +287,7 @@ practice("conv2d_true")
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# If your `corr2d` is not right yet, this cannot be either: it only hands a flipped kernel on.
+# `k[::-1, ::-1]` reverses both axes: give that to your `corr2d`. (If `corr2d` is not right yet, this cannot be either.)
 #
 # </details>
 # <details><summary>If you see the right numbers for square kernels only</summary>
@@ -311,8 +318,8 @@ print(from_first, "and", from_second, "and the bias 10 make", from_first + from_
 # %% [markdown]
 # Now a filter with a meaning. The dahlia is orange, its leaves are green. A 1 x 1 filter with the weights 1, -1 and 0
 # looks at no neighbours at all, only at the channels: it subtracts green from red. A 3 x 3 filter with the same Prewitt
-# kernel in every slice finds upright edges in all three colours at once. Two filters, so two feature maps; red is above
-# zero in them, blue below.
+# kernel in every slice adds up the upright edges of all three colours. (Where one colour rises and another falls, the
+# two can cancel.) Two filters, so two feature maps; red is above zero in them, blue below.
 
 # %%
 colours = dahlia.astype(float) / 255
@@ -331,8 +338,8 @@ plot.images(
 # %% [markdown]
 # ### Exercise: `conv_multi` (3 points, about 9 minutes, hard)
 #
-# Write what a convolutional layer computes, before its activation: valid, stride 1, all channels, all filters, float64.
-# By hand once more: plain Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`.
+# Write what a convolutional layer computes from its weights: valid, stride 1, all channels, all filters, float64. By
+# hand once more: plain Python and NumPy, no other library, and neither `np.convolve` nor `np.correlate`.
 
 
 # %%
@@ -399,8 +406,8 @@ check("conv_multi", conv_multi)
 #
 # - [ ] 27,648
 #
-#   **Weights of their own for each place.** That is a weight for each pixel and each place. The idea of a convolution
-#   is that all the places share their weights.
+#   **Weights of their own for each place.** That is 27 weights for each of 32 x 32 places. The idea of a convolution is
+#   that all the places share their weights.
 
 # %%
 question("one_filter")
@@ -409,8 +416,8 @@ question("one_filter")
 # ## Four ways to the same numbers
 #
 # Your loops are one way to a feature map. Three others are quicker to write or to run: windows and one `einsum` in
-# NumPy, OpenCV's `filter2D`, and a layer of Keras. You will write the second yourself, then see all four agree, and
-# time them.
+# NumPy, OpenCV's `filter2D`, and a layer of Keras. You will write the second yourself, then see that all four agree
+# with each other and with yours, and time them.
 #
 # Loops in Python are honest and slow. NumPy can show you *every window at once* without copying a pixel:
 # `sliding_window_view` gives an array with two kinds of axes, first the places, then what is inside the window. And
@@ -475,9 +482,9 @@ check("corr2d_fast", corr2d_fast)
 # %% [markdown]
 # ### Four ways agree
 #
-# A batch of pictures, three crops of the dahlia, goes through the Sobel kernel four times: with loops, with windows and
-# `einsum`, with OpenCV, and with a Keras layer whose weights we set ourselves. TensorFlow is imported only here, so
-# this cell takes a few seconds.
+# A batch of pictures, three crops of the dahlia, goes four times through the Sobel kernel, which finds upright edges,
+# as Prewitt's does: with loops, with windows and `einsum`, with OpenCV, and with a Keras layer whose weights we set
+# ourselves. TensorFlow is imported only here, so this cell takes a few seconds.
 
 # %%
 import keras
@@ -515,8 +522,21 @@ for way in (with_windows, with_opencv, with_keras):
     print(f"{way.__name__:14} largest difference from the loops: {np.abs(way(batch) - with_loops(batch)).max():g}")
 
 # %% [markdown]
-# There is no difference between them. Which is quickest? The next cell takes the best of five runs each. The times
-# differ from machine to machine, so the `assert` tests the results only.
+# There is no difference between them. And yours? Where a function is not written yet, the cell says so.
+
+# %%
+for mine in (corr2d, corr2d_fast):
+    try:
+        yours = [mine(picture, sobel) for picture in batch]
+        written = yours[0] is not None
+        difference = f"{np.abs(np.array(yours) - with_loops(batch)).max():g}" if written else "not written yet"
+    except Exception as problem:
+        difference = f"it stopped with {problem!r}"
+    print(f"your {mine.__name__:11} largest difference from the loops: {difference}")
+
+# %% [markdown]
+# Which is quickest? The next cell takes the best of five runs each. The times differ from machine to machine, so the
+# `assert` tests the results only.
 
 # %% tags=["nbval-ignore-output"]
 from time import perf_counter
@@ -531,6 +551,8 @@ for way in (with_loops, with_windows, with_opencv, with_keras):
     print(f"{way.__name__:14} {min(times) * 1000:8.2f} ms")
 
 # %% [markdown]
+# The loops are slowest by far: Python looks at one window after the other, and the others do the same in compiled code.
+#
 # `filter2D` gives a picture of the same size, so it must invent pixels beyond the rim, and by default it does not take
 # zeros: it mirrors the picture at its outermost pixels (`BORDER_REFLECT_101`: a b c becomes b **a b c** b). If you
 # compare it with a padded layer, you get a surprise. **Predict** where the two results differ.
@@ -538,12 +560,13 @@ for way in (with_loops, with_windows, with_opencv, with_keras):
 # %%
 zeros = cv2.filter2D(five.astype(float), -1, arrow.astype(float), borderType=cv2.BORDER_CONSTANT)
 mirrored = cv2.filter2D(five.astype(float), -1, arrow.astype(float))
+print(zeros)
 print(mirrored - zeros)
 print("zeros equal SciPy's padding:", np.array_equal(zeros, signal.correlate2d(five, arrow, mode="same")))
 
 # %% [markdown]
-# Only the rim differs, and only `BORDER_CONSTANT` agrees with zero padding. The 3 x 3 in the middle is the example that
-# you know from above.
+# Only the rim differs, and only `BORDER_CONSTANT` agrees with zero padding. The 3 x 3 in the middle of the first array
+# is the example that you know from above.
 #
 # ## Filters that clean, sharpen and find edges
 #
@@ -565,8 +588,8 @@ for name, kernel in KERNELS.items():
 #
 # We add noise to a closer crop of the petals and average it away again with larger and larger boxes. Two numbers tell
 # the story. *Noise left* is how far the smoothed noisy picture is from the smoothed clean one (standard deviation).
-# *Contrast kept* is the standard deviation of the smoothed clean picture's fine detail (what a 9 x 9 blur removes),
-# relative to the original's.
+# Fine detail is what a 9 x 9 blur would take away. *Contrast kept* says how much of it the smoothing left: its standard
+# deviation after smoothing, divided by that before.
 
 # %%
 petals = cv2.cvtColor(photograph[130:290, 230:390], cv2.COLOR_RGB2GRAY)  # (160, 160), uint8
@@ -619,8 +642,8 @@ plot.images(
 )
 
 # %% [markdown]
-# The box leaves the picture further from the clean one than the specks did: it touches every pixel to dilute a few. The
-# median brings it closer.
+# By this measure, the box leaves the picture further from the clean one than the specks did: it touches every pixel to
+# dilute a few. The median brings it closer.
 #
 # ### Exercise: `median_filter` (2 points, about 5 minutes, easy)
 #
@@ -752,8 +775,8 @@ check("sobel_edges", sobel_edges)
 # ## Shapes that shrink and grow
 #
 # A filter need not add up. Let a window keep its **smallest** value, and bright shapes lose their outermost pixels:
-# **erosion**. Let it keep its **largest**, and they gain one: **dilation**. Which neighbours count is said by a
-# **structuring element**, an array of ones and zeros laid on the pixel by its centre: pixels under a 1 count, the
+# **erosion**. Let it keep its **largest**, and they gain one: **dilation**. A **structuring element** says which
+# neighbours count: it is an array of ones and zeros whose centre is laid on the pixel. Pixels under a 1 count, the
 # others do not. Erosion followed by dilation removes what is thinner than the element and leaves the rest nearly as it
 # was.
 
@@ -927,7 +950,8 @@ for name, pool in {"max pooled": np.max, "avg. pooled": np.mean}.items():
     print(f"{name}  {np.corrcoef(pool(parts, (1, 3)).ravel(), pool(shifted, (1, 3)).ravel())[0, 1]:.2f}")
 
 # %% [markdown]
-# These are correlations, 1.00 meaning "nothing changed": the pooled maps hardly notice the shift.
+# These numbers are *correlation coefficients*, another meaning of the word: 1.00 would say that nothing changed. The
+# pooled maps hardly notice the shift.
 #
 # ### Exercise: `pool2d` (3 points, about 8 minutes, medium)
 #
@@ -1011,13 +1035,14 @@ question("padded_maximum")
 # ## Break it on purpose
 #
 # A blur divides the sum of nine pixels by nine. What if that sum is kept in a byte, as the picture is? A byte counts to
-# 255 and starts again at 0. **Predict** which parts of the picture survive.
+# 255 and starts again at 0. **Predict** which parts of the picture survive, the bright ones or the dark ones.
 
 # %%
 windows = sliding_window_view(grey, (3, 3))
 broken = windows.sum(axis=(2, 3), dtype=np.uint8) // 9
 right = windows.sum(axis=(2, 3)) // 9
 print("nine bytes add up to", 9 * 255, "at most; largest value: broken", broken.max(), "right", right.max())
+print(f"{(broken == right).mean():.0%} of the pixels are right")
 plot.images(
     {"sum kept in a byte": broken * (255 / 28), "sum kept in an int": right},
     size=2.8,
@@ -1027,8 +1052,9 @@ plot.images(
 )
 
 # %% [markdown]
-# The left picture is stretched to full brightness; nothing in it could exceed 28, which is 255 // 9. There was no error
-# and no warning. Bytes are for storing pictures, floats for computing with them.
+# Only where nine pixels add up to less than 256, in the darkest parts, is the result right. The left picture is
+# stretched to full brightness; nothing in it could exceed 28, which is 255 // 9. There was no error and no warning.
+# Bytes are for storing pictures, floats for computing with them.
 #
 # ## Recap
 #
@@ -1040,7 +1066,8 @@ plot.images(
 #   summed.
 # - *Filter a picture for its edges, its noise and its shapes*: differences find edges, means trade noise for contrast,
 #   medians drop specks, smallest and largest values shrink and grow.
-# - *Shrink a feature map by pooling*: the largest or the mean of each whole window; for all channels at once, global.
+# - *Shrink a feature map by pooling*: the largest or the mean of each whole window; global pooling makes one number of
+#   each channel's whole map.
 #
 # **What goes wrong most often**: computing in uint8; a loop that stops one window early; a stride on one axis only;
 # comparing with OpenCV without saying which border; a bias added more than once; zeros that win a maximum; an element

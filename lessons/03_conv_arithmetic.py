@@ -13,10 +13,10 @@
 # | What a layer learns, and what it costs | 20 |
 # | How far does one output see? | 13 |
 # | A convolution is a matrix | 14 |
-# | Trace a whole network | 14 |
+# | Trace a whole network | 24 |
 # | Break it on purpose, recap | 4 |
 #
-# About 95 minutes in all. A good place for a break is before "How far does one output see?".
+# About 105 minutes in all. A good place for a break is before "How far does one output see?".
 #
 # **You need**: kernel, stride, padding and channels, as in the notebook before; whole-number division in Python; for
 # one section, how a matrix is multiplied with a column: each row with the column, number by number, and added up.
@@ -46,9 +46,11 @@ start("03_conv_arithmetic")
 # %% [markdown]
 # ## A picture first
 #
-# Two networks for the same task, ten classes of 32 x 32 colour pictures. They begin alike and differ only in how they
-# end. **Predict before you run**: which layer holds most of the numbers that are learned, and which does most of the
-# work?
+# Two networks for the same task, ten classes of 32 x 32 colour pictures. They begin alike, with convolutions and
+# pooling, and differ only in how they end, in their *head*. Both heads have two dense layers (each number that comes
+# out is joined with each that goes in), but the second one first averages each feature map to one number. *Learned* are
+# the weights and biases, for which training finds values. **Predict before you run**: which layer holds most of the
+# numbers that are learned, and which does most of the work?
 
 # %%
 explore.counts_static("a dense head", "an averaging head")
@@ -61,10 +63,10 @@ explore.counts_static("a dense head", "an averaging head")
 #
 # ## Where can the window lie?
 #
-# A 7 x 7 picture goes through `Conv2D(1, 3, strides=2)`. How large is what comes out? Rows and columns do not depend on
-# each other, so we think along one axis of `n = 7` pixels. A window of `k = 3` covers pixels 0 to 2, moves by the
-# stride `s = 2` to pixels 2 to 4, and again to 4 to 6. One more move would lead over the edge, so there are three
-# **places**: the output is 3 x 3.
+# A 7 x 7 picture goes through `Conv2D(1, 3, strides=2)` (one filter, a kernel of 3 x 3). How large is what comes out?
+# Rows and columns do not depend on each other, so we think along one axis of `n = 7` pixels. A window of `k = 3` covers
+# pixels 0 to 2, moves by the stride `s = 2` to pixels 2 to 4, and again to 4 to 6. One more move would lead over the
+# edge, so there are three **places**: the output is 3 x 3.
 
 # %%
 for output, first in enumerate(range(0, 7 - 3 + 1, 2)):
@@ -109,9 +111,8 @@ explore.sizes_static(7, 3, dilation=2, step=4)
 # %%
 formula = "(image_size-(kernel_size-((kernel_size-1)/2))/strides"
 print(formula.count("("), "opened,", formula.count(")"), "closed")
-repaired = formula.replace("/strides", ")/strides")
 for n, k, s in ((7, 3, 2), (7, 3, 1), (7, 5, 1), (9, 5, 2)):
-    says = eval(repaired, {"image_size": n, "kernel_size": k, "strides": s})
+    says = (n - (k - ((k - 1) / 2))) / s  # the same, with the parenthesis that is missing
     print(f"n {n}, k {k}, s {s}: the handout says {says:g}, the window has {explore.case(n, k, s).size} places")
 
 # %% [markdown]
@@ -122,8 +123,8 @@ for n, k, s in ((7, 3, 2), (7, 3, 1), (7, 5, 1), (9, 5, 2)):
 # ### Exercise: `out_size` (2 points, about 6 minutes, easy)
 #
 # Write the formula for one axis. A window that does not fit on the padded input has no place at all: raise `ValueError`
-# with a message that names the sizes. In this unit the answers are yours to work out: plain Python and NumPy, no other
-# library and no explorer.
+# with a message that names the sizes (nobody checks its words). In this unit the answers are yours to work out: plain
+# Python and NumPy, no other library and no explorer.
 
 
 # %%
@@ -173,16 +174,16 @@ practice("out_size")
 #
 # Three amounts of padding have names. **Valid**: none; only real pixels are seen. **Same**: as many zeros as it takes
 # to keep the size at stride 1. **Full**: so many that every window that touches a pixel is there, which is one pixel
-# less than the reach on either side. Here is one axis of 7 under a kernel of 3, with every stride to 3, and with
+# less than the reach on either side. Here is one axis of 7 under a kernel of 3, with strides 1, 2 and 3, and with
 # dilation 2 in the lower half. Lines lead from each output up to what it sees; dotted ones end at a zero.
 
 # %%
 explore.every_case()
 
 # %% [markdown]
-# Look for the crosses: pixels that nobody sees. They are not only at the end. With stride 2 *and* dilation 2 no output
-# sees every other pixel; Keras' layers refuse the two together. They have no full padding either: you put a
-# `ZeroPadding2D` in front.
+# Look for the crosses: pixels that nobody sees. They are not only at the end. With stride 2 *and* dilation 2, every
+# second pixel is seen by no output at all; Keras' layers refuse the two together. They have no full padding either: you
+# put a `ZeroPadding2D` in front.
 #
 # With a stride, "same" does not keep the size, although it is called so: TensorFlow gives one output to every *started*
 # stride, that is n / s rounded **up**. Then it adds as few zeros as make the last window whole, half of them before the
@@ -249,7 +250,7 @@ practice("same_pad")
 # %% [markdown]
 # ## What a layer learns, and what it costs
 #
-# A layer that makes 5 x 5 x 3 numbers of 7 x 7 x 2 can be wired in three ways. A **dense** layer joins every output
+# A layer that turns 7 x 7 x 2 numbers into 5 x 5 x 3 can be wired in three ways. A **dense** layer joins every output
 # with every input. A **locally connected** layer joins each output with its window only, with weights of its own at
 # every place. A **convolution** does the same with *one* set of weights for all places: they are **shared**. Here are
 # the three along one axis, from 7 inputs (columns) to 5 outputs (rows). Every colour is a number to be learned, white
@@ -273,8 +274,12 @@ plot.show(
 )
 
 # %% [markdown]
-# **Predict** the three numbers for 7 x 7 x 2 -> 5 x 5 x 3 with windows of 3 x 3. Each filter sees 3 x 3 x 2 = 18 inputs
-# and adds one bias.
+# ### Find the bug
+#
+# How many numbers does each wiring learn for 7 x 7 x 2 -> 5 x 5 x 3 with windows of 3 x 3? Each filter sees 3 x 3 x 2 =
+# 18 inputs and adds one bias. A handout says of this layer: "dense 7,350" and "locally connected 3 x (9 + 9 + 1) = 57".
+# One of the two names does not belong to its number. **Predict** which, and what number does belong to it; then run the
+# cell.
 
 # %%
 ins, outs, window = 7 * 7 * 2, 5 * 5 * 3, 3 * 3 * 2
@@ -283,18 +288,10 @@ print(f"locally connected  {5 * 5 * 3} outputs of {window} + 1: {outs * (window 
 print(f"convolution        {3} filters of {window} + 1: {3 * (window + 1):,}")
 
 # %% [markdown]
-# ### Find the bug
-#
-# A handout compares the wirings of this very layer. It says "dense 7,350" and "locally connected 3 x (9 + 9 + 1) = 57".
-# One of the two words is wrong. Which, and what should the number be?
-#
-# <details><summary>Answer</summary>
-#
-# 57 is the *shared* count: three filters, two slices of 9 and one bias each. Without sharing each of the 25 places has
-# these for itself: 25 x 57 = 1,425. Locality saves a factor of five here, sharing another 25; a handout that mixes them
-# up hides the larger of the two ideas. (And its 7,350 leaves out the biases that its 57 counts.)
-#
-# </details>
+# The handout's 57 is the *shared* count, that of the convolution: three filters, two slices of 9 and one bias each.
+# Without sharing each of the 25 places has these for itself: 25 x 57 = 1,425. Locality saves a factor of five here,
+# sharing another 25; a handout that mixes them up hides the larger of the two ideas. (And its 7,350 leaves out the
+# biases that its 57 counts.)
 #
 # ### Exercise: `n_params` (2 points, about 6 minutes, easy)
 #
@@ -368,12 +365,16 @@ for stride in (1, 2):
 # %% [markdown]
 # The weights stay, the work shrinks to little more than a third. (People also quote **FLOPs**, which count the product
 # and the addition as two: twice as many.) Now compare networks for yourself: where widgets work, choose any two, and
-# move the side of the picture. Which of the two columns changes with it, and in which layers?
+# move the side of the picture. Which of the two columns changes with it, and in which layers? The answer is below the
+# figure.
 
 # %%
 explore.counts("a dense head", "strides instead of pooling")
 
 # %% [markdown]
+# With the side of the picture the multiply-adds of every convolution change, for it has more places. The numbers that
+# are learned change in one layer only: the dense layer that comes right after a `Flatten`, and so does its work.
+#
 # ### Exercise: `conv_macs` (2 points, about 6 minutes, easy)
 #
 # Count the multiply-adds of a convolution over one picture, with plain Python and NumPy, no other library. The picture
@@ -440,9 +441,11 @@ explore.field_static("three kernels of 3", output=1)
 explore.counts_static("one kernel of 7", "three kernels of 3", input_shape=(32, 32, 16))
 
 # %% [markdown]
-# The same view for little more than half the numbers and two thirds of the work, and with room for two more
-# nonlinearities in between. Now put a stride of 2 in the *first* layer. Its outputs lie two pixels apart, so each later
-# layer adds 2 x 2. **Predict** the field. Then: does it matter whether the stride comes first or last?
+# The same view for little more than half the numbers and two thirds of the work. And between three layers there is room
+# for two nonlinearities (functions such as "replace negative numbers by 0", which a later notebook explains); without
+# one, stacked convolutions compute no more than a single one could. Now put a stride of 2 in the *first* layer. Its
+# outputs lie two pixels apart, so each later layer adds 2 x 2. **Predict** the field. Then: does it matter whether the
+# stride comes first or last?
 
 # %%
 explore.field_static("a stride of 2 first", output=1)
@@ -452,15 +455,17 @@ explore.field_static("a stride of 2 last", output=1)
 
 # %% [markdown]
 # It matters: a stride widens the field of what comes *after* it. Every layer has a **jump**, how many pixels apart its
-# inputs lie in the picture: the product of all strides below it. A layer adds d (k - 1) jumps. A pooling layer counts
-# like a convolution: it has a window and a stride. Dilations that double see furthest for their price:
+# inputs lie in the picture: the product of the strides of all layers before it. A layer adds d (k - 1) jumps. A pooling
+# layer counts like a convolution: it has a window and a stride. Dilations that grow from layer to layer see far for
+# their price; here they double:
 
 # %%
 explore.field("dilations 1, 2, 4", output=1)
 
 # %% [markdown]
-# You can find a receptive field without any formula, by experiment: touch one pixel at a time and see whether the
-# output changes. Here three layers of ones, the second with stride 2:
+# You can find a receptive field without any formula, by experiment: give the network a picture in which one pixel alone
+# is 1, and see whether the output is different from 0. Do that for each pixel. Here are three layers of ones, the
+# second with stride 2:
 
 # %%
 ones = np.ones(3)
@@ -599,8 +604,8 @@ check("im2col", im2col)
 # ### The other matrix
 #
 # The second way makes a matrix of the **kernel**. The picture, flattened, is one long vector; each output is a row of
-# weights that are zero wherever its window does not reach. What is column j of that matrix? What comes out if only
-# pixel j is 1. So we can find the matrix of *any* convolution by asking it about each pixel.
+# weights that are zero wherever its window does not reach. Column j of that matrix is what comes out if only pixel j
+# is 1. So we can find the matrix of *any* convolution by asking it about each pixel.
 
 # %%
 nine = np.arange(1, 10).reshape(3, 3)
@@ -626,16 +631,17 @@ plot.show(
 # %% [markdown]
 # Nine stripes, one for each weight: the same nine numbers in every row, moved along. It is the band of the figure
 # above, in two dimensions; three quarters of it are zeros, so nobody stores it. But it tells us that a convolution is
-# *linear*, and that it can be turned around: the transposed matrix leads from 16 numbers back to 36. That is the next
-# notebook's subject.
+# *linear* (twice the picture gives twice the map, and the sum of two pictures gives the sum of their maps), and that it
+# can be turned around: the transposed matrix leads from 16 numbers back to 36. That is the next notebook's subject.
 #
 # ## Trace a whole network
 #
 # Now put the rules in a row. A network is a list of layers, each with its settings; here they are dicts with Keras' own
 # words, and `layer` says which one it is. Convolutions and pooling follow the size formula (a pooling layer's stride is
 # its `pool_size` unless given), `GlobalAveragePooling2D` leaves one number for each channel, `Flatten` one long vector.
-# A `Dense` layer replaces the *last* axis only. TensorFlow is imported here, for the first time, so this cell takes a
-# few seconds.
+# Keras' `Dense` joins the numbers of the *last* axis only, and replaces that axis. (The dense layer of the sections
+# above was a `Flatten` and then a `Dense`.) TensorFlow is imported here, for the first time, so this cell takes a few
+# seconds.
 
 # %%
 import keras
@@ -675,7 +681,7 @@ assert [row.shape for row in by_the_rules] == [built.output.shape[1:] for built 
 print(f"{sum(row.parameters for row in by_the_rules):,} by the rules, {model.count_params():,} in Keras")
 
 # %% [markdown]
-# ### Exercise: `trace_shapes` (3 points, about 8 minutes, medium)
+# ### Exercise: `trace_shapes` (3 points, about 14 minutes, hard)
 #
 # Say the shape after every layer, without building any: plain Python and NumPy, no other library. Your `out_size` does
 # most of the work; if you let its `ValueError` through, a network that shrinks to nothing is refused at the right
@@ -767,8 +773,8 @@ check("trace_shapes", trace_shapes)
 #
 # - [ ] The parameters are four times as many, for the dense layer sees more
 #
-#   **A global average taken for a `Flatten`.** After a `Flatten` that would be so. After the global average there is
-#   one number for each channel, however large the picture.
+#   **A global average taken for a `Flatten`.** After a `Flatten` the weights of the dense layer would be four times as
+#   many. After the global average there is one number for each channel, however large the picture.
 
 # %%
 question("twice_the_picture")
@@ -806,18 +812,18 @@ plot.images(
 # %% [markdown]
 # The even kernel moved the picture: the extra zero always comes after the pixels, so the middle of each window lies
 # half a pixel further right and down. That moves the picture half a pixel up and to the left. No shape changed, no
-# error was raised. Where the place matters, as in finding edges or organs, this is one reason why kernels are odd.
+# error was raised. Where the place matters, as in finding edges or organs, this is one reason why most kernels are odd.
 #
 # ## Recap
 #
 # - *Predict the size of an output from kernel, stride, padding and dilation*: the reach, the room that is left, whole
 #   strides in it, and one for the start. Valid adds nothing, same gives an output to every started stride, full adds
 #   the reach less one on either side.
-# - *Count the parameters of a layer, and the multiply-adds that it costs*: what one output sees plus a bias, times the
-#   sets of weights: one set for each filter if shared, and one at each place besides if not. Products: the weights
-#   times the places of the output.
+# - *Count the parameters of a layer, and the multiply-adds that it costs*: a set of weights is what one output sees,
+#   plus a bias. A convolution has one set for each filter, a locally connected layer one for each filter at each place.
+#   Products: the weights times the places of the output.
 # - *Say how much of the input one output sees*: each layer adds d (k - 1) jumps; a jump is the product of the strides
-#   below.
+#   before it.
 # - *Turn a convolution into one matrix product*: windows as rows times the kernel as a column; or a striped matrix
 #   times the picture as a column.
 # - *Trace every shape through a network before it is built*: one layer after the other, and stop where a window no

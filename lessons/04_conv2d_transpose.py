@@ -1,22 +1,23 @@
 # %% [markdown]
 # # Run a convolution backwards
 #
-# A convolution makes maps smaller. In this notebook you make them large again, number by number; you see why the usual
-# layer for it leaves a checkerboard, cure that, and end with a network that gives every pixel of a picture a label.
+# A convolution often makes maps smaller. In this notebook you make them large again, number by number; you see why the
+# usual layer for it can leave a checkerboard, cure that, and end with a network that gives every pixel of a picture a
+# label.
 #
 # | section | minutes |
 # |---|---|
 # | A picture first | 2 |
 # | Stamp: multiply and add | 21 |
 # | The same as a matrix | 13 |
-# | The gradient, not the inverse | 7 |
+# | The gradient, not the inverse | 15 |
 # | How large, and how often covered | 15 |
 # | Enlarge without a checkerboard | 6 |
 # | Pool with switches | 17 |
-# | Label every pixel | 15 |
+# | Label every pixel | 17 |
 # | Break it on purpose, recap | 4 |
 #
-# About 100 minutes in all. A good place for a break is after the gradient: half is done there.
+# About 110 minutes in all. A good place for a break is after the gradient: nearly half is done there.
 #
 # **You need**: sliding a kernel and pooling, with stride and padding, from [Convolve and pool by
 # hand](../02_convolution_and_pooling/02_convolution_and_pooling.ipynb); NumPy's slices; how a matrix is multiplied with
@@ -122,14 +123,15 @@ explore.transposed("three by three", "arrow", stride=2, padding=1, step=5)
 # Now stand on one place of the *output* and look back: which inputs does it see? Those whose stamps cover it. Collected
 # from there, the same numbers come out of an ordinary sliding window: spread the map out (`stride - 1` zeros between
 # neighbours, `k - 1 - padding` zeros around it) and slide the kernel over it, **turned by 180 degrees**, with stride 1.
-# This is the *gather* view: a convolution over a dilated, padded input.
+# This is the *gather* view: a convolution over an input that is spread out with zeros (which is also called dilated)
+# and padded.
 
 # %%
 explore.transposed_static("one to four", "one to nine", stride=2, step=7, view="gather")
 
 # %% [markdown]
-# Of nine products, only those that meet a real input count; here there are two. Do both views always agree? Every map
-# with every kernel, stride and padding of the explorer:
+# Of nine products, only those that meet a real input count; here there are two. Do both views always agree? The next
+# cell, which you need not read, tries every map of the explorer with every kernel, stride and padding.
 
 # %%
 agree = []
@@ -217,9 +219,11 @@ practice("conv2d_transpose")
 explore.draw_matrix(row=4)
 
 # %% [markdown]
-# Read it by columns: column 0 is the stamp of `y00`, written flat. Its weights come in three groups of three, and
-# between two groups is a zero, for in the flat image the next row of pixels begins 4 places later, not 3. Read it by
-# rows: row 4 says what the pixel `x10` collects: `w10` times `y00` and `w00` times `y10`.
+# The names count rows and columns from 0: `y00` is the number of the map in row 0 and column 0, `w10` the weight of the
+# kernel in row 1 and column 0, and `x10` the pixel of the picture in row 1 and column 0. Read the matrix by columns:
+# column 0 is the stamp of `y00`, written flat. Its weights come in three groups of three, and between two groups is a
+# zero, for in the flat image the next row of pixels begins 4 places later, not 3. Read it by rows: row 4 says what the
+# pixel `x10` collects: `w10` times `y00` and `w00` times `y10`.
 #
 # ### Find the bug
 #
@@ -256,8 +260,8 @@ explore.draw_matrix(explore.STAMPS["one to nine"], explore.FEATURE_MAPS["one to 
 #
 # ### Exercise: `conv_matrix` (2 points, about 7 minutes, medium)
 #
-# Build C, not its transpose, for any kernel on any square image: plain Python and NumPy, no other library. It is to
-# hold that `conv_matrix(kernel, n) @ x.ravel()` equals the valid correlation of `x` with the kernel, row by row.
+# Build C, not its transpose, for any kernel on any square image: plain Python and NumPy, no other library. For every
+# image `x`, `conv_matrix(kernel, n) @ x.ravel()` must equal the valid correlation of `x` with the kernel, row by row.
 
 
 # %%
@@ -307,16 +311,21 @@ check("conv_matrix", conv_matrix)
 # %% [markdown]
 # ## The gradient, not the inverse
 #
-# When a network learns, errors travel backwards through each layer: if output z changes by so much, and z is a sum of
-# inputs times weights, then each input gets its share, *the same weight times the error*. An input seen by several
-# windows gets several shares, added up. Multiply and add: this must be the transposed convolution. TensorFlow can show
-# it, for it works out gradients by itself (*automatic differentiation*), from the forward convolution alone.
+# A *loss* is a number that says how wrong the answers of a network are; learning means to make it smaller. Suppose we
+# know how much the loss changes when an output z of a layer changes by 1, and call that the *error* of z. (Strictly, it
+# is a derivative, true for tiny changes.) In a convolution z is a sum of inputs times weights. So when an input changes
+# by 1, z changes by the input's weight, and the loss by *weight times error*. An input that several windows see gets
+# several such products, added up. The list of these numbers, one for each input, is the **gradient** of the loss with
+# respect to the inputs.
+#
+# Multiply and add: this must be the transposed convolution. TensorFlow can show it, for it works out gradients by
+# itself (*automatic differentiation*), from the forward convolution alone.
 
 # %%
 import keras
 import tensorflow as tf
 
-tf.config.threading.set_intra_op_parallelism_threads(2)  # another number of threads adds in another order
+tf.config.threading.set_intra_op_parallelism_threads(2)  # their number changes the order of additions
 tf.config.threading.set_inter_op_parallelism_threads(2)
 
 
@@ -346,7 +355,7 @@ for k, stride in ((3, 1), (3, 2), (4, 2), (2, 3)):
     assert all(equal)
 
 # %% [markdown]
-# In all four cases they agree. It is no accident: as the shares above show, `conv2d_transpose` *is* the gradient of
+# In all four cases they agree. It is no accident: as the products above show, `conv2d_transpose` *is* the gradient of
 # `conv2d`. And yours? (For the last of the four.)
 
 # %%
@@ -383,7 +392,7 @@ plot.number_grid(axes[0], x.reshape(4, 4), "x")
 plot.number_grid(axes[1], (C @ x).reshape(2, 2), "C x")
 plot.number_grid(axes[2], there_and_back.reshape(4, 4), "C-transpose C x")
 plot.show(figure, alt="A 4 by 4 image of digits, its 2 by 2 feature map, and what comes back: 4 by 4 large numbers.")
-print("rank of C:", np.linalg.matrix_rank(C), "of", len(x), "numbers")
+print("numbers in x:", x.size, "  numbers in C x:", (C @ x).size)
 
 # %% [markdown]
 # The shape came back, the numbers did not. They cannot: 16 numbers cannot be found from 4. The transposed convolution
@@ -494,9 +503,9 @@ plot.number_grid(axes, counts, "stamps on each place: kernel 3, stride 2")
 plot.show(figure, alt="A 9 by 9 grid of counts: ones, twos and fours take turns like the fields of a chessboard.")
 
 # %% [markdown]
-# Ones, twos and fours: a **checkerboard**. Here is the grid on the dahlia: places under four stamps got four shares of
-# brightness, their neighbours two or one. A kernel whose size is a multiple of the stride, 4 with stride 2, covers
-# evenly away from the rim.
+# Ones, twos and fours: a **checkerboard**. That is the grid which you saw on the dahlia at the beginning: places under
+# four stamps got four shares of brightness, their neighbours two or one. A kernel whose size is a multiple of the
+# stride, 4 with stride 2, covers evenly away from the rim.
 #
 # ### Exercise: `overlap_counts` (2 points, about 5 minutes, medium)
 #
@@ -549,7 +558,7 @@ practice("overlap_counts")
 # %% [markdown]
 # ## Enlarge without a checkerboard
 #
-# A network could learn weights that even this out, but it starts from random ones, and often keeps a trace. So start
+# A network could learn weights that make up for this, but it starts from random ones, and often keeps a trace. So start
 # from a map without any detail: all ones. Whatever structure the output has was made by the layer. We try random
 # kernels of 3 and of 4, and a third way: first **repeat every pixel** (nearest-neighbour upsampling), then convolve as
 # usual.
@@ -629,16 +638,16 @@ practice("upsample_nearest")
 # maximum, its position in the map, counted flat along the rows (`row * width + column`). **Max-unpooling** puts numbers
 # back to those places, and zeros everywhere else. Of several equal maxima, the first one counts.
 #
-# This is the map that you pooled in unit 02. **Predict** the four switches before you look.
+# This is the map that you pooled in *Convolve and pool by hand*. **Predict** the four switches before you look.
 
 # %%
 feature_map = np.array([[1, 3, -2, -4], [5, -1, -3, -1], [0, 2, 6, 1], [4, 2, 0, 1]])
 explore.draw_switches(feature_map, size=2)
 
 # %% [markdown]
-# What goes back up need not be the maxima. When a network learns, it is the error of each maximum: the other pixels of
-# the window did not count, so they get 0. Here the errors 10, 20, 30 and 40 go up through the same switches; and
-# automatic differentiation agrees.
+# Other numbers than the maxima can be put back. When a network learns, what goes back is the error of each maximum. The
+# other pixels of its window did not count, so they get 0. Here the errors 10, 20, 30 and 40 go up through the same
+# switches; and automatic differentiation agrees.
 
 # %%
 explore.draw_switches(feature_map, size=2, pooled=[[10, 20], [30, 40]])
@@ -651,8 +660,8 @@ errors = np.array([[10.0, 20.0], [30.0, 40.0]])[None, :, :, None]
 print(tape.gradient(pooled, x, output_gradients=errors).numpy()[0, :, :, 0].astype(int))
 
 # %% [markdown]
-# On a picture: the edges of the dahlia, pooled to a quarter and brought back in two ways. The blocks know how strong an
-# edge is; the switches also know where it is.
+# On a picture: the edges of the dahlia, pooled with windows of 4 x 4 and brought back in two ways. The blocks know how
+# strong an edge is; the switches also know where it is.
 
 # %%
 edges = np.hypot(cv2.Sobel(grey, cv2.CV_64F, 1, 0), cv2.Sobel(grey, cv2.CV_64F, 0, 1))[:160, 60:220]
@@ -675,7 +684,7 @@ plot.images(
 # ### Exercise: `max_pool_switches` (3 points, about 6 minutes, medium)
 #
 # Pool, and keep the switches, with plain Python and NumPy, no other library and no explorer. The windows lie side by
-# side; rows and columns at the end that do not fill a whole window are dropped, as in unit 02.
+# side; rows and columns at the end that do not fill a whole window are dropped, as in *Convolve and pool by hand*.
 
 
 # %%
@@ -775,12 +784,13 @@ check("max_unpool", max_unpool)
 # ## Label every pixel
 #
 # Down, to see what is there; up again, to say where: a network that is convolutional from its first layer to its last
-# gives a label to *every pixel*. It has no `Dense` layer, which would need one size, so it takes pictures of any size:
-# a **fully convolutional network**. At its end stands a **softmax** over the classes: of any numbers, one for each
-# class, it makes probabilities, which lie between 0 and 1 and add up to 1. The label is the most probable class.
+# gives a label to *every pixel*. It has no `Flatten` followed by a `Dense`, which would need one size, so it takes
+# pictures of any size: a **fully convolutional network**. At its end stands a **softmax** over the classes. It turns
+# any three numbers, one for each class, into probabilities, which lie between 0 and 1 and add up to 1. The label is the
+# most probable class.
 #
-# Our pictures have two round patches, one with upright stripes (label 1) and one with lying stripes (label 2), on grey
-# (label 0), and noise over all.
+# Our pictures have two round patches, of which one may cover the other: one with upright stripes (label 1) and one with
+# lying stripes (label 2). They lie on grey (label 0), and there is noise over all.
 
 
 # %%
@@ -815,11 +825,16 @@ print("pixels of each label (columns) in each group (rows), in per cent of the l
 print((100 * table / table.sum(axis=0)).round().astype(int))
 
 # %% [markdown]
-# It finds bright, dark and in between. Both kinds of stripes have bright and dark pixels alike, so their columns are
-# nearly the same: no way of naming these groups tells one from the other. A label depends on the *neighbours* of a
-# pixel, and on someone who says what to call it. Now a network, with upsampling on its way up. The last fifth of the
-# training pictures is kept apart for validation; the test pictures are used once. In the last figure blue is label 1,
-# orange label 2 and grey label 0; for k-means the colours are only the numbers of its groups.
+# It finds bright, dark and in between. In between is the grey, roughly. The two kinds of stripes it cannot tell apart:
+# both have bright and dark pixels alike, so their columns are nearly the same, and no way of naming the groups helps. A
+# label depends on the *neighbours* of a pixel, and on someone who says what to call it.
+#
+# Now a network, with upsampling on its way up. You need not understand compiling and fitting yet: the next notebook
+# explains them. What matters here are the layers, from top to bottom; `relu` replaces negative numbers by 0. The last
+# fifth of the training pictures is kept apart for *validation*: during training it shows how well the network does on
+# pictures that it does not learn from. The test pictures are used only to report results; nothing is chosen by them. In
+# the last figure blue is label 1, orange label 2 and grey label 0; for k-means the colours are only the numbers of its
+# groups.
 
 # %%
 layers = keras.layers
@@ -864,6 +879,11 @@ plot.images(
 )
 
 # %% [markdown]
+# The validation curve follows the training curve closely, so what the network learned holds for new pictures as well.
+# Nearly all pixels of the test pictures have the right label, far more than if all were called grey, and the network
+# tells the two kinds of stripes apart, since its kernels see the neighbours of a pixel. What it gets wrong lies mostly
+# at the rims of the patches, where a window sees some of both sides.
+#
 # ### Exercise: `build_fcn` (3 points, about 8 minutes, medium)
 #
 # Build such a network yourself, with `Conv2DTranspose` on the way up. It is judged by what it does:
@@ -872,7 +892,8 @@ plot.images(
 # - for every pixel it gives the probabilities of 3 classes, so its outputs are (H, W, 3) and add up to 1 over the last
 #   axis;
 # - it has at least one `Conv2DTranspose`, no `Flatten` and no `Dense`, and at most 100,000 parameters;
-# - trained a little, it learns. You need not compile it: the check does.
+# - trained thirty times over on twelve small pictures, it ends with a loss that is at most nine tenths of what it was
+#   in the first pass. You need not compile it: the check does.
 
 
 # %%
@@ -907,14 +928,15 @@ check("build_fcn", build_fcn)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Begin with `keras.Input(input_shape)`. End with three filters and `activation="softmax"`, which Keras takes over the
-# last axis: over the classes of each pixel.
+# Begin with `keras.Input(input_shape)`. Give each layer before the last `activation="relu"`, as in the network above:
+# without it, fewer pixels get the right label. End with three filters and `activation="softmax"`, which Keras takes
+# over the last axis: over the classes of each pixel.
 #
 # </details>
 # <details><summary>If you see an error about None</summary>
 #
-# Some layer wants to know the size: a `Flatten`, a `Dense` or a `Reshape`. Or you computed with `input_shape[0]`
-# yourself. A fully convolutional network needs neither.
+# Some layer wants to know the size: a `Flatten` (for the `Dense` after it) or a `Reshape`. Or you computed with
+# `input_shape[0]` yourself. A fully convolutional network needs neither.
 #
 # </details>
 
@@ -951,8 +973,9 @@ for side in ((64, 48), (33, 33)):
 #   and stamps add up; seen from the output it is a turned kernel, sliding over the map spread out with zeros.
 # - *Write a convolution as a matrix, every weight in its place*: a row of C for each place of the window; C-transpose
 #   goes back. It is the gradient and the adjoint, not the inverse.
-# - *Predict the size of what comes out, and where its stamps overlap*: valid keeps every stamp whole, same gives n
-#   times the stride; where the stride does not divide the kernel, neighbours are covered unequally.
+# - *Predict the size of what comes out, and where its stamps overlap*: valid keeps every stamp whole, and never gives
+#   less than n times the stride; same gives exactly that. Where the stride does not divide the kernel, neighbours are
+#   covered unequally.
 # - *Enlarge a feature map without a checkerboard*: repeat every pixel, then convolve.
 # - *Pool with switches, and put every maximum back where it was*: a flat position for each maximum; zeros elsewhere.
 # - *Build a network that labels every pixel*: down and up by the same factors, convolutions only, a softmax over the
@@ -966,7 +989,7 @@ for side in ((64, 48), (33, 33)):
 #
 # **Stretch.** Nearest-neighbour upsampling by 2 is itself a transposed convolution. With which kernel and stride?
 # Upsampling and then a 3 x 3 convolution is one as well, with a kernel of 4 x 4: find it (run a single 1 through both
-# steps), and check on random maps that it leaves no checkerboard on a flat one.
+# steps). Then check on random maps that both ways agree, and on a flat map that there is no checkerboard.
 #
 # **Sources**
 #

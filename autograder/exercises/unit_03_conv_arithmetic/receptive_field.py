@@ -56,7 +56,7 @@ class ReceptiveField:
         lambda layers: 1 + sum((k - 1) * d for k, _, d in layers),
     )
 
-    @mistake("You ignore the dilations: a kernel reaches over d (k - 1) + 1 positions of the layer below it.")
+    @mistake("You ignore the dilations: a kernel reaches over d (k - 1) + 1 positions of the layer before it.")
     def ignores_dilation(layers):
         field, jump = 1, 1
         for k, s, _ in layers:
@@ -95,8 +95,8 @@ class ReceptiveField:
         return field
 
     only_own_stride = mistake(
-        "You multiply by the layer's own stride. It is all the strides *below* a layer, multiplied with one another,"
-        " that pull its inputs apart; its own one only counts for the layers above it.",
+        "You multiply by the layer's own stride. It is the strides of all layers *before* it, multiplied with one another,"
+        " that pull its inputs apart; its own one only counts for the layers after it.",
         lambda layers: 1 + sum((k - 1) * d * s for k, s, d in layers),
     )
     kernels_only = mistake(
@@ -108,7 +108,7 @@ class ReceptiveField:
         lambda layers: sum(k for k, _, _ in layers),
     )
     product_of_kernels = mistake(
-        "You multiply the kernels. Windows overlap: at stride 1 a kernel of k adds k - 1 pixels, whatever is below.",
+        "You multiply the kernels. Windows overlap: at stride 1 a kernel of k adds k - 1 pixels, whatever comes before.",
         lambda layers: math.prod(k for k, _, _ in layers),
     )
     starts_at_zero = mistake(

@@ -108,7 +108,7 @@ class BuildFcn:
 
     @mistake(
         "Fully convolutional means convolutions from beginning to end, at least one of them a `Conv2DTranspose` on the "
-        "way up, and neither `Flatten` nor `Dense`, which would tie it to one size.",
+        "way up, and neither `Flatten` nor `Dense`: a `Dense` after a `Flatten` would tie it to one size.",
         symptom="wrong layers",
     )
     def upsampled_without_transpose(input_shape):
