@@ -238,7 +238,7 @@ def kind_of(error: dict) -> str:
     """
     if "kind" in error:
         return error["kind"]
-    if error.get("code", "").startswith(("raise", "assert")):
+    if re.search(r"(?:^|:\s*)(?:raise|assert)\b", error.get("code", "")):
         return "own"
     for kind, pattern, _ in _MEANINGS:
         if found := re.search(pattern, _whole(error)):

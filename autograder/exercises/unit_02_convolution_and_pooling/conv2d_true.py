@@ -3,7 +3,18 @@ import scipy.signal
 
 from autograder.exercise import exercise, mistake, probe
 
-from .shared import ARROW, AS_EXACT_AS_FLOAT32, BY_HAND, FIVE_BY_FIVE, SLIDE, asymmetric, correlate, image
+from .shared import (
+    ARROW,
+    AS_EXACT_AS_FLOAT32,
+    BY_HAND,
+    FIVE_BY_FIVE,
+    KERNEL_IN_INTEGERS,
+    SLIDE,
+    asymmetric,
+    correlate,
+    image,
+    in_integers,
+)
 
 
 @exercise("conv2d_true", points=1, objective=SLIDE, rules=BY_HAND, **AS_EXACT_AS_FLOAT32)
@@ -48,6 +59,7 @@ class Conv2dTrue:
         "k[::-1, ::-1], is all that is needed.",
         lambda x, k: correlate(x, k[::-1, ::-1].T),
     )
+    kernel_in_integers = mistake(KERNEL_IN_INTEGERS, lambda x, k: in_integers(x, k[::-1, ::-1]))
     rows_only = mistake(
         "You reversed the rows of the kernel only; its columns are to be reversed as well.",
         lambda x, k: correlate(x, k[::-1]),

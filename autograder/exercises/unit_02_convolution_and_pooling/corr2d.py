@@ -11,11 +11,13 @@ from .shared import (
     BYTES,
     DIAGONAL,
     FIVE_BY_FIVE,
+    KERNEL_IN_INTEGERS,
     SLIDE,
     TWO_DIAGONALS,
     asymmetric,
     correlate,
     image,
+    in_integers,
     windows_of,
 )
 
@@ -132,6 +134,17 @@ class Corr2d:
             if x.dtype.kind in "iu"
             else correlate(np.pad(x, pad), k)[::stride, ::stride]
         ),
+    )
+    kernel_in_integers = mistake(
+        KERNEL_IN_INTEGERS, lambda x, k, stride=1, pad=0: in_integers(np.pad(x, pad), k)[::stride, ::stride]
+    )
+    kernel_in_the_type_of_the_image = mistake(
+        KERNEL_IN_INTEGERS,
+        lambda x, k, stride=1, pad=0: correlate(np.pad(x, pad), k.astype(x.dtype))[::stride, ::stride],
+    )
+    edge_repeated = mistake(
+        "Around the image you repeat its outermost pixels. `pad` is the width of a frame of *zeros*.",
+        lambda x, k, stride=1, pad=0: correlate(np.pad(x, pad, mode="edge"), k)[::stride, ::stride],
     )
     square_result = mistake(
         "You use the height of the image for both sides of the result. The image need not be square: its width gives the columns.",

@@ -10,10 +10,12 @@ from .shared import (
     BYTE_KERNEL,
     BYTES,
     FIVE_BY_FIVE,
+    KERNEL_IN_INTEGERS,
     WINDOWS,
     asymmetric,
     correlate,
     image,
+    in_integers,
     windows_of,
 )
 
@@ -78,6 +80,8 @@ class Corr2dFast:
         "The sum is missing: each window still holds its products. Add them up to one number.",
         lambda x, k: windows_of(np.asarray(x, float), k.shape) * k,
     )
+    kernel_in_integers = mistake(KERNEL_IN_INTEGERS, lambda x, k: in_integers(x, k))
+    kernel_in_the_type_of_the_image = mistake(KERNEL_IN_INTEGERS, lambda x, k: correlate(x, k.astype(x.dtype)))
     flipped = mistake(
         "Your kernel is flipped: that is true convolution. Lay it on the window as it is.",
         lambda x, k: correlate(x, k[::-1, ::-1]),

@@ -6,6 +6,7 @@ from autograder.exercise import exercise, mistake, probe
 from .shared import (
     BLOB,
     BORDER_LEFT_OUT,
+    CENTRE_COUNTED,
     FILTERS,
     GREY,
     HOOK,
@@ -13,10 +14,13 @@ from .shared import (
     MIXED,
     NO_LIBRARY,
     PLUS,
+    SIDES,
+    TRANSPOSED_ELEMENT,
     WRITTEN_WHILE_READ,
     inside_only,
     morph,
     pictures_and_elements,
+    transposed,
     windows_of,
     written_while_read,
 )
@@ -40,6 +44,7 @@ class Dilate:
         probe(np.array([[7, 200], [90, 30]], np.uint8), np.ones((1, 1), np.uint8)),
         probe(MASK, PLUS),
         probe(MIXED, HOOK),
+        probe(GREY, SIDES),
     ]
 
     hidden = pictures_and_elements
@@ -78,3 +83,9 @@ class Dilate:
     written_into_x = mistake(WRITTEN_WHILE_READ, lambda x, se: written_while_read(x, se, max))
     written_into_x_and_copied = mistake(WRITTEN_WHILE_READ, lambda x, se: written_while_read(x, se, max).copy())
     written_into_its_copy = mistake(WRITTEN_WHILE_READ, lambda x, se: written_while_read(x.copy(), se, max))
+    transposed_element = mistake(TRANSPOSED_ELEMENT, lambda x, se: morph(x, transposed(se), np.max, 0))
+    centre_counted = mistake(CENTRE_COUNTED, lambda x, se: np.maximum(x, morph(x, se, np.max, 0)))
+    made_a_mask = mistake(
+        "Your result holds 0 and 1 alone. A grey picture stays grey: keep the largest pixel itself.",
+        lambda x, se: (morph(x, se, np.max, 0) > 0).astype(x.dtype),
+    )

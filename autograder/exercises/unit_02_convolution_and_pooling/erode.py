@@ -6,6 +6,7 @@ from autograder.exercise import exercise, mistake, probe
 from .shared import (
     BLOB,
     BORDER_LEFT_OUT,
+    CENTRE_COUNTED,
     FILTERS,
     GREY,
     HOOK,
@@ -13,10 +14,13 @@ from .shared import (
     MIXED,
     NO_LIBRARY,
     PLUS,
+    SIDES,
+    TRANSPOSED_ELEMENT,
     WRITTEN_WHILE_READ,
     inside_only,
     morph,
     pictures_and_elements,
+    transposed,
     windows_of,
     written_while_read,
 )
@@ -42,6 +46,7 @@ class Erode:
         probe(np.array([[7, 200], [90, 30]], np.uint8), np.ones((1, 1), np.uint8)),
         probe(MASK, PLUS),
         probe(MIXED, HOOK),
+        probe(GREY, SIDES),
     ]
 
     hidden = pictures_and_elements
@@ -92,4 +97,10 @@ class Erode:
         "Around your picture stand ones. They are the largest value of a mask of 0 and 1, not of a picture: pad with 255, the "
         "largest value of uint8.",
         lambda x, se: morph(x, se, np.min, 1),
+    )
+    transposed_element = mistake(TRANSPOSED_ELEMENT, lambda x, se: morph(x, transposed(se), np.min, 255))
+    centre_counted = mistake(CENTRE_COUNTED, lambda x, se: np.minimum(x, morph(x, se, np.min, 255)))
+    made_a_mask = mistake(
+        "Your result holds 0 and 1 alone. A grey picture stays grey: keep the smallest pixel itself.",
+        lambda x, se: (morph(x, se, np.min, 255) > 0).astype(x.dtype),
     )

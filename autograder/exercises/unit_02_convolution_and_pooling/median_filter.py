@@ -87,6 +87,31 @@ class MedianFilter:
         lambda x, k: inside_only(x, np.ones((k, k)), np.median, 0),
     )
 
+    along_rows = mistake(
+        "Your windows are k pixels wide and one pixel high. They are k x k: the pixels above and below count as well.",
+        lambda x, k: np.median(
+            windows_of(np.pad(x, ((0, 0), (k // 2, k // 2)), mode="edge"), (1, k)), axis=(2, 3)
+        ).astype(x.dtype),
+    )
+    along_columns = mistake(
+        "Your windows are k pixels high and one pixel wide. They are k x k: the pixels on both sides count as well.",
+        lambda x, k: np.median(
+            windows_of(np.pad(x, ((k // 2, k // 2), (0, 0)), mode="edge"), (k, 1)), axis=(2, 3)
+        ).astype(x.dtype),
+    )
+    one_before_the_middle = mistake(
+        "You take the pixel before the middle one. Of n sorted values, n odd, the middle one has the index n // 2.",
+        lambda x, k: sorted_at(x, k, max(0, k * k // 2 - 1)),
+    )
+    one_after_the_middle = mistake(
+        "You take the pixel after the middle one. Of n sorted values, n odd, the middle one has the index n // 2.",
+        lambda x, k: sorted_at(x, k, min(k * k - 1, k * k // 2 + 1)),
+    )
+    without_sorting = mistake(
+        "You take the pixel in the middle of the window as it lies. The median is the middle one of the *sorted* pixels.",
+        lambda x, k: x.copy(),
+    )
+
     @mistake(
         "You write into the picture that you still read: the next windows hold medians already. Read from one array and write into "
         "another."
@@ -109,6 +134,12 @@ class MedianFilter:
     def rows_then_columns(x, k):
         windows = windows_of(np.pad(x, k // 2, mode="edge"), (k, k))
         return np.median(np.median(windows, axis=3), axis=2).astype(x.dtype)
+
+
+def sorted_at(x, k, place):
+    """Of the sorted pixels of each window the one at `place`."""
+    windows = windows_of(np.pad(x, k // 2, mode="edge"), (k, k)).reshape(*x.shape, k * k)
+    return np.sort(windows, axis=2)[:, :, place]
 
 
 def cut_off(x, k, middle):

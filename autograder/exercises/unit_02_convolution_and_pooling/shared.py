@@ -63,7 +63,10 @@ BLOB = np.array([[0, 0, 0, 0, 0], [0, 1, 1, 1, 0], [0, 1, 1, 1, 1], [0, 1, 1, 1,
 MASK = 255 * BLOB  # a mask as OpenCV writes it
 MIXED = np.array([[0, 1, 200, 1], [1, 0, 90, 1], [255, 3, 0, 1]], np.uint8)  # zeros and ones among greys
 PLUS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
-HOOK = np.array([[0, 1, 0], [0, 1, 1], [0, 0, 0]], np.uint8)  # no flip and no turn leaves it as it was
+HOOK = np.array(
+    [[0, 1, 1], [0, 1, 0], [0, 0, 0]], np.uint8
+)  # its turns, its flips and its transpose are eight different ones
+SIDES = np.array([[1, 0, 1]], np.uint8)  # its centre does not count
 GREY = np.array([[50, 20, 90, 70], [10, 80, 30, 60], [99, 40, 75, 5]], np.uint8)
 
 
@@ -109,6 +112,24 @@ BORDER_LEFT_OUT = (
 )
 
 
+KERNEL_IN_INTEGERS = "The kernel's fractions are cut off before you multiply: 0.5 becomes 0. Turn image and kernel into floats, not into integers."
+TRANSPOSED_ELEMENT = (
+    "Your structuring element is transposed: its rows meet the columns of the window. Lay it on as it is, its centre on "
+    "the pixel."
+)
+CENTRE_COUNTED = "You count the pixel itself always. Only the pixels under a 1 of the structuring element count, and its centre may be 0."
+
+
+def in_integers(x, k):
+    """The correlation of what is left of image and kernel as integers."""
+    return correlate(np.trunc(x), np.trunc(k))
+
+
+def transposed(se):
+    """A square element, transposed; any other as it is: its transpose would not fit the same border."""
+    return se.T if se.shape[0] == se.shape[1] else se
+
+
 def elements(rng):
     """Structuring elements of several shapes, their centre always set."""
     for shape in ((3, 3), (3, 5), (5, 3), (1, 3), (3, 1)):
@@ -126,6 +147,8 @@ def pictures_and_elements(rng):
         yield probe(255 * (rng.random((6, 5)) < 0.6).astype(np.uint8), element)
         yield probe(rng.choice([0, 1, 1, 7, 200, 255], (5, 7)).astype(np.uint8), element)
     yield probe(image(rng, 5, 5), HOOK)
+    yield probe(image(rng, 4, 5), SIDES)
+    yield probe(image(rng, 5, 4), np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.uint8))
     yield probe(image(rng, 8, 4), PLUS)
     yield probe(image(rng, 4, 6), HOOK.astype(np.int64))
     yield probe(image(rng, 1, 5), np.array([[0, 1, 1]], np.uint8))

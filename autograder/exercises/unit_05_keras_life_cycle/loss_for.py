@@ -51,6 +51,10 @@ class LossFor:
         probe("many", np.array([0, 1, 1, 0])),
         # as many ones as rows, and no row one-hot
         probe("many", np.array([[1, 1], [0, 0]])),
+        # a 1 in every row, and in one of them two
+        probe("many", np.array([[1, 1, 0], [0, 1, 0]])),
+        # each row happens to have a single 1
+        probe("several", ONE_HOT),
         # only one of the two labels occurs
         probe("two", np.array([0, 0])),
         probe("two", np.array([1.0, 1.0, 1.0])),
@@ -141,6 +145,23 @@ class LossFor:
     def ones_of_the_whole_table(task, labels):
         if task == "many" and table_of_zeros_and_ones(labels) and labels.sum() == len(labels):
             return "categorical_crossentropy"
+        return LossFor.oracle(task, labels)
+
+    @mistake(
+        "You ask whether there is a 1 in each row, and there may be two. One-hot is exactly one: labels.sum(axis=1) == 1."
+    )
+    def a_one_in_each_row(task, labels):
+        if task == "many" and table_of_zeros_and_ones(labels) and (labels.max(axis=1) == 1).all():
+            return "categorical_crossentropy"
+        return LossFor.oracle(task, labels)
+
+    @mistake(
+        "For `several` you refuse rows that hold a single 1. An example may have several labels, and it may have one: any table of 0 and 1 "
+        "will do."
+    )
+    def several_must_have_several(task, labels):
+        if task == "several" and is_table(labels) and (labels.sum(axis=1) == 1).all():
+            raise ValueError(task)
         return LossFor.oracle(task, labels)
 
     @mistake(
