@@ -112,7 +112,10 @@ BORDER_LEFT_OUT = (
 )
 
 
-KERNEL_IN_INTEGERS = "The kernel's fractions are cut off before you multiply: 0.5 becomes 0. Turn image and kernel into floats, not into integers."
+KERNEL_IN_INTEGERS = (
+    "The kernel's fractions are cut off before you multiply: 0.5 becomes 0. Turn image and kernel into floats, not into "
+    "integers."
+)
 TRANSPOSED_ELEMENT = (
     "Your structuring element is transposed: its rows meet the columns of the window. Lay it on as it is, its centre on "
     "the pixel."
