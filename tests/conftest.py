@@ -1,10 +1,15 @@
 """What all tests share: a secret of their own, so that the hidden probes are the same in every run, and three lanes."""
 
+import atexit
 import os
 import re
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
+
+from tests.lessons import trained_once
 
 os.environ.setdefault("COURSE_SECRET", "the tests' secret")
 # Not among the instructor's own; made once, for all runs
@@ -15,16 +20,49 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("COURSE_PROGRESS", "")  # what notebooks check in tests is nobody's progress
 
+if trained_once.FOLDER not in os.environ:  # here the run begins; its lanes are told
+    os.environ[trained_once.FOLDER] = tempfile.mkdtemp(prefix="course-trained-")
+    atexit.register(shutil.rmtree, os.environ[trained_once.FOLDER], ignore_errors=True)
+    trained_once.prepare(os.environ[trained_once.FOLDER])
+
+
+class Trainings:
+    """Kernels in which nbval executes a solution keep what they train, for the untouched notebook of the unit."""
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item):
+        with pytest.MonkeyPatch.context() as patch:
+            if item.nodeid.startswith("solutions/"):
+                for name, value in trained_once.environment(os.environ[trained_once.FOLDER]).items():
+                    patch.setenv(name, value)
+            return (yield)
+
+
+def pytest_configure(config):
+    """Registered by name, since a hook of this file would be asked about what lies beside it alone, not about solutions/."""
+    config.pluginmanager.register(Trainings())
+
+
+def pytest_collection_modifyitems(items):
+    """Solutions first: what they have trained, the untouched notebooks of their units get. Proofs last, the long ones first."""
+    proofs = [item for item in items if PROOF.search(item.nodeid)]
+    others = [item for item in items if not PROOF.search(item.nodeid)]
+    others.sort(key=lambda item: not item.nodeid.startswith("solutions/"))
+    items[:] = others + proofs[::-1]  # the later a unit, the more its networks have to learn
+
+
 #: What executes the notebook of a unit that trains: on every core there is, for a minute or two.
 TRAINS = re.compile(r"(^solutions/|untouched_notebook_runs_to_its_end.*\[|units_mutants.*\[|unit_)(0[5-9]|1\d)")
-#: The engine's tests often wait for time limits; the proofs, after them, train a model after the other.
-ENGINE_OR_PROOF = re.compile(r"^tests/autograder/engine/|are_proven\[")
+#: The engine's tests often wait for time limits.
+ENGINE = re.compile(r"^tests/autograder/engine/")
+#: A unit's proof trains one model after the other, for up to three minutes; it shares nothing with other tests.
+PROOF = re.compile(r"are_proven\[(\d\d)_")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """With `-n 3`: notebooks that train go one after the other through one lane, the engine's tests and then the proofs
-    through another, and all the rest, in order, through the third. Each takes about as long.
+    """With `-n 3`: notebooks that train go one after the other through one lane, the engine's tests through another, and all the
+    rest, in order, through the third. The proofs come last, each to the lane that is free first, so that all end together.
     """
     from xdist.scheduler import LoadScopeScheduling
 
@@ -32,6 +70,8 @@ def pytest_xdist_make_scheduler(config, log):
         def _split_scope(self, nodeid):
             if TRAINS.search(nodeid):
                 return "trains"
-            return "the engine, the proofs" if ENGINE_OR_PROOF.search(nodeid) else "the rest"
+            if proof := PROOF.search(nodeid):
+                return f"the proof of unit {proof[1]}"
+            return "the engine" if ENGINE.search(nodeid) else "the rest"
 
     return Lanes(config, log)

@@ -22,6 +22,7 @@ from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises, unit_sources
 from course_utils.describe import encode
 from course_utils.packs import EXAMPLES, FORMAT
+from tests.lessons import trained_once
 
 UNITS = lesson_units()
 
@@ -42,6 +43,8 @@ ON_SUBSTITUTES = ["06_imdb_dense", "07_reuters_dense"] if os.environ.get("COURSE
 def test_an_untouched_notebook_runs_to_its_end_and_every_check_says_not_attempted(unit, tmp_path, monkeypatch):
     if unit in ON_SUBSTITUTES:
         become_a_fresh_machine(tmp_path, monkeypatch)
+    for name, value in trained_once.environment(os.environ[trained_once.FOLDER], read=True).items():
+        monkeypatch.setenv(name, value)
     notebook = read(notebook_path(unit))
     NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": tmp_path}}).execute()
     verdicts = {
