@@ -23,21 +23,41 @@ LEAST_INSIDE = 4  # numbers that are right and not at the border, of all failing
 
 def clue(pack: dict, observations: list[dict], failures: Any) -> str:
     """A sentence that is true of all failing probes, what comes out first and then which inputs fail; "" where there is none."""
+    refused = [i for i, expected in enumerate(pack["expected"]) if "value" not in expected and "expect" not in expected]
     said = _of_results(pack, observations, failures)
-    where = contrast(pack["parameters"], pack["probes"], failures, only_sure=bool(said))
+    where = contrast(pack["parameters"], pack["probes"], failures, refused, only_sure=bool(said))
     return " ".join(filter(None, [said, where]))
 
 
 def _of_results(pack: dict, observations: list[dict], failures: Any) -> str:
+    pairs = _pairs(pack, observations, failures)
+    if not pairs:
+        return ""
+    looks = (_argument, _of_dtypes, _of_texts, _of_lists, _of_tables, _of_numbers)
+    said = next((words for look in looks if (words := look(pack, pairs))), "")
+    return " ".join(filter(None, [said, _of_places(pairs)]))
+
+
+def _pairs(pack: dict, observations: list[dict], failures: Any) -> list:
+    """(yours, expected, probe) of all that fails; [] where something is no value."""
     pairs = []
     for i in failures:
         seen, expected = observations[i], pack["expected"][i]
         if "value" not in seen or "value" not in expected:
-            return ""
+            return []
         pairs.append((seen["value"], expected["value"], pack["probes"][i]))
-    looks = (_argument, _of_dtypes, _of_texts, _of_lists, _of_numbers)
-    said = next((words for look in looks if (words := look(pack, pairs))), "")
-    return " ".join(filter(None, [said, _of_places(pairs)]))
+    return pairs
+
+
+def is_one_change(pack: dict, observations: list[dict], failures: Any) -> bool:
+    """Whether all that fails is what is expected, changed in one way that can be named: nothing else needs to be asked."""
+    parts = [part for mine, target, _ in _pairs(pack, observations, failures) for part in _parts(mine, target)]
+    differing = [part for part in parts if part is None or _differ(*part)]
+    numbers = [part for part in differing if part is not None]
+    if not numbers or len(numbers) < len(differing) or sum(b.size for _, b in numbers) > MAX_COMPARED:
+        return False
+    looks = (_changed, _factor, _offset, _changed_by_a_curve, _axes_reversed, _moved)
+    return all(a.shape == b.shape for a, b in numbers) and any(look(numbers) for look in looks)
 
 
 def _of_places(pairs: list) -> str:
@@ -182,6 +202,33 @@ def _of_lists(pack: dict, pairs: list) -> str:
             if all(s[few] and test(s[few], s[many]) for s in sides):
                 return words
     return ""
+
+
+def _of_tables(pack: dict, pairs: list) -> str:
+    """Dicts of columns: rows that are missing or too many, or that stand in another order."""
+    sides = [(_rows(a), _rows(b)) for a, b, _ in pairs]
+    tables = [(a, b) for a, b in sides if a is not None and b is not None]
+    if len(tables) < len(sides):
+        return ""
+    if all(len(a) > len(b) and _is_within(b, a) for a, b in tables):
+        return "It has rows that are not asked for; the others are right."
+    if all(len(a) < len(b) and _is_within(a, b) for a, b in tables):
+        return "Rows are missing; the others are right."
+    if all(sorted(a) == sorted(b) for a, b in tables):
+        return "The rows are right, and their order is not."
+    if all(len(a) == len(b) for a, b in tables):
+        return "It has as many rows as it should, and some of them are others."
+    return ""
+
+
+def _rows(described: Description) -> list[tuple[str, ...]] | None:
+    """The rows of a dict of lists that are equally long; None for what is none."""
+    if described["type"] != "dict" or len(described["items"]) < 2:
+        return None
+    columns = [value for _, value in sorted(described["items"], key=lambda item: identity(item[0]))]
+    if any(column["type"] != "list" for column in columns) or len({len(column["items"]) for column in columns}) != 1:
+        return None
+    return [*zip(*(map(identity, column["items"]) for column in columns), strict=True)]
 
 
 def _of_numbers(pack: dict, pairs: list) -> str:
@@ -631,7 +678,11 @@ def _sizes(parts: list) -> str:
 
 #: Looks at parts of equal shapes, and at parts some of whose shapes differ; what says most comes first.
 _ALIKE: tuple[Callable[[list], str], ...] = (
-    _each("Everything is 0.", _all_zero),
+    lambda parts: (
+        ("Everything is 0." if any(b.size > 1 for _, b in parts) else "Each time it is 0.")
+        if all(_all_zero(a, b) for a, b in parts)
+        else ""
+    ),
     _changed,
     _factor,
     _offset,

@@ -16,14 +16,18 @@ LEAST_ON_EACH_SIDE = 3  # examples that are wrong, and right, of a property that
 NAMED_AT_ONCE = 2  # that tell them apart; where there are more, nobody knows which of them matters
 
 
-def contrast(parameters: list[str], probes: list[dict], failures: Any, *, only_sure: bool = False) -> str:
+def contrast(
+    parameters: list[str], probes: list[dict], failures: Any, refused: Any = (), *, only_sure: bool = False
+) -> str:
     """What all failing probes have and no other has, in words; "" where nothing tells them apart.
 
     Where a single probe fails, much tells it apart by chance: then only what stands out counts, such as an empty input. What any
     array or list may hold counts only with enough examples on both sides, and not with `only_sure`: where something else is said.
+    `refused`: the probes that ask for an error.
     """
     failing = set(failures)
-    if said := _of_the_only(parameters, probes, failing):
+    aside = set() if failing & {*refused} else {*refused}  # to refuse what is to be refused says nothing of the values
+    if said := _of_the_only(parameters, [(i in failing, probe) for i, probe in enumerate(probes) if i not in aside]):
         return said
     if len(probes) - len(failing) < LEAST_PASSING:
         return ""
@@ -52,9 +56,9 @@ def contrast(parameters: list[str], probes: list[dict], failures: Any, *, only_s
     return f"It is wrong only where {' and '.join(one.words for one in found)}, and right elsewhere."
 
 
-def _of_the_only(parameters: list[str], probes: list[dict], failing: set[int]) -> str:
+def _of_the_only(parameters: list[str], tried: list[tuple[bool, dict]]) -> str:
     """For which values of its one argument, a number, it is right, and for which it is wrong."""
-    arguments = [_by_name(probe, parameters) for probe in probes]
+    arguments = [_by_name(probe, parameters) for _, probe in tried]
     if len(parameters) != 1 or any([*args] != parameters for args in arguments):
         return ""
     name = parameters[0]
@@ -62,7 +66,10 @@ def _of_the_only(parameters: list[str], probes: list[dict], failing: set[int]) -
         values = [_number(args[name]) for args in arguments]
     except TypeError:
         return ""
-    wrong, right = (sorted({v for i, v in enumerate(values) if (i in failing) == fails}) for fails in (True, False))
+    wrong, right = (
+        sorted({value for value, (fails, _) in zip(values, tried, strict=True) if fails == which})
+        for which in (True, False)
+    )
     if not right or len(wrong) + len(right) < LEAST_VALUES or {*wrong} & {*right}:
         return ""
     if right[-1] < wrong[0]:

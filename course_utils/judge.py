@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from course_utils.chance import NOT_FROM_RNG
-from course_utils.clues import clue
+from course_utils.clues import clue, is_one_change
 from course_utils.compare import Difference, difference, same
 from course_utils.describe import Description
 from course_utils.expect import SCORED, accuracy_of, score, unmet
@@ -131,9 +131,10 @@ def _help(pack: dict, observations: list[Observation], failures: dict, mistake: 
         return {"mistake": mistake["name"], "hint": mistake["hint"] + more}
     found: dict[str, str] = {}
     if guess := _guess(pack, observations, failures):
-        mistake, explains_all = guess
+        likely, explains_all = guess
         asked = "Could it be this?" if explains_all else "Could this be a part of it?"
-        found = {"guess": mistake["name"], "hint": f"{asked} {mistake['hint']}"}
+        if explains_all or not is_one_change(pack, observations, failures):
+            found = {"guess": likely["name"], "hint": f"{asked} {likely['hint']}"}
     if "shown" not in pack:
         said = [next(filter(None, facts), ""), clue(pack, observations, failures)]
         found["clue"] = " ".join(filter(None, said))

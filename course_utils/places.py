@@ -23,7 +23,7 @@ def elsewhere(parts: list, close: Close) -> str:
 
 def other_shape(parts: list, close: Close) -> str:
     """What became of the axes, where all parts have the right numbers and another shape; "" where that cannot be said."""
-    if not all(a.ndim == b.ndim and _same_numbers(a, b, close) for a, b in parts):
+    if not all(a.ndim == b.ndim and _same_numbers(a, b, close, least=2) for a, b in parts):
         return ""
     for order in _orders(parts):
         if all(close(a, b.transpose(order)) for a, b in parts):
@@ -31,10 +31,10 @@ def other_shape(parts: list, close: Close) -> str:
     return "The numbers are right; their places, and with them the shape, are not."
 
 
-def _same_numbers(a: Any, b: Any, close: Close) -> bool:
+def _same_numbers(a: Any, b: Any, close: Close, least: int = 3) -> bool:
     import numpy as np
 
-    if a.size != b.size or a.size < 3 or not a.ndim or not b.ndim:
+    if a.size != b.size or a.size < least or not a.ndim or not b.ndim:
         return False
     return close(np.sort(a, axis=None), np.sort(b, axis=None))
 

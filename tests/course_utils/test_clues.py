@@ -523,3 +523,40 @@ def test_a_pack_knows_which_parameters_a_right_answer_need_not_read(right, unnee
         settings=SETTINGS,
     )
     assert make_visible_pack(exercise).get("unneeded", []) == unneeded
+
+
+def test_rows_of_a_table_are_told_as_rows():
+    def unique(table):
+        kept = [i for i, text in enumerate(table["text"]) if text not in table["text"][:i]]
+        return {name: [column[i] for i in kept] for name, column in table.items()}
+
+    tables = [{"n": [1, 2, 3], "text": ["a", "b", "a"]}, {"n": [1, 2, 3, 4], "text": ["c", "c", "a", "b"]}]
+    examples = [(table,) for table in tables]
+    all_but_one = examined(unique, lambda t: {k: v[:-1] for k, v in unique(t).items()}, *examples).clue
+    assert all_but_one.startswith("Rows are missing; the others are right.")
+    backwards = examined(unique, lambda t: {k: v[::-1] for k, v in unique(t).items()}, *examples).clue
+    assert backwards.startswith("The rows are right, and their order is not.")
+
+
+def test_what_refuses_as_it_should_does_not_count_as_right_beside_wrong_values():
+    def right(n):
+        if n < 0:
+            raise ValueError(n)
+        return n + 1
+
+    def wrong(n):
+        return right(n) + (n > 5)
+
+    told = examined(right, wrong, (-3,), (-1,), (6,), (7,), (8,), (9,)).clue
+    assert "right up to" not in told
+    told = examined(right, wrong, (-3,), (1,), (2,), (7,), (8,)).clue
+    assert "right up to `n` = 2 and wrong from 7 on." in told
+
+
+def test_one_change_that_explains_all_leaves_nothing_to_ask():
+    def tripled(x):
+        return 3 * x
+
+    asked = examined(lambda x: x, lambda x: -x if x else x, (0,), (1,), (2,), mistakes=[tripled])
+    assert asked.guess == ""
+    assert "Every number has the other sign." in asked.clue

@@ -29,6 +29,7 @@ class BestEpoch:
         probe({"val_accuracy": [float("nan"), 0.7, 0.9, 0.8]}, "val_accuracy", "max"),
         probe({"val_loss": [0.7]}),
         probe({"accuracy": [0.6, 0.9, 0.9], "val_accuracy": [0.5, 0.6, 0.7]}, key="accuracy", mode="max"),
+        probe({"val_accuracy": [float("nan"), 0.8, 0.7]}, "val_accuracy", "max"),
     ]
 
     def hidden(rng):
@@ -39,6 +40,15 @@ class BestEpoch:
             yield probe({"other": [0.5] * 12, key: values.tolist()}, key, mode)
         yield probe({"val_loss": [*rng.permutation(np.linspace(0.2, 0.9, 9)[1:]).tolist(), 0.1, 0.95]})
         yield probe({"val_loss": [0.5, 0.4]}, mode="least")
+
+    @mistake(
+        "You replace NaN by infinity, which loses where the smallest wins. Where the largest wins, it would have to be minus infinity."
+    )
+    def nan_becomes_infinity(history, key="val_loss", mode="min"):
+        if mode not in ("min", "max"):
+            raise ValueError(mode)
+        values = [float("inf") if value != value else value for value in history[key]]
+        return values.index(min(values) if mode == "min" else max(values)) + 1
 
     from_zero = mistake(
         "You give the position in the list, which counts from 0. Epochs count from 1: position 0 is the first epoch.",

@@ -31,6 +31,7 @@ class CrossEntropies:
         probe(np.array([[0.6, 0.3, 0.1], [0.2, 0.2, 0.6], [0.1, 0.8, 0.1]]), np.array([1, 2, 0])),
         probe(np.array([[0.1, 0.2, 0.3, 0.4]]), np.array([3])),
         probe(np.array([[0.6, 0.3, 0.1], [0.2, 0.2, 0.6], [0.1, 0.8, 0.1]]), rows_of([1, 2, 0], 3)),
+        probe(np.array([[0.25, 0.75], [1.0, 1e-12]]), np.array([0, 1])),
     ]
 
     def hidden(rng):
@@ -38,9 +39,14 @@ class CrossEntropies:
             p, y = distributions(rng, n, classes), rng.integers(0, classes, size=n)
             yield probe(p, y)
             yield probe(p[::-1].copy(), rows_of(y, classes))
+        yield probe(np.array([[0.4, 0.6, 0.0], [0.3, 0.7, 1e-13], [0.6, 0.4, 0.0]]), np.array([0, 2, 1]))
         p = np.eye(5)[[0, 2, 4]]
         yield probe(p, np.array([0, 3, 4]))
 
+    zeros_only = mistake(
+        "You change only probabilities that are exactly 0. Any that is below 1e-7 is clipped to it: np.maximum(p, 1e-7).",
+        lambda p, y: -np.log((as_rows(p, y) * np.where(p == 0, 1e-7, p)).sum(axis=1)),
+    )
     mean_over_classes = mistake(
         "You divide by the number of classes (`.mean` over each row). All other columns are 0 only because their label is 0; they "
         "are no losses of their own. Add up each row: the loss of a story is -log of *one* probability.",

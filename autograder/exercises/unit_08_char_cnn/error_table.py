@@ -35,6 +35,7 @@ class ErrorTable:
         probe(Y, {"all zero": ALL_ZERO, "short": ONE_WRONG[:5]}, {}),
         probe(Y, {"long": np.append(ONE_WRONG, 0)}, {}),
         probe(Y, {"one for all": Y[:1]}, {}),
+        probe(Y[:1], {"two for one": Y[:2]}, {}),
         probe(Y, {"perfect": Y, "one wrong": ONE_WRONG}, {"other": 3.0, "perfect": 0.5}),
     ]
 
@@ -50,7 +51,7 @@ class ErrorTable:
             yield probe(y, predictions, {"net": 10.5, "words": 8.25, "other": 1.0})
         yield probe(y, {"none": y[:-1]}, {})
         yield probe(y, {"fits": y, "one for all": y[:1]}, {})  # NumPy would compare these, and the next, without a word
-        yield probe(y[:1], {"two for one": y[:2]}, {})
+        yield probe(y[:1], {"three for one": y[:3]}, {})
 
     accuracies = mistake(
         "Those are accuracies: the share that is right. An error is the share that is *wrong*.",
@@ -110,6 +111,12 @@ class ErrorTable:
         "multiply by 100 at the end.",
         lambda y, predictions, published: ranked(
             y, predictions, published, margin=lambda e, n: float("nan") if e > 0.01 else 0.0
+        ),
+    )
+    no_root = mistake(
+        "The root is taken of n alone: it is the root of e * (1 - e) / n as a whole.",
+        lambda y, predictions, published: ranked(
+            y, predictions, published, margin=lambda e, n: 196 * e * (1 - e) / n**0.5
         ),
     )
     n_minus_one = mistake(

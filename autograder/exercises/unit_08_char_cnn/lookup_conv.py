@@ -96,6 +96,18 @@ class LookupConv:
                     frame += w[j, character - 1]
         return out
 
+    @mistake(
+        "At the first zero of a window you stop, and what comes after it is not added. A zero adds nothing, and the places behind it "
+        "count: pass over it (`continue`), do not leave the loop (`break`)."
+    )
+    def stops_at_a_zero(ids, w, b):
+        gone = np.ones((len(ids), np.shape(ids)[1] - len(w) + 1), bool)
+        total = np.zeros((*gone.shape, w.shape[2]))
+        for j, rows in enumerate(rows_of(w, ids)):
+            gone = gone & (ids[:, j : j + gone.shape[1]] > 0)
+            total += rows[:, j : j + gone.shape[1]] * gone[..., None]
+        return total + b
+
     overwritten = mistake(
         "Each place of the kernel replaces what the places before it gave. Add them up: look for an `=` that should be `+=`.",
         lambda ids, w, b: slid(rows_of(w, ids)[-1:], b)[:, len(w) - 1 :],

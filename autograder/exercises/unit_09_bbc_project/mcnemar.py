@@ -152,6 +152,14 @@ class Mcnemar:
         only_a, only_b, _ = Mcnemar.oracle(y, a, b)
         return only_a, only_b, sign_test(min(only_a, only_b), int((a != b).sum()))
 
+    @mistake(
+        "You toss for every article. Those that both get right, or both wrong, say nothing: toss only for those that exactly one of "
+        "them gets right."
+    )
+    def all_articles(y, a, b):
+        only_a, only_b, _ = Mcnemar.oracle(y, a, b)
+        return only_a, only_b, sign_test(min(only_a, only_b), len(y))
+
     @mistake("The two counts are swapped: first the articles that only `a` gets right.")
     def swapped(y, a, b):
         only_a, only_b, p = Mcnemar.oracle(y, a, b)

@@ -23,6 +23,7 @@ class MaskedMean:
         probe(TWO_TEXTS, np.array([[5, 7, 0], [9, 0, 0]])),
         probe(TWO_TEXTS, np.array([[5, 7, 9], [0, 0, 0]])),
         probe(np.array([[[1.0], [2.0], [6.0], [8.0]]]), np.array([[4, 0, 4, 0]])),
+        probe(np.array([[[1, 2], [4, 3], [9, 9]]]), np.array([[5, 7, 0]])),
     ]
 
     def hidden(rng):
@@ -34,6 +35,17 @@ class MaskedMean:
             ids[-1] = rng.integers(0, 3, size=length)  # padding anywhere, and the unknown word
             ids[-1, 0] = 1
             yield probe(rng.normal(3.0, 2.0, size=(texts, length, d)), ids)
+        yield probe(rng.integers(-9, 10, size=(4, 5, 3)), rng.integers(0, 3, size=(4, 5)))
+
+    @mistake(
+        "Where the vectors are whole numbers, so are your means: an array made by zeros_like(vectors), or with vectors.dtype, cuts "
+        "their fractions off. Make it of floats."
+    )
+    def whole_numbers(vectors, ids):
+        means = np.array(
+            [text[row != 0].mean(axis=0) if row.any() else 0 * text[0] for text, row in zip(vectors, ids, strict=True)]
+        )
+        return means.astype(vectors.dtype)
 
     divides_by_length = mistake(
         "The sums are right, but you divide by the length of the row, padding included: a short text gets a vector that is too "

@@ -17,6 +17,7 @@ class SkipgramPairs:
         probe(["no", "no", "yes"], 1),
         probe(["a", "b", "c", "d", "e", "f"], 3),
         probe(["alone"], 2),
+        probe(["dark", "night"], 5),
     ]
 
     def hidden(rng):
