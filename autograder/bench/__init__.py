@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
-PARTS = ("waiting", "checks", "grading", "scale")
+PARTS = ("waiting", "checks", "grading", "scale", "zoo")
 
 
 def run(size: int, only: tuple[str, ...] = ()) -> None:
@@ -32,6 +32,10 @@ def run(size: int, only: tuple[str, ...] = ()) -> None:
         rows += _telling(measure_scale())
     if rows:
         print_rows(rows)
+    if "zoo" in parts:
+        from autograder.bench.zoo import HEADINGS, measure_zoo
+
+        print_rows(list(_telling(measure_zoo())), "The zoo, processor times", HEADINGS)
 
 
 def _telling(rows: Iterable[list[str]]) -> Iterator[list[str]]:

@@ -6,7 +6,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -55,13 +55,17 @@ def print_figures(figures: list[Figure]) -> None:
     Console(width=None if sys.stdout.isatty() else 130).print(table)
 
 
-def print_rows(rows: list[list[str]]) -> None:
-    """The table of what was measured against stock nbgrader."""
+def print_rows(
+    rows: list[list[str]],
+    title: str = "nbgrader and the engine",
+    headings: Sequence[str] = ("what", "stock", "engine", "", "promised"),
+) -> None:
+    """A table of what was measured beside something else: stock nbgrader, if nothing else is said."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f"nbgrader and the engine, {os.cpu_count()} cores", title_justify="left")
-    for heading in ("what", "stock", "engine", "", "promised"):
+    table = Table(title=f"{title}, {os.cpu_count()} cores", title_justify="left")
+    for heading in headings:
         table.add_column(heading, justify="left" if heading == "what" else "right")
     for row in rows:
         table.add_row(*row)

@@ -189,7 +189,7 @@ def _compare(chosen: argparse.Namespace) -> None:
             bar.set_postfix_str(name)
             bar.update()
 
-        found = compare(models, data, range(chosen.seeds), options, next_one)
+        found = compare(models, data, range(chosen.seeds), options, next_one, chosen.glove)
     from course_utils.zoo.training import report
 
     report.write_comparison(found, page)

@@ -25,8 +25,8 @@ class MaskedMean(keras.layers.Layer):
         """Sum over the words divided by their number, at least 1."""
         if mask is None:
             return ops.mean(x, axis=1)
-        weights = ops.cast(mask, x.dtype)[..., None]  # (batch, length, 1)
-        return ops.sum(x * weights, axis=1) / ops.maximum(ops.sum(weights, axis=1), 1)
+        weights = ops.cast(mask, x.dtype)[:, None]  # (batch, 1, length)
+        return ops.matmul(weights, x)[:, 0] / ops.maximum(ops.sum(weights, axis=2), 1)
 
     def compute_mask(self, x: Any, mask: Any = None) -> None:
         """One vector is left, and nothing to mask."""

@@ -42,10 +42,11 @@ class Sides(keras.layers.Layer):
 
     def call(self, words: Any, mask: Any = None) -> tuple[Any, Any]:
         """Shift the words by one place, so that a reader at word i has seen the words up to its neighbour."""
-        if mask is not None:
-            words = words * ops.cast(mask, words.dtype)[..., None]
-        left = self.before(ops.pad(words, [[0, 0], [1, 0], [0, 0]])[:, :-1], mask=mask)
-        right = self.after(ops.pad(words, [[0, 0], [0, 1], [0, 0]])[:, 1:], mask=mask)
+        before, after = words[:, :-1], words[:, 1:]
+        if mask is not None:  # after the last word stands padding, which has a vector as well
+            after = after * ops.cast(mask[:, 1:], words.dtype)[..., None]
+        left = self.before(ops.pad(before, [[0, 0], [1, 0], [0, 0]]), mask=mask)
+        right = self.after(ops.pad(after, [[0, 0], [0, 1], [0, 0]]), mask=mask)
         return left, ops.flip(right, axis=1)  # a reader that goes backwards answers from the end on
 
     def compute_mask(self, words: Any, mask: Any = None) -> tuple[Any, Any]:

@@ -33,7 +33,12 @@ def declared():
     extras = PROJECT["optional-dependencies"]
     return [
         Requirement(text)
-        for text in PROJECT["dependencies"] + extras["cpu"] + extras["instructor"] + extras["cluster"] + extras["dev"]
+        for text in PROJECT["dependencies"]
+        + extras["cpu"]
+        + extras["instructor"]
+        + extras["cluster"]
+        + extras["dev"]
+        + extras["bench"]
     ]
 
 

@@ -14,7 +14,8 @@ from course_utils.zoo.text.tokens import SEPARATOR, first_words, fnv1a_of_all, s
 
 PADDING, UNKNOWN = 0, 1  # ids
 FIRST = 2  # id of the most frequent word
-AT_A_TIME = 10_000  # texts whose words lie in memory together
+AT_A_TIME = 2_000  # texts whose words lie in memory together
+LETTERS = 1_000  # of a word that go into the hash of a pair of words: a file without spaces is one word
 LEAST = 2  # times that a word must occur to be in it
 
 
@@ -58,15 +59,14 @@ class Pipeline:
         return ids
 
     def _encode_into(self, ids: np.ndarray, texts: Sequence[str]) -> None:
-        tokens = [self._tokens(text) for text in texts]
-        get = self._ids.get
-        for row, found in enumerate(tokens):
-            if found:
-                ids[row, : len(found)] = [PADDING if word is None else get(word, UNKNOWN) for word in found]
-            else:
-                ids[row, 0] = UNKNOWN
+        tokens = [self._tokens(text) or [""] for text in texts]
+        numbers: dict[str | None, int] = {}  # one for each different word, which is looked up once
+        flat = np.array([numbers.setdefault(word, len(numbers)) for found in tokens for word in found], "int32")
+        there = np.arange(self.length) < np.fromiter(map(len, tokens), "int32", len(tokens))[:, None]
+        known = [PADDING if word is None else self._ids.get(word, UNKNOWN) for word in numbers]
+        ids[:, : self.length][there] = np.array(known, "int32")[flat]
         if self.ngrams > 1:
-            self._add_ngrams(ids, tokens)
+            self._add_ngrams(ids, [SEPARATOR + (word or "")[:LETTERS].encode() for word in numbers], flat, there)
 
     def _tokens(self, text: str) -> list[Any]:
         """The words of a text, None for a place that stays empty."""
@@ -79,21 +79,22 @@ class Pipeline:
                 rows += found + [None] * (self.sentence_length - len(found))
         return rows[: self.length]
 
-    def _add_ngrams(self, ids: np.ndarray, tokens: list[list[str]]) -> None:
-        """Write hashed n-grams behind the words. Each different one is hashed once."""
-        places: dict[bytes, int] = {}
-        for row, found in enumerate(tokens):
-            encoded = [word.encode() for word in found]
-            at = self.length
-            for n in range(2, self.ngrams + 1):
-                runs = zip(*(encoded[shift:] for shift in range(n)), strict=False)
-                numbers = [places.setdefault(SEPARATOR.join(run), len(places)) for run in runs]
-                ids[row, at : at + len(numbers)] = numbers
-                ids[row, at + len(numbers) : at + self.length - n + 1] = -1
-                at += self.length - n + 1
-        hashed = np.zeros(len(places) + 1, "int32")  # the last one for places that stay empty
-        hashed[:-1] = self.vocabulary + (fnv1a_of_all(list(places)) % np.uint64(self.buckets)).astype("int32")
-        ids[:, self.length :] = hashed[ids[:, self.length :]]
+    def _add_ngrams(self, ids: np.ndarray, words: Sequence[bytes], flat: np.ndarray, there: np.ndarray) -> None:
+        """Write hashed n-grams behind the words. The hash of a run of words goes on from that of the run without its last word.
+
+        `words`: the different ones, each after a separator; `flat`: those of all texts, by number; `there`: where they stand.
+        """
+        numbers = np.zeros(there.shape, "int32")
+        numbers[there] = flat
+        values = fnv1a_of_all([word.removeprefix(SEPARATOR) for word in words])[numbers]  # (texts, length) uint64
+        at = self.length
+        for n in range(2, self.ngrams + 1):
+            there, last = there[:, 1:], numbers[:, n - 1 :]
+            values = values[:, :-1]
+            values[there] = fnv1a_of_all(words, last[there], values[there])
+            hashed = self.vocabulary + (values % np.uint64(self.buckets)).astype("int32")
+            ids[:, at : at + values.shape[1]] = np.where(there, hashed, PADDING)
+            at += values.shape[1]
 
     def facts(self) -> dict[str, Any]:
         """It as plain data, for a model's configuration."""
@@ -137,5 +138,5 @@ def made_for(
     if length is None:
         length = int(min(max(np.percentile(lengths, 95), 1), most_length))
     if sentence_length:
-        length = max(1, -(-length * 3 // 2 // sentence_length)) * sentence_length  # sentences do not fill their places
+        length = max(2, -(-length * 3 // 2 // sentence_length)) * sentence_length  # sentences do not fill their places
     return Pipeline(ranked[:most_words], length, sentence_length, ngrams, buckets)

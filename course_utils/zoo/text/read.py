@@ -16,6 +16,7 @@ from pathlib import Path
 from course_utils.limits import MAX_BAD_LINES, MAX_LINE_SHOWN
 from course_utils.refused import Refused
 
+LOOKED_AT = 2_000  # bytes that tell what kind of file it is
 PREFIX = "__label__"  # of a label, as the official fastText writes them
 TEXT_COLUMNS = ("text", "texts", "sentence", "review", "content", "document", "title", "description", "body")
 LABEL_COLUMNS = ("label", "labels", "category", "categories", "class", "class index", "topic", "tag", "tags", "target")
@@ -97,7 +98,8 @@ def _refuse_or_remark(path: Path, bad: list[str], skip_bad: bool, found: Labelle
     )
     if not skip_bad:
         raise Refused(f"{path}, {named}. Mend the file, or leave such lines out with --skip-bad.")
-    found.remarks.append(f"{path}: {len(bad)} lines were left out: {named}.")
+    left_out = "1 line was" if len(bad) == 1 else f"{len(bad)} lines were"
+    found.remarks.append(f"{path}: {left_out} left out: {named}.")
 
 
 def _decoded(path: Path) -> str:
@@ -108,6 +110,8 @@ def _decoded(path: Path) -> str:
         raise Refused(f"{path} cannot be read: {error.strerror}.") from error
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Refused(f"{path} is UTF-16, and UTF-8 is needed. Save it as UTF-8.")
+    if 4 * data.count(0, 0, LOOKED_AT) > len(data[:LOOKED_AT]):
+        raise Refused(f"{path} is UTF-16 or no text at all: it is full of bytes that are 0. Save it as UTF-8.")
     try:
         return data.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
@@ -145,10 +149,9 @@ def _without_labels(line: str) -> tuple[str, tuple[str, ...]]:
     labels: dict[str, None] = {}
     rest = line.strip()
     while rest.startswith(PREFIX):
-        word, _, rest = rest.partition(" ") if " " in rest else (rest, "", "")
+        word, rest = (*rest.split(maxsplit=1), "")[:2]
         if name := word.removeprefix(PREFIX):
             labels[name] = None
-        rest = rest.lstrip()
     return rest, tuple(labels)
 
 
@@ -172,7 +175,13 @@ def _table(
 
 def _cells(row: list[str], header: list[str], text_at: int, label_at: int, separator: str | None) -> Row:
     if len(row) != len(header):
-        return Bad(f"it has {len(row)} cells, and the header has {len(header)}; put a text with commas into quotes")
+        cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+        remedy = (
+            "close the quote that it opens"
+            if any("\n" in cell for cell in row)
+            else "put a text with commas into quotes"
+        )
+        return Bad(f"it has {cells}, and the header has {len(header)}; {remedy}")
     cell = row[label_at].strip()
     labels = (
         tuple(dict.fromkeys(filter(None, map(str.strip, cell.split(separator)))))
@@ -192,7 +201,10 @@ def _column(path: Path, header: list[str], asked: str | None, usual: Sequence[st
             return names.index(name)
     there = ", ".join(_shown(name) for name in header[:20]) or "nothing"
     wanted = repr(asked) if asked else "called " + " or ".join(map(repr, usual[:3]))
-    raise Refused(f"{path}: its first line names no column {wanted}; it has {there}. Name the column with {option}.")
+    remedy = f"Name the column with {option}."
+    if len(header) == 1 and (other := next((mark for mark in ";\t|," if mark in header[0]), "")):
+        remedy = f"Its cells are separated by {other!r}: a .csv needs commas, a .tsv tabs."
+    raise Refused(f"{path}: its first line names no column {wanted}; it has {there}. {remedy}")
 
 
 def _shown(text: str) -> str:

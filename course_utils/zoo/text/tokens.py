@@ -12,6 +12,7 @@ _UNSPACED = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:['\u2019][^\W{_UNSPACED}]+)*")
+_ASCII_WORD = re.compile(r"\w+(?:'\w+)*", re.ASCII)  # the same of a text without other letters, in half the time
 _END_OF_SENTENCE = re.compile(r"[.!?\u3002\uff01\uff1f\u0964]+[\s\"')\]\u201d\u2019]+|[\u3002\uff01\uff1f]|\n+")
 
 FNV_OFFSET, FNV_PRIME = (
@@ -23,7 +24,7 @@ SEPARATOR = b"\x1f"  # between the words of an n-gram: "new york" is not "newyor
 
 def words(text: str) -> list[str]:
     """The words of a text: runs of letters, marks and digits, an apostrophe inside included; a letter each where no spaces are used."""
-    return _WORD.findall(text.lower())
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text.lower())
 
 
 def first_words(text: str, most: int) -> list[str]:
@@ -57,16 +58,21 @@ def fnv1a(data: bytes) -> int:
     return value
 
 
-def fnv1a_of_all(keys: Sequence[bytes]) -> np.ndarray:
-    """The hashes of many keys at once, (len(keys),) uint64: byte after byte, for all keys that are as long."""
+def fnv1a_of_all(keys: Sequence[bytes], which: np.ndarray | None = None, after: np.ndarray | None = None) -> np.ndarray:
+    """The hashes of many keys at once, uint64: byte after byte, for all keys that are as long.
+
+    `which`: the places of the keys asked for, (n,), all of them if left out. `after`: hashes, (n,), of what stands before each.
+    """
     lengths = np.fromiter(map(len, keys), "int64", len(keys))
+    starts = np.cumsum(lengths) - lengths
+    data = np.frombuffer(b"".join(keys), "uint8")
+    if which is not None:
+        lengths, starts = lengths[which], starts[which]
     order = np.argsort(-lengths, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(lengths[order])[:-1]]) if len(keys) else lengths
-    data = np.frombuffer(b"".join([keys[place] for place in order]), "uint8")
-    values = np.full(len(keys), FNV_OFFSET, "uint64")
-    left = len(keys)
+    starts, shorter = starts[order], -lengths[order]
+    values = np.full(len(order), FNV_OFFSET, "uint64") if after is None else after[order]
     for place in range(int(lengths.max(initial=0))):
-        left = int(np.searchsorted(-lengths[order], -place, side="left"))  # keys longer than `place` come first
+        left = int(np.searchsorted(shorter, -place, side="left"))  # keys longer than `place` come first
         values[:left] = (values[:left] ^ data[starts[:left] + place]) * np.uint64(FNV_PRIME)
     found = np.empty_like(values)
     found[order] = values

@@ -89,10 +89,11 @@ def compare(
     seeds: Sequence[int] = (0, 1, 2),
     options: dict[str, Any] | None = None,
     say: Callable[[str], object] | None = None,
+    glove: bool = False,
 ) -> Comparison:
     """Train each of `models` with each seed and measure it on texts that none has seen; TF-IDF and a linear model beside them.
 
-    Raises Refused where there is too little to hold out.
+    `glove`: begin with GloVe's vectors of English words. Raises Refused where there is too little to hold out.
     """
     for name in models:
         entry(name)
@@ -103,19 +104,23 @@ def compare(
     names = training.names
     found = Comparison(targets(test.labels, names), names, "micro-F1" if data.several else "accuracy")
     found.remarks.append(f"{len(training)} texts to train on, {len(validation)} to stop by, {len(test)} to measure on.")
+    if glove:
+        found.remarks.append("The networks begin with GloVe's vectors of English words.")
     parts = {"training": training, "validation": validation, "test": test}
     for name in [linear.NAME, *models]:
         if say:
             say(name)
-        found.lines.append(_in_a_process(name, parts, seeds, options or {}))
+        found.lines.append(_in_a_process(name, parts, seeds, options or {}, glove))
     return found
 
 
-def _in_a_process(name: str, parts: dict[str, Labelled], seeds: Sequence[int], options: dict[str, Any]) -> Line:
+def _in_a_process(
+    name: str, parts: dict[str, Labelled], seeds: Sequence[int], options: dict[str, Any], glove: bool
+) -> Line:
     """Train and measure in a fresh Python; what it wrote is read back. A failure is a line as well."""
     with tempfile.TemporaryDirectory(prefix="zoo-") as folder:
         order, result = Path(folder, "order.json"), Path(folder, "result.npz")
-        facts = {"name": name, "seeds": list(seeds), "options": options, "result": str(result)}
+        facts = {"name": name, "seeds": list(seeds), "options": options, "glove": glove, "result": str(result)}
         order.write_text(json.dumps({**facts, "parts": {key: asdict(part) for key, part in parts.items()}}), "utf-8")
         command = [sys.executable, "-m", "course_utils.zoo.training.compare", str(order)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -138,7 +143,7 @@ def _work(order: dict[str, Any]) -> None:
         predictions, parameters, seconds = [predicted], facts["parameters"], facts["seconds"]
     else:
         predictions, parameters, seconds = _train_all(order, parts)
-    most = _peak_memory() / 2**20
+    most = peak_memory() / 2**20
     np.savez_compressed(
         order["result"], predictions=np.stack(predictions), parameters=parameters, seconds=seconds, megabytes=most
     )
@@ -148,9 +153,15 @@ def _train_all(order: dict[str, Any], parts: dict[str, Labelled]) -> tuple[list[
     from course_utils.zoo.training.scores import decide
     from course_utils.zoo.training.train import Plan, train
 
+    vectors = None
+    if order["glove"]:
+        from course_utils.data.vectors import load_vectors
+
+        vectors = load_vectors()
     predictions, seconds, parameters = [], [], 0
     for seed in order["seeds"]:
-        trained = train(order["name"], parts["training"], parts["validation"], Plan(seed=seed, **order["options"]))
+        plan = Plan(seed=seed, **order["options"])
+        trained = train(order["name"], parts["training"], parts["validation"], plan, vectors=vectors)
         answers = trained.classifier.predict_probabilities(parts["test"].texts)
         predictions.append(decide(answers, trained.classifier.threshold))
         seconds.append(trained.seconds)
@@ -158,7 +169,7 @@ def _train_all(order: dict[str, Any], parts: dict[str, Labelled]) -> tuple[list[
     return predictions, parameters, float(np.mean(seconds))
 
 
-def _peak_memory() -> float:
+def peak_memory() -> float:
     """Bytes that this process has held at most."""
     import psutil
 

@@ -86,6 +86,7 @@ def write_training(name: str, trained: Trained, facts: dict[str, Any], path: Pat
 
 def _curves(trained: Trained) -> bytes:
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     from course_utils.plot import use_course_style
 
@@ -96,6 +97,7 @@ def _curves(trained: Trained) -> bytes:
         values = trained.history.get(key, [])
         axes.plot(range(1, len(values) + 1), values, "o-", label=label)
     axes.set(xlabel="epoch", ylabel="loss")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
     kept = io.BytesIO()
     figure.savefig(kept, format="png", dpi=120)

@@ -16,9 +16,11 @@ from course_utils.zoo.models import entry
 from course_utils.zoo.networks import build
 from course_utils.zoo.text import pipeline
 from course_utils.zoo.text.read import Labelled
+from course_utils.zoo.training.batches import fed
 from course_utils.zoo.training.scores import accuracy, best_threshold, decide, micro_f1, targets
 
 SENTENCE_LENGTH = 25  # places of a sentence, for a model that reads sentences
+AT_A_TIME = 128  # texts that are answered together
 FASTTEXT = {"ngrams": 2, "buckets": 200_000}
 #: Texts from which on fastText is trained by plain gradient descent, at a rate that falls to 0 as in its paper. Fewer give too few
 #: steps for that: there Adam, which updates every row of the matrix in every step, is worth its time.
@@ -72,25 +74,26 @@ def train(
     began = time.process_time()
     texts = _pipeline_for(name, training, plan)
     network = _network_for(name, texts, training, names, several, plan, vectors)
-    x, x_val = texts.encode(training.texts), texts.encode(validation.texts)
     y, y_val = (targets(one.labels, names) for one in (training, validation))
+    answers, answers_val = (one.astype("float32") if several else one.argmax(axis=1) for one in (y, y_val))
+    to_learn = fed(texts, training.texts, answers, plan.batch or 1, plan.seed)
+    to_check = fed(texts, validation.texts, answers_val, AT_A_TIME)
     keeper = KeepBest(plan.patience)
-    callbacks = [keeper, *([say(plan.epochs, -(-len(x) // (plan.batch or 1)))] if say else [])]
+    callbacks = [keeper, *([say(plan.epochs, -(-len(training) // (plan.batch or 1)))] if say else [])]
     stopped = False
     try:
         network.fit(
-            x,
-            y.astype("float32") if several else y.argmax(axis=1),
-            validation_data=(x_val, y_val.astype("float32") if several else y_val.argmax(axis=1)),
+            **to_learn,
+            validation_data=(to_check["x"], to_check["y"]) if "y" in to_check else to_check["x"],
+            validation_batch_size=to_check.get("batch_size"),
             epochs=plan.epochs,
-            batch_size=plan.batch,
             callbacks=callbacks,
             verbose=0,
         )
     except KeyboardInterrupt:
         stopped = True
     keeper.put_back(network)
-    probabilities = network.predict(x_val, batch_size=128, verbose=0)
+    probabilities = network.predict(to_check["x"], batch_size=to_check.get("batch_size"), verbose=0)
     threshold = best_threshold(y_val, probabilities) if several else None
     score = (micro_f1 if several else accuracy)(y_val, decide(probabilities, threshold))
     classifier = TextClassifier(network, texts, names, threshold, name)
@@ -132,18 +135,16 @@ class Bar(keras.callbacks.Callback):
         from tqdm import tqdm
 
         self.bar = tqdm(total=epochs * steps, unit=" batches", leave=False)
-        self.validation = ""
+        self.steps, self.before, self.validation = steps, 0, ""  # before: batches of the epochs that are over
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """One batch more."""
-        self.bar.update()
-        if batch % 10 == 0:
-            self.bar.set_postfix_str(
-                f"loss {(logs or {}).get('loss', float('nan')):.3f}{self.validation}", refresh=False
-            )
+        """Batch number `batch` of this epoch is done; it may be some batches after the last that was told of."""
+        self.bar.set_postfix_str(f"loss {(logs or {}).get('loss', float('nan')):.3f}{self.validation}", refresh=False)
+        self.bar.update(self.before + min(batch + 1, self.steps) - self.bar.n)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """The validation loss is known."""
+        self.before += self.steps
         self.validation = f", validation {(logs or {}).get('val_loss', float('nan')):.3f} after epoch {epoch + 1}"
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:

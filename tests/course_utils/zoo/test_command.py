@@ -5,11 +5,13 @@ import io
 import signal
 
 import keras
+import numpy as np
 import pytest
 
 from course_utils import zoo
 from course_utils.zoo.__main__ import main
 from course_utils.zoo.text.read import Labelled
+from course_utils.zoo.training import compare
 from course_utils.zoo.training.train import KeepBest, Plan, train
 
 pytestmark = pytest.mark.tensorflow
@@ -180,3 +182,27 @@ def test_models_are_compared_beside_a_linear_one(tmp_path):
     assert "120 texts" not in said
     assert "30 to measure on" in said
     assert page.with_suffix(".png").exists()
+
+
+def test_a_comparison_may_begin_with_word_vectors(monkeypatch):
+    asked = []
+    monkeypatch.setattr(compare, "_in_a_process", lambda name, *rest: asked.append((name, rest[-1])))
+    data = Labelled([f"{'lovely' if i % 2 else 'awful'} {i}" for i in range(40)], [(str(i % 2),) for i in range(40)])
+    found = compare.compare(["textcnn"], data, glove=True)
+    assert asked == [(compare.linear.NAME, True), ("textcnn", True)]
+    assert "The networks begin with GloVe's vectors of English words." in found.remarks
+
+
+def test_the_vectors_reach_the_training(monkeypatch):
+    from course_utils.data import vectors
+
+    monkeypatch.setattr(vectors, "load_vectors", lambda: {"lovely": np.full(7, 0.5, "float32")})
+    data = Labelled(["lovely" if i % 2 else "awful" for i in range(40)], [(str(i % 2),) for i in range(40)])
+    order = {"name": "textcnn", "seeds": [0], "options": {"epochs": 1}}
+    sizes = []
+    for glove in (True, False):
+        _, parameters, _ = compare._train_all(
+            {**order, "glove": glove}, dict.fromkeys(("training", "validation", "test"), data)
+        )
+        sizes.append(parameters)
+    assert sizes[0] < sizes[1]  # 7 numbers a word instead of 100

@@ -47,20 +47,29 @@ def test_several_labels_in_a_cell_are_separated_only_where_asked(tmp_path):
         ("a.txt", "__label__x fine\nno label here\n", "line 2: 'no label here' begins with no label"),
         ("a.txt", "__label__x good\n__label__y caf\xe9\n".encode("latin-1"), "line 2: byte 0xe9 is not UTF-8"),
         ("a.txt", "__label__x hello\n".encode("utf-16"), "UTF-16, and UTF-8 is needed"),
+        ("a.txt", "__label__x hello\n".encode("utf-16-le"), "UTF-16 or no text at all"),
         ("a.txt", "\n\n", "holds no labelled text"),
-        ("a.csv", "text,label\nhello\nx,y\n", "line 2: it has 1 cells, and the header has 2"),
+        ("a.csv", "text,label\nhello\nx,y\n", "line 2: it has 1 cell, and the header has 2"),
         ("a.csv", 'text,label\n"two\nlines",a\nhello,\n', "line 4: its cell 'label' is empty"),
         (
             "a.csv",
             "words,kind\nhello,x\n",
             "names no column called 'text' or 'texts'.*it has 'words', 'kind'.*--text-column",
         ),
+        ("a.csv", "text;label\nhello;x\n", "separated by ';': a .csv needs commas, a .tsv tabs"),
+        ("a.csv", 'text,label\n"hello,x\nhello,y\n', "line 2: it has 1 cell, .* close the quote"),
         ("a.csv", "", "it has nothing"),
     ],
 )
 def test_a_bad_line_is_named_by_its_number(tmp_path, name, content, words):
     with pytest.raises(Refused, match=words):
         read([written(tmp_path, name, content)])
+
+
+def test_a_label_ends_at_any_blank(tmp_path):
+    data = read([written(tmp_path, "a.txt", "__label__x\thello you\n__label__y  __label__z\t there \n")])
+    assert data.texts == ["hello you", "there"]
+    assert data.labels == [("x",), ("y", "z")]
 
 
 def test_bad_lines_are_left_out_where_asked_and_named(tmp_path):
@@ -161,6 +170,12 @@ def test_ngrams_follow_the_words_and_no_words_run_together():
     assert ids[1].tolist() == [4, 0, 0, 0, 0, 0]
     assert ids[2, 3] == bigram
     assert ids[2, 5] == trigram
+
+
+def test_a_word_without_end_is_hashed_by_its_beginning():
+    pipeline = Pipeline(["a"], 2, ngrams=2, buckets=10**6)
+    first, other = (pipeline.encode([f"a {'x' * 1_000}{end}"])[0, 2] for end in ("", "y" * 10**6))
+    assert first == other > pipeline.vocabulary
 
 
 def test_known_vectors_stand_at_their_words():
