@@ -22,7 +22,7 @@ from pathlib import Path
 
 FOLDER, READ, FROM = "COURSE_TEST_TRAINED", "COURSE_TEST_TRAINED_READ", "COURSE_TEST_TRAINED_FROM"
 #: Seconds of the processor. What takes less is trained again, also since lessons measure such trainings by the clock.
-LEAST = 2.0
+LEAST = 1.0
 _KNOWN = ("keras.", "course_utils.")  # whose code is the same in both kernels
 
 
