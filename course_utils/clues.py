@@ -68,7 +68,7 @@ def _of_places(pairs: list) -> str:
         tuple(i for i, (one, other) in enumerate(zip(a["items"], b["items"], strict=True)) if not same(one, other))
         for a, b, _ in pairs
     }
-    if len(wrong) != 1 or any(len(b["items"]) < 2 for _, b, _ in pairs):
+    if len(wrong) != 1 or wrong == {()} or any(len(b["items"]) < 2 for _, b, _ in pairs):
         return ""
     places = wrong.pop()
     return f"Only its part [{places[0]}] is wrong." if len(places) == 1 else _of_lengths(places, pairs)

@@ -484,6 +484,16 @@ def test_a_changed_input_is_told_before_a_view_of_it():
     assert "It changes its input `x`" in told.words
 
 
+def test_nothing_is_said_of_the_parts_of_a_result_that_is_right():
+    def writes(x):
+        x += 1
+        return x.sum() - x.size, x.max() - 1
+
+    told = examined(lambda x: (x.sum(), x.max()), writes, (np.array([1.0, 4.0]),), (np.array([-1.0, 2.0]),))
+    assert "It changes its input `x`" in told.words
+    assert told.clue == ""
+
+
 def test_a_refusal_is_no_crash_and_names_the_form_of_what_is_refused():
     def columns(x):
         return x.size
