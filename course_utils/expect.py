@@ -70,6 +70,9 @@ class ModelAsked:
     parameters: int | tuple[int, int] | None = None  # a number, or the least and the most
     trainable: int | tuple[int, int] | None = None  # likewise
     layers: Mapping[str, int | tuple[int, int]] | None = None  # how many of a class, as in {"Dense": (1, 9)}
+    activations: int | None = (
+        None  # least number of layers before the last that have an activation, be it a layer of its own
+    )
     without: Sequence[str] = ()  # classes of layers that it may not have
     compiled: bool = False
     loss: Sequence[str] = ()  # accepted names, as in "binary_crossentropy"
@@ -104,7 +107,8 @@ class ModelAsked:
             "updates": _band(self.updates),
             "predictions": None if self.predictions is None else [describe_argument(each) for each in self.predictions],
         }
-        return {"expect": "model"} | vars(self) | written
+        asked = {"expect": "model"} | vars(self) | written
+        return {key: part for key, part in asked.items() if key != "activations" or part is not None}
 
 
 def model(**asked: Any) -> dict:
@@ -112,11 +116,11 @@ def model(**asked: Any) -> dict:
 
     The probe's `ask` says what it was shown.
 
-    Symptoms, in this order: "not a model", "made otherwise", "does not run", "wrong input shape", "wrong output
-    shape", "nan", "softmax of one", "not probabilities", "not a distribution", "squashed", "clipped", "constant",
-    "linear", "wrong parameters", "wrong layers", "other predictions", "not compiled", "wrong loss", "from logits", "wrong optimizer",
-    "wrong metrics", "wrong updates", "cannot be trained", "does not learn", those of `accuracy`, "no file", "file cannot be loaded",
-    and those of `saved` after the word "saved: ".
+    Symptoms, in this order: "not a model", "made otherwise", "does not run", "wrong input shape", "wrong output shape",
+    "nan", "softmax of one", "not probabilities", "not a distribution", "squashed", "clipped", "constant", "linear", "wrong
+    parameters", "wrong layers", "wrong activations", "other predictions", "not compiled", "wrong loss", "from logits",
+    "wrong optimizer", "wrong metrics", "wrong updates", "cannot be trained", "does not learn", those of `accuracy`, "no
+    file", "file cannot be loaded", and those of `saved` after the word "saved: ".
     """
     return ModelAsked(**asked).as_data()
 
@@ -329,7 +333,19 @@ def _judge_facts(expectation: dict, value: Description, asked: dict) -> Unmet | 
             )
     if found := next((name for name in expectation["without"] if name in classes), None):
         return Unmet("wrong layers", f"It has a {found} layer, which the task rules out.")
+    bent = sum(_has_activation(layer) for layer in value["layers"][:-1])
+    if bent < (least := expectation.get("activations") or 0):
+        words = f"Of its layers before the last, {bent} have an activation; {least} expected."
+        return Unmet("wrong activations", words)
     return None
+
+
+def _has_activation(layer: dict) -> bool:
+    return layer.get("activation") not in (None, "linear") or layer["class"] in _ACTIVATIONS
+
+
+#: Layers that are nothing but an activation.
+_ACTIVATIONS = ("ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax")
 
 
 def _band_words(band: list[int]) -> str:

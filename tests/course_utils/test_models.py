@@ -262,6 +262,7 @@ JUDGED = {
     "linear": (network("softmax", 3, None), {"outputs": "distribution", "nonlinear": True}),
     "wrong parameters": (network(None), {"parameters": (1, 96)}),
     "wrong layers": (network(None), {"layers": {"Dense": 3}}),
+    "wrong activations": (network("softmax", 3, None), {"outputs": "distribution", "activations": 1}),
     "not compiled": (network(None), {"loss": ["mse"]}),
 }
 

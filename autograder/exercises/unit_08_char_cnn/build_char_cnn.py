@@ -51,6 +51,7 @@ def net_of(size, length, classes, seed=None, undecided=False):
             atol=0.5,
             parameters=count,
             trainable=count,
+            activations=8,
             layers={"Conv1D": 6, "MaxPooling1D": 3, "Dense": 3, "Dropout": 2},
             without=["Embedding", "BatchNormalization", "GlobalMaxPooling1D", "GlobalAveragePooling1D"],
             loss=["sparse_categorical_crossentropy"],
@@ -123,6 +124,20 @@ class BuildCharCnn:
             size, length, classes, widths={"large": (1024, 2048, 0.02**0.5), "small": (256, 1024, 0.05**0.5)}
         )
 
+    linear_dense_layers = mistake(
+        "The layers and their parameters are right, but an activation is missing: a ReLU follows each of the six Conv1D layers and of "
+        "the first two Dense layers. Without it, dense layers in a row are no more than one.",
+        lambda size, length, classes: nine_layers(size, length, classes, dense=None),
+        symptom="wrong activations",
+    )
+    large_too_wide = mistake(
+        "Before any training it gives one answer to every text, and is sure of it: its weights begin too large. Their standard "
+        "deviation is 0.02 in the large net, and 0.05 in the small one.",
+        lambda size, length, classes: nine_layers(
+            size, length, classes, widths={"large": (1024, 2048, 0.05), "small": (256, 1024, 0.05)}
+        ),
+        symptom="constant",
+    )
     loss_for_one_hot_labels = mistake(
         "The loss does not match the labels. They are whole numbers, 0 to classes - 1: 'sparse_categorical_crossentropy'. "
         "(Without `sparse`, Keras waits for one-hot labels; binary cross-entropy is for yes and no.)",
@@ -158,6 +173,7 @@ def nine_layers(
     pools=(0, 1, 5),
     loss="sparse_categorical_crossentropy",
     widths=None,
+    dense="relu",
 ):
     """The paper's net, or one that is wrong in what is given."""
     import keras
@@ -171,7 +187,7 @@ def nine_layers(
             stack.append(keras.layers.MaxPooling1D(3))
     stack.append(keras.layers.Flatten())
     for _ in range(2):
-        stack.append(keras.layers.Dense(units, **options))
+        stack.append(keras.layers.Dense(units, **(options | {"activation": dense})))
         if rate:
             stack.append(keras.layers.Dropout(rate))
     built = keras.Sequential([*stack, keras.layers.Dense(classes, activation=last)])
