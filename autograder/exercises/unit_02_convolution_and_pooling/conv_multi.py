@@ -44,6 +44,7 @@ class ConvMulti:
             np.array([[[[1, 2, -1]], [[0, 1, 3]]], [[[2, 0, 0]], [[1, -1, 1]]]]),
             np.array([1, 2, 3]),
         ),
+        probe(np.array([[[4, 1], [2, 3]]]), np.array([[[[0.5], [0.25]]]]), np.array([0.125])),
     ]
 
     def hidden(rng):
@@ -56,6 +57,7 @@ class ConvMulti:
             yield probe(
                 np.round(rng.normal(size=(6, 4, 3)), 3), filter_bank(rng, size, 3, 3), np.array([-2.0, 0.0, 7.0])
             )
+        yield probe(image(rng, 3, 8, "ints").reshape(3, 4, 2), filter_bank(rng, 2, 2, 2) / 4, np.array([0.5, -0.25]))
         small, weights = image(rng, 3, 6).reshape(3, 3, 2), rng.integers(0, 200, (3, 3, 2, 2))
         yield probe(small, weights.astype(np.uint8), np.array([200, 100], np.uint8))
         yield probe(image(rng, 1, 6, "ints").reshape(1, 3, 2), filter_bank(rng, 1, 2, 2), np.array([3.0, -1.0]))
@@ -102,8 +104,8 @@ class ConvMulti:
     )
 
     last_channel_only = mistake(
-        "Your filters keep what the last channel gives, and only one filter is used, perhaps. Each filter has a slice for every channel: "
-        "add up what they give.",
+        "Only the last channel counts: what it gives replaces what the channels before it gave, as `=` does in place of `+=`. Add up "
+        "what all channels give.",
         lambda x, w, b: maps(x[:, :, -1:], w[:, :, -1:], b, lambda a: np.asarray(a, float)),
     )
     one_bias = mistake(

@@ -87,6 +87,11 @@ class Pool2d:
         "Without a stride your window moves one pixel at a time. `stride=None` means: as many as the window is wide.",
         lambda x, size, stride=None, mode="max": pooled(x, size, stride or 1, mode),
     )
+    ends_at_the_next_stride = mistake(
+        "Your windows end where the next one begins: they are `stride` wide, and not `size`. A window that starts at row r ends "
+        "before row r + size.",
+        lambda x, size, stride=None, mode="max": of_other_size(x, size, stride or size, mode, stride or size),
+    )
     mode_ignored = mistake(
         "You take the maximum in both modes. With `mode='average'` each window gives the mean of its numbers.",
         lambda x, size, stride=None, mode="max": pooled(x, size, stride or size, "max"),
@@ -103,6 +108,15 @@ class Pool2d:
         lambda x, size, stride=None, mode="max": pooled(x, size, stride or size, mode),
         refuses=None,
     )
+
+
+def of_other_size(x, size, step, mode, side):
+    """As many windows as windows of `size` give, each `side` wide, or cut off where the map ends."""
+    result = np.zeros([(n - size) // step + 1 for n in np.shape(x)])
+    for i, j in np.ndindex(*result.shape):
+        window = x[i * step : i * step + side, j * step : j * step + side]
+        result[i, j] = window.max() if mode == "max" else window.mean()
+    return result
 
 
 def pooled(x, size, step, mode):
