@@ -35,6 +35,7 @@ class Conv2dTranspose:
         probe(np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1, 2, 0, 3], [0, 1, 4, 1]]), stride=2),
         probe(np.array([[3]]), np.array([[1, 2], [3, 4], [5, 6]]), stride=4),
         probe(np.array([[1, 2], [3, 4]]), np.array([[2]]), stride=2),
+        probe(np.array([[3, 1, 2]]), np.array([[0.5, 0.25]])),
         probe(np.array([[1, 2], [3, 4], [5, 6]]), np.arange(25).reshape(5, 5) % 7, stride=2, pad=2),
     ]
 

@@ -62,6 +62,8 @@ class Build:
         network(np.random.default_rng(51), "two", 4, 1),
         network(np.random.default_rng(52), "many", 4, 3),
         network(np.random.default_rng(53), "regression", 3, 2),
+        network(np.random.default_rng(54), "many", 6, 5),
+        network(np.random.default_rng(55), "two", 7, 1),
         probe("clustering", 4, 2, expect=raises("ValueError")),
     ]
 
@@ -119,6 +121,12 @@ class Build:
         lambda kind, n_in, n_out: made(kind, n_in, n_out, loss={"many": "categorical_crossentropy"}),
         symptom="wrong loss",
     )
+    softmax_twice = mistake(
+        "The loss is the right one, and is told to expect logits. Where the last layer has a softmax or a sigmoid, leave "
+        "from_logits=True out.",
+        lambda kind, n_in, n_out: told_of_logits(kind, n_in, n_out),
+        symptom="from logits",
+    )
     no_metric = mistake(
         'A metric is missing. For classes, add metrics=["accuracy"] to compile: the loss alone tells nobody how many are right.',
         lambda kind, n_in, n_out: made(kind, n_in, n_out, metrics=()),
@@ -126,8 +134,8 @@ class Build:
     )
 
     @mistake(
-        "A model is there, but made the other way than asked: `many` is to be a keras.Sequential, a list of layers; `two` a "
-        "functional model, where you call each layer on what the one before gave, and end with keras.Model(inputs, outputs).",
+        "For `many`, give keras.Sequential a list of layers. For `two`, begin with keras.Input, call each layer on what the one before "
+        "gave, and end with keras.Model(inputs, outputs).",
         symptom="made otherwise",
     )
     def all_sequential(kind, n_in, n_out):
@@ -164,6 +172,17 @@ class Build:
         if kind not in ("two", "many", "regression"):
             raise ValueError(kind)
         return made(kind, n_in, n_out, compiled=False).compile("adam", "mse")
+
+
+def told_of_logits(kind, n_in, n_out):
+    """A right answer, but for the losses of classes, which take the probabilities for logits."""
+    import keras
+
+    losses = {
+        "two": keras.losses.BinaryCrossentropy(from_logits=True),
+        "many": keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    }
+    return made(kind, n_in, n_out, loss=losses)
 
 
 def made(kind, n_in, n_out, last=None, hidden="relu", loss=None, metrics=("accuracy",), width=16, compiled=True):

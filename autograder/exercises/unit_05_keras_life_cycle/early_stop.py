@@ -91,8 +91,8 @@ class EarlyStop:
         lambda losses, patience: stop_by(losses, patience, late=1),
     )
     ties_renew = mistake(
-        "A loss as good as the best is no improvement: of equal losses the first is kept, and patience goes on counting. "
-        "Compare with <, not <=.",
+        "A loss that only equals the best is no improvement: of equal losses the first is kept, and this epoch counts as one more "
+        "without an improvement.",
         lambda losses, patience: stop_by(losses, patience, better=lambda loss, best, before: loss <= best),
     )
     never_stops = mistake(
@@ -102,6 +102,31 @@ class EarlyStop:
     swapped = mistake(
         "The two numbers have changed places: first the epochs run, then the best of them.",
         lambda losses, patience: stop_by(losses, patience)[::-1],
+    )
+
+    best_loss = mistake(
+        "The second number is the best *loss*. Asked for is the epoch that has it, counted from 1.",
+        lambda losses, patience: (stop_by(losses, patience)[0], min(losses[: stop_by(losses, patience)[0]])),
+    )
+    both_as_losses = mistake(
+        "You return losses. Asked for are the numbers of two epochs, counted from 1.",
+        lambda losses, patience: tuple(losses[epoch - 1] for epoch in stop_by(losses, patience)),
+    )
+    none_where_it_runs_out = mistake(
+        "Where the losses end before patience does, nothing is returned: put a `return` after the loop for a training that is not "
+        "stopped.",
+        lambda losses, patience: found if (found := stop_by(losses, patience))[0] - found[1] >= patience else None,
+    )
+    best_is_the_last_of_equals = mistake(
+        "It stops at the right time. Of equal losses the *first* is the best epoch, and you keep a later one.",
+        lambda losses, patience: (
+            stop_by(losses, patience)[0],
+            max(
+                i + 1
+                for i in range(stop_by(losses, patience)[0])
+                if losses[i] == min(losses[: stop_by(losses, patience)[0]])
+            ),
+        ),
     )
 
     minimum_of_all = mistake(

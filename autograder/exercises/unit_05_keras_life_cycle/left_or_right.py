@@ -50,7 +50,9 @@ class LeftOrRight:
         return fitted(x, y, [layers.Flatten(), layers.Dense(64, "relu"), layers.Dense(1, "sigmoid")], 4)
 
     untrained = mistake(
-        "One answer for all pictures: it has not been trained, or its last layer is a softmax over one unit.",
+        "Which of these is it? `fit` was not called, or not for long enough. The last layer is a softmax over one unit. The labels "
+        "contradict one another, as they do where pictures are mirrored and keep the labels that they had: the mirror image of an arrow "
+        "points the other way. The accuracy that `fit` reports tells you: does it rise?",
         lambda x, y: one_layer(1, "softmax"),
         symptom="constant",
     )

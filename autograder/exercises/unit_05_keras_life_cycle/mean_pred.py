@@ -39,6 +39,16 @@ class MeanPred:
 
         return ops.mean(y_true, axis=-1)
 
+    first_output = mistake(
+        "You take the first output of each example only. With several outputs, the mean is over all of them: "
+        "ops.mean(y_pred, axis=-1).",
+        lambda y_true, y_pred: y_pred[:, 0],
+    )
+    last_output = mistake(
+        "You take the last output of each example only. With several outputs, the mean is over all of them: "
+        "ops.mean(y_pred, axis=-1).",
+        lambda y_true, y_pred: y_pred[:, -1],
+    )
     with_numpy = mistake(
         "Inside `evaluate`, a metric works on symbols that hold no numbers yet: NumPy and .numpy() cannot. Write it with "
         "keras.ops, which has the same functions.",

@@ -25,6 +25,7 @@ class NUpdates:
         probe(10, 3, 2),
         probe(4, 4, 3),
         probe(7, 1, 2),
+        probe(11, 4, 2),
     ]
 
     def hidden(rng):
@@ -36,6 +37,19 @@ class NUpdates:
     floor = mistake(
         "You round down, as if `fit` threw the last, smaller batch away. It does not: 5 examples in batches of 2 are 3 steps.",
         lambda n, batch, epochs: n // batch * epochs,
+    )
+    nearest = mistake(
+        "You round to the nearest. The last batch of an epoch is one step however small it is, so the number is always rounded *up*.",
+        lambda n, batch, epochs: round(n / batch) * epochs,
+    )
+    floor_at_the_end = mistake(
+        "You round once, at the end, and down. The last batch of *every* epoch is a small one, and it is a step: round up first, then "
+        "multiply by the epochs.",
+        lambda n, batch, epochs: n * epochs // batch,
+    )
+    ceil_as_float = mistake(
+        "The number is right, and it is a float: np.ceil gives one. math.ceil gives an int, and so does -(-n // batch).",
+        lambda n, batch, epochs: np.ceil(n / batch) * epochs,
     )
     one_long_epoch = mistake(
         "The last batch of an epoch is a small one, in *every* epoch: the next epoch does not fill it up. Round up first, then "

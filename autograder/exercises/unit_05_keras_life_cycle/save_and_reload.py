@@ -63,8 +63,8 @@ class SaveAndReload:
         return model
 
     @mistake(
-        "At `path` there is no file with a model. Weights alone (`.weights.h5`) do not say which layers they belong to: whoever "
-        "loads them must have the code. model.save(path) writes both.",
+        "Was it saved under another name, or are only its weights saved? model.save(path) writes the whole model to the path that is "
+        "given. Weights alone (`.weights.h5`) do not say which layers they belong to.",
         symptom="no file",
     )
     def weights_without_architecture(model, path):
@@ -117,7 +117,7 @@ class SaveAndReload:
         return twin(model)
 
     returns_nothing = mistake(
-        "Nothing came back, or something that is no model: `save` returns None. Load the file and return what you get.",
+        "The methods `save`, `load_weights` and `compile` return None. keras.models.load_model(path) gives a model: return that.",
         lambda model, path: model.save(path),
         symptom="not a model",
     )

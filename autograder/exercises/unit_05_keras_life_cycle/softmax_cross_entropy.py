@@ -87,6 +87,28 @@ class SoftmaxCrossEntropy:
             p[rows, y] -= 1
             return float(loss), p / len(y)
 
+    @mistake(largest_of_all.hint)
+    def largest_of_all_in_logs(z, y):
+        with np.errstate(all="ignore"):
+            shifted = z - z.max()
+            log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+            grad = np.exp(log_p)
+            grad[np.arange(len(y)), y] -= 1
+            return float(-log_p[np.arange(len(y)), y].mean()), grad / len(y)
+
+    @mistake(
+        "The gradient is right. The loss is divided by N times K, as `.mean()` over all numbers does: there are N examples, and each has "
+        "one loss."
+    )
+    def loss_over_classes(z, y):
+        loss, grad = in_logs(z, y)
+        return loss / z.shape[1], grad
+
+    @mistake("The gradient is right. You add the losses up; asked for is their mean over the N examples.")
+    def loss_added_up(z, y):
+        loss, grad = in_logs(z, y)
+        return loss * len(y), grad
+
     @mistake(
         "You divide by N times K, as `.mean()` over all numbers does. There are N examples, and each has one loss."
     )
@@ -110,13 +132,17 @@ class SoftmaxCrossEntropy:
         with np.errstate(divide="ignore"):
             return float(-np.log(p[np.arange(len(y)), y]).mean()), in_logs(z, y)[1]
 
-    @mistake(
+    epsilon_in_the_log = mistake(
         "The small constant inside the logarithm hides the infinity, and gives a wrong loss where p is almost 0. Stay with "
-        "logs: log p = z - max - log(sum exp(z - max))."
+        "logs: log p = z - max - log(sum exp(z - max)).",
+        lambda z, y: with_constant(z, y, 1e-12),
     )
-    def epsilon_in_the_log(z, y):
-        p = softmax(z)
-        return float(-np.log(p[np.arange(len(y)), y] + 1e-12).mean()), in_logs(z, y)[1]
+    epsilon_of_1e_7 = mistake(epsilon_in_the_log.hint, lambda z, y: with_constant(z, y, 1e-7))
+    epsilon_of_1e_8 = mistake(epsilon_in_the_log.hint, lambda z, y: with_constant(z, y, 1e-8))
+    epsilon_of_1e_9 = mistake(epsilon_in_the_log.hint, lambda z, y: with_constant(z, y, 1e-9))
+    epsilon_of_1e_10 = mistake(epsilon_in_the_log.hint, lambda z, y: with_constant(z, y, 1e-10))
+    epsilon_of_1e_15 = mistake(epsilon_in_the_log.hint, lambda z, y: with_constant(z, y, 1e-15))
+    epsilon_of_1e_16 = mistake(epsilon_in_the_log.hint, lambda z, y: with_constant(z, y, 1e-16))
 
     @mistake(
         "`grad[:, y]` takes *all* of the labels' columns in every row. Pair them up, row by row: grad[np.arange(len(y)), y]."
@@ -152,6 +178,12 @@ def in_logs(z, y):
     grad = np.exp(log_p)
     grad[np.arange(len(y)), y] -= 1
     return float(-log_p[np.arange(len(y)), y].mean()), grad / len(y)
+
+
+def with_constant(z, y, small):
+    """The loss with a small constant in its logarithm, beside the right gradient."""
+    p = softmax(z)
+    return float(-np.log(p[np.arange(len(y)), y] + small).mean()), in_logs(z, y)[1]
 
 
 def in_losses(z, y):
