@@ -214,6 +214,8 @@ def _of_tables(pack: dict, pairs: list) -> str:
         return "It has rows that are not asked for; the others are right."
     if all(len(a) < len(b) and _is_within(a, b) for a, b in tables):
         return "Rows are missing; the others are right."
+    if all(a == b for a, b in tables):
+        return ""  # something else is wrong with them
     if all(sorted(a) == sorted(b) for a, b in tables):
         return "The rows are right, and their order is not."
     if all(len(a) == len(b) for a, b in tables):
@@ -248,6 +250,7 @@ def _of_numbers(pack: dict, pairs: list) -> str:
         return ""
     alike = all(a.shape == b.shape for a, b in parts)
     last: list[Callable] = [
+        _last_left_at_zero,
         lambda parts: _border(parts, as_large),
         _where,
         _of_last_axis,
@@ -513,6 +516,29 @@ def _first_rows_only(a: Any, b: Any) -> bool:
         return False
     right = next((i for i, (mine, target) in enumerate(zip(a, b, strict=True)) if not _close(mine, target)), len(a))
     return 0 < right < len(a) and not a[right:].any()
+
+
+def _last_left_at_zero(parts: list) -> str:
+    """The last row, the last column or both hold zeros where others are asked for; all the rest is right."""
+    import numpy as np
+
+    left_out, some_right = set(), False
+    for a, b in parts:
+        if a.ndim not in (1, 2):
+            return ""
+        mine, target = (np.atleast_2d(_float(side)) for side in (a, b))  # one row of numbers has columns only
+        last = np.zeros(mine.shape, bool)
+        for name, at in (("row", np.s_[-1:, :]), ("column", np.s_[:, -1:])):
+            if (a.ndim == 2 or name == "column") and not mine[at].any() and target[at].any():
+                last[at] = True
+                left_out.add(name if a.ndim == 2 else "number")
+        if not last.any() or not _close(mine[~last], target[~last]):
+            return ""
+        some_right = some_right or bool(mine[~last].any())
+    if not some_right:
+        return ""
+    what = " and the ".join(f"last {name}" for name in ("number", "row", "column") if name in left_out)
+    return f"The {what} {'are' if len(left_out) > 1 else 'is'} left at 0, the rest is right: does a loop stop one step too early?"
 
 
 def _border(parts: list, as_large: list[bool]) -> str:

@@ -87,6 +87,11 @@ class MedianFilter:
         lambda x, k: inside_only(x, np.ones((k, k)), np.median, 0),
     )
 
+    too_early_in_the_order = mistake(
+        "You sort the window, and take too early a value: `k // 2` is the middle of k numbers. A window has k * k of them, so "
+        "its middle is at `k * k // 2`.",
+        lambda x, k: np.sort(windows_of(np.pad(x, k // 2, mode="edge"), (k, k)).reshape(*x.shape, -1))[..., k // 2],
+    )
     along_rows = mistake(
         "Your windows are k pixels wide and one pixel high. They are k x k: the pixels above and below count as well.",
         lambda x, k: np.median(

@@ -60,6 +60,10 @@ class NUpdates:
         "Those are the updates of one epoch. `fit` goes through the data `epochs` times.",
         lambda n, batch, epochs: -(-n // batch),
     )
+    one_epoch_too_few = mistake(
+        "That is one epoch too few. `range(1, epochs)` has epochs - 1 numbers: it stops before its end.",
+        lambda n, batch, epochs: -(-n // batch) * (epochs - 1),
+    )
     one_more = mistake(
         "Always one more than n // batch: where the batches come out even there is no small one at the end.",
         lambda n, batch, epochs: (n // batch + 1) * epochs,
