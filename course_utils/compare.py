@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_utils.describe import OBJECTS, Description
+from course_utils.limits import MOST_COUNTED
 from course_utils.words import with_article, write_key
 
 
@@ -406,6 +407,9 @@ def _about_shapes(mine: tuple, target: tuple) -> str:
     return f"Its shape is {mine}; {target} expected."  # what all wrong shapes have in common: course_utils.clues
 
 
+FEW = 5  # numbers that a sentence lists
+
+
 def _too_many_or_few(mine: Any, target: Any) -> str:
     """Of two lists of whole numbers, which of them are too many or missing, where these are few."""
     if not (mine.ndim == target.ndim == 1 and mine.dtype.kind in "iu" and target.dtype.kind in "iu"):
@@ -417,9 +421,6 @@ def _too_many_or_few(mine: Any, target: Any) -> str:
     if any(len(numbers) > FEW for _, numbers in found):
         return ""
     return "".join(f" {what}: {', '.join(map(str, numbers))}." for what, numbers in found if numbers)
-
-
-MOST_COUNTED, FEW = 10_000, 5
 
 
 def _about_nan(mine: Any, target: Any) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from course_utils.compare import identity
 from course_utils.describe import Description
-from course_utils.limits import MAX_WORDS
+from course_utils.limits import MAX_WORDS, MOST_VALUES
 
 LEAST_PASSING = 2  # examples that are right; with fewer, nearly everything would tell them apart
 LEAST_ON_EACH_SIDE = 3  # examples that are wrong, and right, of a property that any argument may have by chance
@@ -88,7 +88,7 @@ def _of_the_only(parameters: list[str], tried: list[tuple[bool, dict]]) -> str:
     return f"Of the examples it is {words}."
 
 
-LEAST_VALUES, MOST_VALUES = 4, 4  # examples that there must be; values that are listed
+LEAST_VALUES = 4  # examples that there must be
 
 
 def _listed(values: list) -> str:

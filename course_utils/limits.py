@@ -39,6 +39,9 @@ LARGEST_IMAGE = 160  # pixels on the screen
 MAX_SOURCE = 20_000  # characters of an answer's text that are read for lines that do something else than they seem to
 MAX_QUOTED = 80  # characters of such a line
 MAX_COMPARED = 100_000  # numbers of wrong results that are looked at for what they have in common
+MOST_COUNTED = 10_000  # numbers of a wrong result that are counted by how they differ
+MOST_VALUES = 4  # values of an argument that a sentence lists
+MAX_AXES = 4  # of arrays whose axes are tried in every order
 MAX_WORDS = 30  # different words in an argument: more are a text, and tell no examples apart
 
 # Checkpoints and practice.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import permutations
 from typing import Any
 
-MAX_AXES = 4  # of arrays whose axes are tried in every order
+from course_utils.limits import MAX_AXES
 
 Close = Callable[[Any, Any], bool]
 
