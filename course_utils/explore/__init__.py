@@ -6,9 +6,11 @@ explore.transposed("one to four", "one to nine", stride=2)       # a convolution
 explore.sizes(7, 3, stride=2); explore.field("dilations 1, 2, 4"); explore.counts()  # sizes, receptive fields, costs
 explore.activation("relu", at=1.0)                               # an activation function and its slope
 explore.meaning(words, vectors, "king", minus="man", plus="woman")  # the words nearest to a sum of word vectors
+explore.attention(read, {"name": "a text"})                      # the words and sentences that a network's attention weighs most
 """
 
 from course_utils.explore.activations import ACTIVATIONS, Activation, activation, activation_static, draw_activation
+from course_utils.explore.attended_text import attention, attention_static, draw_attention
 from course_utils.explore.convolution_matrix import draw_matrix, matrix_positions
 from course_utils.explore.drawing import Drawing
 from course_utils.explore.front_end import live_front_end
@@ -80,6 +82,8 @@ __all__ = [
     "Measured",
     "activation",
     "activation_static",
+    "attention",
+    "attention_static",
     "case",
     "convolution",
     "convolution_static",
@@ -87,6 +91,7 @@ __all__ = [
     "counts_static",
     "draw",
     "draw_activation",
+    "draw_attention",
     "draw_case",
     "draw_counts",
     "draw_field",

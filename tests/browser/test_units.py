@@ -128,6 +128,14 @@ UNITS = {
     order = np.argsort(-unit @ unit[words.index(word)])
     return [words[i] for i in order if words[i] != word][:k]""",
     ),
+    "11_text_zoo": Answers(
+        "hierarchical_softmax",
+        """def hierarchical_softmax(paths, signs, scores):
+    return (1 / (1 + np.exp(-signs * scores[paths]))).prod(axis=1)""",
+        "no_turn_is_a_half",
+        """def hierarchical_softmax(paths, signs, scores):
+    return np.where(signs == 0, 1, 1 / (1 + np.exp(-signs * scores[paths]))).prod(axis=1)""",
+    ),
 }
 
 TRAINS = {  # for a minute or so, and with which data
@@ -137,6 +145,7 @@ TRAINS = {  # for a minute or so, and with which data
     "08_char_cnn": ("ag_news",),
     "09_bbc_project": ("bbc",),
     "10_embeddings_20news": ("newsgroups",),
+    "11_text_zoo": ("bbc", "ag_news", "glove"),
 }
 
 

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from course_utils import zoo
+from course_utils.zoo import puzzles
 from course_utils.zoo.han import attention
 from course_utils.zoo.many_classes import huffman
 from course_utils.zoo.networks import log_odds
-from tests.course_utils.zoo import by_hand, toys
+from tests.course_utils.zoo import by_hand
 
 pytestmark = pytest.mark.tensorflow
 
@@ -209,13 +210,13 @@ class Enough(keras.callbacks.Callback):
         self.model.stop_training = logs["val_accuracy"] >= 0.97
 
 
-def learned(name, toy, epochs, **options):
+def learned(name, puzzle, epochs, **options):
     """Accuracy on texts that the model has not seen."""
     rng = np.random.default_rng(0)
-    trained_on, seen, test = (toy(rng, count) for count in (2_000, 300, 500))
+    trained_on, seen, test = (puzzle(rng, count) for count in (2_000, 300, 500))
     keras.utils.set_random_seed(0)
     options = {"learning_rate": 0.01, **options}
-    model = zoo.build(name, vocabulary=toys.WORDS, classes=2, length=toys.LENGTH, dimension=16, **options)
+    model = zoo.build(name, vocabulary=puzzles.WORDS, classes=2, length=puzzles.LENGTH, dimension=16, **options)
     model.fit(*trained_on, validation_data=seen, epochs=epochs, batch_size=50, callbacks=[Enough()], verbose=0)
     return float((model.predict(test[0], verbose=0).argmax(axis=1) == test[1]).mean())
 
@@ -225,28 +226,28 @@ CHANCE = 0.6  # three standard errors and more above a half
 
 
 def test_a_bag_of_words_sees_a_word_and_no_phrase():
-    assert learned("fasttext", toys.word_present, 10, **BAG) >= 0.95
-    assert learned("fasttext", toys.phrase, 10, **BAG) <= CHANCE
+    assert learned("fasttext", puzzles.word_present, 10, **BAG) >= 0.95
+    assert learned("fasttext", puzzles.phrase, 10, **BAG) <= CHANCE
 
 
 def test_a_filter_sees_a_phrase_and_no_order_over_a_distance():
-    assert learned("textcnn", toys.phrase, 8, filters=16, dropout=0.1) >= 0.95
-    assert learned("textcnn", toys.order, 8, filters=16, dropout=0.1) <= CHANCE
+    assert learned("textcnn", puzzles.phrase, 8, filters=16, dropout=0.1) >= 0.95
+    assert learned("textcnn", puzzles.order, 8, filters=16, dropout=0.1) <= CHANCE
 
 
 @pytest.mark.parametrize("name", ["textrnn", "textrnn2"])
 def test_a_reader_sees_order_over_a_distance(name):
-    assert learned(name, toys.order, 15, units=16, dropout=0.0) >= 0.95
+    assert learned(name, puzzles.order, 15, units=16, dropout=0.0) >= 0.95
 
 
 def test_two_readers_see_both_sides_of_a_word():
-    assert learned("rcnn", toys.two_sides, 15, units=16, channels=32, dropout=0.0) >= 0.95
-    assert learned("textcnn", toys.two_sides, 8, filters=16, dropout=0.1) <= CHANCE
+    assert learned("rcnn", puzzles.two_sides, 15, units=16, channels=32, dropout=0.0) >= 0.95
+    assert learned("textcnn", puzzles.two_sides, 8, filters=16, dropout=0.1) <= CHANCE
 
 
 def test_attention_over_sentences_finds_the_one_that_matters():
-    assert learned("han", toys.one_sentence, 15, sentence_length=5, units=12, dropout=0.0) >= 0.95
-    assert learned("fasttext", toys.one_sentence, 10, **BAG) <= CHANCE
+    assert learned("han", puzzles.one_sentence, 15, sentence_length=5, units=12, dropout=0.0) >= 0.95
+    assert learned("fasttext", puzzles.one_sentence, 10, **BAG) <= CHANCE
 
 
 def test_attention_sees_order_over_a_distance_only_with_places():

@@ -1,7 +1,10 @@
-"""Tasks that need just what one model has. Each gives ids (texts, length) and labels (texts,); id 0 is padding.
+"""Puzzles that need just what one model has. Each takes a generator and a number of texts, and gives ids (texts, 25) and labels
+(texts,), 0 or 1. Words 1, 2 and 3 mean something, those from 10 on fill a text; id 0 is padding.
 
 Where order counts, no word that matters stands among the first or the last four: a filter would see the edge beside it.
 """
+
+from __future__ import annotations
 
 import numpy as np
 
@@ -9,12 +12,15 @@ WORDS = 40  # ids; those below 10 mean something, the others fill a text
 LENGTH = 25
 EDGE = 4
 
-
-def fill(rng, texts, length=LENGTH):
-    return rng.integers(10, WORDS, (texts, length)).astype("int32")
+Texts = tuple[np.ndarray, np.ndarray]
 
 
-def word_present(rng, texts):
+def fill(rng: np.random.Generator, texts: int) -> np.ndarray:
+    """Texts that say nothing: (texts, 25) int32."""
+    return rng.integers(10, WORDS, (texts, LENGTH)).astype("int32")
+
+
+def word_present(rng: np.random.Generator, texts: int) -> Texts:
     """Whether word 1 stands anywhere."""
     ids, y = fill(rng, texts), rng.integers(0, 2, texts)
     places = rng.integers(1, LENGTH, texts)
@@ -22,7 +28,7 @@ def word_present(rng, texts):
     return ids, y
 
 
-def phrase(rng, texts):
+def phrase(rng: np.random.Generator, texts: int) -> Texts:
     """Whether 1 2 stand side by side in this order; otherwise the same words stand as 2 1."""
     ids, y = fill(rng, texts), rng.integers(0, 2, texts)
     places, rows = rng.integers(EDGE, LENGTH - EDGE - 1, texts), np.arange(texts)
@@ -30,7 +36,7 @@ def phrase(rng, texts):
     return ids, y
 
 
-def order(rng, texts):
+def order(rng: np.random.Generator, texts: int) -> Texts:
     """Whether 1 comes before 2, with at least eight words between: more than any filter sees at a time."""
     ids, y = fill(rng, texts), rng.integers(0, 2, texts)
     rows, first = np.arange(texts), rng.integers(EDGE, EDGE + 4, texts)
@@ -39,7 +45,7 @@ def order(rng, texts):
     return ids, y
 
 
-def two_sides(rng, texts):
+def two_sides(rng: np.random.Generator, texts: int) -> Texts:
     """What stands on the two sides of word 3, anywhere: 1 before and 2 after it, or 2 before and 1 after it."""
     ids, y = fill(rng, texts), rng.integers(0, 2, texts)
     rows, middle = np.arange(texts), rng.integers(EDGE + 7, LENGTH - EDGE - 7, texts)
@@ -49,7 +55,7 @@ def two_sides(rng, texts):
     return ids, y
 
 
-def one_sentence(rng, texts):
+def one_sentence(rng: np.random.Generator, texts: int) -> Texts:
     """Five sentences of five words: whether 1 and 2 stand in the same one; otherwise they stand in two."""
     ids, y = fill(rng, texts), rng.integers(0, 2, texts)
     rows = np.arange(texts)
