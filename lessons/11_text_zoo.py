@@ -40,6 +40,7 @@ import tensorflow as tf
 start("11_text_zoo")
 tf.config.threading.set_intra_op_parallelism_threads(2)  # another number of threads adds in another order,
 tf.config.threading.set_inter_op_parallelism_threads(2)  # and the last digits of a training would differ
+tf.get_logger().setLevel("ERROR")  # each of our many small models builds a graph: no need to warn of it
 
 # %% [markdown]
 # ## A picture first
@@ -71,7 +72,7 @@ def draw_puzzle(axes, puzzle, title):
         for word, letter in letters.items():
             for place in np.flatnonzero(text == word):
                 axes.text(
-                    place, row, letter, color=plot.PALETTE[[5, 1, 2][word - 1]], ha="center", va="center", weight="bold"
+                    place, row, letter, color=plot.PALETTE[[0, 3, 2][word - 1]], ha="center", va="center", weight="bold"
                 )
     axes.axhline(4.5, color="black", linewidth=1)
     axes.set(title=title, xlim=(-1, 25), ylim=(9.6, -0.6), xticks=[], yticks=[2, 7], yticklabels=["yes", "no"])
@@ -84,7 +85,6 @@ for axes, (name, puzzle) in zip(panels, five.items(), strict=True):
 for place in (4.5, 9.5, 14.5, 19.5):
     panels[-1].axvline(place, color="grey", linewidth=0.5, linestyle=":")  # where a sentence ends
 panels[-1].set_xlabel("place in the text")
-figure.tight_layout()
 plot.show(
     figure,
     alt="Five puzzles of ten texts each: A or no A; AB or BA side by side; A long before B or after; A before and B after C or the reverse; A and B in one of five sentences or in two.",
@@ -100,12 +100,12 @@ plot.show(
 # | one sentence | A and B in the same of five sentences | in two different ones |
 #
 # Texts are like that. *Goal* makes a sport report. *Not good* is no praise. Who sued whom is a matter of order. What a
-# *bank* is, its two sides say. And in a long article one sentence may tell. Five networks of the literature were made
-# for these five tasks, one after the other. They live in `course_utils.zoo`, a file each that reads like its paper.
+# *bank* is, its two sides say. And in a long article one sentence may tell. Each of five networks of the literature has
+# what one of these puzzles needs. They live in `course_utils.zoo`, a file each that reads like its paper.
 #
 # ## 1. fastText: which words?
 #
-# The quickest comes first. **fastText**, by Armand Joulin and colleagues, looks up a vector for each word, takes the
+# The simplest comes first. **fastText**, by Armand Joulin and colleagues, looks up a vector for each word, takes the
 # mean, and puts a linear layer on it: the CBOW classifier of the last unit. A mean knows *which* words occur, and
 # nothing about their order. **Predict before you run:** which of the first two puzzles does it solve?
 
@@ -151,8 +151,8 @@ for run in ("new york", "york new", "newyork"):
     print(f"{run:9} {key!s:14} hash {fnv1a(key):20}  bucket {fnv1a(key) % 10} of 10")
 
 # %% [markdown]
-# By hand: words have the ids below 40, so the buckets' ids begin at 40. With 10 buckets, *new york* has the id 40 plus
-# its bucket above.
+# Ten buckets are few: two of the three have collided. By hand: words have the ids below 40, so the buckets' ids begin
+# at 40, and *new york* has the id 40 + 5 = 45.
 #
 # ### Exercise: `ngram_ids` (2 points, about 8 minutes, easy)
 #
@@ -205,9 +205,10 @@ def with_pairs(ids):
 
 
 # %% tags=["nbval-ignore-output"]
+by_pairs = {}  # puzzle -> model
 for name in ("phrase", "order") if not is_stub(ngram_ids) else ():
     pairs = {"change": with_pairs, "vocabulary": puzzles.WORDS + 2_000}
-    solved["fasttext + pairs", name], by_pairs = solve("fasttext", five[name], **pairs, **bag)
+    solved["fasttext + pairs", name], by_pairs[name] = solve("fasttext", five[name], **pairs, **bag)
     print(f"fastText with pairs, {name}: {solved['fasttext + pairs', name]:.3f}")
 assert solved.get(("fasttext + pairs", "phrase"), 1) >= 0.95 and solved.get(("fasttext + pairs", "order"), 0) <= 0.6
 
@@ -223,8 +224,8 @@ assert solved.get(("fasttext + pairs", "phrase"), 1) >= 0.95 and solved.get(("fa
 #
 # ### Real, or noise?
 #
-# **Noise-contrastive estimation** (NCE), of Michael Gutmann and Aapo Hyvärinen, is the elder sister of negative
-# sampling. Beside the true class, k classes are drawn as noise, and each of the k + 1 is asked: *are you real?*
+# **Noise-contrastive estimation** (NCE), of Michael Gutmann and Aapo Hyvärinen, is where negative sampling comes from.
+# Beside the true class, k classes are drawn as noise, and each of the k + 1 is asked: *are you real?*
 #
 # A class with score s claims the probability $e^s$. Let q be its share of the noise: among k draws it is expected k q
 # times. So where the class turns up, it is the real one with probability
@@ -397,15 +398,15 @@ if not is_stub(hierarchical_softmax):
 import time
 
 
-def milliseconds(loss, classes, steps=40):
-    """Milliseconds of a training step with so many classes."""
+def milliseconds(loss, classes, steps=60):
+    """The processor's milliseconds of a training step with so many classes."""
     rng = np.random.default_rng(0)
     x, y = rng.integers(1, 1_000, (64 * steps, 20)), rng.integers(0, classes, 64 * steps)
     model = zoo.build("fasttext", vocabulary=1_000, classes=classes, length=20, dimension=50, loss=loss)
     model.fit(x[:64], y[:64], batch_size=64, verbose=0)  # the first step also builds the graph
-    before = time.perf_counter()
+    before = time.process_time()
     model.fit(x, y, batch_size=64, verbose=0)
-    return 1_000 * (time.perf_counter() - before) / steps
+    return 1_000 * (time.process_time() - before) / steps
 
 
 # %% tags=["nbval-ignore-output"]
@@ -565,7 +566,7 @@ if not is_stub(textcnn_forward):
 # **Predict before you run:** the puzzles *phrase* and *order*, with filters of widths 3, 4 and 5?
 
 # %% tags=["nbval-ignore-output"]
-filters = {"epochs": 6, "filters": 16, "dropout": 0.1, "learning_rate": 0.01}
+filters = {"epochs": 4, "filters": 16, "dropout": 0.1, "learning_rate": 0.01}
 for name in ("phrase", "order"):
     solved["textcnn", name], _ = solve("textcnn", five[name], **filters)
     print(f"TextCNN, {name}: {solved['textcnn', name]:.3f}")
@@ -604,15 +605,15 @@ known = dict(zip(words, vectors, strict=True))
 runs = {}  # (model, seed) -> what training gave
 
 
-def run(name, seed, glove=known, **plan):
-    """Train a model of the zoo on the articles, once for each seed."""
+def run(name, seed, model=None, glove=known, **plan):
+    """Train a model of the zoo on the articles, once for each name and seed."""
     if (name, seed) not in runs:
-        runs[name, seed] = train(name, training, validation, Plan(seed=seed, **plan), vectors=glove)
+        runs[name, seed] = train(model or name, training, validation, Plan(seed=seed, **plan), vectors=glove)
     return runs[name, seed]
 
 
 # %% tags=["nbval-ignore-output"]
-of_textcnn = {"epochs": 4, "length": 200, "learning_rate": 2e-3, "options": {"filters": 50, "widths": (2, 3, 4)}}
+of_textcnn = {"epochs": 3, "length": 150, "learning_rate": 3e-3, "options": {"filters": 50, "widths": (2, 3, 4)}}
 cnn = run("textcnn", 1, **of_textcnn)
 print(f"TextCNN: {cnn.score:.3f} of the validation articles are right, {cnn.seconds:.0f} s of the processor")
 
@@ -754,7 +755,7 @@ if not is_stub(lstm_step):
 # version 1 solve the *order* of A and B?
 
 # %% tags=["nbval-ignore-output"]
-solved["textrnn", "order"], _ = solve("textrnn", five["order"], epochs=12, units=16, dropout=0.0, learning_rate=0.01)
+solved["textrnn", "order"], _ = solve("textrnn", five["order"], epochs=3, units=16, dropout=0.0, learning_rate=0.01)
 print(f"TextRNN, order: {solved['textrnn', 'order']:.3f}")
 assert solved["textrnn", "order"] >= 0.95
 
@@ -865,7 +866,7 @@ for direction, reader in {"left": sides.before, "right": sides.after}.items() if
 # TextCNN and for RCNN?
 
 # %% tags=["nbval-ignore-output"]
-both = {"epochs": 12, "units": 16, "channels": 32, "dropout": 0.0, "learning_rate": 0.01}
+both = {"epochs": 3, "units": 16, "channels": 32, "dropout": 0.0, "learning_rate": 0.01}
 solved["textcnn", "two sides"], _ = solve("textcnn", five["two sides"], **filters)
 solved["rcnn", "two sides"], _ = solve("rcnn", five["two sides"], **both)
 print(f"TextCNN {solved['textcnn', 'two sides']:.3f}, RCNN {solved['rcnn', 'two sides']:.3f}")
@@ -979,7 +980,7 @@ if not is_stub(attention_pool):
 # **Predict before you run:** the puzzle *one sentence*, for fastText and for HAN?
 
 # %% tags=["nbval-ignore-output"]
-by_sentence = {"epochs": 12, "sentence_length": 5, "units": 12, "dropout": 0.0, "learning_rate": 0.01}
+by_sentence = {"epochs": 3, "sentence_length": 5, "units": 12, "dropout": 0.0, "learning_rate": 0.01}
 solved["fasttext", "one sentence"], _ = solve("fasttext", five["one sentence"], **bag)
 solved["han", "one sentence"], puzzled = solve("han", five["one sentence"], **by_sentence)
 print(f"fastText {solved['fasttext', 'one sentence']:.3f}, HAN {solved['han', 'one sentence']:.3f}")
@@ -998,7 +999,7 @@ tried.loc[list(dict.fromkeys(model for model, _ in solved))].round(2).astype(obj
 # Attention has weights that one can see. HAN, trained on the articles:
 
 # %% tags=["nbval-ignore-output"]
-of_han = {"epochs": 4, "length": 150, "learning_rate": 3e-3}
+of_han = {"epochs": 2, "batch": 64, "length": 100, "learning_rate": 5e-3, "options": {"units": 32}}
 han = run("han", 1, **of_han)
 print(f"HAN: {han.score:.3f} of the validation articles are right, {han.seconds:.0f} s of the processor")
 
@@ -1086,16 +1087,19 @@ question("refused_loan")
 # rules of unit 09: the same articles for all; several seeds, for a training is a draw; what is decided is decided on
 # *validation* articles; the test once; intervals.
 #
-# To save time each network reads the beginning of an article only, and trains for a few epochs. **Predict before you
+# To save time each network reads the beginning of an article only, and trains for a few epochs. *cbow* is fastText with
+# words alone, *fasttext* has pairs as well; neither begins with GloVe's vectors, the others do. **Predict before you
 # run:** who leads, and by how much?
 
 # %% tags=["nbval-ignore-output"]
-seeds = (1, 2, 3)
+seeds = (1, 2)
+by_words = {"model": "fasttext", "options": {"ngrams": 1, "buckets": 1}}
 plans = {
+    "cbow": {"epochs": 8, "length": 200, "glove": None, **by_words},
     "fasttext": {"epochs": 8, "glove": None, "options": {"buckets": 50_000}},
     "textcnn": of_textcnn,
-    "textrnn": {"epochs": 4, "length": 100, "learning_rate": 3e-3},
-    "rcnn": {"epochs": 4, "length": 150, "learning_rate": 2e-3},
+    "textrnn": {"epochs": 3, "batch": 64, "length": 80, "learning_rate": 5e-3, "options": {"units": 32}},
+    "rcnn": {"epochs": 4, "batch": 64, "length": 100, "learning_rate": 4e-3},
     "han": of_han,
 }
 for name, plan in plans.items():
@@ -1124,7 +1128,8 @@ truth = np.array([label for (label,) in validation.labels])
 print(f"TF-IDF    validation {(counting.predict(validation.texts) == truth).mean():.3f} in {counting_seconds:.1f} s")
 
 # %% [markdown]
-# One validation article is a third of a point. Which one would you take? Decide, and then open the envelope.
+# One validation article is a little more than a third of a point. Which one would you take? Decide, and then open the
+# envelope.
 #
 # ### Exercise: `zoo_entry` (4 points, about 15 minutes, medium)
 #
@@ -1188,7 +1193,7 @@ if not is_stub(zoo_entry):
 #
 # For each model: which test articles it gets right, seed by seed. The interval says how the accuracy would vary with
 # other test articles: we draw articles with replacement, a thousand times, and take the middle 95 of a hundred results.
-# That is the **bootstrap** of Bradley Efron. Beside it, the lowest and the highest seed.
+# That is the **bootstrap** of Bradley Efron. *Worst* and *best* are the seeds, *seconds* those of the processor.
 
 
 # %%
@@ -1198,7 +1203,7 @@ def row_of(right, seconds, parameters):
     draws = [of_text[rng.integers(0, len(of_text), len(of_text))].mean() for _ in range(1_000)]
     low, high = np.percentile(draws, [2.5, 97.5])
     by_seed = right.mean(axis=1)
-    facts = {"accuracy": right.mean(), "from": low, "to": high, "worst seed": by_seed.min(), "best seed": by_seed.max()}
+    facts = {"accuracy": right.mean(), "from": low, "to": high, "worst": by_seed.min(), "best": by_seed.max()}
     return {**facts, "seconds": seconds, "weights": parameters}
 
 
@@ -1218,10 +1223,10 @@ def rows_of(runs, machine, machine_seconds, test):
 
 
 # %% tags=["nbval-ignore-output"]
-on_bbc = rows_of(runs, counting, counting_seconds, test)
+on_bbc = rows_of(runs, counting, counting_seconds, test).loc[["TF-IDF", *plans]]
 assert not canonical or (on_bbc["accuracy"] > 0.93).all()
-assert not canonical or on_bbc.loc["fasttext", "worst seed"] >= 0.95
-on_bbc.round(3)
+assert not canonical or on_bbc.loc["fasttext", "worst"] >= 0.95
+on_bbc.round(3).astype({"weights": int})
 
 # %% [markdown]
 # ### Fourteen thousand headlines
@@ -1235,7 +1240,7 @@ whole, news_test = (Labelled(list(some), [(news.classes[i],) for i in y]) for so
 news_training, news_validation = split(whole, 0.1)
 news_runs, parts = {}, (news_training, news_validation)
 for seed in seeds:
-    news_runs["fasttext", seed] = train("fasttext", *parts, Plan(seed=seed, epochs=5))
+    news_runs["fasttext", seed] = train("fasttext", *parts, Plan(seed=seed, epochs=4))
 news_runs["textcnn", 1] = train(
     "textcnn",
     *parts,
@@ -1246,8 +1251,8 @@ machine, seconds = by_counting(news_training)
 
 # %% tags=["nbval-ignore-output"]
 on_ag = rows_of(news_runs, machine, seconds, news_test)
-assert not news.canonical or on_ag.loc["fasttext", "worst seed"] >= 0.86
-on_ag.round(3)
+assert not news.canonical or on_ag.loc["fasttext", "worst"] >= 0.86
+on_ag.round(3).astype({"weights": int})
 
 # %% tags=["nbval-ignore-output"]
 figure, panels = plot.subplots(1, 2, figsize=(9, 3))
@@ -1260,7 +1265,6 @@ for axes, (name, rows) in zip(panels, {"BBC": on_bbc, "AG's News": on_ag}.items(
         title=name, xlabel="share of the test texts that is right", yticks=range(len(rows)), yticklabels=rows.index
     )
     axes.invert_yaxis()
-figure.tight_layout()
 plot.show(
     figure,
     alt="Accuracies with intervals of 95 of a hundred: on BBC those of most models overlap; on AG they are narrower. TF-IDF is among the best in both.",
@@ -1302,11 +1306,14 @@ question("two_articles_apart")
 # start it twice:
 
 # %% tags=["nbval-ignore-output"]
+import os
 import subprocess
 import sys
 
+as_usual = {**os.environ, "PYTHONHASHSEED": "random"}  # which is what Python does, if nobody forbids it
 for day in ("today", "tomorrow"):
-    answer = subprocess.run([sys.executable, "-c", "print(hash('new york'))"], capture_output=True, text=True)
+    program = [sys.executable, "-c", "print(hash('new york'))"]
+    answer = subprocess.run(program, env=as_usual, capture_output=True, text=True)
     print(f"{day:9} hash('new york') = {answer.stdout.strip()}")
 
 # %% [markdown]
@@ -1315,15 +1322,13 @@ for day in ("today", "tomorrow"):
 # run:** what is left of its accuracy on the puzzle *phrase*?
 
 # %% tags=["nbval-ignore-output"]
-if not is_stub(ngram_ids):
-    today, _ = solve("fasttext", five["phrase"], change=with_pairs, vocabulary=puzzles.WORDS + 2_000, **bag)
-    _, model = solve("fasttext", five["phrase"], change=with_pairs, vocabulary=puzzles.WORDS + 2_000, **bag)
+if by_pairs:
     x_new, y_new = five["phrase"](np.random.default_rng(1), 500)
-    right_ids, other = with_pairs(x_new), np.random.default_rng(2).permutation(2_000)
-    moved = right_ids.copy()
-    moved[:, 25:] = puzzles.WORDS + other[right_ids[:, 25:] - puzzles.WORDS]  # each bucket is another one now
-    for day, some in {"today": right_ids, "tomorrow": moved}.items():
-        print(f"{day:9} {np.mean(model.predict(some, verbose=0).argmax(axis=1) == y_new):.3f}")
+    today = with_pairs(x_new)
+    tomorrow, other = today.copy(), np.random.default_rng(2).permutation(2_000)  # each bucket is another one
+    tomorrow[:, 25:] = puzzles.WORDS + other[today[:, 25:] - puzzles.WORDS]
+    for day, some in {"today": today, "tomorrow": tomorrow}.items():
+        print(f"{day:9} {np.mean(by_pairs['phrase'].predict(some, verbose=0).argmax(axis=1) == y_new):.3f}")
 
 # %% [markdown]
 # Nothing complains. No error, no warning, probabilities that add up to 1. What a model reads must be the same in every

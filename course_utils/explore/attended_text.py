@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import html
 from typing import TYPE_CHECKING
 
 from course_utils.explore.drawing import Drawing, assemble, text
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
     #: What a network says of a text: its label, the probability, and sentences: (weight, [(word, weight), ...]).
     Read = tuple[str, float, Sequence[tuple[float, Sequence[tuple[str, float]]]]]
 
-LETTER, BLANK, ROW = 7.4, 8, 24  # pixels: width of a letter, space between words, height of a line
+BLANK, ROW = 4, 24  # pixels: space between words, height of a line
+NARROW, WIDE, USUAL = 4.2, 11.4, 7.6  # pixels: width of a letter such as i, of one such as m, of any other
 BAR, LEFT, WIDTH = 56, 76, 700  # pixels: the bar of a weight of 1, where words begin, and where lines end
 OF_WORD, OF_SENTENCE = PALETTE[1], PALETTE[0]
 MOST = 8  # sentences that are shown
@@ -46,16 +46,13 @@ def _line(words: Sequence[tuple[str, float]], y: int) -> tuple[list[str], int]:
     strongest = max((weight for _, weight in words), default=1.0) or 1.0
     parts, x = [], float(LEFT)
     for word, weight in words:
-        width = len(word) * LETTER + 6
+        width = sum(NARROW if c in "fijlrt'.,-1" else WIDE if c in "mwMW–" else USUAL for c in word) + 6
         if x + width > WIDTH and x > LEFT:
             x, y = float(LEFT), y + ROW
         ground = f'fill="{OF_WORD}" fill-opacity="{0.75 * weight / strongest:.3f}"'
         parts.append(f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{ROW - 4}" rx="3" {ground}/>')
-        parts.append(
-            f'<text x="{x + 3:.1f}" y="{y + 15}" font-size="13" textLength="{width - 6:.1f}" lengthAdjust="spacingAndGlyphs" '
-            f'fill="black">{html.escape(word)}</text>'
-        )
-        x += width + BLANK - 6
+        parts.append(text(x + width / 2, y + 15, word))
+        x += width + BLANK
     return parts, y + ROW + 6
 
 

@@ -20,7 +20,7 @@ class NceLoss:
         probe(np.log(2), np.array([0.0]), np.array([1.0, 1.0])),
         probe(1.0, np.array([0.5]), np.array([2.0, 0.5])),
         probe(-0.5, np.array([2.0, -1.0, 0.25]), np.array([0.6, 1.5, 0.9, 3.0])),
-        probe(40.0, np.array([-45.0, 1.0]), np.array([0.1, 1.9, 0.5])),
+        probe(2.0, np.array([45.0, 1.0]), np.array([0.1, 1.9, 0.5])),
         probe(-800.0, np.array([750.0, 3.0]), np.array([0.5, 1.0, 0.5])),
     ]
 

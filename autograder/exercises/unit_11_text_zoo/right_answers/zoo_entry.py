@@ -48,7 +48,7 @@ def naive_bayes(texts, labels, new):
     from sklearn.naive_bayes import ComplementNB
 
     counts = CountVectorizer(stop_words="english").fit(texts)
-    return ComplementNB().fit(counts.transform(texts), labels).predict_proba(counts.transform(new)).tolist()
+    return ComplementNB().fit(counts.transform(texts), labels).predict_proba(counts.transform(new))
 
 
 def _seed():
