@@ -252,8 +252,8 @@ def test_attention_over_sentences_finds_the_one_that_matters():
 
 def test_attention_sees_order_over_a_distance_only_with_places():
     options = {"width": 16, "hidden": 32, "dropout": 0.0, "learning_rate": 0.003}
-    assert learned("transformer", toys.order, 30, **options) >= 0.95
-    assert learned("transformer", toys.order, 8, places=False, **options) <= CHANCE
+    assert learned("transformer", puzzles.order, 30, **options) >= 0.95
+    assert learned("transformer", puzzles.order, 8, places=False, **options) <= CHANCE
 
 
 FRESH = """
