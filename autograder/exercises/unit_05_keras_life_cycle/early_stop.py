@@ -81,6 +81,11 @@ class EarlyStop:
         stopped, _ = stop_by(losses, patience, better=lambda loss, best, before: loss < before)
         return stopped, int(np.argmin(losses[:stopped])) + 1
 
+    patience_taken_off = mistake(
+        "The number of epochs minus `patience` is the best epoch only where patience ran out. A training that goes on to the end of the "
+        "list may have its best epoch anywhere: note it when you meet it.",
+        lambda losses, patience: (stop_by(losses, patience)[0], stop_by(losses, patience)[0] - patience),
+    )
     looks_ahead = mistake(
         "You look at losses from after the stop. Those epochs are never run, so that nobody knows their losses: the best is "
         "the best of the epochs that were run.",

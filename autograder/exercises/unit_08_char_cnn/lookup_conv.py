@@ -44,6 +44,11 @@ class LookupConv:
         "of the table and look the ids up as they are.",
         lambda ids, w, b: slid(w[:, np.asarray(ids).astype(int) - 1], b),
     )
+    padding_is_the_first_row = mistake(
+        "Your id 0 takes the row of character 1. Where the id is 0, nothing is to be added: put a row of zeros in front of the table and "
+        "look the ids up as they are.",
+        lambda ids, w, b: slid(w[:, np.maximum(np.asarray(ids).astype(int) - 1, 0)], b),
+    )
     ids_as_rows = mistake(
         "Off by one: character 1 has row 0 of the weights. Looked up as they are, your ids all get the next character's row, and "
         "the last one gets none.",
