@@ -169,7 +169,12 @@ def test_no_line_of_an_exercise_or_of_a_solution_stands_anywhere_in_it(files):
             for group in zip(lines, lines[1:], lines[2:]):
                 groups += 1
                 words = words_of(" ".join(group))
-                assert f" {words} " not in everything or words.count(" ") < 5, f"{unit}: {group}"
+                says_something = (
+                    words.count(" ") >= 5 and len(set(words.split())) > 3
+                )  # rows of np.array(...) are alike anywhere
+                # a bool, since pytest would compare the two texts for hours
+                stands = says_something and f" {words} " in everything
+                assert not stands, f"{unit}: {group}"
     assert groups > 1000
 
 
