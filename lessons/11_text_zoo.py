@@ -541,7 +541,7 @@ practice("textcnn_forward")
 # For each width: the sums of all places as a (places, filters) array, plus `b`, `np.maximum(..., 0)`, and the maximum
 # along axis 0. `np.concatenate` joins the widths.
 # </details>
-# <details><summary>If you see "Its shape is (2,); (1,) expected"</summary>
+# <details><summary>If you see one number too many</summary>
 #
 # the maximum was taken along the filters, and one number a place is left. It is one number a filter that should be
 # left: of (places, filters), axis 0 goes.
@@ -725,7 +725,7 @@ check("lstm_step", lstm_step)
 # Three parts go through the sigmoid, `1 / (1 + np.exp(-z))`, the candidate through `np.tanh`. Then the new c, and from
 # it the new h.
 # </details>
-# <details><summary>If you see "0.482014, expected 0.380797"</summary>
+# <details><summary>If you see an h of 0.482 in place of 0.381</summary>
 #
 # that is half of tanh(2), and 2 is the *old* c: h was made before c was renewed, or nothing of c was forgotten.
 # </details>
@@ -840,7 +840,7 @@ check("rcnn_context", rcnn_context)
 # The right side is the left side of the text read backwards: `words[::-1]` goes in, and what comes out is turned round
 # again.
 # </details>
-# <details><summary>If you see "The first at [0, 0]: 0.761594, expected 2"</summary>
+# <details><summary>If you see a first row that is not `start`</summary>
 #
 # the first row has read a word already, or it is that of another word. To the left, the first word has nothing before
 # it: its context is `start`, here 2, as it is.
@@ -956,11 +956,11 @@ check("attention_pool", attention_pool)
 # Take each text's largest score off, raise, and put zeros where padding is. Divide by the sum, but never by 0. With
 # `weights[..., None]` the weights multiply all d numbers of a word.
 # </details>
-# <details><summary>If you see "17.1429, expected 15"</summary>
+# <details><summary>If you see 17.1429 in place of 15</summary>
 #
 # padding got a share: 3 of 3 + 1 + 3. Put the mask on before the softmax.
 # </details>
-# <details><summary>If you see "It is all NaN"</summary>
+# <details><summary>If you see NaN everywhere</summary>
 #
 # 0 / 0 for a text without a word, or infinity / infinity where exp overflowed.
 # </details>
@@ -1176,7 +1176,7 @@ check("zoo_entry", zoo_entry)
 #
 # fastText learns few texts best with `optimizer="adam"`. For HAN the pipeline needs `sentence_length=25`.
 # </details>
-# <details><summary>If you see "too low"</summary>
+# <details><summary>If you see too low a score</summary>
 #
 # look at the loss by epoch, with `verbose=2`. If it still falls, train longer, or with a larger learning rate.
 # </details>
