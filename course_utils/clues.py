@@ -519,26 +519,26 @@ def _first_rows_only(a: Any, b: Any) -> bool:
 
 
 def _last_left_at_zero(parts: list) -> str:
-    """The last row, the last column or both hold zeros where others are asked for; all the rest is right."""
+    """The last column, and the last row perhaps, hold zeros where others are asked for; all the rest is right.
+
+    Rows alone are told by `_first_rows_only`.
+    """
     import numpy as np
 
-    left_out, some_right = set(), False
+    left, some_right = {"row": False, "column": False}, False
     for a, b in parts:
-        if a.ndim not in (1, 2):
+        if a.ndim != 2:
             return ""
-        mine, target = (np.atleast_2d(_float(side)) for side in (a, b))  # one row of numbers has columns only
-        last = np.zeros(mine.shape, bool)
-        for name, at in (("row", np.s_[-1:, :]), ("column", np.s_[:, -1:])):
-            if (a.ndim == 2 or name == "column") and not mine[at].any() and target[at].any():
-                last[at] = True
-                left_out.add(name if a.ndim == 2 else "number")
-        if not last.any() or not _close(mine[~last], target[~last]):
+        row, column = (bool(_float(b)[last].any() and not a[last].any()) for last in (np.s_[-1], np.s_[:, -1]))
+        rest = np.s_[: -1 if row else None, : -1 if column else None]
+        if not (row or column) or not _close(a[rest], b[rest]):
             return ""
-        some_right = some_right or bool(mine[~last].any())
-    if not some_right:
+        left = {"row": left["row"] or row, "column": left["column"] or column}
+        some_right = some_right or bool(a[rest].any())
+    if not some_right or not left["column"]:
         return ""
-    what = " and the ".join(f"last {name}" for name in ("number", "row", "column") if name in left_out)
-    return f"The {what} {'are' if len(left_out) > 1 else 'is'} left at 0, the rest is right: does a loop stop one step too early?"
+    what = "The last row and the last column are" if left["row"] else "The last column is"
+    return f"{what} left at 0, the rest is right: does a loop stop one step too early?"
 
 
 def _border(parts: list, as_large: list[bool]) -> str:

@@ -70,9 +70,7 @@ class ModelAsked:
     parameters: int | tuple[int, int] | None = None  # a number, or the least and the most
     trainable: int | tuple[int, int] | None = None  # likewise
     layers: Mapping[str, int | tuple[int, int]] | None = None  # how many of a class, as in {"Dense": (1, 9)}
-    activations: int | None = (
-        None  # least number of layers before the last that have an activation, be it a layer of its own
-    )
+    activations: int | None = None  # least number of layers before the last with an activation, or that are one
     without: Sequence[str] = ()  # classes of layers that it may not have
     compiled: bool = False
     loss: Sequence[str] = ()  # accepted names, as in "binary_crossentropy"

@@ -570,3 +570,46 @@ def test_one_change_that_explains_all_leaves_nothing_to_ask():
     asked = examined(lambda x: x, lambda x: -x if x else x, (0,), (1,), (2,), mistakes=[tripled])
     assert asked.guess == ""
     assert "Every number has the other sign." in asked.clue
+
+
+def test_nothing_is_said_of_rows_that_are_right_where_the_argument_was_changed():
+    def shrinks(table):
+        for column in table.values():
+            column.pop()
+        return table
+
+    verdict = examined(lambda t: {k: v[:-1] for k, v in t.items()}, shrinks, ({"n": [1, 2], "text": ["a", "b"]},))
+    assert "changes its input" in verdict.words
+    assert verdict.clue == ""
+
+
+def without_the_last(*axes):
+    """A copy whose last place along each axis is left at 0, as a loop leaves it that stops one step early."""
+
+    def answer(x):
+        result = x.copy()
+        for axis in axes:
+            np.moveaxis(result, axis, 0)[-1] = 0
+        return result
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("axes", "words"),
+    [
+        (
+            (0, 1),
+            "The last row and the last column are left at 0, the rest is right: does a loop stop one step too early?",
+        ),
+        ((1,), "The last column is left at 0, the rest is right: does a loop stop one step too early?"),
+        ((0,), "The first rows are right, and the rest is 0: does the loop end too early?"),
+    ],
+)
+def test_a_loop_that_stops_one_step_early_is_told_by_what_it_leaves(axes, words):
+    assert examined(same, without_the_last(*axes), (SQUARE,), (FOUR + 1,)).clue.startswith(words)
+
+
+def test_zeros_at_the_end_are_no_loop_where_more_is_wrong_or_all_is_zero():
+    for wrong in (lambda x: without_the_last(0, 1)(x) + (x == 1), lambda x: 0 * x):
+        assert "does a loop stop" not in examined(same, wrong, (SQUARE,), (FOUR + 1,)).clue
