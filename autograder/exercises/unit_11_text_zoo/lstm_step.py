@@ -8,6 +8,10 @@ from .shared import INSIDE
 W = np.array([[1, 0, -1, 2, 2, -1, 0, 1], [0, 1, 1, 0, -1, 1, 2, -2]], float)
 U = np.array([[0, 1, 1, -1, 1, 0, -1, 0], [1, 0, 0, 1, 0, -1, 1, 1]], float)
 B = np.array([0, -1, 1, 0, 0.5, 1, -1, 0.5])
+#: The same, (1, 4), (1, 4) and (4,), of one unit and words of one number.
+SMALL = [np.array(part) for part in ([[1.0, 0.0, 2.0, -1.0]], [[0.0, -2.0, 1.0, 0.0]], [-1.0, 0.0, 0.0, 3.0])]
+#: Those of one unit and words of three numbers.
+TALL = np.arange(12.0).reshape(3, 4) / 6, U[:1, :4], B[:4]
 
 
 @exercise("lstm_step", points=3, objective=INSIDE, rtol=1e-4, atol=1e-6)
@@ -25,24 +29,10 @@ class LstmStep:
 
     examples = [
         probe(np.array([1.0]), np.array([0.0]), np.array([2.0]), np.zeros((1, 4)), np.zeros((1, 4)), np.zeros(4)),
-        probe(
-            np.array([1.0]),
-            np.array([1.0]),
-            np.array([2.0]),
-            np.array([[1.0, 0.0, 2.0, -1.0]]),
-            np.array([[0.0, -2.0, 1.0, 0.0]]),
-            np.array([-1.0, 0.0, 0.0, 3.0]),
-        ),
+        probe(np.array([1.0]), np.array([1.0]), np.array([2.0]), *SMALL),
         probe(np.array([1.0, 2.0]), np.array([0.5, -1.0]), np.array([2.0, -1.0]), W, U, B),
         probe(np.array([-1.0, 1.0]), np.array([0.0, 0.5]), np.array([-2.0, 1.5]), W, U, B),
-        probe(
-            np.array([2.0, 0.0, -1.0]),
-            np.array([1.0]),
-            np.array([3.0]),
-            np.arange(12.0).reshape(3, 4) / 6,
-            U[:1, :4],
-            B[:4],
-        ),
+        probe(np.array([2.0, 0.0, -1.0]), np.array([1.0]), np.array([3.0]), *TALL),
     ]
 
     def hidden(rng):
