@@ -36,7 +36,7 @@ endif
 
 test: lint  ## lint, all tests, the proof of the graders, every solution and every released notebook; UNIT=02: of one unit alone
 	@python -m course_utils.data
-	@pytest $(WHAT) -n 3 $(NBVAL) $(TEST_ARGS)
+	@pytest $(WHAT) -n 3 --instafail $(NBVAL) $(TEST_ARGS)
 
 quick: lint  ## lint, and the quick tests of what is shared: under two minutes
 	@pytest $(QUICK) -n 2 $(TEST_ARGS)

@@ -74,4 +74,19 @@ def pytest_xdist_make_scheduler(config, log):
                 return f"the proof of unit {proof[1]}"
             return "the engine" if ENGINE.search(nodeid) else "the rest"
 
+        def remove_node(self, node):
+            """A lane that died, of a crash or of a test beyond its time, goes on in a new one, behind that test: pytest-xdist
+            would try it again, for ever.
+            """
+            left = self.assigned_work.pop(node)
+            crashed = next((test for scope in left.values() for test, done in scope.items() if not done), None)
+            for scope, tests in left.items():
+                if crashed in tests:
+                    tests[crashed] = True
+                if not all(tests.values()):
+                    self.workqueue[scope] = tests
+            for other in self.assigned_work:
+                self._reschedule(other)
+            return crashed
+
     return Lanes(config, log)
