@@ -143,6 +143,9 @@ class Notebook:
         prompt = cell.locator(".jp-InputPrompt")
         before = prompt.text_content()
         for last in (False, False, True):  # right after an opening JupyterLab may drop what is pressed
+            accept = self.page.locator(".jp-Dialog .jp-mod-accept")
+            if accept.count():  # or ask for a kernel that is slow to start
+                accept.first.click()
             cell.locator(".jp-InputArea-editor").click()
             self.page.keyboard.press("ControlOrMeta+Enter")
             try:
@@ -154,7 +157,7 @@ class Notebook:
                 break
             except TimeoutError:
                 if last:
-                    raise
+                    raise AssertionError(f"cell {id} would not run; the window shows {self.pop_ups()}") from None
         self.page.wait_for_function(
             "element => /\\[\\d+\\]/.test(element.textContent)", arg=prompt.element_handle(), timeout=60_000
         )
