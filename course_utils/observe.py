@@ -153,6 +153,9 @@ def _concerns(warning: warnings.WarningMessage, home: str | None) -> bool:
 def _interrupts() -> Iterator[Callable[[], bool]]:
     """Tell an interrupt that somebody sent from a KeyboardInterrupt that an answer raises by itself."""
     previous = signal.getsignal(signal.SIGINT)
+    if previous in (signal.SIG_IGN, signal.SIG_DFL):  # one that is sent is not heard, or ends the process
+        yield lambda: False
+        return
     if threading.current_thread() is not threading.main_thread() or not callable(previous):
         yield lambda: True
         return
@@ -258,11 +261,16 @@ def _describe_result(result: Any, roots: tuple) -> Observation:
 
 def _describe_quietly(value: Any) -> dict | None:
     """The description of an argument; None for what cannot be described in time."""
-    try:
-        with time_limit(LOOK_SECONDS):
-            return describe_answer(value)
-    except (TooLarge, TimeUp):
-        return None
+    with _interrupts() as pressed:
+        try:
+            with time_limit(LOOK_SECONDS):
+                return describe_answer(value)
+        except (TooLarge, TimeUp):
+            return None
+        except KeyboardInterrupt:
+            if pressed():
+                raise
+            return None
 
 
 def _changed(argument: Any, before: dict) -> bool:
@@ -286,13 +294,14 @@ def _describe_error(error: BaseException, answer: Any) -> dict:
 
 def _message_of(error: BaseException | str) -> str:
     """What an error or a warning says, cut; a few words where its class cannot say it, or not in time."""
-    try:
-        with time_limit(LOOK_SECONDS):
-            return readable(str(error)[:MAX_MESSAGE])
-    except KeyboardInterrupt:
-        raise
-    except BaseException:
-        return "(its message cannot be read)"
+    with _interrupts() as pressed:
+        try:
+            with time_limit(LOOK_SECONDS):
+                return readable(str(error)[:MAX_MESSAGE])
+        except BaseException as other:
+            if is_a(other, KeyboardInterrupt) and pressed():
+                raise
+            return "(its message cannot be read)"
 
 
 def _file_of(answer: Any) -> str | None:

@@ -17,6 +17,7 @@ import itertools
 import json
 import pathlib
 import random
+import signal
 import sys
 import types
 import unittest.mock
@@ -381,6 +382,55 @@ def test_an_error_or_a_warning_that_cannot_say_what_it_is_gets_a_verdict(how, ba
         raise odd
 
     assert meet(answer, lesson) in (CRASHED, WRONG)  # wrong where its own loop breaks a rule
+
+
+@pytest.mark.parametrize("how", MESSAGES)
+def test_an_error_that_says_nothing_and_tells_where_it_happened_gets_a_verdict(how, lesson, monkeypatch):
+    monkeypatch.setattr("course_utils.observe.LOOK_SECONDS", 0.1)
+    odd = type("Odd", (Exception,), {"__str__": MESSAGES[how], "__repr__": MESSAGES[how]})
+
+    def answer(n):
+        raise odd
+
+    assert meet(answer, lesson) == WRONG  # it refuses what is to be accepted
+
+
+def interrupts(*args):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("handler", [signal.SIG_IGN, signal.SIG_DFL, signal.default_int_handler])
+def test_an_answer_that_raises_an_interrupt_gets_a_verdict_whatever_a_real_one_does(handler, lesson):
+    """A shell that starts a program in the background has it ignore them."""
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        assert meet(interrupts, lesson) == WRONG
+        assert signal.getsignal(signal.SIGINT) is handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@exercise("filled", points=1, objective="leave a list alone")
+class Filled:
+    """The length of a list."""
+
+    def oracle(items):
+        return len(items)
+
+    examples = [probe([1]), probe([])]
+
+    def hidden(rng):
+        yield probe([2, 3])
+
+
+def test_what_raises_an_interrupt_when_looked_at_may_be_put_into_an_argument(lesson, tmp_path):
+    write_pack({**make_visible_pack(Filled), "unit": "01_test"}, tmp_path)
+
+    def answer(items):
+        items.append(type("Odd", (), {"__repr__": interrupts, "__getattribute__": interrupts})())
+        return 0
+
+    assert checking.examine("filled", answer).status == WRONG
 
 
 def closes_its_output(n):
