@@ -127,8 +127,14 @@ def test_the_learners_own_interrupt_is_not_swallowed():
     def interrupted(x):
         signal.raise_signal(signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt):
-        seen(interrupted, 1)
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # as in a kernel, however this process was started
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            seen(interrupted, 1)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_an_interrupt_that_nobody_sent_is_an_error_like_any_other():
