@@ -215,6 +215,8 @@ def plain(name: str) -> Any:
     ids = keras.Input((LENGTH,), dtype="int32")
     words = layers.Embedding(VOCABULARY, 16 if name == "fasttext" else 100, mask_zero=name != "textcnn")(ids)
     text = PLAIN[name](words)
+    if name == "seq2seq":  # whose layer of outputs is wider than the classes
+        return keras.Model(ids, text)
     return keras.Model(ids, layers.Dense(CLASSES, activation="softmax")(text))
 
 
@@ -282,6 +284,20 @@ def _transformer(words: Any) -> Any:
     return layers.Dropout(0.1)(layers.GlobalAveragePooling1D()(x))
 
 
+def _seq2seq(words: Any) -> Any:
+    from keras import layers, ops
+
+    words = layers.Dropout(0.3)(words)
+    states, *last = layers.Bidirectional(layers.GRU(64, return_sequences=True, return_state=True))(words)
+    first = layers.Dense(64, activation="tanh", use_bias=False)(layers.Concatenate()(last))
+    go = layers.Dropout(0.3)(layers.Embedding(CLASSES + 3, 100)(ops.ones_like(first[:, :1], "int32")))
+    s = layers.GRU(64, return_sequences=True)(go, initial_state=first)
+    heard = layers.Attention()([s, states, layers.Dense(64, use_bias=False)(states)])
+    joined = layers.Dense(64, activation="tanh")(layers.Concatenate()([heard, s]))
+    outputs = layers.Dense(CLASSES + 3, activation="softmax")(layers.Dropout(0.3)(joined))[:, 0, 3:]
+    return outputs / ops.sum(outputs, axis=1, keepdims=True)
+
+
 PLAIN: dict[str, Callable[[Any], Any]] = {
     "fasttext": _fasttext,
     "textcnn": _textcnn,
@@ -290,4 +306,5 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "rcnn": _rcnn,
     "han": _han,
     "transformer": _transformer,
+    "seq2seq": _seq2seq,
 }

@@ -15,6 +15,7 @@ class Entry:
     for_what: str
     function: str = "features"
     sentences: bool = False  # whether it reads a text as sentences of a fixed number of words
+    whole: bool = False  # whether `function` makes the whole model, of which classes come out in a way of its own
 
 
 MODELS = {
@@ -42,6 +43,14 @@ MODELS = {
         "Transformer (its encoder)",
         "Vaswani et al. 2017",
         "words that belong together, however far apart",
+    ),
+    "seq2seq": Entry(
+        "label_sequences",
+        "Sequence to sequence",
+        "Bahdanau et al. 2015",
+        "several labels a text that depend on each other, written one after another",
+        "classifier",
+        whole=True,
     ),
 }
 

@@ -62,10 +62,11 @@ def build(
         words.set_weights([weights])
     words.trainable = tune_vectors
     by_samples = options.get("loss", "softmax") != "softmax"  # such a loss knows nothing of most classes: no accuracy
+    by_sequence = name == "seq2seq" and multi_label  # nor does one of outputs, one after another
     model.compile(
         optimizer=_optimizer(name, learning_rate, options.get("optimizer", "sgd")),
         loss="binary_crossentropy" if multi_label else "sparse_categorical_crossentropy",
-        metrics=[] if by_samples else ["binary_accuracy" if multi_label else "accuracy"],
+        metrics=[] if by_samples or by_sequence else ["binary_accuracy" if multi_label else "accuracy"],
         jit_compile=jit_compile,
         steps_per_execution=FASTTEXT_STEPS if name == "fasttext" and keras.backend.backend() == "tensorflow" else 1,
     )
@@ -91,6 +92,8 @@ def _network(
     found = entry(name)
     features: Callable = getattr(importlib.import_module(f"course_utils.zoo.{found.module}"), found.function)
     _refuse_unknown(name, features, options)
+    if found.whole:
+        return features(vocabulary, classes, dimension, multi_label, share, **options)
     ids = keras.Input((length,), dtype="int32", name="ids")
     words = keras.layers.Embedding(vocabulary, dimension, mask_zero=True, name="words")
     of_text = features(words(ids), ids, **options) if found.sentences else features(words(ids), **options)

@@ -11,6 +11,8 @@ import numpy as np
 WORDS = 40  # ids; those below 10 mean something, the others fill a text
 LENGTH = 25
 EDGE = 4
+SYMBOLS = 23  # ids of `reverse`; 0, 1 and 2 are those of padding, _GO and _END
+REVERSED = 8  # symbols of a sequence at most
 
 Texts = tuple[np.ndarray, np.ndarray]
 
@@ -64,3 +66,17 @@ def one_sentence(rng: np.random.Generator, texts: int) -> Texts:
     ids[rows, sentence * 5 + rng.integers(0, 3, texts)] = 1
     ids[rows, other * 5 + rng.integers(3, 5, texts)] = 2
     return ids, y
+
+
+def reverse(rng: np.random.Generator, texts: int) -> Texts:
+    """Sequences to be written backwards: ids and answers, both (texts, REVERSED) int32, of ids from 3 to SYMBOLS - 1.
+
+    They have from half of REVERSED to all of it; 0 follows. A symbol may come twice.
+    """
+    ids = rng.integers(3, SYMBOLS, (texts, REVERSED)).astype("int32")
+    lengths = rng.integers(REVERSED // 2, REVERSED + 1, texts)
+    answers = np.zeros_like(ids)
+    for row, length in enumerate(lengths):
+        ids[row, length:] = 0
+        answers[row, :length] = ids[row, length - 1 :: -1] if length else 0
+    return ids, answers

@@ -57,10 +57,10 @@ def lstm(weights, name, steps):
     return states
 
 
-def gru(weights, name, steps):
+def gru(weights, name, steps, first=None):
     """Keras's order of the gates: update, reset, candidate; the reset gate after the matrix. Returns the states."""
     kernel, recurrent, bias = (weights[f"{name}/gru_cell/{one}"] for one in ("kernel", "recurrent_kernel", "bias"))
-    h, states = np.zeros(len(recurrent)), []
+    h, states = np.zeros(len(recurrent)) if first is None else first, []
     for x in steps:
         (xz, xr, xh), (hz, hr, hh) = np.split(x @ kernel + bias[0], 3), np.split(h @ recurrent + bias[1], 3)
         z, r = sigmoid(xz + hz), sigmoid(xr + hr)
@@ -162,3 +162,90 @@ def transformer(weights, ids, heads=3, blocks=2):
     for number in range(blocks):
         states = block(weights, f"block_{number}", states, heads)
     return out(weights, np.mean(states, axis=0))
+
+
+def seq2seq_parts(weights, ids):
+    """The probabilities of the next output after those before, as a function."""
+    words = words_of(weights, ids)
+    forward = gru(weights, "reader/forward_gru", words)
+    backward = gru(weights, "reader/backward_gru", words[::-1])
+    states = [np.concatenate(pair) for pair in zip(forward, backward[::-1])]
+    first = np.tanh(np.concatenate([forward[-1], backward[-1]]) @ weights["first_state/kernel"])
+
+    def after(before):
+        s = gru(weights, "writer", [weights["written/embeddings"][id] for id in before], first)[-1]
+        shares = softmax(np.array([s @ (h @ weights["score/kernel"]) for h in states]))
+        context = sum(share * h for share, h in zip(shares, states))
+        joined = np.tanh(dense(weights, "join", np.concatenate([context, s])))
+        return softmax(dense(weights, "out", joined))
+
+    return after
+
+
+def seq2seq(weights, ids, most=0):
+    """Probabilities of the classes of a text with one label; with `most`, those of each to stand among that many, summed over
+    all sequences of different labels.
+    """
+    after, classes = seq2seq_parts(weights, ids), len(weights["out/bias"]) - 3
+    if not most:
+        return after([1])[3:] / after([1])[3:].sum()
+    found, beginnings = np.zeros(classes), [((), 1.0)]
+    for _ in range(most):
+        longer = []
+        for labels, p in beginnings:
+            next_one = after([1, *(label + 3 for label in labels)])
+            for label in set(range(classes)) - set(labels):
+                found[label] += p * next_one[label + 3]
+                longer.append(((*labels, label), p * next_one[label + 3]))
+        beginnings = longer
+    return found
+
+
+def seq2seq_translator(weights, ids, before):
+    """Probabilities of the next output after each of `before`: (steps, outputs)."""
+    after = seq2seq_parts(weights, ids)
+    return [after(before[: at + 1]) for at in range(len(before))]
+
+
+def heads_over(weights, name, queries, keys, looks):
+    """Keras's attention of several heads, a place and a head at a time; place t looks at the keys of which looks(t, n) holds."""
+    q, k, v = (
+        [np.einsum("c,chs->hs", x, weights[f"{name}/{one}/kernel"]) + weights[f"{name}/{one}/bias"] for x in given]
+        for one, given in (("query", queries), ("key", keys), ("value", keys))
+    )
+    kernel, bias = weights[f"{name}/attention_output/kernel"], weights[f"{name}/attention_output/bias"]
+    found = []
+    for t in range(len(queries)):
+        seen = [n for n in range(len(keys)) if looks(t, n)]
+        taken = np.zeros(len(bias))
+        for head in range(len(kernel)):
+            shares = softmax(np.array([q[t][head] @ k[n][head] / np.sqrt(q[t].shape[1]) for n in seen]))
+            taken += sum(share * v[n][head] for share, n in zip(shares, seen)) @ kernel[head]
+        found.append(taken + bias)
+    return found
+
+
+def placed(table, ids):
+    width = table.shape[1]
+    waves = [
+        [(np.sin, np.cos)[n % 2](place / 10_000 ** ((n - n % 2) / width)) for n in range(width)]
+        for place in range(len(ids))
+    ]
+    return [table[id] * np.sqrt(width) + wave for id, wave in zip(ids, np.array(waves))]
+
+
+def transformer_translator(weights, ids, before, heads=3, blocks=2):
+    """Probabilities of the next output after each of `before`: (steps, outputs)."""
+    states = placed(weights["words/embeddings"], [id for id in ids if id])
+    for number in range(blocks):
+        states = block(weights, f"encoder_{number}", states, heads)
+    written = placed(weights["written/embeddings"], before)
+    for number in range(blocks):
+        name = f"decoder_{number}"
+        taken = heads_over(weights, f"{name}/own", written, written, lambda t, n: n <= t)
+        written = [normalised(weights, f"{name}/norm_1", x + y) for x, y in zip(written, taken)]
+        taken = heads_over(weights, f"{name}/source", written, states, lambda t, n: True)
+        written = [normalised(weights, f"{name}/norm_2", x + y) for x, y in zip(written, taken)]
+        thought = [dense(weights, f"{name}/down", np.maximum(0, dense(weights, f"{name}/up", x))) for x in written]
+        written = [normalised(weights, f"{name}/norm_3", x + y) for x, y in zip(written, thought)]
+    return [softmax(dense(weights, "out", x)) for x in written]

@@ -27,6 +27,7 @@ SMALL = {
     "rcnn": {"units": 4, "channels": 5},
     "han": {"units": 4, "sentence_length": 5},
     "transformer": {"width": 6, "heads": 3, "hidden": 7, "blocks": 2},
+    "seq2seq": {"units": 4},
 }
 
 
@@ -113,7 +114,7 @@ def test_half_precision_and_several_labels():
         keras.mixed_precision.set_dtype_policy("float32")
 
 
-@pytest.mark.parametrize("name", ["fasttext", "textcnn", "rcnn"])
+@pytest.mark.parametrize("name", ["fasttext", "textcnn", "rcnn", "seq2seq"])
 def test_compiled_by_xla_a_model_answers_the_same(name):
     plain, compiled = small(name), small(name, jit_compile=True)
     np.testing.assert_allclose(compiled.predict(some_ids(), verbose=0), plain.predict(some_ids(), verbose=0), atol=1e-5)
@@ -168,6 +169,7 @@ def test_the_output_begins_at_what_is_known_without_reading():
         ({"name": "fasttext", "loss": "hinge"}, "choose one of softmax, nce, hierarchical"),
         ({"name": "fasttext", "loss": "nce", "multi_label": True}, "one class a text"),
         ({"name": "fasttext", "optimizer": "rmsprop"}, "choose one of sgd, adam"),
+        ({"name": "seq2seq", "most": 0}, "most=0, width=4: at least 1"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_words(changed, words):
