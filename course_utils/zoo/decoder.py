@@ -14,7 +14,6 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from course_utils.zoo.bert import EPSILON, Block
@@ -23,9 +22,10 @@ from course_utils.zoo.sequences import PAD, Translator
 from course_utils.zoo.transformer import AddPlaces
 
 
-def causal_mask(steps: int) -> np.ndarray:
+def causal_mask(steps: Any) -> Any:
     """(steps, steps), True where the place of a row may look: at itself and at those before."""
-    return np.tril(np.ones((steps, steps), bool))
+    places = ops.arange(steps)
+    return ops.greater_equal(places[:, None], places[None])
 
 
 @register
@@ -120,7 +120,7 @@ class Transformer(Translator):
         """Probabilities (batch, steps, outputs), and the last block's weights over the source (batch, heads, steps, length)."""
         before = ops.not_equal(inputs, PAD)[:, None]  # (batch, 1, steps)
         if self.settings["causal"]:
-            before = ops.logical_and(before, causal_mask(inputs.shape[1])[None])  # (batch, steps, steps)
+            before = ops.logical_and(before, causal_mask(ops.shape(inputs)[1])[None])  # (batch, steps, steps)
         x, looks = self._placed(self.written(inputs), training), None
         for block in self.decoder:
             x, looks = block(x, notes["states"], before, notes["mask"][:, None], training=training)

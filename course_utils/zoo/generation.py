@@ -6,33 +6,24 @@ https://arxiv.org/abs/1409.3215
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from keras import ops
 
 from course_utils.zoo.sequences import END, GO, PAD, Translator
 
 
-def unroll(model: Translator, notes: dict[str, Any], beginnings: Any, steps: int, first: int = END) -> tuple[Any, Any]:
-    """Append the likeliest output, `steps` times: outputs (batch, steps), and all probabilities (batch, steps, outputs).
-
-    `beginnings` (batch, 1) are those of `_GO`. Only ids from `first` on are written: `_PAD` and `_GO` never are.
-    """
-    inputs, seen = beginnings, []
-    for _ in range(steps):
-        probabilities = model.write(inputs, notes)[0][:, -1]  # (batch, outputs), after all that was written so far
-        likeliest = ops.argmax(probabilities[:, first:], axis=-1) + first
-        inputs = ops.concatenate([inputs, ops.cast(likeliest, inputs.dtype)[:, None]], axis=1)
-        seen.append(probabilities)
-    return inputs[:, 1:], ops.stack(seen, axis=1)
-
-
 def greedy(model: Translator, ids: np.ndarray, steps: int) -> np.ndarray:
-    """The likeliest output at each step, for ids (texts, length): (texts, steps) int32, `L1 .. Ln _END _PAD`."""
-    start = ops.convert_to_tensor(np.full((len(ids), 1), GO, "int32"))
-    written, _ = unroll(model, model.read(ops.convert_to_tensor(ids)), start, steps)
-    return until_end(ops.convert_to_numpy(written))
+    """The likeliest output at each step, for ids (texts, length): (texts, steps) int32, `L1 .. Ln _END _PAD`.
+
+    `_PAD` and `_GO` are never written.
+    """
+    notes = model.read(ops.convert_to_tensor(ids))
+    written = np.full((len(ids), 1), GO, "int32")
+    for _ in range(steps):
+        probabilities = ops.convert_to_numpy(model.write(ops.convert_to_tensor(written), notes)[0][:, -1])
+        likeliest = probabilities[:, END:].argmax(axis=1) + END  # (texts,), after all that was written so far
+        written = np.concatenate([written, likeliest[:, None].astype("int32")], axis=1)
+    return until_end(written[:, 1:])
 
 
 def until_end(outputs: np.ndarray) -> np.ndarray:

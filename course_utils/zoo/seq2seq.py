@@ -44,7 +44,7 @@ class Seq2Seq(Translator):
         }
         self.settings |= {"attention": attention, "dropout": dropout}
         layers = keras.layers
-        self.words = layers.Embedding(vocabulary, dimension, mask_zero=True, name="words")
+        self.words = layers.Embedding(vocabulary, dimension, name="words")
         gru = layers.GRU(units, return_sequences=True, return_state=True, name="gru")
         self.reader = layers.Bidirectional(gru, name="reader")
         self.first = layers.Dense(units, activation="tanh", use_bias=False, name="first_state")

@@ -37,8 +37,11 @@ class AddPlaces(keras.layers.Layer):
 
     def call(self, x: Any) -> Any:
         """The waves are as large as 1; without the factor they would be louder than the words."""
-        waves = ops.convert_to_tensor(sinusoid(x.shape[1], x.shape[2]), dtype=x.dtype)
-        return x * float(np.sqrt(x.shape[2])) + waves[None]
+        number = np.arange(width := x.shape[2])
+        rates = (SLOWEST ** -((number - number % 2) / width)).astype("float32")
+        angles = ops.cast(ops.arange(ops.shape(x)[1]), "float32")[:, None] * rates  # (length, width)
+        waves = ops.where(number % 2 == 0, ops.sin(angles), ops.cos(angles))  # those of `sinusoid`, for any length
+        return x * float(np.sqrt(width)) + ops.cast(waves, x.dtype)[None]
 
     def compute_output_shape(self, shape: tuple) -> tuple:
         """As it came."""
