@@ -1,6 +1,8 @@
 """Puzzles that need just what one model has. Each takes a generator and a number of texts, and gives ids (texts, 25) and labels
 (texts,), 0 or 1. Words 1, 2 and 3 mean something, those from 10 on fill a text; id 0 is padding.
 
+`reverse` gives sequences to be written backwards instead, and their answers.
+
 Where order counts, no word that matters stands among the first or the last four: a filter would see the edge beside it.
 """
 
@@ -78,5 +80,5 @@ def reverse(rng: np.random.Generator, texts: int) -> Texts:
     answers = np.zeros_like(ids)
     for row, length in enumerate(lengths):
         ids[row, length:] = 0
-        answers[row, :length] = ids[row, length - 1 :: -1] if length else 0
+        answers[row, :length] = ids[row, :length][::-1]
     return ids, answers

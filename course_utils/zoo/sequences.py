@@ -57,10 +57,9 @@ class Translator(keras.Model):
         ids, inputs = given
         return self.write(inputs, self.read(ids, training), training)[0]
 
-    def to_learn(self, learning_rate: float, smoothing: float = 0.0) -> Translator:
-        """Itself, compiled with Adam, for targets (batch, steps)."""
+    def to_learn(self, learning_rate: float, smoothing: float = 0.0) -> None:
+        """Compile it with Adam, for targets (batch, steps)."""
         self.compile(keras.optimizers.Adam(learning_rate), loss=Smoothed(smoothing), metrics=[TeacherForced()])
-        return self
 
 
 @register

@@ -309,8 +309,8 @@ def either_pair(rng, texts):
 
 
 def test_labels_written_as_a_sequence_go_together():
-    model = zoo.build("seq2seq", vocabulary=puzzles.WORDS, classes=4, length=puzzles.LENGTH, multi_label=True,
-                      dimension=8, units=16, learning_rate=0.01)  # fmt: skip
+    sizes = {"vocabulary": puzzles.WORDS, "length": puzzles.LENGTH, "dimension": 8, "units": 16}
+    model = zoo.build("seq2seq", classes=4, multi_label=True, learning_rate=0.01, **sizes)
     ids, y = either_pair(np.random.default_rng(0), 2_000)
     model.fit(ids, y, epochs=2, verbose=0)
     pairs = generation.beam(model.translator, ids[:50], 3, width=2)[0]
