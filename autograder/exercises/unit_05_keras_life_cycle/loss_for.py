@@ -93,7 +93,7 @@ class LossFor:
         yield probe("many", np.array([[1, 1, 0], [0, 0, 0], [0, 0, 1]]))
         yield probe("two", np.ones((int(rng.integers(2, 9)), 1), "float32"))
         yield probe("two", np.zeros(int(rng.integers(3, 9)), "float32"))
-        yield probe("several", np.ones((3, int(rng.integers(2, 5))), "uint8"))
+        yield probe("several", np.ones((3, int(rng.integers(2, 5))), "int32"))
         yield probe("several", np.zeros((2, int(rng.integers(2, 5))), "float32"))
         yield probe("two", np.round(rng.uniform(0.1, 0.9, 5), 2))
         yield probe("several", np.round(rng.uniform(0.1, 0.9, (3, 2)), 2))
