@@ -298,6 +298,41 @@ def _seq2seq(words: Any) -> Any:
     return outputs / ops.sum(outputs, axis=1, keepdims=True)
 
 
+def _entnet(words: Any) -> Any:
+    from keras import layers, ops
+
+    number = ops.cumsum(ops.ones_like(words[:, :, 0], dtype="int32"), axis=1) - 1  # 0, 1, ... for each text
+    places, keys = layers.Embedding(25, 100)(number[:, :25]), layers.Embedding(20, 100)(number[:, :20])
+    sentences = ops.sum(layers.Reshape((LENGTH // 25, 25, 100))(words) * places[:, None], axis=2)
+    question = ops.mean(sentences, axis=1)
+    of_state, of_key, of_sentence, of_found = (layers.Dense(100, use_bias=False) for _ in range(4))
+    phi, h = layers.PReLU(shared_axes=[1]), keys
+    for n in range(LENGTH // 25):
+        s = sentences[:, n : n + 1]
+        gates = ops.sigmoid(ops.sum(s * (h + keys), axis=2, keepdims=True))
+        h = layers.UnitNormalization()(h + gates * phi(of_state(h) + of_key(keys) + of_sentence(s)))
+    shares = layers.Softmax(axis=1)(ops.sum(question[:, None] * h, axis=2, keepdims=True))
+    found = layers.Flatten()(layers.Dot(axes=1)([shares, h]))
+    return layers.Dropout(0.3)(layers.PReLU()(question + of_found(found)))
+
+
+def _dmn(words: Any) -> Any:
+    from keras import layers, ops
+
+    sentences = layers.Dropout(0.3)(ops.mean(layers.Reshape((LENGTH // 25, 25, 100))(words), axis=2))
+    age = ops.cumsum(ops.ones_like(sentences[:, :, 0], dtype="int32"), axis=1) - 1
+    facts = sentences + layers.Embedding(LENGTH // 25, 100)(age)
+    question = memory = layers.GRU(100)(words)
+    hidden, score = layers.Dense(100, activation="tanh"), layers.Dense(1, use_bias=False)
+    for _ in range(2):
+        asked, known = question[:, None], memory[:, None]
+        near = [facts * asked, facts * known, ops.abs(facts - asked), ops.abs(facts - known)]
+        gates = layers.Softmax(axis=1)(score(hidden(layers.Concatenate()(near))))
+        episode = layers.Flatten()(layers.Dot(axes=1)([gates, facts]))
+        memory = layers.Dense(100, activation="relu")(layers.Concatenate()([memory, episode, question]))
+    return layers.Dropout(0.3)(layers.Concatenate()([memory, question]))
+
+
 PLAIN: dict[str, Callable[[Any], Any]] = {
     "fasttext": _fasttext,
     "textcnn": _textcnn,
@@ -307,4 +342,6 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "han": _han,
     "transformer": _transformer,
     "seq2seq": _seq2seq,
+    "entnet": _entnet,
+    "dmn": _dmn,
 }

@@ -100,3 +100,38 @@ class AttentionPool(keras.layers.Layer):
     def get_config(self) -> dict:
         """Its size, by which it is made again."""
         return {**super().get_config(), "units": self.units}
+
+
+@register
+class BySentence(keras.layers.Layer):
+    """Cut a text into sentences of so many places: (batch, sentences * words, channels) -> (batch, sentences, words, channels).
+
+    Raises ValueError where the text's length is no multiple of `words`.
+    """
+
+    supports_masking = True
+
+    def __init__(self, words: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.words = words
+
+    def build(self, shape: tuple) -> None:
+        """Nothing to learn."""
+        if shape[1] % self.words:
+            raise ValueError(f"length={shape[1]} is no multiple of sentence_length={self.words}")
+
+    def call(self, x: Any, mask: Any = None) -> Any:
+        """The same numbers, one sentence a row."""
+        return ops.reshape(x, (-1, x.shape[1] // self.words, self.words, x.shape[2]))
+
+    def compute_mask(self, x: Any, mask: Any = None) -> Any:
+        """The same marks, one sentence a row."""
+        return None if mask is None else ops.reshape(mask, (-1, mask.shape[1] // self.words, self.words))
+
+    def compute_output_shape(self, shape: tuple) -> tuple:
+        """(batch, sentences, words, channels)."""
+        return shape[0], shape[1] // self.words, self.words, shape[2]
+
+    def get_config(self) -> dict:
+        """Its size, by which it is made again."""
+        return {**super().get_config(), "words": self.words}

@@ -52,6 +52,20 @@ MODELS = {
         "classifier",
         whole=True,
     ),
+    "entnet": Entry(
+        "entnet",
+        "Recurrent entity network",
+        "Henaff et al. 2017",
+        "stories: who and what is where, kept up to date sentence by sentence",
+        sentences=True,
+    ),
+    "dmn": Entry(
+        "dmn",
+        "Dynamic memory network",
+        "Kumar et al. 2016",
+        "stories: questions whose answer takes one sentence after another",
+        sentences=True,
+    ),
 }
 
 

@@ -4,6 +4,9 @@
 `reverse` gives sequences to be written backwards instead, and their answers.
 
 Where order counts, no word that matters stands among the first or the last four: a filter would see the edge beside it.
+
+Puzzles of stories give story (texts, sentences, 2), question (texts, 1) and the places of the two sentences that hold the answer
+(texts, 2), the second found by the first; and answers (texts,) from 0 to 3.
 """
 
 from __future__ import annotations
@@ -15,8 +18,11 @@ LENGTH = 25
 EDGE = 4
 SYMBOLS = 23  # ids of `reverse`; 0, 1 and 2 are those of padding, _GO and _END
 REVERSED = 8  # symbols of a sequence at most
+PEOPLE, THINGS, PLACES = 1, 4, 8  # the first of 3 people, of 4 things and of 4 places, in a story
+STORY_WORDS = 12  # ids of stories
 
 Texts = tuple[np.ndarray, np.ndarray]
+Stories = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def fill(rng: np.random.Generator, texts: int) -> np.ndarray:
@@ -82,3 +88,28 @@ def reverse(rng: np.random.Generator, texts: int) -> Texts:
         ids[row, length:] = 0
         answers[row, :length] = ids[row, :length][::-1]
     return ids, answers
+
+
+def last_place(rng: np.random.Generator, texts: int) -> Stories:
+    """Six sentences of who went where: where is one of the people now? What was last said of the person holds."""
+    who, where = rng.integers(0, 3, (texts, 6)), rng.integers(0, 4, (texts, 6))
+    rows, asked = np.arange(texts), who[np.arange(texts), rng.integers(0, 6, texts)]
+    last = 5 - (who == asked[:, None])[:, ::-1].argmax(axis=1)
+    story = np.stack([PEOPLE + who, PLACES + where], axis=2).astype("int32")
+    return story, (PEOPLE + asked[:, None]).astype("int32"), np.stack([last, last], axis=1), where[rows, last]
+
+
+def two_facts(rng: np.random.Generator, texts: int) -> Stories:
+    """Six sentences in any order, three of who has what and three of who is where: where is one of the things?"""
+    people = np.arange(3)[None].repeat(texts, axis=0)
+    things, places = (rng.permuted(np.arange(4)[None].repeat(texts, axis=0), axis=1)[:, :3] for _ in range(2))
+    told = np.concatenate(
+        [np.stack([PEOPLE + people, first + other], axis=2) for first, other in ((THINGS, things), (PLACES, places))],
+        axis=1,
+    )
+    order = rng.permuted(np.arange(6)[None].repeat(texts, axis=0), axis=1)  # which sentence stands where
+    at = order.argsort(axis=1)  # where each sentence stands
+    rows, asked = np.arange(texts), rng.integers(0, 3, texts)  # the person who has the thing
+    story = np.take_along_axis(told, order[..., None], axis=1).astype("int32")
+    supporting = np.stack([at[rows, asked], at[rows, asked + 3]], axis=1)
+    return story, (THINGS + things[rows, asked])[:, None].astype("int32"), supporting, places[rows, asked]

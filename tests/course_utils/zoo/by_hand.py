@@ -249,3 +249,74 @@ def transformer_translator(weights, ids, before, heads=3, blocks=2):
         thought = [dense(weights, f"{name}/down", np.maximum(0, dense(weights, f"{name}/up", x))) for x in written]
         written = [normalised(weights, f"{name}/norm_3", x + y) for x, y in zip(written, thought)]
     return [softmax(dense(weights, "out", x)) for x in written]
+
+
+def by_sentence(ids, sentence_length=5):
+    """The sentences of a text laid out in places of so many words."""
+    return [ids[at : at + sentence_length] for at in range(0, len(ids), sentence_length)]
+
+
+def entnet(weights, ids):
+    sentences = [masked_sum(weights, "sentences", row) for row in by_sentence(ids) if any(row)]
+    return entnet_answer(weights, sentences, np.mean(sentences, axis=0))[0]
+
+
+def entnet_on_story(weights, story, question):
+    """The answer, and the gates of each sentence."""
+    sentences = [masked_sum(weights, "sentences", row) for row in story if any(row)]
+    return entnet_answer(weights, sentences, masked_sum(weights, "question", question))
+
+
+def masked_sum(weights, name, ids):
+    places = weights[f"{name}/kernel"]
+    return sum(places[place] * weights["words/embeddings"][id] for place, id in enumerate(ids) if id)
+
+
+def entnet_answer(weights, sentences, question):
+    keys, u, v, w, slope = (
+        weights[f"memory/blocks/{name}"] for name in ("keys", "of_state", "of_key", "of_sentence", "slope")
+    )
+    states, gates = list(keys), []
+    for sentence in sentences:
+        gates.append([sigmoid(sentence @ h + sentence @ key) for h, key in zip(states, keys)])
+        for block, (key, gate) in enumerate(zip(keys, gates[-1])):
+            might = parametric_relu(states[block] @ u + key @ v + sentence @ w, slope)
+            states[block] = states[block] + gate * might
+            states[block] = states[block] / np.linalg.norm(states[block])
+    shares = softmax(np.array([question @ h for h in states]))
+    found = sum(share * h for share, h in zip(shares, states))
+    answer = parametric_relu(question + found @ weights["answer/kernel"], weights["answer/slope"])
+    return out(weights, answer), np.array(gates)
+
+
+def parametric_relu(x, slope):
+    return np.where(x > 0, x, slope * x)
+
+
+def dmn(weights, ids):
+    return dmn_on_story(weights, by_sentence(ids), ids)[0]
+
+
+def dmn_on_story(weights, story, question, passes=2):
+    """The answer, and the gates of each pass."""
+    sentences = []
+    for row in story:
+        words = words_of(weights, row)
+        count, channels = len(words), len(weights["words/embeddings"][0])
+        if count:
+            d = np.arange(1, channels + 1) / channels
+            shares = [(1 - j / count) - d * (1 - 2 * j / count) for j in range(1, count + 1)]
+            sentences.append(sum(share * word for share, word in zip(shares, words)))
+    facts = [sentence + weights["facts/kernel"][age] for sentence, age in zip(sentences[::-1], range(100))][::-1]
+    q = gru(weights, "question", words_of(weights, question))[-1]
+    memory, gates = q, []
+    for number in range(passes):
+        scores = []
+        for fact in facts:
+            z = np.concatenate([fact * q, fact * memory, abs(fact - q), abs(fact - memory)])
+            hidden = np.tanh(z @ weights["memory/kernel"] + weights["memory/bias"])
+            scores.append(hidden @ weights["memory/score"][:, 0])
+        gates.append(softmax(np.array(scores)))
+        episode = sum(gate * fact for gate, fact in zip(gates[-1], facts))
+        memory = np.maximum(0, dense(weights, f"memory/update_{number}", np.concatenate([memory, episode, q])))
+    return out(weights, np.concatenate([memory, q])), np.array(gates)
