@@ -86,7 +86,10 @@ class EntityCell(keras.layers.Layer):
         keys = ops.cast(self.keys, sentence.dtype)
         gates = ops.sigmoid(ops.matmul(before + keys, sentence[..., None])[..., 0])  # s . h + s . w: (batch, blocks)
         seen = ops.matmul(sentence, self.of_sentence)[:, None]  # (batch, 1, channels), the same for all blocks
-        new = parametric_relu(ops.matmul(before, self.of_state) + ops.matmul(keys, self.of_key) + seen, self.slope)
+        # a block a row: with more axes, XLA cannot go backwards through the loop over the sentences
+        known = ops.matmul(ops.reshape(states[0], (-1, self.channels)), self.of_state)
+        known = ops.reshape(known, (-1, self.blocks, self.channels))
+        new = parametric_relu(known + ops.matmul(keys, self.of_key) + seen, self.slope)
         after = unit(before + gates[..., None] * new)
         return gates, [ops.reshape(after, (-1, self.state_size))]
 
