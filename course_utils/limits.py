@@ -54,6 +54,7 @@ MAX_ASKED = 50  # questions that are remembered as asked, of one exercise: more 
 MAX_VOCABULARY = 50_000  # words that a model has a vector for, if nothing else is asked for: the rest is rare
 MAX_FEATURES = 200_000  # words and pairs of words of the linear model beside
 MAX_ENCODED = 128 * 2**20  # bytes of a file's ids, held for training beside a copy of TensorFlow's
+MAX_KEPT = 512 * 2**20  # bytes of what layers that are not trained make of a file, computed once; TensorFlow copies it
 MAX_BAD_LINES = 5  # of a file that one message names
 MAX_LINE_SHOWN = 60  # characters of such a line: enough to find it by
 

@@ -15,10 +15,13 @@ from typing import Any
 TIMES = 3.0  # the official library's time that the zoo's fasttext may take
 EQUAL = 0.01  # accuracies this near are equal: two of 7,600 texts each are known no better
 READ_SECONDS, READ_MEGABYTES = 5.0, 500.0  # for 100,000 texts of 40 words
+ENCODED, ONE_BY_ONE, ENCODING_MEGABYTES = 100.0, 30.0, 1_500.0  # texts of 64 pieces a second by the clock; peak memory
 STEP = 1.1  # times a plain model's step: what is left of the noise of two cores
 ROUNDS, STEPS = 9, 20  # in turn, plain and zoo; steps of a round
 BATCH, LENGTH, VOCABULARY, CLASSES = 32, 100, 20_000, 4  # of the models whose steps are measured
 ABSENT = "not measured: fasttext-wheel is not installed; pip install fasttext-wheel==0.9.2 (Python 3.11)"
+#: What is built to be measured beside a plain model: bert without published weights, which have other sizes.
+BUILT: dict[str, dict[str, Any]] = {"bert": {"weights": None, "tune": "all", "dimension": 100}}
 HEADINGS = ("what", "beside", "zoo", "", "promised")
 
 
@@ -30,6 +33,7 @@ def measure_zoo(texts: int = 100_000, news: int | None = None, rounds: int = ROU
     yield from measure_fasttext(news)
     yield from measure_reading(texts)
     yield from measure_steps(rounds)
+    yield from measure_encoding()
 
 
 def measure_fasttext(news: int | None = None) -> Iterator[list[str]]:
@@ -72,6 +76,27 @@ def measure_steps(rounds: int = ROUNDS) -> Iterator[list[str]]:
         ratio = statistics.median(a / b for a, b in zip(facts["zoo"], facts["plain"], strict=True))
         promised = _kept(f"{STEP:g}", ratio <= STEP)
         yield [f"a training step of {name}", f"{plain:.2f} ms", f"{zoo:.2f} ms", f"{ratio:.2f} times", promised]
+
+
+def measure_encoding(texts: int = 512, single: int = 100) -> Iterator[list[str]]:
+    """Vectors of texts of 64 pieces with published weights, by the clock on all cores: many at once, and one after another."""
+    facts = _in_a_process("encode_texts", texts, single)
+    if "reason" in facts:
+        yield ["vectors of texts", "", "", f"not measured: {facts['reason']}", ""]
+        return
+    for what, rate, promised in (
+        (f"vectors of {texts} texts of 64 pieces at once", facts["at once"], ENCODED),
+        (f"vectors of {single} texts, one after another", facts["one by one"], ONE_BY_ONE),
+    ):
+        yield [what, "", f"{rate:.0f} texts/s", "", _kept(f"{promised:g}", rate >= promised)]
+    most = facts["megabytes"]
+    yield [
+        "  memory of both",
+        "",
+        "",
+        f"{most:.0f} MB",
+        _kept(f"{ENCODING_MEGABYTES:g} MB", most <= ENCODING_MEGABYTES),
+    ]
 
 
 def _kept(promised: str, kept: bool) -> str:
@@ -165,6 +190,27 @@ def read_and_encode(texts: int, ngrams: int) -> dict[str, Any]:
         return {"seconds": time.process_time() - began, "megabytes": peak_memory() / 1e6}
 
 
+def encode_texts(texts: int, single: int) -> dict[str, Any]:
+    """Texts a second, and the process's peak memory; {"reason": ...} where the published weights cannot be had."""
+    from course_utils import zoo
+    from course_utils.data import DataUnavailable
+    from course_utils.zoo.training.compare import peak_memory
+
+    try:
+        zoo.encode(["warm"])
+    except DataUnavailable as unavailable:
+        return {"reason": str(unavailable).splitlines()[0]}
+    many = [f"{'the ' * 61}{number % 10}" for number in range(texts)]  # [CLS], 62 pieces, [SEP]
+    rates = {}
+    for what, batches in (("at once", [many]), ("one by one", [[text] for text in many[:single]])):
+        zoo.encode(batches[0][:32])  # the shape is made ready
+        began = time.perf_counter()
+        for batch in batches:
+            zoo.encode(batch, progress=False)
+        rates[what] = sum(map(len, batches)) / (time.perf_counter() - began)
+    return {**rates, "megabytes": peak_memory() / 1e6}
+
+
 def write_texts(path: str, texts: int, length: int = 40) -> None:
     """Labelled texts of `length` words, drawn from 50,000 as often as words of a language occur: word number r as 1/r."""
     import numpy as np
@@ -192,7 +238,7 @@ def step_both(name: str, rounds: int) -> dict[str, list[float]]:
     ids = rng.integers(1, VOCABULARY, (STEPS * BATCH, LENGTH)).astype("int32")
     ids[np.arange(LENGTH) >= rng.integers(LENGTH // 2, LENGTH, len(ids))[:, None]] = 0
     y = rng.integers(0, CLASSES, len(ids))
-    ours = zoo.build(name, vocabulary=VOCABULARY, classes=CLASSES, length=LENGTH)
+    ours = zoo.build(name, vocabulary=VOCABULARY, classes=CLASSES, length=LENGTH, **BUILT.get(name, {}))
     beside = plain(name)
     optimizer = type(ours.optimizer)(float(np.asarray(ours.optimizer.learning_rate)))
     beside.compile(optimizer, ours.loss, metrics=["accuracy"])
@@ -333,6 +379,20 @@ def _dmn(words: Any) -> Any:
     return layers.Dropout(0.3)(layers.Concatenate()([memory, question]))
 
 
+def _bert(words: Any) -> Any:
+    from keras import layers, ops
+
+    first = ops.zeros_like(words[..., 0], "int32")  # all of a text is its first segment
+    places = ops.cumsum(ops.ones_like(first), axis=1) - 1  # (batch, length)
+    x = words + layers.Embedding(512, 100)(places) + layers.Embedding(2, 100)(first)
+    x = layers.Dropout(0.1)(layers.LayerNormalization()(x))
+    for _ in range(2):
+        x = layers.LayerNormalization()(x + layers.Dropout(0.1)(layers.MultiHeadAttention(4, 25)(x, x)))
+        thought = layers.Dense(100)(layers.Dense(400, activation="gelu")(x))
+        x = layers.LayerNormalization()(x + layers.Dropout(0.1)(thought))
+    return layers.Dropout(0.1)(layers.GlobalAveragePooling1D()(x))
+
+
 PLAIN: dict[str, Callable[[Any], Any]] = {
     "fasttext": _fasttext,
     "textcnn": _textcnn,
@@ -344,4 +404,5 @@ PLAIN: dict[str, Callable[[Any], Any]] = {
     "seq2seq": _seq2seq,
     "entnet": _entnet,
     "dmn": _dmn,
+    "bert": _bert,
 }

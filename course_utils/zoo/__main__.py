@@ -36,6 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("model", metavar="MODEL", help=", ".join(MODELS))
     one.add_argument("-o", "--output", type=Path, help="the model's file (default: MODEL.keras)")
     one.add_argument("--seed", type=int, default=0)
+    one.add_argument(
+        "--tune", choices=("head", "last", "all"), help="for bert: what is trained, the least first (default: last)"
+    )
     _about_data(one)
     one.set_defaults(do=_train)
     one = commands.add_parser(
@@ -125,6 +128,7 @@ def _train(chosen: argparse.Namespace) -> None:
     from course_utils.zoo.text.split import split
 
     _known([chosen.model])
+    options = _options(chosen)
     path = _writable(chosen.output or Path(f"{chosen.model}.keras"))
     data = _read(chosen)
     training, validation = split(data, seed=chosen.seed)
@@ -133,7 +137,7 @@ def _train(chosen: argparse.Namespace) -> None:
     from course_utils.zoo.training import report
     from course_utils.zoo.training.train import Bar, Plan, train
 
-    plan = Plan(epochs=chosen.epochs, seed=chosen.seed, length=chosen.length)
+    plan = Plan(epochs=chosen.epochs, seed=chosen.seed, length=chosen.length, options=options)
     trained = train(chosen.model, training, validation, plan, vectors=_vectors(chosen), say=Bar)
     trained.classifier.save(path)
     score = "micro-F1" if trained.classifier.threshold is not None else "accuracy"
@@ -151,6 +155,16 @@ def _train(chosen: argparse.Namespace) -> None:
     say(
         f"{score} {trained.score:.3f} on {len(validation)} texts that it was not trained on. Model: {path}. Report: {page}."
     )
+
+
+def _options(chosen: argparse.Namespace) -> dict[str, Any]:
+    """Those of the model alone. Raises Refused where they are not for it."""
+    has_read = MODELS[chosen.model].pieces
+    if chosen.tune and not has_read:
+        raise Refused(f"--tune is for bert; {chosen.model} has nothing that was learned before. Leave it out.")
+    if chosen.glove and has_read:
+        raise Refused(f"{chosen.model} has vectors of its own. Leave --glove out.")
+    return {"tune": chosen.tune} if chosen.tune else {}
 
 
 def _vectors(chosen: argparse.Namespace) -> Any:

@@ -13,11 +13,15 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from course_utils.zoo.layers import register
 
 EPSILON = 1e-12  # of the layer normalisations, as published
+PUBLISHED_WIDTH = (
+    768  # for which matrices begin with a deviation of 0.02; narrower ones with more, so that sums are as large
+)
 NEVER = -1e9  # the score of a place that must not be looked at
 
 
@@ -45,7 +49,9 @@ class Places(keras.layers.Layer):
         self.norm.build((*ids_shape, self.sizes["width"]))
 
     def call(self, ids: Any, segments: Any) -> Any:
-        """Add the three, then normalise."""
+        """Add the three, then normalise. Raises ValueError for more places than there are vectors of places."""
+        if (ids.shape[1] or 0) > self.sizes["places"]:
+            raise ValueError(f"a text has {ids.shape[1]} places; {self.sizes['places']} are known")
         places = ops.arange(ops.shape(ids)[1])  # (length,)
         return self.norm(self.word(ids) + self.place(places)[None] + self.segment(segments))
 
@@ -80,7 +86,7 @@ class Block(keras.layers.Layer):
         width, hidden = x_shape[-1], self.sizes["hidden"]
         if width % self.heads:
             raise ValueError(f"width={width} cannot be shared out among heads={self.heads}")
-        begin = keras.initializers.TruncatedNormal(stddev=0.02)
+        begin = keras.initializers.TruncatedNormal(stddev=0.02 * (PUBLISHED_WIDTH / width) ** 0.5)
         outs = {"query": width, "key": width, "value": width, "out": width, "up": hidden, "down": width}
         for name, units in outs.items():
             initial = begin.clone()  # one that is shared would give equal matrices
@@ -140,3 +146,22 @@ def encoder(
     for number in range(blocks):
         x = Block(heads, hidden or 4 * width, dropout, name=f"block_{number}")(x)
     return keras.Model([ids, segments], x, name="encoder")
+
+
+def copy_of(model: keras.Model) -> keras.Model:
+    """An encoder with the same weights, to be trained while the first stays as it is."""
+    other = keras.Model.from_config(model.get_config())
+    other.set_weights(model.get_weights())
+    return other
+
+
+def attention(model: keras.Model, ids: Any, segments: Any = None) -> list[np.ndarray]:
+    """Where an encoder looks: of each block (batch, heads, place, looked at), 1 in all for each place. `ids`: (batch, length)."""
+    ids = ops.convert_to_tensor(ids, "int32")
+    mask = ops.not_equal(ids, 0)
+    x = model.get_layer("places")(ids, ops.zeros_like(ids) if segments is None else ops.convert_to_tensor(segments))
+    found = []
+    for block in (layer for layer in model.layers if isinstance(layer, Block)):
+        found.append(ops.convert_to_numpy(block.attend(x, mask)[1]))
+        x = block(x, mask=mask)
+    return found

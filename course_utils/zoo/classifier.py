@@ -13,6 +13,7 @@ import numpy as np
 from course_utils.refused import Refused
 from course_utils.zoo.layers import register
 from course_utils.zoo.models import MODELS
+from course_utils.zoo.text.pieces import Pieces
 from course_utils.zoo.text.pipeline import Pipeline
 
 for _each in MODELS.values():  # what a saved model is made of is registered when its module is imported
@@ -31,7 +32,7 @@ class TextClassifier(keras.Model):
     def __init__(
         self,
         network: keras.Model,
-        pipeline: Pipeline,
+        pipeline: Pipeline | Pieces,
         labels: Sequence[str],
         threshold: float | None = None,
         model: str = "",
@@ -81,7 +82,8 @@ class TextClassifier(keras.Model):
         """Make it again."""
         config = dict(config)
         network = keras.saving.deserialize_keras_object(config.pop("network"), custom_objects=custom_objects)
-        return cls(network, Pipeline(**config.pop("pipeline")), **config)
+        facts = config.pop("pipeline")
+        return cls(network, (Pieces if "pieces" in facts else Pipeline)(**facts), **config)
 
 
 def load(path: str | Path) -> TextClassifier:

@@ -12,19 +12,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
 
 from course_utils import data
 from course_utils.zoo.bert import encoder
+from course_utils.zoo.by_length import in_batches
 from course_utils.zoo.layers import MaskedMean
 from course_utils.zoo.text.wordpiece import WordPiece
 
-WIDTH, BLOCKS, HEADS, PLACES = 384, 6, 12, 512
+PIECES, WIDTH, BLOCKS, HEADS, PLACES = 30_522, 384, 6, 12, 512
 LONGEST = 256  # places of a text that are read, as it was trained
-STEP = 8  # lengths of batches are rounded up to a multiple: each length that is met is compiled once
 BATCH = 32
 
 
@@ -37,17 +36,9 @@ def encode(texts: Sequence[str], batch_size: int = BATCH, progress: bool | None 
     """
     if isinstance(texts, str):
         raise TypeError("encode takes a list of texts; put the one text in brackets: [text]")
-    pieces = tokenizer()
-    ids = [pieces.ids(text)[: LONGEST - 2] for text in texts]
-    order = sorted(
-        range(len(ids)), key=lambda place: -len(ids[place])
-    )  # the longest first: what is short of memory fails at once
-    out = np.zeros((len(ids), WIDTH), "float32")
-    for at in _bar(range(0, len(order), batch_size), len(order) // batch_size, progress):
-        rows = order[at : at + batch_size]
-        batch = _laid_out(pieces, [ids[row] for row in rows])
-        out[rows] = _vectors(batch)
-    return out
+    ids, segments = tokenizer().encode(texts, LONGEST)
+    vectors = in_batches(_pooled().predict_on_batch, ids, segments, batch_size, progress)
+    return vectors.reshape(len(ids), WIDTH)
 
 
 def minilm() -> keras.Model:
@@ -65,26 +56,26 @@ def _tokenizer() -> WordPiece:
     return WordPiece(data.locate("minilm")["vocab.txt"].read().decode("utf-8").splitlines())
 
 
-@functools.cache
-def _minilm() -> keras.Model:
+def fresh() -> keras.Model:
+    """Another `minilm`, for whoever means to change its weights."""
     from safetensors.numpy import load
 
     tensors = load(data.locate("minilm")["model.safetensors"].read())
-    model = encoder(len(tokenizer().vocabulary), width=WIDTH, blocks=BLOCKS, heads=HEADS, places=PLACES, dropout=0.1)
+    model = encoder(PIECES, width=WIDTH, blocks=BLOCKS, heads=HEADS, places=PLACES, dropout=0.1)
     fill(model, tensors)
     return model
 
 
 @functools.cache
+def _minilm() -> keras.Model:
+    return fresh()
+
+
+@functools.cache
 def _pooled() -> keras.Model:
-    """From ids to vectors of length 1: (batch, length) -> (batch, 384)."""
-    ids = keras.Input((None,), dtype="int32")
-    states = minilm()([ids, keras.ops.zeros_like(ids)])
-    return keras.Model(ids, keras.layers.UnitNormalization()(MaskedMean()(states)), name="minilm")
-
-
-def _vectors(ids: np.ndarray) -> np.ndarray:
-    return _pooled().predict_on_batch(ids)
+    """From [ids, segments] to vectors of length 1: (batch, length) -> (batch, 384)."""
+    model = minilm()
+    return keras.Model(model.inputs, keras.layers.UnitNormalization()(MaskedMean()(model.output)), name="minilm")
 
 
 def fill(model: keras.Model, tensors: dict[str, np.ndarray]) -> None:
@@ -115,21 +106,3 @@ def fill(model: keras.Model, tensors: dict[str, np.ndarray]) -> None:
 
 def _norm(tensors: dict[str, np.ndarray], name: str) -> list[np.ndarray]:
     return [tensors[f"{name}.weight"], tensors[f"{name}.bias"]]
-
-
-def _laid_out(pieces: WordPiece, batch: list[list[int]]) -> np.ndarray:
-    """[CLS] pieces [SEP] of each, padded to a multiple of STEP: (batch, length) int32."""
-    longest = max(map(len, batch)) + 2
-    ids = np.zeros((len(batch), -(-longest // STEP) * STEP), "int32")
-    for row, found in zip(ids, batch, strict=True):
-        row[: len(found) + 2] = [pieces.id_of["[CLS]"], *found, pieces.id_of["[SEP]"]]
-    return ids
-
-
-def _bar(rows: range, batches: int, progress: bool | None) -> Any:
-    """The rows, with a bar where it takes more than a moment."""
-    if progress is False or (progress is None and batches < 4):
-        return rows
-    from tqdm.auto import tqdm
-
-    return tqdm(rows, desc="encoding", unit="batch", leave=False)

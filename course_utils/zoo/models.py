@@ -16,6 +16,7 @@ class Entry:
     function: str = "features"
     sentences: bool = False  # whether it reads a text as sentences of a fixed number of words
     whole: bool = False  # whether `function` makes the whole model, of which classes come out in a way of its own
+    pieces: bool = False  # whether it reads pieces of words, of a vocabulary and with vectors that it brings along
 
 
 MODELS = {
@@ -65,6 +66,15 @@ MODELS = {
         "Kumar et al. 2016",
         "stories: questions whose answer takes one sentence after another",
         sentences=True,
+    ),
+    "bert": Entry(
+        "finetuning",
+        "BERT (MiniLM's weights)",
+        "Devlin et al. 2019",
+        "few labels: it has read a billion sentences before; English",
+        "for_texts",
+        whole=True,
+        pieces=True,
     ),
 }
 

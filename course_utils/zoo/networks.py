@@ -50,17 +50,18 @@ def build(
         if vectors.ndim != 2 or len(vectors) != vocabulary:
             raise ValueError(f"vectors have shape {vectors.shape}; ({vocabulary}, dimension) is needed")
         dimension = vectors.shape[1]
-    if dimension is None:
-        dimension = FASTTEXT_DIMENSION if name == "fasttext" else DIMENSION
     if name == "fasttext":
-        model, words = _fasttext(vocabulary, classes, dimension, multi_label, share, options)
+        model, words = _fasttext(vocabulary, classes, dimension or FASTTEXT_DIMENSION, multi_label, share, options)
     else:
+        dimension = dimension if entry(name).pieces else dimension or DIMENSION  # pieces bring their own along
         model, words = _network(name, vocabulary, classes, length, dimension, multi_label, share, options)
+    if learning_rate is None:
+        learning_rate = getattr(model, "rate", None)  # of a model that knows its own
     if vectors is not None:
         weights = words.get_weights()[0]
         weights[:vocabulary] = vectors
         words.set_weights([weights])
-    words.trainable = tune_vectors
+    words.trainable = words.trainable and tune_vectors
     by_samples = options.get("loss", "softmax") != "softmax"  # such a loss knows nothing of most classes: no accuracy
     by_sequence = name == "seq2seq" and multi_label  # nor does one of outputs, one after another
     model.compile(
@@ -84,7 +85,7 @@ def _network(
     vocabulary: int,
     classes: int,
     length: int,
-    dimension: int,
+    dimension: int | None,
     multi_label: bool,
     share: Sequence[float] | None,
     options: dict[str, Any],
@@ -95,7 +96,7 @@ def _network(
     if found.whole:
         return features(vocabulary, classes, dimension, multi_label, share, **options)
     ids = keras.Input((length,), dtype="int32", name="ids")
-    words = keras.layers.Embedding(vocabulary, dimension, mask_zero=True, name="words")
+    words = keras.layers.Embedding(vocabulary, dimension or DIMENSION, mask_zero=True, name="words")
     of_text = features(words(ids), ids, **options) if found.sentences else features(words(ids), **options)
     out = keras.layers.Dense(classes, "sigmoid" if multi_label else "softmax", dtype="float32", name="classes")
     model = keras.Model(ids, out(of_text), name=name)

@@ -65,6 +65,20 @@ def two_sides(rng: np.random.Generator, texts: int) -> Texts:
     return ids, y
 
 
+def masked(rng: np.random.Generator, texts: int) -> Texts:
+    """Word 3 hides one of 1 and 2, and y says which: 0 or 1. It is the one that stands elsewhere, at least eight words away.
+
+    Who reads each place by itself can only guess.
+    """
+    ids, y = fill(rng, texts), rng.integers(0, 2, texts)
+    rows, first = np.arange(texts), rng.integers(EDGE, EDGE + 4, texts)
+    second = first + rng.integers(9, LENGTH - 2 * EDGE - 3, texts)
+    hidden_first = rng.random(texts) < 0.5
+    ids[rows, np.where(hidden_first, first, second)] = 3
+    ids[rows, np.where(hidden_first, second, first)] = 1 + y
+    return ids, y
+
+
 def one_sentence(rng: np.random.Generator, texts: int) -> Texts:
     """Five sentences of five words: whether 1 and 2 stand in the same one; otherwise they stand in two."""
     ids, y = fill(rng, texts), rng.integers(0, 2, texts)

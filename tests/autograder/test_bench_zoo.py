@@ -62,6 +62,28 @@ def test_reading_is_measured_in_seconds_and_megabytes(monkeypatch):
     assert rows[1][-1].endswith("BROKEN")
 
 
+@pytest.mark.parametrize(("rate", "most", "kept"), [(100.0, 1_500.0, "kept"), (29.0, 1_501.0, "BROKEN")])
+def test_encoding_is_measured_at_once_and_one_by_one(monkeypatch, rate, most, kept):
+    facts = {"at once": rate, "one by one": rate, "megabytes": most}
+    monkeypatch.setattr(zoo, "_in_a_process", lambda *asked: facts)
+    rows = list(zoo.measure_encoding())
+    assert [row[-1].split()[-1] for row in rows] == [kept] * 3
+    monkeypatch.setattr(zoo, "_in_a_process", lambda *asked: {"reason": "no network"})
+    (row,) = zoo.measure_encoding()
+    assert row[3] == "not measured: no network"
+
+
+def test_encoding_measures_texts_of_64_pieces(monkeypatch):
+    from course_utils import zoo as models
+
+    asked = []
+    monkeypatch.setattr(models, "encode", lambda texts, **options: asked.append(texts))
+    facts = zoo.encode_texts(5, 2)
+    assert min(facts["at once"], facts["one by one"], facts["megabytes"]) > 0
+    assert [len(texts) for texts in asked] == [1, 5, 5, 1, 1, 1]
+    assert {len(text.split()) for text in asked[1]} == {62}
+
+
 def test_texts_are_written_as_the_zoo_reads_them(tmp_path):
     from course_utils.zoo.text.read import read
 
@@ -73,7 +95,7 @@ def test_texts_are_written_as_the_zoo_reads_them(tmp_path):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_plain_model_has_the_same_weights(name, tiny):
-    ours = build(name, vocabulary=60, classes=zoo.CLASSES, length=50)
+    ours = build(name, vocabulary=60, classes=zoo.CLASSES, length=50, **zoo.BUILT.get(name, {}))
     assert zoo.plain(name).count_params() == ours.count_params()
 
 

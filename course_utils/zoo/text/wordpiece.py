@@ -56,16 +56,20 @@ class WordPiece:
         longest. What is too long loses pieces at the end of the longer of its two texts; the marks stay.
         Raises ValueError where `length` has no room for the marks.
         """
+        firsts = [self.ids(text) for text in texts]
+        return self.lay_out(firsts, length, None if seconds is None else [self.ids(text) for text in seconds])
+
+    def lay_out(
+        self, firsts: Sequence[list[int]], length: int, seconds: Sequence[list[int]] | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """As `encode`, from ids that texts have already become."""
         rows, split = [], []
         first, last = self.id_of[CLASSIFY], self.id_of[SEPARATOR]
         marks = 2 if seconds is None else 3
         if length < marks:
             raise ValueError(f"length={length} has no room for {marks} marks")
-        pairs = [(self.ids(text), None) for text in texts] if seconds is None else [
-            (self.ids(one), self.ids(other)) for one, other in zip(texts, seconds, strict=True)
-        ]  # fmt: skip
-        for one, other in pairs:
-            one, other = _cut(one, other or [], length - marks)
+        for one, other in zip(firsts, [[]] * len(firsts) if seconds is None else seconds, strict=True):
+            one, other = _cut(one, other, length - marks)
             rows.append([first, *one, last] + ([] if seconds is None else [*other, last]))
             split.append(len(one) + 2)
         width = max(map(len, rows), default=0)

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from course_utils.limits import MAX_ENCODED
+from course_utils.zoo.text.pieces import Pieces
 from course_utils.zoo.text.pipeline import Pipeline
 
 
@@ -16,7 +17,7 @@ class Batches(keras.utils.PyDataset):
     """Texts that are encoded a batch at a time, again in each epoch; with a `seed` in another order each time."""
 
     def __init__(
-        self, pipeline: Pipeline, texts: Sequence[str], y: np.ndarray, batch: int, seed: int | None = None
+        self, pipeline: Pipeline | Pieces, texts: Sequence[str], y: np.ndarray, batch: int, seed: int | None = None
     ) -> None:
         super().__init__()
         self.pipeline, self.texts, self.y, self.batch = pipeline, texts, y, batch
@@ -37,7 +38,9 @@ class Batches(keras.utils.PyDataset):
             self.random.shuffle(self.order)
 
 
-def fed(pipeline: Pipeline, texts: Sequence[str], y: np.ndarray, batch: int, seed: int | None = None) -> dict[str, Any]:
+def fed(
+    pipeline: Pipeline | Pieces, texts: Sequence[str], y: np.ndarray, batch: int, seed: int | None = None
+) -> dict[str, Any]:
     """What `fit`, `evaluate` and `predict` take: ids as one array, which is faster, or `Batches` where it would be large."""
     if 4 * len(texts) * pipeline.width > MAX_ENCODED:
         return {"x": Batches(pipeline, texts, y, batch, seed)}

@@ -11,10 +11,11 @@ import keras
 import numpy as np
 
 from course_utils.refused import Refused
+from course_utils.zoo import minilm
 from course_utils.zoo.classifier import TextClassifier
 from course_utils.zoo.models import entry
 from course_utils.zoo.networks import build
-from course_utils.zoo.text import pipeline
+from course_utils.zoo.text import pieces, pipeline
 from course_utils.zoo.text.read import Labelled
 from course_utils.zoo.training.batches import fed
 from course_utils.zoo.training.scores import accuracy, best_threshold, decide, micro_f1, targets
@@ -169,8 +170,10 @@ def _completed(name: str, plan: Plan, texts: int) -> Plan:
     return replace(plan, batch=batch, learning_rate=rate, options=options)
 
 
-def _pipeline_for(name: str, training: Labelled, plan: Plan) -> pipeline.Pipeline:
+def _pipeline_for(name: str, training: Labelled, plan: Plan) -> pipeline.Pipeline | pieces.Pieces:
     known = entry(name)
+    if known.pieces:
+        return pieces.made_for(training.texts, minilm.tokenizer(), plan.length, most_length=minilm.LONGEST)
     sizes: dict[str, int] = {}
     if known.sentences:
         sizes["sentence_length"] = int(plan.options.get("sentence_length", SENTENCE_LENGTH))
@@ -181,7 +184,7 @@ def _pipeline_for(name: str, training: Labelled, plan: Plan) -> pipeline.Pipelin
 
 def _network_for(
     name: str,
-    texts: pipeline.Pipeline,
+    texts: pipeline.Pipeline | pieces.Pieces,
     training: Labelled,
     names: Sequence[str],
     several: bool,
@@ -189,13 +192,15 @@ def _network_for(
     vectors: Any,
 ) -> keras.Model:
     options = dict(plan.options)
-    if name == "fasttext":
-        options.pop("ngrams", None)
-        options["buckets"] = texts.buckets
-    if texts.sentence_length:
-        options["sentence_length"] = texts.sentence_length
+    matrix = None
+    if isinstance(texts, pipeline.Pipeline):
+        if name == "fasttext":
+            options.pop("ngrams", None)
+            options["buckets"] = texts.buckets
+        if texts.sentence_length:
+            options["sentence_length"] = texts.sentence_length
+        matrix = texts.vectors(vectors, plan.seed)[0] if vectors else None
     share = targets(training.labels, names).mean(axis=0)
-    matrix = texts.vectors(vectors, plan.seed)[0] if vectors else None
     return build(
         name,
         vocabulary=texts.vocabulary,

@@ -320,3 +320,12 @@ def dmn_on_story(weights, story, question, passes=2):
         episode = sum(gate * fact for gate, fact in zip(gates[-1], facts))
         memory = np.maximum(0, dense(weights, f"memory/update_{number}", np.concatenate([memory, episode, q])))
     return out(weights, np.concatenate([memory, q])), np.array(gates)
+
+
+def bert(weights, ids, heads=3, blocks=2):
+    """A text of one segment."""
+    word, place, segment = (weights[f"places/{name}/embeddings"] for name in ("word", "place", "segment"))
+    states = [normalised(weights, "places/norm", word[id] + place[at] + segment[0]) for at, id in enumerate(ids) if id]
+    for number in range(blocks):
+        states = block(weights, f"block_{number}", states, heads)
+    return out(weights, np.mean(states, axis=0))

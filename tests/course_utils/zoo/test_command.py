@@ -169,7 +169,7 @@ def test_what_is_no_model_of_the_zoo_is_refused(tmp_path):
     assert "has no text pipeline" in ran("predict", path)[1]
     path.write_bytes(b"not a zip")
     assert "is not a model that Keras can read" in ran("predict", path)[1]
-    assert "There is no model 'bert'" in ran("train", "bert", path)[1]
+    assert "There is no model 'word2vec'" in ran("train", "word2vec", path)[1]
 
 
 def test_models_are_compared_beside_a_linear_one(tmp_path):
