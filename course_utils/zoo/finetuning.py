@@ -65,7 +65,11 @@ class FineTuned(keras.Model):
         self.out = keras.layers.Dense(classes, "sigmoid" if multi_label else "softmax", dtype="float32", name="classes")
         self.out.build((None, encoder.output.shape[-1]))
         for layer in encoder.layers:
-            layer.trainable = tune == "all" or (tune == "last" and layer is encoder.layers[-1])
+            learns = tune == "all" or (tune == "last" and layer is encoder.layers[-1])
+            layer.trainable = (
+                not learns
+            )  # the layers inside hear of a change only, and a loaded layer may say so already
+            layer.trainable = learns
         self.built = True
 
     @property

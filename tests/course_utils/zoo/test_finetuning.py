@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import warnings
 
 import keras
 import numpy as np
@@ -57,6 +58,20 @@ def test_gradients_reach_what_is_to_be_tuned_and_nothing_else(tune, expected):
     assert {parts(path) for path in moved} == expected
     still = {path for path in before if parts(path) in expected} - moved
     assert all(path.endswith(("key/bias", "seed_generator_state")) for path in still)  # of a key's bias see test_models
+
+
+@pytest.mark.parametrize("tune", finetuning.TUNED)
+def test_a_saved_one_is_trained_on_as_before(tune, tmp_path):
+    model = tuned(tune)
+    model.fit([IDS, SEGMENTS], Y, verbose=0)
+    model.save(tmp_path / "saved.keras")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # Keras would warn of an optimizer that is left out
+        again = keras.saving.load_model(tmp_path / "saved.keras")
+    assert [w.path for w in again.trainable_weights] == [w.path for w in model.trainable_weights]
+    for one in (model, again):
+        one.fit([IDS, SEGMENTS], Y, shuffle=False, verbose=0)
+    np.testing.assert_allclose(again.predict([IDS, SEGMENTS]), model.predict([IDS, SEGMENTS]), atol=1e-6)
 
 
 @pytest.mark.parametrize(("tune", "pool"), [("head", "first"), ("last", "mean")])
