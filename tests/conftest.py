@@ -55,14 +55,17 @@ def pytest_collection_modifyitems(items):
 TRAINS = re.compile(r"(^solutions/|untouched_notebook_runs_to_its_end.*\[|units_mutants.*\[|unit_)(0[5-9]|1\d)")
 #: The engine's tests often wait for time limits.
 ENGINE = re.compile(r"^tests/autograder/engine/")
+#: What a learner imports: many quick tests, which need nothing of the others.
+HELPER = re.compile(r"^tests/course_utils/")
 #: A unit's proof trains one model after the other, for up to three minutes; it shares nothing with other tests.
 PROOF = re.compile(r"are_proven\[(\d\d)_")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """With `-n 3`: notebooks that train go one after the other through one lane, the engine's tests through another, and all the
-    rest, in order, through the third. The proofs come last, each to the lane that is free first, so that all end together.
+    """With `-n 3`: notebooks that train go one after the other through one lane, the engine's tests through another, and the rest,
+    in order, through the third. The helper's tests and then the proofs, the long ones first, each go to the lane that is free
+    first, so that all end together.
     """
     from xdist.scheduler import LoadScopeScheduling
 
@@ -72,7 +75,9 @@ def pytest_xdist_make_scheduler(config, log):
                 return "trains"
             if proof := PROOF.search(nodeid):
                 return f"the proof of unit {proof[1]}"
-            return "the engine" if ENGINE.search(nodeid) else "the rest"
+            if ENGINE.search(nodeid):
+                return "the engine"
+            return "the helper" if HELPER.search(nodeid) else "the rest"
 
         def remove_node(self, node):
             """A lane that died, of a crash or of a test beyond its time, goes on in a new one, behind that test: pytest-xdist
