@@ -99,10 +99,9 @@ class Streams:
                 setattr(sys, name, stream)
 
     def settle(self) -> None:
-        """Show what was written to the descriptors and not been read yet."""
+        """Show what was written to the descriptors and not been read yet: what lies in the pipes now, since a child may go on."""
         with contextlib.suppress(OSError, ValueError):  # the cell closed them
-            while self._read(0):
-                pass
+            self._read(0)
 
     def _watch(self) -> None:
         with contextlib.suppress(OSError, ValueError):
@@ -115,7 +114,7 @@ class Streams:
             ready, _, _ = select.select(list(self._pipes), [], [], seconds)
             for pipe in ready:
                 name, decoder = self._pipes[pipe]
-                data = os.read(pipe, PIPE)
+                data = os.read(pipe, PIPE)  # all that it holds
                 if not data:
                     del self._pipes[pipe]
                 self._front_end.stream(name, decoder.decode(data))
