@@ -153,7 +153,7 @@ def _concerns(warning: warnings.WarningMessage, home: str | None) -> bool:
 def _interrupts() -> Iterator[Callable[[], bool]]:
     """Tell an interrupt that somebody sent from a KeyboardInterrupt that an answer raises by itself."""
     previous = signal.getsignal(signal.SIGINT)
-    if previous in (signal.SIG_IGN, signal.SIG_DFL):  # one that is sent is not heard, or ends the process
+    if previous is signal.SIG_IGN or previous is signal.SIG_DFL:  # one that is sent is not heard, or ends the process
         yield lambda: False
         return
     if threading.current_thread() is not threading.main_thread() or not callable(previous):

@@ -90,8 +90,17 @@ class Transformer(Translator):
         if width % heads:
             raise ValueError(f"width={width} cannot be shared out among heads={heads}")
         super().__init__(**options)
-        self.settings: dict[str, Any] = {"vocabulary": vocabulary, "outputs": outputs, "width": width, "blocks": blocks}
-        self.settings |= {"heads": heads, "hidden": hidden, "places": places, "causal": causal, "dropout": dropout}
+        self.settings: dict[str, Any] = {
+            "vocabulary": vocabulary,
+            "outputs": outputs,
+            "width": width,
+            "blocks": blocks,
+            "heads": heads,
+            "hidden": hidden,
+            "places": places,
+            "causal": causal,
+            "dropout": dropout,
+        }
         self.words = keras.layers.Embedding(vocabulary, width, name="words")
         self.written = keras.layers.Embedding(outputs, width, name="written")
         self.add_places = AddPlaces(name="places") if places else None

@@ -47,8 +47,9 @@ class LabelSequences(keras.Model):
             "classes": classes,
             "multi_label": multi_label,
             "most": most,
+            "width": width,
+            "sizes": dict(sizes or {}),
         }
-        self.settings |= {"width": width, "sizes": dict(sizes or {})}
         self.most, self.width = (min(most, classes), min(width, classes)) if multi_label else (1, 1)
         self.translator = Seq2Seq(vocabulary, classes + FIRST, name="translator", **(sizes or {}))
         self.built = True

@@ -41,8 +41,9 @@ class Seq2Seq(Translator):
             "outputs": outputs,
             "dimension": dimension,
             "units": units,
+            "attention": attention,
+            "dropout": dropout,
         }
-        self.settings |= {"attention": attention, "dropout": dropout}
         layers = keras.layers
         self.words = layers.Embedding(vocabulary, dimension, name="words")
         gru = layers.GRU(units, return_sequences=True, return_state=True, name="gru")

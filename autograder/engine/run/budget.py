@@ -69,12 +69,13 @@ class Tree:
     first: int  # the first process below it, whose own thread runs the cells
     seen: dict[int, Process] = field(default_factory=dict)
     lost: float = 0.0  # seconds of processes that ended and whose parent was not told
+    longest: float = 0.0  # seconds of the thread that used most up to now
 
     def look(self) -> tuple[float, bool]:
         """Seconds used since they began, and whether any of them wants the processor (or a disk) now.
 
-        Seconds of a machine with nothing else to do, on which all cores would have worked side by side: the first thread's,
-        or a core's share of all together, whichever is more.
+        Seconds of a machine with nothing else to do, on which all cores would have worked side by side: those of the thread that
+        used most, or a core's share of all together, whichever is more.
         """
         now = below(processes(), self.root)
         now.pop(self.root, None)
@@ -83,7 +84,10 @@ class Tree:
         self.lost += max(0.0, ended - told)
         self.seen = now
         together = sum(p.own + p.of_children for p in now.values()) + self.lost
-        return max(self.glance(), together / cores()), any(self._wants(pid, p) for pid, p in now.items())
+        threads = [thread for pid in now for thread in _threads(pid)]
+        self.longest = max([self.longest, self.glance(), *(thread.own for thread in threads)])
+        wants = any(one.state in "RD" for one in (*now.values(), *threads))
+        return max(self.longest, together / cores()), wants
 
     def glance(self) -> float:
         """Seconds that the first thread of the first process used: quickly known, and never more than `look` gives."""
@@ -91,14 +95,15 @@ class Tree:
             return _parse(_text(f"/proc/{self.first}/task/{self.first}/stat")).own
         return 0.0
 
-    @staticmethod
-    def _wants(pid: int, process: Process) -> bool:
-        if process.state in "RD":
-            return True
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            threads = os.listdir(f"/proc/{pid}/task")
-            return any(_parse(_text(f"/proc/{pid}/task/{thread}/stat")).state in "RD" for thread in threads)
-        return False
+
+def _threads(pid: int) -> list[Process]:
+    """The threads of a process, each with its own time; those that end meanwhile are left out."""
+    found = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                found.append(_parse(_text(f"/proc/{pid}/task/{thread}/stat")))
+    return found
 
 
 def cores() -> int:

@@ -112,6 +112,28 @@ sys.stdin.readline()
     assert all(later > earlier - 0.001 for earlier, later in itertools.pairwise(seen)), "it falls when a process ends"
 
 
+@linux
+def test_the_time_of_any_thread_counts_whole_as_it_passes_on_an_idle_machine():
+    """Of a thread that computes while the first one waits, and not a core's share of it."""
+    work = """
+import sys, threading, time
+def compute():
+    while time.thread_time() < 0.5: pass
+one = threading.Thread(target=compute)
+one.start()
+one.join()
+print(flush=True)
+sys.stdin.readline()
+"""
+    with subprocess.Popen([sys.executable, "-Ic", work], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as one:
+        tree = Tree(os.getpid(), one.pid)
+        while not select.select([one.stdout], [], [], 0.02)[0]:
+            tree.look()
+        used, _ = tree.look()
+        one.communicate(b"\n", timeout=20)
+    assert used > 0.4, "also after that thread has ended"
+
+
 class Work(Tree):
     """A tree that says what it is told to."""
 

@@ -9,7 +9,6 @@ import pytest
 
 from autograder.engine.attempts import Runs, run_to_last_answer
 from autograder.engine.judge import judging
-from autograder.engine.run.limits import GRACE, NOTEBOOK_CLOCK
 from autograder.engine.run.runner import WarmParent
 from autograder.engine.run.sandbox import Limits, missing
 from autograder.engine.submitted.cells import code_cells
@@ -24,14 +23,6 @@ pytestmark = [
 QUICK = Limits(
     cell_seconds=2, notebook_seconds=20, memory=2**30, processes=64, file_size=2**20, disk=8 * 2**20, output=4 * 2**20
 )
-
-
-JUDGING = 2.0  # seconds
-
-
-def longest(limits: Limits) -> float:
-    """Seconds by the clock after which any notebook has ended and been judged, on the busiest machine."""
-    return NOTEBOOK_CLOCK * limits.notebook_seconds + GRACE + JUDGING
 
 
 def run(parent, *before: str, limits: Limits = QUICK, **answers: str):
@@ -176,7 +167,7 @@ def test_every_end_gets_its_reason_or_is_survived(parent, attack):
     points, judgement = run(parent, attack)
     assert points in (NONE, RIGHT)
     assert judgement.remarks or points == RIGHT
-    assert time.monotonic() - began < longest(QUICK)
+    assert time.monotonic() - began < 25
 
 
 SURVIVED = {
