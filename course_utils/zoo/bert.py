@@ -19,9 +19,8 @@ from keras import ops
 from course_utils.zoo.layers import register
 
 EPSILON = 1e-12  # of the layer normalisations, as published
-PUBLISHED_WIDTH = (
-    768  # for which matrices begin with a deviation of 0.02; narrower ones with more, so that sums are as large
-)
+#: For which matrices begin with a deviation of 0.02; narrower ones begin with more, so that sums are as large.
+PUBLISHED_WIDTH = 768
 NEVER = -1e9  # the score of a place that must not be looked at
 
 

@@ -24,9 +24,7 @@ def in_batches(
     `progress`: a bar; None: where it takes long.
     """
     length = ids.shape[1]
-    last = np.where(ids != 0, np.arange(1, length + 1), 0).max(
-        axis=1, initial=0
-    )  # (texts,): places up to the last word
+    last = np.where(ids != 0, np.arange(1, length + 1), 0).max(axis=1, initial=0)  # (texts,): up to the last word
     order = np.argsort(-last, kind="stable")
     out: np.ndarray | None = None
     for at in _bar(range(0, len(order), batch_size), progress):

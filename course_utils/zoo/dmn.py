@@ -123,9 +123,8 @@ class EpisodicMemory(keras.layers.Layer):
         """How much each sentence counts in a pass: (batch, sentences) float32. Where all is padding, all gates are 0."""
         memory, question = memory[:, None], question[:, None]  # (batch, 1, units), beside every sentence
         near = [facts * question, facts * memory, ops.abs(facts - question), ops.abs(facts - memory)]
-        hidden = ops.tanh(
-            ops.matmul(ops.concatenate(near, axis=-1), self.kernel) + self.bias
-        )  # (batch, sentences, units)
+        z = ops.concatenate(near, axis=-1)  # (batch, sentences, 4 * units)
+        hidden = ops.tanh(ops.matmul(z, self.kernel) + self.bias)  # (batch, sentences, units)
         scores = ops.cast(ops.matmul(hidden, self.score)[..., 0], "float32")
         if there is None:
             return ops.softmax(scores, axis=-1)

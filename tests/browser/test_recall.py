@@ -93,12 +93,25 @@ def saved(notebook: Notebook, course: Path, id: str) -> list[dict]:
     path = course / "notebooks" / UNIT / f"{UNIT}.ipynb"
     before = path.stat().st_mtime_ns
     notebook.choose("File", "Save Notebook")
-    for _ in range(100):
-        notebook.page.wait_for_timeout(100)
+    cells = written(notebook, path, before)["cells"]
+    outputs = next(cell["outputs"] for cell in cells if cell["id"] == id)
+    return [output["data"][AS_DATA] for output in outputs if AS_DATA in output.get("data", {})]
+
+
+def written(notebook: Notebook, path: Path, before: int) -> dict:
+    """The notebook that the server has written since its file had the time `before`.
+
+    The server empties the file and then fills it: what is read in between is no JSON, and is read again.
+    """
+    problem = "it was not written"
+    for _ in range(300):
         if path.stat().st_mtime_ns != before:
-            break
-    cell = next(cell for cell in json.loads(path.read_text())["cells"] if cell["id"] == id)
-    return [output["data"][AS_DATA] for output in cell["outputs"] if AS_DATA in output.get("data", {})]
+            try:
+                return json.loads(path.read_text(encoding="utf-8"))
+            except ValueError as error:
+                problem = f"what was written cannot be read: {error}"
+        notebook.page.wait_for_timeout(100)
+    raise AssertionError(f"{path.name}, 30 seconds after it was saved: {problem}")
 
 
 def test_practice_asks_once_the_check_is_right_and_enter_answers(notebook: Notebook, screenshots: Path) -> None:
