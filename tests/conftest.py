@@ -48,7 +48,8 @@ def pytest_collection_modifyitems(items):
     proofs = [item for item in items if PROOF.search(item.nodeid)]
     others = [item for item in items if not PROOF.search(item.nodeid)]
     others.sort(key=lambda item: not item.nodeid.startswith("solutions/"))
-    items[:] = others + proofs[::-1]  # the later a unit, the more its networks have to learn
+    proofs.sort(key=lambda item: PROOF.search(item.nodeid)[1] not in LONG_PROOFS)
+    items[:] = others + proofs
 
 
 #: What executes the notebook of a unit that trains: on every core there is, for a minute or two.
@@ -57,8 +58,17 @@ TRAINS = re.compile(r"(^solutions/|untouched_notebook_runs_to_its_end.*\[|units_
 ENGINE = re.compile(r"^tests/autograder/engine/")
 #: What a learner imports: many quick tests, which need nothing of the others.
 HELPER = re.compile(r"^tests/course_utils/")
-#: A unit's proof trains one model after the other, for up to three minutes; it shares nothing with other tests.
-PROOF = re.compile(r"are_proven\[(\d\d)_")
+#: The proof of an exercise tries dozens of answers, and may train them all; it shares nothing with other tests.
+PROOF = re.compile(r"its_grader_is_proven\[(.+)\]")
+#: Those that take a minute or more.
+LONG_PROOFS = {
+    "05_keras_life_cycle-build",
+    "09_bbc_project-cnn_model",
+    "05_keras_life_cycle-left_or_right",
+    "05_keras_life_cycle-mean_pred",
+    "08_char_cnn-build_char_cnn",
+    "09_bbc_project-baseline_model",
+}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -74,7 +84,7 @@ def pytest_xdist_make_scheduler(config, log):
             if TRAINS.search(nodeid):
                 return "trains"
             if proof := PROOF.search(nodeid):
-                return f"the proof of unit {proof[1]}"
+                return f"the proof of {proof[1]}"
             if ENGINE.search(nodeid):
                 return "the engine"
             return "the helper" if HELPER.search(nodeid) else "the rest"

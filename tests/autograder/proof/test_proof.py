@@ -1,18 +1,30 @@
 """The graders are proven: every right answer accepted, every mistake rejected with the intended hint, in every unit."""
 
+import functools
+
 import pytest
 
+from autograder.authoring.lesson import BadLesson, lesson_path, read_lesson
 from autograder.exercise import probe
-from autograder.exercises import units
+from autograder.exercises import load_exercises, units
 from autograder.proof.prove import lesson_functions, prove, prove_exercise
 from tests.autograder.conftest import LESSON, Double
 
 
-@pytest.mark.parametrize("unit", units())
-def test_the_graders_of_the_unit_are_proven(unit):
-    proofs = prove(unit)
-    assert proofs
-    assert {proof.exercise.id: proof.shortcomings for proof in proofs if not proof.holds} == {}
+@functools.cache
+def functions_of(unit):
+    return lesson_functions(read_lesson(lesson_path(unit)))
+
+
+@pytest.mark.parametrize(("unit", "id"), [(unit, id) for unit in units() for id in load_exercises(unit)])
+def test_its_grader_is_proven(unit, id):
+    assert prove_exercise(load_exercises(unit)[id], functions_of(unit).get(id)).shortcomings == []
+
+
+def test_a_unit_is_proven_exercise_by_exercise():
+    proofs = prove("01_containers_and_arrays")
+    assert [proof.exercise.id for proof in proofs] == list(load_exercises("01_containers_and_arrays"))
+    assert all(proof.holds for proof in proofs)
 
 
 def test_a_proof_that_falls_short_says_why():
@@ -46,15 +58,11 @@ def test_a_proof_that_falls_short_says_why():
 
 
 def test_a_lessons_functions_are_those_of_its_solution_cells():
-    from autograder.authoring.lesson import lesson_path, read_lesson
-
     functions = lesson_functions(read_lesson(lesson_path("01_containers_and_arrays")))
     assert functions["shape_of"]([[1, 2]]) == (1, 2)
 
 
 def test_a_solution_with_an_ipython_magic_is_told_with_its_place(tmp_path):
-    from autograder.authoring.lesson import BadLesson, read_lesson
-
     path = tmp_path / "01_small.py"
     path.write_text(LESSON.replace("    doubled = x + x\n", "    %time doubled = x + x\n"))
     with pytest.raises(BadLesson, match=r"01_small\.py:15: this solution is not Python alone"):
