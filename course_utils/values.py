@@ -7,7 +7,7 @@ a probe wants to know of the Keras model that an answer returns.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,13 @@ class Model:
     updates: int = 0  # how often its optimizer is said to have stepped
 
 
+@dataclass(frozen=True)
+class Steps:
+    """A function from the tokens so far to the logarithms of the chances of each next token; a table that can be kept."""
+
+    table: Mapping[tuple[int, ...], Sequence[float]]  # tokens so far -> the chance of each token to come next
+
+
 def tree(files: Mapping[str, str]) -> Tree:
     """A temporary folder with these files, e.g. `tree({"a.png": "", "deep/b.png": ""})`."""
     return Tree(dict(files))
@@ -112,6 +119,15 @@ def model(
     than as a `Sequential`. `updates`: what a compiled model's optimizer counts as its steps so far.
     """
     return Model(tuple(input_shape), list(layers), weights, compile, functional, updates)
+
+
+def steps(table: Mapping[tuple[int, ...], Sequence[float]]) -> Steps:
+    """A step of a decoder, e.g. `steps({(): [0.1, 0.6, 0.3], (1,): [0.9, 0.1, 0.0], (2,): [1.0, 0.0, 0.0]})`.
+
+    The answer receives a function: it takes the tokens so far, in a list, tuple or array, and gives a (tokens,) array, the
+    natural logarithm of each chance. For tokens that the table does not have, all that may come are equally likely.
+    """
+    return Steps({tuple(int(token) for token in so_far): [float(p) for p in row] for so_far, row in table.items()})
 
 
 def ask(
@@ -171,6 +187,8 @@ def describe_argument(value: Any) -> Description:
         recipe["compile"] = dict(value.compile) if value.compile else None
         recipe["weights"] = None if value.weights is None else [describe(numpy.asarray(w)) for w in value.weights]
         return recipe
+    if isinstance(value, Steps):
+        return {"type": "steps", "table": [[list(so_far), list(row)] for so_far, row in value.table.items()]}
     described = describe(value)
     if described["type"] in ("object", "model"):
         raise ValueError(
@@ -266,9 +284,25 @@ def _restore_large(described: Description) -> Any:
         from course_utils import pictures
 
         return pictures.resolve(**described["ref"])
+    if kind == "steps":
+        return _step_of({tuple(so_far): row for so_far, row in described["table"]})
     if kind == "model recipe":
         from course_utils import models
 
         weights = described["weights"]
         return models.make_model(described, None if weights is None else [restore(each) for each in weights])
     raise ValueError(f"a description of type {kind!r} stands for no value")
+
+
+def _step_of(table: dict[tuple[int, ...], list[float]]) -> Callable[[Any], Any]:
+    """The function that a table of `steps` stands for."""
+    import numpy as np
+
+    width = len(next(iter(table.values())))
+
+    def step(tokens: Any) -> Any:
+        row = table.get(tuple(int(token) for token in tokens), [1 / width] * width)
+        with np.errstate(divide="ignore"):
+            return np.log(np.array(row, float))
+
+    return step

@@ -215,6 +215,9 @@ def _write_other(kind: str, described: Description) -> str:
         return f"{ref['n']} {what} of {ref['name']}"
     if kind == "temporary":
         return repr(described["ref"]["name"]) if described["ref"]["text"] else f"Path({described['ref']['name']!r})"
+    if kind == "steps":
+        rows = "; ".join(f"{so_far}: {[round(p, 3) for p in row]}" for so_far, row in described["table"])
+        return f"a step with the chances {rows}"
     if kind == "model recipe":
         return f"a model of {' -> '.join(name for name, _ in described['layers'])}"
     if kind == "model":

@@ -1,0 +1,195 @@
+import numpy as np
+
+from autograder.exercise import exercise, mistake, probe
+
+from .shared import REMEMBER
+
+LOG_3 = np.log(3.0)
+#: Two blocks of two numbers. The sentence is near the first one's state, and far from everything of the second: gates of 3/4 and 1/2.
+STATES, KEYS = np.array([[1.0, 0.0], [0.0, 1.0]]), np.zeros((2, 2))
+SENTENCE = np.array([LOG_3, 0.0])
+NO, ONE = np.zeros((2, 2)), np.eye(2)
+WRITES = np.array(
+    [[0.0, 1 / LOG_3], [0.0, 0.0]]
+)  # makes the candidate [0, 1] of the sentence: the first block becomes [1, 3/4] / 1.25
+#: Three blocks of two numbers.
+THREE = (
+    np.array([[0.6, 0.8], [-1.0, 0.0], [0.0, -1.0]]),
+    np.array([[1.0, -0.5], [0.5, 2.0], [-1.5, 0.25]]),
+    np.array([0.5, -1.0]),
+    np.array([[1.0, -0.5], [0.75, 0.5]]),
+    np.array([[0.0, 1.0], [-1.0, 0.5]]),
+    np.array([[2.0, 0.25], [-0.5, 1.0]]),
+)
+
+
+@exercise("entnet_update", points=3, objective=REMEMBER, rtol=1e-4, atol=1e-6)
+class EntnetUpdate:
+    """(states, gates) after one more sentence: h + g relu(h u + keys v + s w), each block divided by its length; g a sigmoid a block."""
+
+    def oracle(h, keys, s, u, v, w):
+        from scipy.special import expit
+
+        blocks, gates = [], []
+        for state, key in zip(np.asarray(h, float), np.asarray(keys, float), strict=True):
+            gates.append(
+                expit(
+                    sum(a * b for a, b in zip(s, state, strict=True)) + sum(a * b for a, b in zip(s, key, strict=True))
+                )
+            )
+            candidate = [
+                max(0.0, sum(state[i] * u[i, j] + key[i] * v[i, j] + s[i] * w[i, j] for i in range(len(s))))
+                for j in range(len(s))
+            ]
+            new = state + gates[-1] * np.array(candidate)
+            blocks.append(new / np.sqrt((new**2).sum()))
+        return np.array(blocks), np.array(gates)
+
+    examples = [
+        probe(STATES, KEYS, SENTENCE, NO, NO, NO),
+        probe(STATES, KEYS, SENTENCE, NO, NO, WRITES),
+        probe(STATES, np.array([[0.0, 2.0], [1.0, 0.0]]), SENTENCE, NO, ONE, NO),
+        probe(STATES, KEYS, SENTENCE, np.array([[0.0, 2.0], [1.0, 0.0]]), NO, NO),
+        probe(*THREE),
+        probe(np.array([[0.28, 0.96]]), *(part[:1] if part.shape == (3, 2) else part for part in THREE[1:])),
+    ]
+
+    def hidden(rng):
+        for blocks, d in ((1, 3), (2, 2), (4, 3), (3, 5), (5, 5), (20, 8)):
+            yield a_memory(rng, blocks, d)
+        yield probe(*(part.astype("float32") for part in a_memory(rng, 4, 6).args))
+        h, keys, s, u, v, w = a_memory(rng, 3, 4).args
+        yield probe(keys, keys, s, u, v, w)  # before the first sentence the states are the keys
+        yield probe(h, keys, 5 * s, u, v, w)  # gates that are open, or closed
+
+    softmax_over_features = mistake(
+        "Your gate is a softmax over the numbers of a block, as an older program has it: a gate for each number, and they add up to 1. "
+        "It is one sigmoid a block: the block opens, or it does not.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, gate=lambda: softmax(s * h + s * keys)),
+    )
+    sigmoid_of_each = mistake(
+        "You have a gate for each number of a block. The products s * h are to be added up first: one gate a block.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, gate=lambda: sigmoid(s * h + s * keys)),
+    )
+    softmax_over_blocks = mistake(
+        "The gates are a softmax over the blocks in yours, so that one can only open where another closes. Each has a sigmoid of its own.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, gate=lambda: softmax(h @ s + keys @ s)),
+    )
+    not_normalised = mistake(
+        "The new states are not divided by their length, so that nothing is ever forgotten, and the numbers grow.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, normal=False),
+    )
+
+    @mistake("You divide by the length of all blocks together. Each block is divided by its own.")
+    def normal_over_all(h, keys, s, u, v, w):
+        new, gates = after(h, keys, s, u, v, w, normal=False)
+        return new / np.linalg.norm(new), gates
+
+    @mistake("You divide each block by the sum of its numbers. It is its length: the root of the sum of their squares.")
+    def divided_by_sum(h, keys, s, u, v, w):
+        new, gates = after(h, keys, s, u, v, w, normal=False)
+        return new / np.abs(new).sum(axis=1, keepdims=True), gates
+
+    gate_by_state_alone = mistake(
+        "The gates ask the states alone. The keys are asked, too: s . h + s . key.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, gate=lambda: sigmoid(h @ s)),
+    )
+    gate_by_key_alone = mistake(
+        "The gates ask the keys alone. The states are asked, too: s . h + s . key.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, gate=lambda: sigmoid(keys @ s)),
+    )
+    no_gate = mistake(
+        "The gates are right, and not used: every block takes all of its candidate.",
+        lambda h, keys, s, u, v, w: (after(h, keys, s, u, v, w, used=lambda g: 1.0)[0], after(h, keys, s, u, v, w)[1]),
+    )
+    as_in_a_gru = mistake(
+        "You mix: (1 - g) of the old state and g of the candidate, as a GRU does. Here the old state stays whole, and g of the candidate "
+        "is added.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, keeps=lambda g: 1 - g),
+    )
+    no_relu = mistake(
+        "The ReLU is missing: what is negative in a candidate becomes 0.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, phi=lambda z: z),
+    )
+    tanh = mistake(
+        "You take a tanh of the candidate. A ReLU is asked for.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, phi=np.tanh),
+    )
+    relu_outside = mistake(
+        "The ReLU comes too late: it is for the candidate alone, not for old state and candidate together.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, phi=lambda z: z, last=lambda z: np.maximum(z, 0)),
+    )
+    u_v_swapped = mistake(
+        "u and v are exchanged: h @ u, keys @ v.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, v, u, w),
+    )
+    transposed = mistake(
+        "The matrices are transposed: here states, keys and sentence are rows, so h @ u + keys @ v + s @ w.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u.T, v.T, w.T),
+    )
+    sentence_not_in_candidate = mistake(
+        "The sentence is missing in the candidate: s @ w.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, 0 * w),
+    )
+    key_not_in_candidate = mistake(
+        "The keys are missing in the candidate: keys @ v.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, 0 * v, w),
+    )
+    state_not_in_candidate = mistake(
+        "The states are missing in the candidate: h @ u.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, 0 * u, v, w),
+    )
+    states_alone = mistake(
+        "The states are right. The gates are asked for as well, to be looked at: return states, gates.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w)[0],
+    )
+    gates_first = mistake(
+        "Both are right, in the wrong order: the states first, then the gates.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w)[::-1],
+    )
+    gates_with_an_axis = mistake(
+        "The numbers are right; your gates have an axis too many. (blocks,) is asked for.",
+        lambda h, keys, s, u, v, w: (after(h, keys, s, u, v, w)[0], after(h, keys, s, u, v, w)[1][:, None]),
+    )
+
+
+def sigmoid(z):
+    """1 / (1 + exp(-z)), without overflow."""
+    return np.exp(-np.logaddexp(0, -np.asarray(z, float)))
+
+
+def softmax(z):
+    """Along the last axis."""
+    raised = np.exp(z - z.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def after(
+    h,
+    keys,
+    s,
+    u,
+    v,
+    w,
+    *,
+    gate=None,
+    phi=lambda z: np.maximum(z, 0),
+    used=lambda g: g,
+    keeps=lambda g: 1.0,
+    last=lambda z: z,
+    normal=True,
+):
+    """An update that may go wrong in one way: see the mistakes above."""
+    gates = gate() if gate else sigmoid(h @ s + keys @ s)
+    g = gates if gates.ndim == 2 else gates[:, None]
+    new = last(keeps(g) * np.asarray(h, float) + used(g) * phi(h @ u + keys @ v + s @ w))
+    if normal:
+        new = new / np.maximum(np.linalg.norm(new, axis=1, keepdims=True), 1e-12)
+    return new, gates
+
+
+def a_memory(rng, blocks, d):
+    """A probe of random blocks, whose states have length 1."""
+    h = rng.normal(size=(blocks, d))
+    h /= np.linalg.norm(h, axis=1, keepdims=True)
+    return probe(h, rng.normal(size=(blocks, d)), rng.normal(size=d), *rng.normal(size=(3, d, d)))
