@@ -28,9 +28,9 @@ class ReverseModel:
         yield digits(rng, 400)
 
     looks_ahead = mistake(
-        "Look at the teacher-forced accuracy, where all inputs are right. Is it 1, or nearly? Then your network looks ahead: "
-        "the next input is the answer, and a network without a causal mask reads it off; when it writes by itself there is none. Is it low as well? Then "
-        "train longer, and see that inputs and targets are shifted by one.",
+        "Look at the teacher-forced accuracy, where all inputs are right. Is it 1, or nearly? Then your network looks ahead: the next "
+        "input is the answer, and without a causal mask it is read off; when the network writes by itself there is none. Is it low as "
+        "well? Then train longer, and see that inputs and targets are shifted by one.",
         lambda: writes(ByRule(lambda sequences, inputs: np.hstack([inputs[:, 1:], inputs[:, :1]]))),
         symptom="too low",
     )
