@@ -144,8 +144,8 @@ print("labels a comment:", dict(zip(*np.unique(y.sum(axis=1), return_counts=True
 # An older text on this has another line for what is given. **Before you run the next cell:** what is wrong with it?
 
 # %%
-older = "_GO L1 L2 L2 L3 L4".split()
-target = "L1 L2 L3 L4 _END _PAD".split()
+older = ["_GO", "L1", "L2", "L2", "L3", "L4"]
+target = ["L1", "L2", "L3", "L4", "_END", "_PAD"]
 for place, pair in enumerate(zip(older, target, strict=True), 1):
     print(place, "given {:4} to be written {}".format(*pair))
 
@@ -697,8 +697,8 @@ for p in (0.8, 0.92, 0.99, 0.9999):
 # ### Exercise: `reverse_model` (3 points, about 10 minutes, medium)
 #
 # Train a network that writes eight digits backwards. The digits 0 to 9 have the ids 3 to 12. It takes two arrays of
-# shape (n, 8), the sequences and what it is given, and predicts (n, 8, 13) probabilities. Here every sequence has
-# eight digits, so no END is needed.
+# shape (n, 8), the sequences and what it is given, and predicts (n, 8, 13) probabilities. Here every sequence has eight
+# digits, so no END is needed.
 #
 # `check` lets it *write*: it is given GO and nothing else, and then its own likeliest digits (that is what `writes` is
 # for). At least 95 of a hundred digits of *new* sequences must be right. Any network will do:
@@ -730,8 +730,8 @@ check("reverse_model", writes(reverse_model))
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Watch the loss with `verbose=2`. It stays high for a few epochs and then falls at once: the network has found the
-# line of the first picture.
+# Watch the loss with `verbose=2`. It stays high for a few epochs and then falls at once: the network has found the line
+# of the first picture.
 # </details>
 # <details><summary>If you see an accuracy of 10 or 20 of a hundred</summary>
 #
@@ -865,8 +865,8 @@ def remember(name, model, task, parts, epochs, batch=32):
 #
 # The **entity network**, of Mikael Henaff and colleagues (2017), keeps a *block* for each thing that a story may tell
 # of: a **key** w, learned once, that says what the block is about, and a state h, what is known of it now. A sentence
-# becomes one vector s, a sum of its words in which a **position mask** weighs each by its place (so that *John gave Mary*
-# and *Mary gave John* differ). Then, for each block:
+# becomes one vector s, a sum of its words in which a **position mask** weighs each by its place (so that *John gave
+# Mary* and *Mary gave John* differ). Then, for each block:
 #
 # - the gate: does this sentence concern the block? $g = \sigma(s \cdot h + s \cdot w)$, one number a block
 # - the candidate, what might be remembered: $c = \text{ReLU}(hU + wV + sW)$
@@ -1001,9 +1001,15 @@ plot.show(
 test_1 = parts_1[2]
 gates_1 = entnet.gates(memories["entity network", 1], test_1.inputs)  # (stories, sentences, blocks)
 people = ("Daniel", "John", "Mary", "Sandra")
-whose = [[(person, place) for place, line in enumerate(told[1].test[i].sentences) for person in people if person in line] for i in range(1_000)]
+whose = [
+    [(person, place) for place, line in enumerate(told[1].test[i].sentences) for person in people if person in line]
+    for i in range(1_000)
+]
 by_person = np.array(
-    [np.mean([gates_1[i, place] for i in range(1_000) for who, place in whose[i] if who == person], axis=0) for person in people]
+    [
+        np.mean([gates_1[i, place] for i in range(1_000) for who, place in whose[i] if who == person], axis=0)
+        for person in people
+    ]
 )
 print("blocks whose gate differs most by person:", np.argsort(-np.ptp(by_person, axis=0))[:4].tolist())
 print(pd.DataFrame(by_person, people).iloc[:, np.argsort(-np.ptp(by_person, axis=0))[:4]].round(2).to_string())
@@ -1016,16 +1022,16 @@ print(pd.DataFrame(by_person, people).iloc[:, np.argsort(-np.ptp(by_person, axis
 # sentence, another one q of the question. The memory m begins as q. In each pass
 #
 # - the gates: how much does each sentence matter now? It is compared with question and memory by products and by
-#   distances, $z = [c\,q,\; c\,m,\; |c - q|,\; |c - m|]$; the scores $\tanh(z W + b) \cdot u$ go through a softmax
-#   over the sentences
+#   distances, $z = [c\,q,\; c\,m,\; |c - q|,\; |c - m|]$; the scores $\tanh(z W + b) \cdot u$ go through a softmax over
+#   the sentences
 # - the **episode**: the sentences, added up by their gates
 # - the memory: a dense layer makes the next m of the old one, the episode and the question
 #
 # The second pass looks with other eyes: m has changed. That is how *where is the milk?* becomes *where is John?*
 #
 # By hand, with three sentences of one number, 1, 0 and -1, and q = 2. One hidden number looks at the product with q
-# alone, with a weight of 20: tanh(40) = 1, tanh(0) = 0, tanh(-40) = -1. With u = log 2 the scores are log 2, 0 and -log
-# 2. Raised they are 2, 1 and 1/2, which is 3.5 together: the gates are 4/7, 2/7 and 1/7.
+# alone, with a weight of 20: tanh(40) = 1, tanh(0) = 0, tanh(-40) = -1. With u = log 2 the scores are log 2, 0 and
+# -log 2. Raised they are 2, 1 and 1/2, which is 3.5 together: the gates are 4/7, 2/7 and 1/7.
 
 # %%
 raised = np.exp(np.log(2) * np.tanh(20 * np.array([1, 0, -1]) * 2))
@@ -1168,7 +1174,7 @@ needed = told[2].test[short].supporting
 figure, panels = plot.subplots(1, 2, figsize=(9, 0.36 * count + 1.5), sharey=True)
 for axes, name in zip(panels, ("dynamic memory, supervised", "dynamic memory"), strict=True):
     axes.imshow(gates_for(name, short)[:, :count].T, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    axes.scatter([0, 1], [place for place in needed], marker="s", s=150, facecolors="none", edgecolors=plot.PALETTE[3])
+    axes.scatter([0, 1], list(needed), marker="s", s=150, facecolors="none", edgecolors=plot.PALETTE[3])
     axes.set(title=name, xticks=[0, 1], xticklabels=["pass 1", "pass 2"])
 panels[0].set(yticks=range(count), yticklabels=lines)
 figure.suptitle(told[2].test[short].question)
@@ -1186,7 +1192,8 @@ plot.show(
 #
 #   **A pass reads a part.** Each pass sees every sentence. It is what it *looks for* that is fixed.
 #
-# - [x] It looks for what is like the question, "milk"; who took it is known only afterwards, and then nobody looks again
+# - [x] It looks for what is like the question, "milk"; who took it is known only afterwards, and then nobody looks
+#   again
 #
 #   Yes. The second pass asks with a memory in which the first one's find is.
 #
@@ -1218,9 +1225,7 @@ def labelled(part, rows):
     return Labelled(some[:rows], [tuple(names[row == 1]) for row in y[:rows]])
 
 
-training, validation, test = (
-    labelled(part, rows) for part, rows in zip(emotions, (6_000, 1_500, 2_000), strict=True)
-)
+training, validation, test = (labelled(part, rows) for part, rows in zip(emotions, (6_000, 1_500, 2_000), strict=True))
 
 # %% tags=["nbval-ignore-output"]
 plans = {
@@ -1229,16 +1234,18 @@ plans = {
     "entnet": {"epochs": 4},
     "dmn": {"epochs": 4},
 }
-runs = {name: train(name, training, validation, Plan(seed=1, length=25, batch=64, **plan)) for name, plan in plans.items()}
+runs = {
+    name: train(name, training, validation, Plan(seed=1, length=25, batch=64, **plan)) for name, plan in plans.items()
+}
 for name, one_run in runs.items():
     print(f"{name:12} validation F1 {one_run.score:.3f}, {one_run.seconds:.0f} s of the processor")
 
 # %% [markdown]
 # ### Find the bug
 #
-# The score is F1: with TP labels found, FP found wrongly and FN missed, 2 TP / (2 TP + FP + FN). In an older program
-# it was exactly 0, in every epoch, for every model. It made labels of probabilities like this: `p.astype(int)`.
-# **Before you run the next cell:** what does that do to 0.97?
+# The score is F1: with TP labels found, FP found wrongly and FN missed, 2 TP / (2 TP + FP + FN). In an older program it
+# was exactly 0, in every epoch, for every model. It made labels of probabilities like this: `p.astype(int)`. **Before
+# you run the next cell:** what does that do to 0.97?
 
 # %% tags=["nbval-ignore-output"]
 y_val = targets(validation.labels, runs["transformer"].classifier.labels)
@@ -1249,9 +1256,9 @@ for threshold in (0.5, 0.3, 0.2):
     print(f"p >= {threshold}: F1 {micro_f1(y_val, (p >= threshold).astype('uint8')):.3f}")
 
 # %% [markdown]
-# It cuts off what stands behind the point: everything below 1 becomes 0. **A score that is exactly 0, or exactly 1, is a
-# bug until the opposite is shown**: look at what is compared. And a half is no law. Most labels are rare, so that hardly
-# a probability reaches it; the threshold is chosen on the validation comments, and the zoo does so.
+# It cuts off what stands behind the point: everything below 1 becomes 0. **A score that is exactly 0, or exactly 1, is
+# a bug until the opposite is shown**: look at what is compared. And a half is no law. Most labels are rare, so that
+# hardly a probability reaches it; the threshold is chosen on the validation comments, and the zoo does so.
 #
 # ### The scores
 
@@ -1291,9 +1298,9 @@ plot.show(
 )
 
 # %% [markdown]
-# One seed, and few comments: where intervals overlap, do not read an order out of it. The last unit trains all models of
-# the zoo on more of them, with several seeds. What can be said here: these networks were made for order, distance and
-# stories, and a short comment often shows its emotion in single words, which counting finds as well.
+# One seed, and few comments: where intervals overlap, do not read an order out of it. The last unit trains all models
+# of the zoo on more of them, with several seeds. What can be said here: these networks were made for order, distance
+# and stories, and a short comment often shows its emotion in single words, which counting finds as well.
 #
 # ### Which words does a head look at?
 #
@@ -1364,17 +1371,17 @@ plot.show(
 #
 # | English | 繁體中文 | 한국어 |
 # |---|---|---|
+# | teacher forcing |
 # | encoder |
 # | decoder |
-# | teacher forcing |
 # | greedy |
 # | beam search |
 # | query |
 # | value |
 # | causal mask |
+# | Transformer |
 # | head |
 # | residual |
-# | Transformer |
 # | label smoothing |
 # | entity network |
 # | position mask |

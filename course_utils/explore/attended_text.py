@@ -71,14 +71,17 @@ def attention_static(read: Callable[[str], Read], texts: Mapping[str, str], whic
     return draw_attention(read, texts, which or next(iter(texts)), own)
 
 
-def attention(read: Callable[[str], Read], texts: Mapping[str, str], which: str = "", own: str = "") -> object:
+def attention(
+    read: Callable[[str], Read], texts: Mapping[str, str], which: str = "", own: str = "", what: str = "article"
+) -> object:
     """The explorer of attention: choose one of `texts`, name -> text, or type one, and see which words and sentences weigh most.
 
     `read` takes a text and gives (label, probability, sentences), a sentence being (weight, [(word, weight), ...]). Begins
-    with the text called `which`, or the first. Gives a widget where one can be clicked, else what `attention_static` gives.
+    with the text called `which`, or the first; `what` is what such a text is called. Gives a widget where one can be clicked,
+    else what `attention_static` gives.
     """
     return explorer(
         functools.partial(draw_attention, read, texts),
-        [Choice("which", "article", {name: name for name in texts}, which or next(iter(texts)), "460px")],
+        [Choice("which", what, {name: name for name in texts}, which or next(iter(texts)), "460px")],
         [Typed("own", "or your own", own, "460px")],
     )

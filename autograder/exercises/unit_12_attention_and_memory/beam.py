@@ -21,7 +21,9 @@ ENDS = {(): [0.8, 0.15, 0.05], (1,): [0.5, 0.3, 0.2], (2,): [0.4, 0.3, 0.3]}
 def table(rng, tokens, length, sharp=0.7):
     """A step in which every sequence that has not ended has chances of its own."""
     going = [so_far for n in range(length) for so_far in itertools.product(range(1, tokens), repeat=n)]
-    return steps({so_far: (0.97 * rng.dirichlet([sharp] * tokens) + 0.03 / tokens).round(4).tolist() for so_far in going})
+    return steps(
+        {so_far: (0.97 * rng.dirichlet([sharp] * tokens) + 0.03 / tokens).round(4).tolist() for so_far in going}
+    )
 
 
 @exercise("beam", points=4, objective=WRITE)
