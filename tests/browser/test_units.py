@@ -136,6 +136,14 @@ UNITS = {
         """def hierarchical_softmax(paths, signs, scores):
     return np.where(signs == 0, 1, 1 / (1 + np.exp(-signs * scores[paths]))).prod(axis=1)""",
     ),
+    "12_attention_and_memory": Answers(
+        "causal_mask",
+        """def causal_mask(n):
+    return np.tril(np.ones((n, n), bool), -1)""",
+        "without_itself",
+        """def causal_mask(n):
+    return np.arange(n)[:, None] >= np.arange(n)""",
+    ),
 }
 
 TRAINS = {  # for a minute or so, and with which data
@@ -146,6 +154,7 @@ TRAINS = {  # for a minute or so, and with which data
     "09_bbc_project": ("bbc",),
     "10_embeddings_20news": ("newsgroups",),
     "11_text_zoo": ("bbc", "ag_news", "glove"),
+    "12_attention_and_memory": ("babi", "goemotions"),
 }
 
 
