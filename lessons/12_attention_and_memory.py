@@ -110,9 +110,11 @@ plot.show(
 emotions = data.goemotions()
 texts, y = emotions.train
 names = np.array(emotions.classes)
+print("comments with 1, 2, ... labels:", np.bincount(y.sum(axis=1))[1:].tolist())
+
+# %%
 for row in np.flatnonzero(y.sum(axis=1) == 3)[:3]:
     print(f"{texts[row]:70} {', '.join(names[y[row] == 1])}")
-print("comments with 1, 2, ... labels:", np.bincount(y.sum(axis=1))[1:].tolist())
 
 # %% [markdown]
 # One can ask 28 times *is it this one?*, each question by itself. Or one can let a network *write* the labels, one
@@ -428,7 +430,7 @@ plot.show(
 
 # %% [markdown]
 # Without the root, long random vectors look at one key alone, before anything is learned, and where a softmax is that
-# sure, its slope is nearly 0: nothing *can* be learned. With it, d does not matter.
+# sure, its slope is nearly 0: hardly anything *can* be learned. With it, d does not matter.
 #
 # A query need not see all keys. A **mask** says which: True where it may look. The scores of the others become minus
 # infinity, so that their weights are 0 and the rest still adds up to 1.
@@ -485,6 +487,8 @@ mask = np.tril(np.ones((5, 5), bool))
 layer.build((1, 5, 4), (1, 5, 4))
 layer.set_weights([np.eye(4).reshape(weights.shape) for weights in layer.get_weights()])
 theirs = layer(x[None], x[None], attention_mask=mask[None], return_attention_scores=True)
+
+# %%
 if not is_stub(scaled_dot_product):
     yours = scaled_dot_product(x, x, x, mask)
     print("the same:", [np.allclose(a, np.squeeze(b), atol=1e-5) for a, b in zip(yours, theirs, strict=True)])
@@ -797,6 +801,7 @@ plot.show(
 # %%
 from course_utils.zoo import dmn, entnet, stories
 
+# %%
 told = {task: data.babi(task) for task in (1, 2)}
 for task, row in ((1, 2), (2, 0)):
     story = told[task].test[row]
@@ -930,6 +935,8 @@ cell.build((1, 5))
 cell.slope.assign(np.zeros(5))
 h = draw.normal(size=(1, 20)).astype("float32")
 their_gates, (their_states,) = cell(s, [h])
+
+# %%
 if not is_stub(entnet_update):
     matrices = [np.array(matrix) for matrix in (cell.of_state, cell.of_key, cell.of_sentence)]
     states, gates = entnet_update(h.reshape(4, 5), np.array(cell.keys), s[0], *matrices)
@@ -970,6 +977,7 @@ def sentences_of(task, layout, row):
     return list(shown), len(shown)
 
 
+# %%
 row = 3
 lines, count = sentences_of(1, layout_1, row)
 opened = entnet.gates(memories["entity network", 1], [part[row : row + 1] for part in parts_1[2].inputs])[0, :count]
@@ -992,6 +1000,8 @@ plot.show(
 # %%
 test_1 = parts_1[2]
 gates_1 = entnet.gates(memories["entity network", 1], test_1.inputs)  # (stories, sentences, blocks)
+
+# %%
 people = ("Daniel", "John", "Mary", "Sandra")
 whose = [
     [(person, place) for place, line in enumerate(told[1].test[i].sentences) for person in people if person in line]
@@ -1079,6 +1089,8 @@ layer, units = dmn.EpisodicMemory(1), 3
 layer.build([(None, 4, units), (None, units)])
 c, m, q = (draw.normal(size=size).astype("float32") for size in ((4, units), units, units))
 theirs = layer.gate(tf.constant(c[None]), tf.constant(m[None]), tf.constant(q[None]))
+
+# %%
 if not is_stub(dmn_gate):
     yours = dmn_gate(c, m, q, (np.array(layer.kernel), np.array(layer.bias), np.array(layer.score)[:, 0]))
     print("the same:", np.allclose(yours, theirs[0], atol=1e-5))
@@ -1212,12 +1224,14 @@ from course_utils.zoo.training.scores import decide, interval, micro_f1, targets
 from course_utils.zoo.training.train import Plan, train
 
 
+# %%
 def labelled(part, rows):
     """The first comments of a part with the names of their labels."""
     some, y = part
     return Labelled(some[:rows], [tuple(names[row == 1].tolist()) for row in y[:rows]])
 
 
+# %%
 training, validation, test = (labelled(part, rows) for part, rows in zip(emotions, (6_000, 1_500, 2_000), strict=True))
 
 # %% tags=["nbval-ignore-output"]

@@ -18,7 +18,7 @@ def digits(rng, n=200):
     return probe(sequences, expect=accuracy(sequences[:, ::-1].ravel(), AT_LEAST))
 
 
-@exercise("reverse_model", points=4, objective=TRAIN, kind="model", time_limit=60.0)
+@exercise("reverse_model", points=3, objective=TRAIN, kind="model", time_limit=60.0)
 class ReverseModel:
     """A trained network that writes a sequence of eight digits backwards, each from those that it has written itself."""
 
