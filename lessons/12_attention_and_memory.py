@@ -153,7 +153,9 @@ for place, pair in enumerate(zip(older, target, strict=True), 1):
 # Too many labels are cut off, but never the END: a network that has not seen the end never stops.
 
 # %%
-PAD, GO, END = 0, 1, 2
+from course_utils.writing import END, GO, PAD
+
+print(f"PAD {PAD}, GO {GO}, END {END}")
 
 
 # %%
