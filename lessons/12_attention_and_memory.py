@@ -57,7 +57,7 @@ tf.get_logger().setLevel("ERROR")  # each of our many small models builds a grap
 from course_utils.zoo import decoder, generation, puzzles, seq2seq, sequences
 
 rng = np.random.default_rng(0)
-(ids, answers), (new, new_answers) = puzzles.reverse(rng, 4_000), puzzles.reverse(rng, 500)
+(ids, answers), (new, new_answers) = puzzles.reverse(rng, 2_500), puzzles.reverse(rng, 500)
 steps = puzzles.REVERSED + 1  # eight symbols, and one that says: this is the end
 given, wanted = sequences.shift(answers, steps)  # what the writer is given, and what it is to write
 new_wanted = sequences.shift(new_answers, steps)[1]
@@ -113,7 +113,7 @@ names = np.array(emotions.classes)
 print("comments with 1, 2, ... labels:", np.bincount(y.sum(axis=1))[1:].tolist())
 
 # %%
-for row in np.flatnonzero(y.sum(axis=1) == 3)[:3]:
+for row in (76, 365, 647):
     print(f"{texts[row]:70} {', '.join(names[y[row] == 1])}")
 
 # %% [markdown]
@@ -333,17 +333,18 @@ def step_of(writer, sequence):
 
 # %% tags=["nbval-ignore-output"]
 unsure = np.flatnonzero((generation.greedy(blind, new, steps) != new_wanted).any(axis=1))[:3]
+of_five = []  # the scores that a width of 5 finds
 for row in unsure if not is_stub(beam) else ():
     print("right:  ", [int(token) - 2 for token in new_answers[row] if token], "then 0")
     for width in (1, 5):
         tokens, score = beam(step_of(blind, new[row]), width, steps)
         print(f"width {width}:", tokens, round(score, 2))
+    of_five.append(score)
 
 # %%
-if not is_stub(beam):
-    yours = [beam(step_of(blind, new[row]), 5, steps)[1] for row in unsure]
+if of_five:
     theirs = generation.beam(blind, new[unsure], steps, width=5)[1][:, 0]
-    print("the zoo's beam finds the same:", np.allclose(yours, theirs, atol=1e-3))
+    print("the zoo's beam finds the same:", np.allclose(of_five, theirs, atol=1e-3))
 
 # %% tags=["nbval-ignore-output"]
 for width in (1, 2, 5):
@@ -596,7 +597,7 @@ solved = {}
 for places in (False, True):
     keras.utils.set_random_seed(0)
     reader = zoo.build("transformer", vocabulary=puzzles.WORDS, classes=2, length=25, places=places, dropout=0.0)
-    reader.fit(x_order[:2_000], y_order[:2_000], epochs=6, batch_size=50, verbose=0)
+    reader.fit(x_order[:2_000], y_order[:2_000], epochs=4, batch_size=50, verbose=0)
     solved[places] = np.mean(reader.predict(x_order[2_000:], verbose=0).argmax(axis=1) == y_order[2_000:])
 print(f"not told {solved[False]:.3f}, told {solved[True]:.3f}")
 assert solved[True] >= 0.95 and solved[False] <= 0.6
