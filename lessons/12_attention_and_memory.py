@@ -1389,11 +1389,11 @@ plot.show(
 # | greedy |
 # | beam search |
 # | query |
-# | value |
+# | value vector |
 # | causal mask |
 # | Transformer |
-# | head |
-# | residual |
+# | attention head |
+# | residual connection |
 # | label smoothing |
 # | entity network |
 # | position mask |
