@@ -1024,9 +1024,10 @@ print(pd.DataFrame(by_person, people).iloc[:, np.argsort(-np.ptp(by_person, axis
 # %% [markdown]
 # ### Several passes
 #
-# The **dynamic memory network** of Ankit Kumar and colleagues (2016), here with changes by Caiming Xiong and colleagues
-# of the same year, keeps all sentences, and goes through them *several times*. A reader makes a vector c of each
-# sentence, another one q of the question. The memory m begins as q. In each pass
+# The **dynamic memory network** of Ankit Kumar and colleagues (2016), here with changes from two later papers, keeps
+# all sentences, and goes through them *several times*. Each sentence becomes a vector c: a weighted sum of its words,
+# and a mark that says how long ago it was told. A reader makes q of the question. The memory m begins as q. In each
+# pass
 #
 # - the gates: how much does each sentence matter now? It is compared with question and memory by products and by
 #   distances, $z = [c\,q,\; c\,m,\; |c - q|,\; |c - m|]$; the scores $\tanh(z W + b) \cdot u$ go through a softmax over
@@ -1375,6 +1376,7 @@ plot.show(
 # - M. Henaff et al.: *Tracking the World State with Recurrent Entity Networks*. ICLR 2017.
 # - A. Kumar et al.: *Ask Me Anything: Dynamic Memory Networks for Natural Language Processing*. ICML 2016.
 # - C. Xiong, S. Merity, R. Socher: *Dynamic Memory Networks for Visual and Textual Question Answering*. ICML 2016.
+# - S. Sukhbaatar, A. Szlam, J. Weston, R. Fergus: *End-To-End Memory Networks*. NeurIPS 2015.
 #
 # **Words.**
 #
