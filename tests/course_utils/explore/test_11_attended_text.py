@@ -75,3 +75,10 @@ def test_the_widget_follows_the_choice_and_what_is_typed(monkeypatch):
     typed.children[0].value = "the cup"
     assert figure.value == explore.draw_attention(read, TEXTS, "tech: a phone", "the cup").svg
     assert explore.attention_static(read, TEXTS).alt in widget._repr_mimebundle_()["text/html"]
+
+
+def test_a_text_is_called_what_it_is(monkeypatch):
+    monkeypatch.setenv("COURSE_WIDGETS", "1")
+    for options, name in (({}, "article"), ({"what": "story"}, "story")):
+        chosen = explore.attention(read, TEXTS, **options).children[0].children[0]
+        assert chosen.description == name
