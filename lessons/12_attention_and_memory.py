@@ -1139,11 +1139,11 @@ explore.attention(heard, ready, what="story")
 # %% tags=["nbval-ignore-output"]
 layout_2, *parts_2 = parts_of(2, sentences=20)  # the last 20 sentences of a story
 remember("dynamic memory, supervised", 2, layout_2, parts_2, epochs=6, passes=2, supervised=True)
-remember("dynamic memory", 2, layout_2, parts_2, epochs=8, passes=2)
+remember("dynamic memory", 2, layout_2, parts_2, epochs=6, passes=2)
 assert found["dynamic memory, supervised", 2] >= 0.97
 
 # %% tags=["nbval-ignore-output"]
-remember("entity network", 2, layout_2, parts_2, epochs=4, blocks=8)
+remember("entity network", 2, layout_2, parts_2, epochs=3, blocks=8)
 
 # %%
 figure, axes = plot.subplots(figsize=(7, 3.4))
