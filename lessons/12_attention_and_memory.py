@@ -783,7 +783,7 @@ figure, axes = plot.subplots(figsize=(6, 3))
 for shift, (name, pair) in zip((-0.2, 0.2), shares.items(), strict=True):
     bars = axes.bar(np.arange(2) + shift, pair, 0.38, label=name)
     axes.bar_label(bars, fmt="%.3f")
-axes.set(ylabel="sequences that are right", ylim=(0, 1.15), xticks=[0, 1], xticklabels=["teacher-forced", "greedy"])
+axes.set(ylabel="sequences that are right", ylim=(0, 1.4), xticks=[0, 1], xticklabels=["teacher-forced", "greedy"])
 axes.legend(frameon=False, loc="upper center", ncols=2)
 plot.show(
     figure,
