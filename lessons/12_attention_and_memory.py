@@ -1334,7 +1334,7 @@ comment = "I am so sorry for your loss but thank you for the kind words"
 classifier = runs["transformer"].classifier
 network, ids_now = classifier.network, classifier.pipeline.encode([comment])
 block = network.get_layer("block_0")
-x_now, *_ = keras.tree.flatten(keras.Model(network.inputs, block.input)(ids_now))  # without the mask beside it
+x_now, *_ = keras.tree.flatten(keras.Model(network.inputs, block.input)([ids_now]))  # without the mask beside it
 weights = np.array(block.attend(x_now, tf.constant(ids_now != 0))[1])[0]  # (heads, word, looked at)
 seen = comment.lower().split()
 
