@@ -18,8 +18,7 @@
 #
 # That makes about 198 minutes, so take three sittings; the machine itself works for about two minutes. **You need**
 # recurrent layers, attention as a weighted mean, and a fair comparison from [Choose a network that
-# reads](../11_text_zoo/11_text_zoo.ipynb), which comes **before** this. After it comes [Pre-train, then
-# fine-tune](../13_bert/13_bert.ipynb).
+# reads](../11_text_zoo/11_text_zoo.ipynb), which comes **before** this.
 #
 # ## You will be able to
 #
@@ -80,7 +79,7 @@ def learn(writer, epochs, after=()):
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(1)
-writer, watched = learn(seq2seq.translator(puzzles.SYMBOLS, puzzles.SYMBOLS), 6, after=(1, 2, 3, 6))
+writer, watched = learn(seq2seq.translator(puzzles.SYMBOLS, puzzles.SYMBOLS), 5, after=(1, 2, 3, 5))
 print("new sequences that are right, by epoch:", np.round(watched.right, 2).tolist())
 assert watched.right[-1] >= 0.98
 
@@ -220,13 +219,13 @@ if not is_stub(shift_decoder):
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(1)
-blind, blind_watched = learn(seq2seq.translator(puzzles.SYMBOLS, puzzles.SYMBOLS, attention=False), 6)
+blind, blind_watched = learn(seq2seq.translator(puzzles.SYMBOLS, puzzles.SYMBOLS, attention=False), 5)
 
 # %%
 figure, axes = plot.subplots(figsize=(6, 3))
 for name, one_watched, marker in (("looks back", watched, "o"), ("does not", blind_watched, "s")):
-    axes.plot(range(1, 7), one_watched.right, marker=marker, label=name)
-axes.set(xlabel="epoch", ylabel="sequences that are right", ylim=(-0.02, 1.05))
+    axes.plot(range(1, 6), one_watched.right, marker=marker, label=name)
+axes.set(xlabel="epoch", ylabel="sequences that are right", xticks=range(1, 6), ylim=(-0.02, 1.05))
 axes.legend(frameon=False)
 plot.show(
     figure,
@@ -597,7 +596,7 @@ solved = {}
 for places in (False, True):
     keras.utils.set_random_seed(0)
     reader = zoo.build("transformer", vocabulary=puzzles.WORDS, classes=2, length=25, places=places, dropout=0.0)
-    reader.fit(x_order[:2_000], y_order[:2_000], epochs=4, batch_size=50, verbose=0)
+    reader.fit(x_order[:2_000], y_order[:2_000], epochs=2, batch_size=50, verbose=0)
     solved[places] = np.mean(reader.predict(x_order[2_000:], verbose=0).argmax(axis=1) == y_order[2_000:])
 print(f"not told {solved[False]:.3f}, told {solved[True]:.3f}")
 assert solved[True] >= 0.95 and solved[False] <= 0.6
@@ -668,7 +667,7 @@ left.set(xlabel="place", ylabel="column", title="a column for each place")
 figure.colorbar(shown, ax=left)
 for place, line in zip((10, 30, 45), ("-", "--", ":"), strict=True):
     right.plot(near[place], line, label=f"with place {place}")
-right.set(xlabel="place", ylabel="product", ylim=(4, 21), title="how alike two places are")
+right.set(xlabel="place", ylabel="product", ylim=(4, 24), title="how alike two places are")
 right.legend(frameon=False)
 plot.show(
     figure,
@@ -716,7 +715,7 @@ reverse_model = ...  # your answer
 ### BEGIN SOLUTION
 keras.utils.set_random_seed(3)
 reverse_model = decoder.translator(13, 13)
-_ = reverse_model.fit([digits, before_each], backwards, epochs=6, batch_size=50, verbose=0)
+_ = reverse_model.fit([digits, before_each], backwards, epochs=4, batch_size=50, verbose=0)
 ### END SOLUTION
 
 # %%
@@ -971,7 +970,7 @@ for d in (2, 20, 100):
 
 # %% tags=["nbval-ignore-output"]
 layout_1, *parts_1 = parts_of(1)
-remember("entity network", 1, layout_1, parts_1, epochs=6, rows=5_000, batch=50, blocks=8)
+remember("entity network", 1, layout_1, parts_1, epochs=3, rows=5_000, batch=50, blocks=8)
 assert found["entity network", 1] >= 0.90
 
 
@@ -1006,7 +1005,7 @@ plot.show(
 test_1 = parts_1[2]
 gates_1 = entnet.gates(memories["entity network", 1], test_1.inputs)  # (stories, sentences, blocks)
 
-# %%
+# %% tags=["nbval-ignore-output"]
 people = ("Daniel", "John", "Mary", "Sandra")
 whose = [
     [(person, place) for place, line in enumerate(told[1].test[i].sentences) for person in people if person in line]
@@ -1102,7 +1101,7 @@ if not is_stub(dmn_gate):
     print("the same:", np.allclose(yours, theirs[0], atol=1e-5))
 
 # %% tags=["nbval-ignore-output"]
-remember("dynamic memory", 1, layout_1, parts_1, epochs=3, passes=2)
+remember("dynamic memory", 1, layout_1, parts_1, epochs=2, passes=2)
 assert found["dynamic memory", 1] >= 0.98
 
 # %% [markdown]
@@ -1138,8 +1137,8 @@ explore.attention(heard, ready, what="story")
 
 # %% tags=["nbval-ignore-output"]
 layout_2, *parts_2 = parts_of(2, sentences=20)  # the last 20 sentences of a story
-remember("dynamic memory, supervised", 2, layout_2, parts_2, epochs=6, passes=2, supervised=True)
-remember("dynamic memory", 2, layout_2, parts_2, epochs=6, passes=2)
+remember("dynamic memory, supervised", 2, layout_2, parts_2, epochs=5, batch=150, passes=2, supervised=True)
+remember("dynamic memory", 2, layout_2, parts_2, epochs=5, batch=150, passes=2)
 assert found["dynamic memory, supervised", 2] >= 0.97
 
 # %% tags=["nbval-ignore-output"]
@@ -1154,7 +1153,7 @@ axes.set(xlabel="epoch", ylabel="held-out questions that are right", ylim=(0, 1.
 axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
 plot.show(
     figure,
-    alt="Share of held-out questions by epoch. Task 1 (dashed) is soon nearly all right for both memories. Task 2: with supervised gates nearly all; without, and for the entity network, far fewer, with a plateau.",
+    alt="Share of held-out questions by epoch. Task 1 (dashed) is soon nearly all right for both memories. Task 2: with supervised gates nearly all; without, far fewer, on a plateau, and for the entity network not many more.",
 )
 
 # %% [markdown]
@@ -1215,9 +1214,9 @@ question("one_pass")
 # ## 6. On real comments
 #
 # Back to the comments of section 1, with their 28 emotions. All four networks of this unit as classifiers: *seq2seq*
-# writes the labels; the *transformer* is an encoder, whose vectors are averaged; for *entnet* and *dmn* a text is a
-# story and its own question. 4,000 comments to learn from, 1,000 to validate on, 1,000 of the test set for the end, and
-# TF-IDF with a linear model beside them.
+# writes the labels, two at most, by a beam of width 2; the *transformer* is an encoder, whose vectors are averaged; for
+# *entnet* and *dmn* a text is a story of pieces of 12 words, and its own question. 4,000 comments to learn from, 1,000
+# to validate on, 1,000 of the test set for the end, and TF-IDF with a linear model beside them.
 
 # %%
 from course_utils.zoo.text.read import Labelled
@@ -1236,15 +1235,11 @@ def labelled(part, rows):
 training, validation, test = (labelled(part, rows) for part, rows in zip(emotions, (4_000, 1_000, 1_000), strict=True))
 
 # %% tags=["nbval-ignore-output"]
-plans = {
-    "seq2seq": {"epochs": 4},
-    "transformer": {"epochs": 4},
-    "entnet": {"epochs": 4, "length": 50},
-    "dmn": {"epochs": 4, "length": 50},
-}
+plan = {"seed": 1, "epochs": 3, "batch": 128, "learning_rate": 3e-3, "length": 24}
+two, pieces = {"most": 2, "width": 2}, {"sentence_length": 12}
 runs = {
-    name: train(name, training, validation, Plan(seed=1, batch=64, **{"length": 25, **plan}))
-    for name, plan in plans.items()
+    name: train(name, training, validation, Plan(**plan, options=options))
+    for name, options in {"seq2seq": two, "transformer": {}, "entnet": pieces, "dmn": pieces}.items()
 }
 for name, one_run in runs.items():
     print(f"{name:12} validation F1 {one_run.score:.3f}, {one_run.seconds:.0f} s of the processor")
@@ -1320,9 +1315,11 @@ plot.show(
 )
 
 # %% [markdown]
-# One seed, and few comments: where intervals overlap, do not read an order out of it. The last unit trains all models
-# of the zoo on more of them, with several seeds. What can be said here: these networks were made for order, distance
-# and stories, and a short comment often shows its emotion in single words, which counting finds as well.
+# One seed, and few comments: where intervals overlap, do not read an order out of it. The dynamic memory lies below the
+# others; it was made to look for what a question asks, and a comment asks nothing. To train models on more comments,
+# with several seeds each, is what `python -m course_utils.zoo compare` is for. What can be said here: these networks
+# were made for order, distance and stories, and a short comment often shows its emotion in single words, which counting
+# finds as well.
 #
 # ### Which words does a head look at?
 #
@@ -1334,7 +1331,7 @@ comment = "I am so sorry for your loss but thank you for the kind words"
 classifier = runs["transformer"].classifier
 network, ids_now = classifier.network, classifier.pipeline.encode([comment])
 block = network.get_layer("block_0")
-x_now, *_ = keras.tree.flatten(keras.Model(network.inputs, block.input)([ids_now]))  # without the mask beside it
+x_now, *_ = keras.tree.flatten(keras.Model(network.input, block.input)(ids_now))  # without the mask beside it
 weights = np.array(block.attend(x_now, tf.constant(ids_now != 0))[1])[0]  # (heads, word, looked at)
 seen = comment.lower().split()
 
