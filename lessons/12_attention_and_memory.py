@@ -844,13 +844,13 @@ def wanted_of(asked, model):
     return {"answer": asked.answer, "gates": asked.supporting} if isinstance(model.output, dict) else asked.answer
 
 
+# %%
 def remember(name, task, layout, parts, epochs, rows=9_000, batch=100, **options):
     """Train a memory on a task of bAbI, look at the held-out questions, and answer the test once."""
     known, held_out, test = parts
     known = stories.Asked(*(part[:rows] for part in known))
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.01, epochs * rows // batch, alpha=0.05
-    )  # large steps, then small ones
+    # large steps, then small ones
+    rate = keras.optimizers.schedules.CosineDecay(0.01, epochs * rows // batch, alpha=0.05)
     keras.utils.set_random_seed(1)
     kind = "entnet" if name == "entity network" else "dmn"
     model = stories.build(kind, **layout.sizes, learning_rate=rate, **options)

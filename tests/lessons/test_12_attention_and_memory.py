@@ -67,7 +67,7 @@ def test_nothing_is_said_to_be_solved(text):
 
 def test_the_hand_made_parts_equal_those_of_the_libraries(text):
     assert "the same: False" not in text
-    assert text.count("the same: True") == 2
+    assert len(re.findall(r"(?m)^the same: True$", text)) == 2
     assert text.count("the same: [True, True]") == 3
     assert "the zoo's beam finds the same: True" in text
     assert "as in the zoo: True" in text
