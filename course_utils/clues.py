@@ -461,6 +461,8 @@ def _offset(parts: list) -> str:
     away = np.concatenate([(_float(a) - _float(b)).ravel() for a, b in parts])
     if away.size < 2 or not np.isfinite(away).all() or not np.allclose(away, away[0], rtol=1e-6, atol=1e-9):
         return ""
+    if all(b.dtype.kind == "b" for _, b in parts):
+        return f"Every value is {away[0] > 0}."
     which = "Every number is" if any(b.size > 1 for _, b in parts) else "Each time it is"
     return f"{which} {abs(away[0]):.6g} too {'large' if away[0] > 0 else 'small'}."
 
@@ -478,6 +480,8 @@ def _wrong_ones(parts: list) -> str:
     wrongs = np.concatenate(away)
     if wrongs.size < 2 or not np.isfinite(wrongs).all() or not ((wrongs > 0).all() or (wrongs < 0).all()):
         return ""
+    if all(b.dtype.kind == "b" for _, b in parts):
+        return f"Each wrong value is {wrongs[0] > 0}; the others are right." if right else ""
     large = "large" if wrongs[0] > 0 else "small"
     if np.allclose(wrongs, wrongs[0], rtol=1e-6, atol=1e-9):
         return f"Each wrong number is {abs(wrongs[0]):.6g} too {large}; the others are right."
@@ -702,13 +706,17 @@ def _sizes(parts: list) -> str:
     return ""
 
 
+def _nothing(parts: list) -> str:
+    """All is 0, or False, where something else should be."""
+    if not all(_all_zero(a, b) for a, b in parts):
+        return ""
+    zero = "False" if all(a.dtype.kind == "b" for a, _ in parts) else "0"
+    return f"Everything is {zero}." if any(b.size > 1 for _, b in parts) else f"Each time it is {zero}."
+
+
 #: Looks at parts of equal shapes, and at parts some of whose shapes differ; what says most comes first.
 _ALIKE: tuple[Callable[[list], str], ...] = (
-    lambda parts: (
-        ("Everything is 0." if any(b.size > 1 for _, b in parts) else "Each time it is 0.")
-        if all(_all_zero(a, b) for a, b in parts)
-        else ""
-    ),
+    _nothing,
     _changed,
     _factor,
     _offset,

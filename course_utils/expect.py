@@ -517,7 +517,9 @@ def _fits_labels(scores: Any, labels: Any, binary: bool) -> bool:
     """Whether there are probabilities for each label: (n,) or (n, 1) for two classes, (n, classes) for more."""
     if not scores.size or scores.shape[0:1] != labels.shape:
         return False
-    return scores.size == labels.size and scores.ndim <= 2 if binary else scores.ndim == 2
+    if binary:
+        return scores.size == labels.size and scores.ndim <= 2
+    return scores.ndim == 2 and scores.shape[1] > labels.max()
 
 
 def _most_honest(expectation: dict) -> float:
@@ -537,7 +539,7 @@ def _judge_accuracy(expectation: dict, value: Description) -> Unmet | None:
     said, asked = _accuracy_reached(expectation, classes)
     words = f"{said}; {asked}"
     if (classes.found == classes.found[0]).all():
-        same = f"It gives every example the same class, {classes.found[0]}: it has learned nothing yet."
+        same = f"It gives every example the same class, {classes.found[0]}: it tells none from another."
         return Unmet("constant", same)
     if classes.binary and classes.share <= 1 - expectation["at_least"]:
         return Unmet("reversed", f"{said}: as reliably wrong as it should be right.")

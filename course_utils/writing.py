@@ -13,6 +13,7 @@ def writes(model: Any) -> Any:
     What comes back has a `predict` of its own: it takes (n, length) sequences, begins with GO, puts the likeliest token into the
     next input, and so on. It gives the probabilities of all places, (n * length, tokens), each given what was written before.
     Where the model gives another shape, that is what comes back. What has no `predict`, such as a stub, is returned as it is.
+    Its `predict` raises ValueError where a Keras model takes one input, or more than two.
     """
     return _Writes(model) if callable(getattr(model, "predict", None)) else model
 
@@ -27,6 +28,11 @@ class _Writes:
         """Probabilities of shape (n * length, tokens)."""
         import numpy as np
 
+        takes = len(getattr(self._model, "inputs", None) or (0, 0))
+        if takes != 2:
+            raise ValueError(
+                f"this network takes {takes} input; it is to take two: the sequences, and what it is given"
+            )
         sequences = np.asarray(sequences)
         inputs, rows = np.full_like(sequences, PAD), []
         inputs[:, 0] = GO

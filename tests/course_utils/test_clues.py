@@ -367,6 +367,19 @@ def test_of_several_numbers_the_wrong_ones_are_told_by_their_side():
     assert "The numbers are rounded to 2 decimals" in rounded
 
 
+def test_booleans_are_said_as_what_they_are():
+    def mask(n):
+        return np.tril(np.ones((n, n), bool))
+
+    narrow = examined(mask, lambda n: mask(n) & ~np.tril(mask(n), -2), (1,), (2,), (3,), (4,)).clue
+    assert "Each wrong value is False; the others are right." in narrow
+    assert "number" not in narrow
+    closed = examined(lambda n: np.ones(n, bool), lambda n: np.zeros(n, bool), (2,), (3,)).clue
+    assert "Everything is False." in closed
+    open_ = examined(lambda n: np.zeros(n, bool), lambda n: np.ones(n, bool), (2,), (3,)).clue
+    assert "Every value is True." in open_
+
+
 def test_parts_of_other_lengths_and_characters_are_told():
     def right(n):
         return list(range(n)), [n, n + 1]

@@ -114,6 +114,13 @@ def test_what_has_another_shape_or_no_predict_comes_back_as_it_is():
     assert writes(...) is ...
 
 
+def test_a_network_that_takes_the_sequence_alone_is_told_what_else_it_takes():
+    import keras
+
+    with pytest.raises(ValueError, match="takes 1 input; it is to take two"):
+        writes(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])).predict(np.full((2, 3), 5))
+
+
 def test_a_step_is_kept_as_a_table_and_takes_any_sequence():
     described = decode(encode(describe_argument(steps({(): [0.25, 0.75], (1,): [1.0, 0.0]}))))
     step = restore(described)

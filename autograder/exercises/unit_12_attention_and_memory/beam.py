@@ -100,6 +100,10 @@ class Beam:
         "You keep the best `width` continuations of *each* sequence, so that they become more and more. It is `width` over all.",
         lambda step, width, length: search(step, width, length, each=True),
     )
+    width_ignored = mistake(
+        "You keep all of them, whatever the width. After each token only the best `width` go on.",
+        lambda step, width, length: search(step, 10**6, length),
+    )
     mean = mistake(
         "You divide by how many tokens there are. That is done, too, to favour longer ones; here the plain sum decides.",
         lambda step, width, length: search(step, width, length, rank=lambda one, score: score / max(len(one), 1)),
@@ -138,6 +142,10 @@ class Beam:
         "You return all that were kept. The best one is asked for, and its score.",
         lambda step, width, length: search(step, width, length, everything=True),
     )
+    end_not_counted = mistake(
+        "The 0 at the end is in your sequence and not in its score. Its chance counts like any other's: add its logarithm.",
+        lambda step, width, length: search(step, width, length, of_end=0.0),
+    )
     score_missing = mistake(
         "The sequence is right. Its score is asked for as well: return tokens, score.",
         lambda step, width, length: search(step, width, length)[0],
@@ -163,6 +171,7 @@ def search(
     each=False,
     rank=lambda one, score: score,
     carry=1.0,
+    of_end=1.0,
     everything=False,
 ):
     """A beam search that may go wrong in one way: see the mistakes above."""
@@ -177,7 +186,10 @@ def search(
             if 0 in one and ended != "continued":
                 found += [] if ended in ("lost", "apart") else [(one, score)]
                 continue
-            longer = [([*one, token], carry * score + float(s)) for token, s in enumerate(value(step(one)))]
+            longer = [
+                ([*one, token], carry * score + (1.0 if token else of_end) * float(s))
+                for token, s in enumerate(value(step(one)))
+            ]
             found += best_of(longer, width if each else None)
         kept = best_of(found, None if each else width)
         if ended == "apart":

@@ -33,6 +33,8 @@ WEIGHTS = (
     np.array([0.5, -0.25, 1.0]),
     np.array([1.5, -2.0, 1.0]),
 )
+#: Two numbers a sentence and one hidden number: few enough to be seen whole.
+TWO_NUMBERS = np.array([[1.0], [0.0], [0.5], [0.0], [0.0], [-1.0], [0.0], [0.5]]), np.array([0.5]), np.array([2.0])
 
 
 @exercise("dmn_gate", points=3, objective=REMEMBER, rtol=1e-4, atol=1e-6)
@@ -60,6 +62,7 @@ class DmnGate:
         probe(*ONE_NUMBER, FROM_MEMORY),
         probe(FACTS, MEMORY, QUESTION, WEIGHTS),
         probe(FACTS[:1], MEMORY, QUESTION, WEIGHTS),
+        probe(FACTS[:2], MEMORY, QUESTION, TWO_NUMBERS),
         probe(FACTS, MEMORY, QUESTION, (*WEIGHTS[:2], 1000 * WEIGHTS[2])),
     ]
 
@@ -91,6 +94,19 @@ class DmnGate:
     by_whom = mistake(
         "The order is another one: both products first, then both distances. You have what belongs to the question first.",
         lambda c, m, q, weights: gates(c, m, q, weights, order=(0, 2, 1, 3)),
+    )
+    interleaved = mistake(
+        "The four parts are mixed number by number. All numbers of c * q come first, then all of c * m, then the two distances.",
+        lambda c, m, q, weights: gates(c, m, q, (by_number(weights[0]), *weights[1:])),
+    )
+    added_up = mistake(
+        "You add the products up: c @ q is one number a sentence. c * q keeps as many as a sentence has, each with weights of its own.",
+        lambda c, m, q, weights: gates(c, m, q, weights, product=lambda c, x: (c @ x)[:, None] * np.ones_like(c)),
+    )
+    question_twice = mistake(
+        "Your memory has no part in it: the question stands in its places, so that every pass finds the same sentence. It is c * m and "
+        "|c - m| there.",
+        lambda c, m, q, weights: gates(c, q, q, weights),
     )
     signed = mistake(
         "You take the difference with its sign. How far apart two numbers are is never negative.",
@@ -151,12 +167,20 @@ class DmnGate:
             return raised / raised.sum()
 
 
-def scores(c, m, q, weights, *, use=(1, 1, 1, 1), order=(0, 1, 2, 3), distance=np.abs, squash=np.tanh):
+def scores(
+    c, m, q, weights, *, use=(1, 1, 1, 1), order=(0, 1, 2, 3), product=np.multiply, distance=np.abs, squash=np.tanh
+):
     """(sentences,) scores that may go wrong in one way: see the mistakes above."""
     w, b, u = weights
     c = np.asarray(c, float)
-    near = [c * q, c * m, distance(c - q), distance(c - m)]
+    near = [product(c, np.asarray(q)), product(c, np.asarray(m)), distance(c - q), distance(c - m)]
     return squash(np.hstack([use[i] * near[i] for i in order]) @ w + b) @ u
+
+
+def by_number(w):
+    """(4 d, k) weights, in the order that treats the four parts number by number."""
+    d = len(w) // 4
+    return np.asarray(w)[np.arange(4 * d).reshape(d, 4).T.ravel()]
 
 
 def gates(c, m, q, weights, **how):

@@ -74,6 +74,10 @@ class EntnetUpdate:
         "You have a gate for each number of a block. The products s * h are to be added up first: one gate a block.",
         lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, gate=lambda: sigmoid(s * h + s * keys)),
     )
+    no_sigmoid = mistake(
+        "The gates are the sums themselves. A sigmoid makes a number from 0, closed, to 1, open, of each.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, gate=lambda: h @ s + keys @ s),
+    )
     softmax_over_blocks = mistake(
         "The gates are a softmax over the blocks in yours, so that one can only open where another closes. Each has a sigmoid of its own.",
         lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, gate=lambda: softmax(h @ s + keys @ s)),
@@ -87,6 +91,16 @@ class EntnetUpdate:
     def normal_over_all(h, keys, s, u, v, w):
         new, gates = after(h, keys, s, u, v, w, normal=False)
         return new / np.linalg.norm(new), gates
+
+    @mistake("You divide by lengths along the wrong axis. A row is a block: each row is divided by its own length.")
+    def normal_over_blocks(h, keys, s, u, v, w):
+        new, gates = after(h, keys, s, u, v, w, normal=False)
+        return new / np.maximum(np.linalg.norm(new, axis=0, keepdims=True), 1e-12), gates
+
+    @mistake("You divide by the squared length. The length is the root of the sum of the squares.")
+    def divided_by_squares(h, keys, s, u, v, w):
+        new, gates = after(h, keys, s, u, v, w, normal=False)
+        return new / np.maximum((new**2).sum(axis=1, keepdims=True), 1e-12), gates
 
     @mistake("You divide each block by the sum of its numbers. It is its length: the root of the sum of their squares.")
     def divided_by_sum(h, keys, s, u, v, w):

@@ -28,14 +28,17 @@ class ReverseModel:
         yield digits(rng, 400)
 
     looks_ahead = mistake(
-        "Look at the teacher-forced accuracy, where all inputs are right. Is it 1, or nearly? Then your network looks ahead: the next "
-        "input is the answer, and without a causal mask it is read off; when the network writes by itself there is none. Is it low as "
-        "well? Then train longer, and see that inputs and targets are shifted by one.",
+        "Look at the teacher-forced accuracy, where all inputs are right. Is it low as well? Then it never sees the sequence, or is to "
+        "be trained longer. Is it 1, or nearly? Then let it write one sequence by itself. The digits in the order in which they were "
+        "read: the targets were not turned round. Nonsense: it looks ahead, for the next input is the answer, and without a causal mask "
+        "it is read off; when it writes by itself there is none. See, too, that inputs and targets are shifted by one.",
         lambda: writes(ByRule(lambda sequences, inputs: np.hstack([inputs[:, 1:], inputs[:, :1]]))),
         symptom="too low",
     )
     untrained = mistake(
-        "It writes the same digit everywhere: not trained yet, or for one epoch, or it never sees the sequence.",
+        "It writes the same digit everywhere. Was the teacher-forced accuracy 1, or nearly? Then it was given the very digit that it was "
+        "to write: shift what it is given by one, GO first. Was it low? Then it is not trained yet, or for one epoch, or it never sees "
+        "the sequence.",
         lambda: writes(ByRule(lambda sequences, inputs: np.full_like(inputs, FIRST))),
         symptom="constant",
     )
@@ -45,8 +48,9 @@ class ReverseModel:
         symptom="not probabilities",
     )
     last_place_alone = mistake(
-        "For n sequences and n inputs of eight ids, (n, 8, 13) probabilities are wanted: a row for each place. Does a recurrent layer of "
-        "the decoder keep its last state alone, or does a layer average over the places?",
+        "For n sequences and n inputs of eight ids, (n, 8, 13) probabilities are wanted: a row for each place, and in it a number for each "
+        "id from 0 to 12. A row is missing where a recurrent layer of the decoder keeps its last state alone, or a layer averages over the "
+        "places; numbers are missing where only the ten digits have one.",
         lambda: writes(ByRule(backwards, last=lambda p: p[:, -1])),
         symptom="wrong shape",
     )

@@ -10,6 +10,7 @@ ALL = np.ones((1, 2), bool)
 QUERY = np.array([[2 * LOG_3, 0.0, 0.0, 1.0]])
 KEYS = np.array([[1.0, 0.0, 5.0, 0.0], [0.0, 7.0, 0.0, 0.0]])
 VALUES = np.array([[20.0, 4.0], [0.0, 8.0]])
+FIRST = np.array([[1.0, 0.0, 0.0, 0.0]])  # whose product with the second key is 0
 #: Three queries, four keys, vectors of two numbers, values of three.
 QUERIES = np.array([[1.0, -0.5], [2.0, 1.0], [-1.0, 3.0]])
 MORE_KEYS = np.array([[0.5, 1.0], [-1.0, 2.0], [1.5, 0.0], [1.0, -2.0]])
@@ -45,6 +46,8 @@ class ScaledDotProduct:
         probe(1000 * QUERY, KEYS, VALUES, ALL),
         probe(np.array([[1000.0, 0.0]]), np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 1.0]]), np.eye(3), SOME[2:, :3]),
         probe(-1000 * QUERY, KEYS, VALUES, np.array([[True, False]])),
+        probe(np.array([[2000.0], [1.0]]) * FIRST, KEYS, VALUES, np.ones((2, 2), bool)),
+        probe(-1e10 * FIRST, KEYS, VALUES, np.array([[True, False]])),
     ]
 
     def hidden(rng):
@@ -62,6 +65,7 @@ class ScaledDotProduct:
         yield probe(q.astype("float32"), k.astype("float32"), v.astype("float32"), mask)
         yield probe(q, k, v, np.ones_like(mask))
         yield probe(3000 * q, k, v, mask)
+        yield probe(np.array([[5000.0], [1.0], [0.1], [0.01]]) * q, k, v, mask)
         yield probe(q, np.where(mask.any(axis=0)[:, None], k, 1e4), v, mask)
 
     not_scaled = mistake(
@@ -72,6 +76,10 @@ class ScaledDotProduct:
     scaled_by_d = mistake(
         "You divide by d. It is the square root of d: the spread of a sum of d products grows only as sqrt(d).",
         lambda q, k, v, mask: taken(normal(q @ k.T / q.shape[1], mask), v),
+    )
+    scaled_by_two = mistake(
+        "You divide by 2, whatever the vectors are. That is sqrt(d) for d = 4 alone: d is how many numbers a query has, `q.shape[1]`.",
+        lambda q, k, v, mask: taken(normal(q @ k.T / 2, mask), v),
     )
     scaled_by_keys = mistake(
         "You divide by the square root of how many keys, or queries, there are. How many numbers a query has, d, is what counts.",
@@ -90,12 +98,16 @@ class ScaledDotProduct:
         "One softmax over the whole table. Each query has attention of its own: its row adds up to 1.",
         lambda q, k, v, mask: taken(normal(scores(q, k), mask, axis=(0, 1)), v),
     )
+    divided_by_all = mistake(
+        "You divide by the sum of the whole table. Each query has attention of its own: divide each row by its own sum.",
+        lambda q, k, v, mask: taken(raised(q, k, mask) / raised(q, k, mask).sum(), v),
+    )
     masked_afterwards = mistake(
         "The mask comes after the softmax: what is left of a row no longer adds up to 1. Put it on before.",
         lambda q, k, v, mask: taken(normal(scores(q, k), True) * mask, v),
     )
     scores_of_zero = mistake(
-        "You multiply the scores by the mask. exp(0) is 1, so a forbidden key still has weight: its score should be minus infinity.",
+        "A forbidden key has the score 0 in yours, and exp(0) is 1: so it still has weight. Its score should be minus infinity.",
         lambda q, k, v, mask: taken(normal(scores(q, k) * mask, True), v),
     )
     no_mask = mistake(
@@ -125,6 +137,33 @@ class ScaledDotProduct:
             hidden = np.where(mask, -1e9, scores(q, k))
             return taken(normal(hidden, True), v)
 
+    @mistake(
+        "Where all keys may be looked at, yours has minus infinity for all of them, and 0 / 0 is NaN. The mask is turned round: True "
+        "says that a query may look there."
+    )
+    def mask_turned_to_nan(q, k, v, mask):
+        with np.errstate(all="ignore"):
+            hidden = np.where(mask, -np.inf, scores(q, k))
+            weights = np.exp(hidden - hidden.max(axis=1, keepdims=True))
+            return taken(weights / weights.sum(axis=1, keepdims=True), v)
+
+    @mistake(
+        "You take the largest score of the whole table off. Where another query has scores far above its own, exp gives 0 for a whole "
+        "row, and 0 / 0 is NaN. Take off the largest of each row."
+    )
+    def largest_of_all(q, k, v, mask):
+        kept = np.where(mask, scores(q, k), -np.inf)
+        weights = np.exp(kept - kept.max())
+        with np.errstate(invalid="ignore"):
+            return taken(weights / weights.sum(axis=1, keepdims=True), v)
+
+    @mistake(
+        "A large negative number stands in for minus infinity. Where the scores that count are lower still, the forbidden key wins. "
+        "-np.inf is below them all."
+    )
+    def not_low_enough(q, k, v, mask):
+        return taken(normal(np.where(mask, scores(q, k), -1e9), True), v)
+
     @mistake("The weights are not divided by their sum: exp alone is no softmax. The weights of a query add up to 1.")
     def not_normalised(q, k, v, mask):
         with np.errstate(over="ignore", invalid="ignore"):
@@ -136,8 +175,8 @@ class ScaledDotProduct:
     )
     def overflow(q, k, v, mask):
         with np.errstate(over="ignore", invalid="ignore"):
-            raised = np.where(mask, np.exp(scores(q, k)), 0)
-            return taken(raised / raised.sum(axis=1, keepdims=True), v)
+            weights = np.where(mask, np.exp(scores(q, k)), 0)
+            return taken(weights / weights.sum(axis=1, keepdims=True), v)
 
     @mistake(
         "Here the largest score belongs to a key that may not be looked at. Taken off the others, it leaves so little that exp gives 0 "
@@ -145,9 +184,9 @@ class ScaledDotProduct:
     )
     def forbidden_sets_the_scale(q, k, v, mask):
         z = scores(q, k)
-        raised = np.exp(z - z.max(axis=1, keepdims=True)) * mask
+        weights = np.exp(z - z.max(axis=1, keepdims=True)) * mask
         with np.errstate(invalid="ignore"):
-            return taken(raised / raised.sum(axis=1, keepdims=True), v)
+            return taken(weights / weights.sum(axis=1, keepdims=True), v)
 
     weights_first = mistake(
         "Both are right, in the wrong order: what is taken first, then the weights.",
@@ -168,13 +207,19 @@ def scores(q, k):
     return np.asarray(q, float) @ np.asarray(k, float).T / np.sqrt(q.shape[1])
 
 
+def raised(q, k, mask):
+    """(queries, keys) exp of the scores, the largest of its row taken off each; 0 where the mask forbids."""
+    kept = np.where(mask, scores(q, k), -np.inf)
+    return np.exp(kept - kept.max(axis=1, keepdims=True))
+
+
 def normal(z, mask, axis=1):
     """The softmax of scores where the mask is true, and 0 elsewhere."""
     kept = np.where(mask, z, -np.inf)
     largest = kept.max(axis=axis, keepdims=True)
-    raised = np.exp(kept - np.where(np.isfinite(largest), largest, 0))
-    total = raised.sum(axis=axis, keepdims=True)
-    return raised / np.where(total == 0, 1, total)
+    weights = np.exp(kept - np.where(np.isfinite(largest), largest, 0))
+    total = weights.sum(axis=axis, keepdims=True)
+    return weights / np.where(total == 0, 1, total)
 
 
 def taken(weights, v):
