@@ -331,10 +331,17 @@ def _each(words: str, test: Callable[[Any, Any], bool]) -> Callable[[list], str]
     return lambda parts: words if all(test(a, b) for a, b in parts) else ""
 
 
+def _are_booleans(parts: list) -> bool:
+    return all(part.dtype.kind == "b" for pair in parts for part in pair)
+
+
 def _changed(parts: list) -> str:
     """Results that are the expected ones, changed by one function."""
     import numpy as np
 
+    if _are_booleans(parts):
+        opposite = all((a != b).all() for a, b in parts)
+        return "Each is the opposite of what is expected: True and False are exchanged." if opposite else ""
     changes: list[tuple[str, Callable[[Any], Any]]] = [
         ("Every number has the other sign.", lambda b: -b),
         ("Each is 1 minus what is expected.", lambda b: 1 - b),
@@ -362,6 +369,9 @@ def _changed_by_a_curve(parts: list) -> str:
     """The same for functions that are nearly a sum or a product where numbers are small: so these are looked for before."""
     import numpy as np
 
+    if _are_booleans(parts):
+        opposite = all((a != b).all() for a, b in parts)
+        return "Each is the opposite of what is expected: True and False are exchanged." if opposite else ""
     changes: list[tuple[str, Callable[[Any], Any]]] = [
         ("It is the logarithm of what is expected.", np.log),
         ("It is what is expected before the logarithm: e to the power of it.", np.exp),
@@ -461,8 +471,6 @@ def _offset(parts: list) -> str:
     away = np.concatenate([(_float(a) - _float(b)).ravel() for a, b in parts])
     if away.size < 2 or not np.isfinite(away).all() or not np.allclose(away, away[0], rtol=1e-6, atol=1e-9):
         return ""
-    if all(b.dtype.kind == "b" for _, b in parts):
-        return f"Every value is {away[0] > 0}."
     which = "Every number is" if any(b.size > 1 for _, b in parts) else "Each time it is"
     return f"{which} {abs(away[0]):.6g} too {'large' if away[0] > 0 else 'small'}."
 
@@ -480,7 +488,7 @@ def _wrong_ones(parts: list) -> str:
     wrongs = np.concatenate(away)
     if wrongs.size < 2 or not np.isfinite(wrongs).all() or not ((wrongs > 0).all() or (wrongs < 0).all()):
         return ""
-    if all(b.dtype.kind == "b" for _, b in parts):
+    if _are_booleans(parts):
         return f"Each wrong value is {wrongs[0] > 0}; the others are right." if right else ""
     large = "large" if wrongs[0] > 0 else "small"
     if np.allclose(wrongs, wrongs[0], rtol=1e-6, atol=1e-9):
@@ -710,7 +718,7 @@ def _nothing(parts: list) -> str:
     """All is 0, or False, where something else should be."""
     if not all(_all_zero(a, b) for a, b in parts):
         return ""
-    zero = "False" if all(a.dtype.kind == "b" for a, _ in parts) else "0"
+    zero = "False" if _are_booleans(parts) else "0"
     return f"Everything is {zero}." if any(b.size > 1 for _, b in parts) else f"Each time it is {zero}."
 
 

@@ -376,8 +376,8 @@ def test_booleans_are_said_as_what_they_are():
     assert "number" not in narrow
     closed = examined(lambda n: np.ones(n, bool), lambda n: np.zeros(n, bool), (2,), (3,)).clue
     assert "Everything is False." in closed
-    open_ = examined(lambda n: np.zeros(n, bool), lambda n: np.ones(n, bool), (2,), (3,)).clue
-    assert "Every value is True." in open_
+    exchanged = examined(mask, lambda n: ~mask(n), (1,), (2,), (3,), (4,)).clue
+    assert "True and False are exchanged." in exchanged
 
 
 def test_parts_of_other_lengths_and_characters_are_told():
