@@ -16,25 +16,80 @@ NOT_FROM_RNG = "two generators of the same seed gave different outcomes: let all
 REPEATED = 50  # calls that are made twice, to see whether all chance comes from `rng`
 
 
-def often(function: Callable) -> Callable:
+#: Makes of all outcomes, and of the arguments by name, what is compared in place of the share of each outcome.
+Told = Callable[[list, dict[str, Any]], dict]
+
+
+def often(function: Callable, told: Told | None = None) -> Callable:
     """`function`, which draws with a NumPy Generator called `rng`, ready to be asked often.
 
     Called as usual, with a Generator, it does what it did. Where `rng` is {"seed": 5, "times": 20_000} instead, it is called
     that many times on equal arguments, with one generator of that seed, and the share of each outcome comes back:
     a dict, outcome -> float; a list counts as a tuple, a NumPy number as the Python number that it holds. If a call changes
     an argument, so is the caller's, once all is done. An untouched stub, or what is no function, is returned as it came.
+    With `told`, what it makes of the outcomes comes back.
 
     Raises ValueError where two generators of one seed give different outcomes: then not all chance comes from `rng`.
     """
-    return function if not inspect.isfunction(function) or is_stub(function) else _Often(function)
+    return function if not inspect.isfunction(function) or is_stub(function) else _Often(function, told)
+
+
+def masked_often(function: Callable) -> Callable:
+    """`often` for a function that hides words: (ids, rng, vocabulary_size, special) -> (shown, targets).
+
+    ids, shown and targets: arrays of one shape, targets -1 where nothing is asked; special: dict, name -> id, with "[MASK]".
+    What comes back are shares by name: of words that are asked about, of what is shown in their places, and of what should not
+    be. Raises ValueError where the outcome is not two arrays of that shape.
+    """
+    return often(function, _of_masks)
+
+
+def _of_masks(outcomes: list, arguments: dict[str, Any]) -> dict[str, float]:
+    import numpy as np
+
+    ids, special = np.asarray(arguments["ids"]), arguments["special"]
+    shown, targets = _two_arrays(outcomes, ids.shape)
+    words = np.broadcast_to(~np.isin(ids, list(special.values())), shown.shape)
+    asked, as_mask, changed = targets != -1, shown == special["[MASK]"], shown != ids
+    of_words, another = asked & words, asked & words & changed & ~as_mask
+    ordinary = np.setdiff1d(np.arange(arguments["vocabulary_size"]), list(special.values()))
+    true = np.broadcast_to(ids, shown.shape)
+
+    def share(of: Any, among: Any) -> float:
+        return round(float(of[among].mean()), 4) if among.any() else 0.0
+
+    return {
+        "words asked about": share(asked, words),
+        "of these: shown as [MASK]": share(as_mask, of_words),
+        "of these: as another word": share(changed & ~as_mask, of_words),
+        "of these: as it is": share(~changed, of_words),
+        "of these: target is another": share(targets != true, of_words),
+        "ordinary ids that came": float(np.isin(ordinary, shown[another]).mean()),
+        "special ids among these": share(~np.isin(shown, ordinary), another),
+        "special places asked about": share(asked, ~words),
+        "changed, and not asked": share(changed, ~asked),
+    }
+
+
+def _two_arrays(outcomes: list, shape: tuple) -> list:
+    """What is shown, and the targets, of all outcomes: two arrays (times, *shape)."""
+    import numpy as np
+
+    try:
+        both = [np.array([each[part] for each in outcomes], int) for part in range(max(map(len, outcomes)))]
+    except (IndexError, KeyError, TypeError, ValueError):  # no tuple, rows of different lengths, no numbers
+        both = []
+    if [each.shape for each in both] != [(len(outcomes), *shape)] * 2:
+        raise ValueError(f"two arrays of whole numbers, both of the shape {shape} of ids, are expected: shown and targets")
+    return both
 
 
 class _Often:
     """A function and the way to ask it often."""
 
-    def __init__(self, function: Callable) -> None:
+    def __init__(self, function: Callable, told: Told | None = None) -> None:
         functools.update_wrapper(self, function)
-        self._function, self._signature = function, inspect.signature(function)
+        self._function, self._signature, self._told = function, inspect.signature(function), told
         self.__code__ = function.__code__  # so that an error is told with its line of the function
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -43,10 +98,12 @@ class _Often:
         except TypeError:
             return self._function(*args, **kwargs)  # Python's own words about what is missing or too many
         lots = bound.get("rng")
-        return _shares(self._function, bound, **lots) if isinstance(lots, dict) else self._function(*args, **kwargs)
+        return _shares(self._function, bound, self._told, **lots) if isinstance(lots, dict) else self._function(*args, **kwargs)
 
 
-def _shares(function: Callable, arguments: dict[str, Any], seed: int, times: int) -> dict[Any, float] | None:
+def _shares(
+    function: Callable, arguments: dict[str, Any], told: Told | None, seed: int, times: int
+) -> dict[Any, float] | None:
     import numpy as np
 
     given = {name: value for name, value in arguments.items() if name != "rng"}
@@ -64,10 +121,16 @@ def _shares(function: Callable, arguments: dict[str, Any], seed: int, times: int
         drawn.append(outcomes)
     if drawn[0][: len(drawn[1])] != drawn[1]:
         raise ValueError(NOT_FROM_RNG)
+    found = _counted(drawn[0]) if told is None else told(drawn[0], given)
     for name, value in after.items():
         _make_equal(given[name], value)
-    counts = Counter(drawn[0])
-    return {outcome: counts[outcome] / times for outcome in sorted(counts, key=_in_order)}
+    return found
+
+
+def _counted(outcomes: list) -> dict[Any, float]:
+    """The share of each outcome."""
+    counts = Counter(outcomes)
+    return {outcome: counts[outcome] / len(outcomes) for outcome in sorted(counts, key=_in_order)}
 
 
 def _plain(outcome: Any) -> Any:
@@ -83,10 +146,15 @@ def _in_order(outcome: Any) -> tuple:
 
 
 def _differs(one: Any, other: Any) -> bool:
+    if hasattr(one, "tolist"):
+        one, other = one.tolist(), other.tolist()
     return isinstance(one, list | dict) and one != other
 
 
-def _make_equal(given: list | dict, value: list | dict) -> None:
-    """Change the caller's own list or dict as a call changed its copy."""
+def _make_equal(given: Any, value: Any) -> None:
+    """Change the caller's own list, dict or array as a call changed its copy."""
+    if hasattr(given, "tolist"):
+        given[...] = value
+        return
     given.clear()
     given.update(value) if isinstance(given, dict) else given.extend(value)

@@ -1,0 +1,80 @@
+import numpy as np
+
+from autograder.exercise import exercise, mistake, probe
+from course_utils.expect import accuracy
+
+from .shared import FEW
+
+#: What the grader wants. Linear heads reach 0.8 to 0.95 on these vectors, the nearest mean 0.72 to 0.87, chance 0.25.
+AT_LEAST = 0.7
+WIDTH, CLASSES = 40, 4
+
+
+def made_up(rng, n, held_out):
+    """Vectors of length 1, as an encoder might give them: four classes that overlap, in directions that are not equally long.
+
+    Returns vectors (n, 40) float32, labels (n,), and the same of as many held-out ones as are asked for.
+    """
+    spread = np.geomspace(2.0, 0.25, WIDTH)  # a few directions have most of what varies
+    turn = np.linalg.qr(rng.normal(size=(WIDTH, WIDTH)))[0]
+    means = rng.normal(0, 0.45, (CLASSES, WIDTH)) * np.sqrt(spread)
+    labels = rng.permutation(np.arange(n + held_out) % CLASSES)
+    vectors = (means[labels] + rng.normal(size=(len(labels), WIDTH)) * spread + 0.5) @ turn
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype("float32")
+    return vectors[:n], labels[:n], vectors[n:], labels[n:]
+
+
+def few_labels(rng, n, held_out):
+    """A probe that hands vectors and labels over, and asks about new vectors, whose labels stay behind."""
+    vectors, labels, new, truth = made_up(rng, n, held_out)
+    return probe(vectors, labels, new, expect=accuracy(truth, AT_LEAST))
+
+
+@exercise("head", points=3, objective=FEW, time_limit=60.0, all_or_nothing=True)
+class Head:
+    """(m, classes) probabilities for m new vectors, by a head that learns from a few labelled vectors."""
+
+    examples = [few_labels(np.random.default_rng(1), 160, 120)]
+
+    def hidden(rng):
+        for n in (160, 200, 240):
+            yield few_labels(rng, n, 200)
+
+    for_training_vectors = mistake(
+        "For m new vectors an array (m, classes) is wanted: a row for each of `new`. Are these the answers for the training vectors, or "
+        "numbers of classes (an argmax)?",
+        lambda vectors, labels, new: nearest(vectors, labels)(vectors),
+        symptom="wrong shape",
+    )
+    untrained = mistake(
+        "One answer for every vector: the head was not trained.",
+        lambda vectors, labels, new: np.full((len(new), labels.max() + 1), 1 / (labels.max() + 1)),
+        symptom="constant",
+    )
+    scores = mistake(
+        "These are no probabilities: scores of a last layer without softmax, or distances to a border (`decision_function`).",
+        lambda vectors, labels, new: 10 * nearest(vectors, labels)(new) - 3,
+        symptom="not probabilities",
+    )
+    too_little = mistake(
+        "It hardly knows more than chance, or learned too little. Vectors of length 1 have small numbers: a weak penalty (a large `C`) or "
+        "many steps with a rate that is not tiny. Are vectors and labels still in the same order?",
+        lambda vectors, labels, new: nearest(vectors, np.sort(labels))(new),
+        symptom="too low",
+    )
+    nan = mistake(
+        "NaN: a learning rate that is far too large, a logarithm of 0, or a division by 0.",
+        lambda vectors, labels, new: np.full((len(new), labels.max() + 1), np.nan),
+        symptom="nan",
+    )
+
+
+def nearest(vectors, labels):
+    """A function from vectors to probabilities: the nearer the mean of a class, the likelier."""
+    means = np.stack([vectors[labels == label].mean(axis=0) for label in range(labels.max() + 1)])
+
+    def probabilities(new):
+        raised = np.exp(-10 * ((new[:, None] - means) ** 2).sum(axis=2))
+        return raised / raised.sum(axis=1, keepdims=True)
+
+    return probabilities

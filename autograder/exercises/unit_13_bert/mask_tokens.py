@@ -1,0 +1,170 @@
+import numpy as np
+
+from autograder.exercise import exercise, mistake, probe
+from course_utils.chance import masked_often
+
+from .shared import TASKS, lots
+
+SPECIAL = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4}
+BERTS = {"[PAD]": 0, "[UNK]": 100, "[CLS]": 101, "[SEP]": 102, "[MASK]": 103}
+SHORT = np.array([[2, 6, 7, 5, 9, 3, 0, 0], [2, 8, 5, 5, 3, 7, 6, 3]])
+#: Shares are off by at most 0.0019 (of the words) and 0.0055 (of those asked about), one standard deviation.
+DRAWS = 40_000
+
+
+@exercise("mask_tokens", points=3, objective=TASKS, rtol=0, atol=0.035, time_limit=60.0, all_or_nothing=True)
+class MaskTokens:
+    """(shown, targets): 15% of the words are asked about, and shown as [MASK] (80%), as any word (10%) or as they are (10%)."""
+
+    def oracle(ids, rng, vocabulary_size, special):
+        ordinary = vocabulary_size - len(special)
+        return {
+            "words asked about": 0.15,
+            "of these: shown as [MASK]": 0.8,
+            "of these: as another word": 0.1 * (1 - 1 / ordinary),
+            "of these: as it is": 0.1 + 0.1 / ordinary,
+            "of these: target is another": 0.0,
+            "ordinary ids that came": 1.0,
+            "special ids among these": 0.0,
+            "special places asked about": 0.0,
+            "changed, and not asked": 0.0,
+        }
+
+    examples = [
+        probe(SHORT, lots(1, DRAWS // 10), 25, SPECIAL),
+        probe(np.array([[101, 7, 8, 9, 102]] * 4), lots(2, DRAWS // 12), 110, BERTS),
+    ]
+
+    def hidden(rng):
+        for rows, length, words, special in ((3, 12, 60, SPECIAL), (1, 9, 40, SPECIAL), (6, 20, 120, BERTS)):
+            ordinary = np.setdiff1d(np.arange(words), list(special.values()))
+            ids = rng.choice(ordinary, (rows, length))
+            ids[:, 0], ids[:, -1] = special["[CLS]"], special["[SEP]"]
+            ids[0, -2:] = special["[SEP]"], special["[PAD]"]
+            ids[-1, 1] = special["[UNK]"]
+            yield probe(ids, lots(rng.integers(1 << 30), DRAWS // (rows * (length - 2))), words, special)
+
+    @mistake("The marks are not spared: [CLS], [SEP] or padding are asked about. Nothing in `special` is ever chosen.")
+    @masked_often
+    def masks_the_marks(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, spare=[])
+
+    @mistake("Padding is asked about, too. Spare every id of `special`, and not only [CLS] and [SEP].")
+    @masked_often
+    def masks_padding(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, spare=[special["[CLS]"], special["[SEP]"]])
+
+    @mistake(
+        "There is a target at every place, so that the network is praised for copying what it sees. Where nothing was chosen the target is -1."
+    )
+    @masked_often
+    def targets_everywhere(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special)[0], ids.copy()
+
+    @mistake("80, 10 and 10 of a hundred are shares of the *chosen* words. First choose 15 of a hundred.")
+    @masked_often
+    def of_all_words(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, share=1.0)
+
+    @mistake(
+        "Every chosen word becomes [MASK]. If one random number decides both, it is below 0.15 wherever a word was chosen, and so "
+        "below 0.8, too: draw another one."
+    )
+    @masked_often
+    def always_the_mask(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, shares=(1.0, 0.0))
+
+    @mistake("No chosen word is shown as it is. A tenth of them should be, so that a word that is seen has to be looked at as well.")
+    @masked_often
+    def none_is_kept(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, shares=(0.8, 0.2))
+
+    @mistake("No chosen word is replaced by another one. A tenth of them should be.")
+    @masked_often
+    def none_is_replaced(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, shares=(0.8, 0.0))
+
+    @mistake(
+        "Too few words are replaced by another: it looks as if you drew 10 of a hundred of those that were left after the 80, and not "
+        "of all that were chosen."
+    )
+    @masked_often
+    def a_tenth_of_the_rest(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, shares=(0.8, 0.02))
+
+    @mistake("Your words that stand in may be [PAD], [CLS] or [MASK] themselves. Draw them among the ids that are not special.")
+    @masked_often
+    def any_id_at_all(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, words=np.arange(vocabulary_size))
+
+    @mistake(
+        "The words that stand in come from a part of the vocabulary only. Every id below `vocabulary_size` that is not special may come."
+    )
+    @masked_often
+    def words_of_the_text(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, words=np.setdiff1d(ids, list(special.values())))
+
+    @mistake("Your targets are what is shown. They are what stood there *before*, which the network cannot see.")
+    @masked_often
+    def targets_as_shown(ids, rng, vocabulary_size, special):
+        shown, targets = masked(ids, rng, vocabulary_size, special)
+        return shown, np.where(targets != -1, shown, -1)
+
+    @mistake("The targets are the wrong way round: -1 where a word was chosen, and the word where none was.")
+    @masked_often
+    def targets_turned_round(ids, rng, vocabulary_size, special):
+        shown, targets = masked(ids, rng, vocabulary_size, special)
+        return shown, np.where(targets == -1, ids, -1)
+
+    @mistake(
+        "A chosen word that is shown as it is has no target in yours. It is asked about as well: what was chosen decides, not what "
+        "looks different."
+    )
+    @masked_often
+    def asks_where_something_changed(ids, rng, vocabulary_size, special):
+        shown, _ = masked(ids, rng, vocabulary_size, special)
+        return shown, np.where(shown != ids, ids, -1)
+
+    @mistake("85 of a hundred words are chosen, and 15 are not. `rng.random() < 0.15` is true for 15 of a hundred.")
+    @masked_often
+    def the_other_way(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, share=0.85)
+
+    @mistake("Where nothing is asked, the target is -1. A 0 is an id as well: that of [PAD].")
+    @masked_often
+    def nothing_is_zero(ids, rng, vocabulary_size, special):
+        shown, targets = masked(ids, rng, vocabulary_size, special)
+        return shown, np.where(targets == -1, 0, targets)
+
+    @mistake(
+        "`ids` itself is changed, so that the next epoch begins with a text that has holes already, and the targets are lost. Work on a copy."
+    )
+    @masked_often
+    def changes_its_input(ids, rng, vocabulary_size, special):
+        shown, targets = masked(ids, rng, vocabulary_size, special)
+        ids[...] = shown
+        return shown, targets
+
+    @mistake("What is shown and the targets have changed places: shown first, then targets.")
+    @masked_often
+    def targets_first(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special)[::-1]
+
+    @mistake(
+        "Yours hides the same places at each call: a generator that is made anew inside the function begins anew. Draw from the "
+        "`rng` that you are given."
+    )
+    @masked_often
+    def generator_of_its_own(ids, rng, vocabulary_size, special):
+        return masked(ids, np.random.default_rng(0), vocabulary_size, special)
+
+
+def masked(ids, rng, vocabulary_size, special, *, share=0.15, shares=(0.8, 0.1), spare=None, words=None):
+    """(shown, targets), or what is wrong in what is given: `shares` of [MASK] and of another word among those chosen."""
+    known = list(special.values())
+    chosen = ~np.isin(ids, known if spare is None else spare) & (rng.random(ids.shape) < share)
+    words = np.setdiff1d(np.arange(vocabulary_size), known) if words is None else words
+    lot = rng.random(ids.shape)
+    shown = np.where(chosen & (lot < shares[0]), special["[MASK]"], ids)
+    shown = np.where(chosen & (lot >= shares[0]) & (lot < sum(shares)), rng.choice(words, ids.shape), shown)
+    return shown, np.where(chosen, ids, -1)

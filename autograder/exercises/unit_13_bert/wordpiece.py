@@ -1,0 +1,148 @@
+from autograder.exercise import exercise, mistake, probe
+
+from .shared import PIECES
+
+UNKNOWN = "[UNK]"
+#: A vocabulary in which a shorter piece, a piece without its marks, and half a word each lead astray.
+WORDS = {"play", "playing", "##ing", "##er", "##s", "p", "##l", "un", "##a", "##ff", "##able", "ing", "er", "able"}
+GUITAR = {"guitar", "guitars", "guit", "##ar", "##ist", "##s", "g", "##u", "##arist"}
+#: The longest piece that "abcd" begins with leaves a rest that no piece fits, where a shorter one would not have.
+STUCK = {"ab", "abc", "##cd", "##c", "a"}
+
+
+@exercise("wordpiece", points=2, objective=PIECES)
+class Wordpiece:
+    """The pieces of a word: the longest that it begins with, then the longest that goes on, to its end; else ["[UNK]"]."""
+
+    def oracle(word, vocabulary):
+        found, rest, marks = [], word, ""
+        while rest:
+            fitting = [piece for piece in vocabulary if piece.startswith(marks) and _fits(piece[len(marks) :], rest)]
+            if not fitting:
+                return [UNKNOWN]
+            found.append(max(fitting, key=len))
+            rest, marks = rest[len(found[-1]) - len(marks) :], "##"
+        return found
+
+    examples = [
+        probe("playing", WORDS),
+        probe("player", WORDS),
+        probe("unaffable", WORDS),
+        probe("guitarists", GUITAR),
+        probe("guitarz", GUITAR),
+        probe("zguitar", GUITAR),
+        probe("abcd", STUCK),
+        probe("ings", {"ing", "##ing"}),
+    ]
+
+    def hidden(rng):
+        letters = "abcd"
+        for size, length in ((6, 4), (10, 5), (14, 7), (20, 9), (30, 12)):
+            pieces = {"".join(rng.choice(list(letters), rng.integers(1, 4))) for _ in range(size)}
+            inside = {"##" + "".join(rng.choice(list(letters), rng.integers(1, 4))) for _ in range(size)}
+            yield probe("".join(rng.choice(list(letters), length)), pieces | inside)
+            yield probe("".join(rng.choice(list(letters), length)), pieces | inside | {"a", "##a", "##b", "##c", "##d"})
+        yield probe("語", {"語", "##語"})
+        yield probe("naïve", {"na", "##ï", "##ve", "##v"})
+        yield probe("x", {"##x", "y"})
+        yield probe("aaaa", {"a", "aa", "##a", "##aa", "##aaa"})
+
+    shortest_first = mistake(
+        "You take the shortest piece that fits. Take the longest: 'playing' is one piece where the vocabulary has it whole.",
+        lambda word, vocabulary: cut(word, vocabulary, ends=lambda at, n: range(at + 1, n + 1)),
+    )
+    marks_not_written = mistake(
+        "The marks ## are missing. A piece that goes on with a word is another piece than the same letters at a beginning: "
+        "'##ing' and 'ing' have different ids.",
+        lambda word, vocabulary: [piece.removeprefix("##") for piece in Wordpiece.oracle(word, vocabulary)],
+    )
+    marks_not_looked_up = mistake(
+        "You look the rest of the word up without its ##, so that beginnings of words serve as pieces inside of one.",
+        lambda word, vocabulary: cut(word, vocabulary, key=lambda at, piece: piece),
+    )
+    marks_written_only = mistake(
+        "You look the rest up without ##, and write ## before what you found: that piece may not be in the vocabulary at all. Look "
+        "it up as it is written.",
+        lambda word, vocabulary: [
+            ("##" if n and piece != UNKNOWN else "") + piece
+            for n, piece in enumerate(cut(word, vocabulary, key=lambda at, piece: piece))
+        ],
+    )
+    marks_at_the_beginning = mistake(
+        "You write ## before the first piece as well. It stands before those that go on with a word alone.",
+        lambda word, vocabulary: cut(word, vocabulary, key=lambda at, piece: "##" + piece),
+    )
+    half_a_word_kept = mistake(
+        "Where the rest is unknown you keep the half that was found, and put [UNK] behind it. Then the *whole* word is unknown: one "
+        "[UNK] and nothing else.",
+        lambda word, vocabulary: cut(word, vocabulary, stuck=lambda found, at: [*found, UNKNOWN]),
+    )
+    rest_dropped = mistake(
+        "Where the rest is unknown you drop it, so that another word seems to stand there. Then the whole word is [UNK].",
+        lambda word, vocabulary: cut(word, vocabulary, stuck=lambda found, at: found or [UNKNOWN]),
+    )
+    nothing_for_unknown = mistake(
+        "A word that cannot be cut vanishes. The network should see that something stood there: [UNK].",
+        lambda word, vocabulary: cut(word, vocabulary, stuck=lambda found, at: []),
+    )
+    whole_or_nothing = mistake(
+        "You know whole words only. What is not whole in the vocabulary is cut into pieces.",
+        lambda word, vocabulary: [word] if word in vocabulary else [UNKNOWN],
+    )
+    letter_by_letter = mistake(
+        "You cut every word into letters. Take the longest piece each time.",
+        lambda word, vocabulary: cut(word, vocabulary, ends=lambda at, n: [at + 1]),
+    )
+
+    @mistake(
+        "Where the longest piece leads nowhere you go back and try a shorter one. WordPiece never goes back: the longest piece "
+        "stands, and if the rest has no piece, the word is [UNK]."
+    )
+    def goes_back(word, vocabulary):
+        return _any_cut(word, vocabulary, "") or [UNKNOWN]
+
+    last_letter_lost = mistake(
+        "Your pieces never reach the end of the word: the end of a slice is not part of it, so it may be len(word).",
+        lambda word, vocabulary: cut(word, vocabulary, ends=lambda at, n: range(n - 1, at, -1)),
+    )
+    as_one_text = mistake(
+        "Those are the pieces as one text, with spaces. A list of pieces is asked for.",
+        lambda word, vocabulary: " ".join(Wordpiece.oracle(word, vocabulary)),
+    )
+    unknown_as_a_text = mistake(
+        "For an unknown word a list is asked for as well: a list with one piece, '[UNK]'.",
+        lambda word, vocabulary: (
+            found if (found := Wordpiece.oracle(word, vocabulary)) != [UNKNOWN] else UNKNOWN
+        ),
+    )
+
+
+def _fits(letters, rest):
+    return bool(letters) and rest.startswith(letters)
+
+
+def cut(word, vocabulary, ends=None, key=None, stuck=None):
+    """The pieces of a word; `ends`: where a piece may end, as tried; `key`: how it is looked up; `stuck`: what is given then."""
+    ends = ends or (lambda at, n: range(n, at, -1))
+    key = key or (lambda at, piece: "##" + piece if at else piece)
+    found, at = [], 0
+    while at < len(word):
+        for end in ends(at, len(word)):
+            if (piece := key(at, word[at:end])) in vocabulary:
+                found.append(piece)
+                at = end
+                break
+        else:
+            return stuck(found, at) if stuck else [UNKNOWN]
+    return found
+
+
+def _any_cut(word, vocabulary, marks):
+    """The first cut of all that works, the longest pieces tried first; an empty list where none does."""
+    for end in range(len(word), 0, -1):
+        if marks + word[:end] in vocabulary:
+            if end == len(word):
+                return [marks + word]
+            if rest := _any_cut(word[end:], vocabulary, "##"):
+                return [marks + word[:end], *rest]
+    return []
