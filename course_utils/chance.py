@@ -44,7 +44,7 @@ def masked_often(function: Callable) -> Callable:
     return often(function, _of_masks)
 
 
-def _of_masks(outcomes: list, arguments: dict[str, Any]) -> dict[str, float]:
+def _of_masks(outcomes: list, arguments: dict[str, Any]) -> dict[str, Any]:
     import numpy as np
 
     ids, special = np.asarray(arguments["ids"]), arguments["special"]
@@ -52,7 +52,6 @@ def _of_masks(outcomes: list, arguments: dict[str, Any]) -> dict[str, float]:
     words = np.broadcast_to(~np.isin(ids, list(special.values())), shown.shape)
     asked, as_mask, changed = targets != -1, shown == special["[MASK]"], shown != ids
     of_words, another = asked & words, asked & words & changed & ~as_mask
-    ordinary = np.setdiff1d(np.arange(arguments["vocabulary_size"]), list(special.values()))
     true = np.broadcast_to(ids, shown.shape)
 
     def share(of: Any, among: Any) -> float:
@@ -64,8 +63,7 @@ def _of_masks(outcomes: list, arguments: dict[str, Any]) -> dict[str, float]:
         "of these: as another word": share(changed & ~as_mask, of_words),
         "of these: as it is": share(~changed, of_words),
         "of these: target is another": share(targets != true, of_words),
-        "ordinary ids that came": float(np.isin(ordinary, shown[another]).mean()),
-        "special ids among these": share(~np.isin(shown, ordinary), another),
+        "other words that came": np.unique(shown[another]).tolist(),
         "special places asked about": share(asked, ~words),
         "changed, and not asked": share(changed, ~asked),
     }
@@ -80,7 +78,9 @@ def _two_arrays(outcomes: list, shape: tuple) -> list:
     except (IndexError, KeyError, TypeError, ValueError):  # no tuple, rows of different lengths, no numbers
         both = []
     if [each.shape for each in both] != [(len(outcomes), *shape)] * 2:
-        raise ValueError(f"two arrays of whole numbers, both of the shape {shape} of ids, are expected: shown and targets")
+        raise ValueError(
+            f"two arrays of whole numbers, both of the shape {shape} of ids, are expected: shown and targets"
+        )
     return both
 
 
@@ -98,7 +98,11 @@ class _Often:
         except TypeError:
             return self._function(*args, **kwargs)  # Python's own words about what is missing or too many
         lots = bound.get("rng")
-        return _shares(self._function, bound, self._told, **lots) if isinstance(lots, dict) else self._function(*args, **kwargs)
+        return (
+            _shares(self._function, bound, self._told, **lots)
+            if isinstance(lots, dict)
+            else self._function(*args, **kwargs)
+        )
 
 
 def _shares(

@@ -7,6 +7,7 @@ explore.sizes(7, 3, stride=2); explore.field("dilations 1, 2, 4"); explore.count
 explore.activation("relu", at=1.0)                               # an activation function and its slope
 explore.meaning(words, vectors, "king", minus="man", plus="woman")  # the words nearest to a sum of word vectors
 explore.attention(read, {"name": "a text"})                      # the words and sentences that a network's attention weighs most
+explore.masked(guess, {"name": "a sentence"}, place=3)           # what a network guesses to stand where a word is hidden
 """
 
 from course_utils.explore.activations import ACTIVATIONS, Activation, activation, activation_static, draw_activation
@@ -14,6 +15,7 @@ from course_utils.explore.attended_text import attention, attention_static, draw
 from course_utils.explore.convolution_matrix import draw_matrix, matrix_positions
 from course_utils.explore.drawing import Drawing
 from course_utils.explore.front_end import live_front_end
+from course_utils.explore.masked_word import draw_masked, hidden_in, masked, masked_static
 from course_utils.explore.output_size import (
     PADDINGS,
     Case,
@@ -95,6 +97,7 @@ __all__ = [
     "draw_case",
     "draw_counts",
     "draw_field",
+    "draw_masked",
     "draw_matrix",
     "draw_meaning",
     "draw_switches",
@@ -105,8 +108,11 @@ __all__ = [
     "field_static",
     "gathered_until",
     "grid",
+    "hidden_in",
     "inputs_of",
     "live_front_end",
+    "masked",
+    "masked_static",
     "matrix_positions",
     "meaning",
     "meaning_static",

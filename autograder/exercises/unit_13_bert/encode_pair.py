@@ -39,12 +39,22 @@ class EncodePair:
     ]
 
     def hidden(rng):
-        for one, other, length in ((3, 5, 16), (9, 4, 12), (4, 11, 13), (8, 8, 10), (7, 7, 12), (20, 1, 9), (1, 20, 10)):
+        for one, other, length in (
+            (3, 5, 16),
+            (9, 4, 12),
+            (4, 11, 13),
+            (8, 8, 10),
+            (7, 7, 12),
+            (20, 1, 9),
+            (1, 20, 10),
+        ):
             yield probe(rng.integers(1000, 30_000, one).tolist(), rng.integers(1000, 30_000, other).tolist(), length)
         yield probe(rng.integers(1000, 30_000, 4).tolist(), [], 9)
         yield probe([], [], 5)
         yield probe(rng.integers(1000, 30_000, 6).tolist(), rng.integers(1000, 30_000, 5).tolist(), 4)
-        yield probe(rng.integers(1000, 30_000, 2).tolist(), rng.integers(1000, 30_000, 3).tolist(), int(rng.integers(0, 3)))
+        yield probe(
+            rng.integers(1000, 30_000, 2).tolist(), rng.integers(1000, 30_000, 3).tolist(), int(rng.integers(0, 3))
+        )
         yield probe(rng.integers(1000, 30_000, 6).tolist(), rng.integers(1000, 30_000, 7).tolist(), 16)
 
     sep_cut_off = mistake(
@@ -103,7 +113,9 @@ class EncodePair:
     )
     padding_in_the_second_segment = mistake(
         "The segments of your padding are 1. Padding has id 0, segment 0 and mask 0.",
-        lambda a, b, length: changed(a, b, length, segments=lambda one, other: [0] * (one + 2) + [1] * (length - one - 2)),
+        lambda a, b, length: changed(
+            a, b, length, segments=lambda one, other: [0] * (one + 2) + [1] * (length - one - 2)
+        ),
     )
     padding_masked_as_text = mistake(
         "Your mask is 1 everywhere, so that padding would be read as text. It is 0 where there is padding.",
@@ -116,7 +128,10 @@ class EncodePair:
     marks_masked_out = mistake(
         "Your mask leaves the marks out. [CLS] and [SEP] are read like any piece: 1 for all but padding.",
         lambda a, b, length: changed(
-            a, b, length, mask=lambda n: [int(one not in (CLS, SEP, PADDING)) for one in EncodePair.oracle(a, b, length)[0]]
+            a,
+            b,
+            length,
+            mask=lambda n: [int(one not in (CLS, SEP, PADDING)) for one in EncodePair.oracle(a, b, length)[0]],
         ),
     )
     no_separator_between = mistake(

@@ -18,6 +18,7 @@ TABLES = {"word": "word", "place": "position", "segment": "token_type"}
 
 def published(rng, blocks, width=2, hidden=3, words=4, places=3, shuffled=False):
     """A probe: a small encoder's tensors, by their published names, with two digits."""
+
     def draw(*shape):
         return np.round(rng.normal(size=shape), 2).astype("float32")
 

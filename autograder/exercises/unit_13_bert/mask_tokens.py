@@ -6,7 +6,7 @@ from course_utils.chance import masked_often
 from .shared import TASKS, lots
 
 SPECIAL = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4}
-BERTS = {"[PAD]": 0, "[UNK]": 100, "[CLS]": 101, "[SEP]": 102, "[MASK]": 103}
+SCATTERED = {"[PAD]": 0, "[UNK]": 5, "[CLS]": 11, "[SEP]": 12, "[MASK]": 2}
 SHORT = np.array([[2, 6, 7, 5, 9, 3, 0, 0], [2, 8, 5, 5, 3, 7, 6, 3]])
 #: Shares are off by at most 0.0019 (of the words) and 0.0055 (of those asked about), one standard deviation.
 DRAWS = 40_000
@@ -17,26 +17,25 @@ class MaskTokens:
     """(shown, targets): 15% of the words are asked about, and shown as [MASK] (80%), as any word (10%) or as they are (10%)."""
 
     def oracle(ids, rng, vocabulary_size, special):
-        ordinary = vocabulary_size - len(special)
+        ordinary = [one for one in range(vocabulary_size) if one not in special.values()]
         return {
             "words asked about": 0.15,
             "of these: shown as [MASK]": 0.8,
-            "of these: as another word": 0.1 * (1 - 1 / ordinary),
-            "of these: as it is": 0.1 + 0.1 / ordinary,
+            "of these: as another word": 0.1 * (1 - 1 / len(ordinary)),
+            "of these: as it is": 0.1 + 0.1 / len(ordinary),
             "of these: target is another": 0.0,
-            "ordinary ids that came": 1.0,
-            "special ids among these": 0.0,
+            "other words that came": ordinary,
             "special places asked about": 0.0,
             "changed, and not asked": 0.0,
         }
 
     examples = [
         probe(SHORT, lots(1, DRAWS // 10), 25, SPECIAL),
-        probe(np.array([[101, 7, 8, 9, 102]] * 4), lots(2, DRAWS // 12), 110, BERTS),
+        probe(np.array([[11, 7, 8, 9, 12]] * 4), lots(2, DRAWS // 12), 16, SCATTERED),
     ]
 
     def hidden(rng):
-        for rows, length, words, special in ((3, 12, 60, SPECIAL), (1, 9, 40, SPECIAL), (6, 20, 120, BERTS)):
+        for rows, length, words, special in ((3, 12, 40, SPECIAL), (1, 9, 34, SPECIAL), (6, 20, 27, SCATTERED)):
             ordinary = np.setdiff1d(np.arange(words), list(special.values()))
             ids = rng.choice(ordinary, (rows, length))
             ids[:, 0], ids[:, -1] = special["[CLS]"], special["[SEP]"]
@@ -55,7 +54,8 @@ class MaskTokens:
         return masked(ids, rng, vocabulary_size, special, spare=[special["[CLS]"], special["[SEP]"]])
 
     @mistake(
-        "There is a target at every place, so that the network is praised for copying what it sees. Where nothing was chosen the target is -1."
+        "There is a target at every place, so that the network is praised for copying what it sees. Where nothing was chosen the "
+        "target is -1."
     )
     @masked_often
     def targets_everywhere(ids, rng, vocabulary_size, special):
@@ -74,7 +74,9 @@ class MaskTokens:
     def always_the_mask(ids, rng, vocabulary_size, special):
         return masked(ids, rng, vocabulary_size, special, shares=(1.0, 0.0))
 
-    @mistake("No chosen word is shown as it is. A tenth of them should be, so that a word that is seen has to be looked at as well.")
+    @mistake(
+        "No chosen word is shown as it is. A tenth of them should be, so that a word that is seen has to be looked at as well."
+    )
     @masked_often
     def none_is_kept(ids, rng, vocabulary_size, special):
         return masked(ids, rng, vocabulary_size, special, shares=(0.8, 0.2))
@@ -92,7 +94,9 @@ class MaskTokens:
     def a_tenth_of_the_rest(ids, rng, vocabulary_size, special):
         return masked(ids, rng, vocabulary_size, special, shares=(0.8, 0.02))
 
-    @mistake("Your words that stand in may be [PAD], [CLS] or [MASK] themselves. Draw them among the ids that are not special.")
+    @mistake(
+        "Your words that stand in may be [PAD], [CLS] or [MASK] themselves. Draw them among the ids that are not special."
+    )
     @masked_often
     def any_id_at_all(ids, rng, vocabulary_size, special):
         return masked(ids, rng, vocabulary_size, special, words=np.arange(vocabulary_size))
@@ -137,7 +141,8 @@ class MaskTokens:
         return shown, np.where(targets == -1, 0, targets)
 
     @mistake(
-        "`ids` itself is changed, so that the next epoch begins with a text that has holes already, and the targets are lost. Work on a copy."
+        "`ids` itself is changed, so that the next epoch begins with a text that has holes already, and the targets are lost. Work on "
+        "a copy."
     )
     @masked_often
     def changes_its_input(ids, rng, vocabulary_size, special):

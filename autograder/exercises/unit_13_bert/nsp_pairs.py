@@ -10,6 +10,7 @@ FEW = 6_000  # draws of all pairs: a share is then off by at most 0.0065, one st
 TWO = [["It rains.", "We stay in."], ["Stocks fell."]]
 THREE = [["a1", "a2", "a3"], ["b1"], ["c1"]]
 LONGER = [["a1", "a2"], ["b1", "b2"]]
+UNEQUAL = [["a1", "a2"], ["b1"], ["c1", "c2", "c3"]]
 
 
 def two_documents(documents, rng):
@@ -18,7 +19,16 @@ def two_documents(documents, rng):
         raise ValueError("one document alone has no sentence from elsewhere")
 
 
-@exercise("nsp_pairs", points=2, objective=TASKS, refuses=two_documents, rtol=0, atol=0.035, time_limit=30.0, all_or_nothing=True)
+@exercise(
+    "nsp_pairs",
+    points=2,
+    objective=TASKS,
+    refuses=two_documents,
+    rtol=0,
+    atol=0.035,
+    time_limit=30.0,
+    all_or_nothing=True,
+)
 class NspPairs:
     """(a, b, is_next) for each sentence a that another follows: half with that one, 1, half with one of another document, 0."""
 
@@ -41,6 +51,7 @@ class NspPairs:
         probe(TWO, lots(11, FEW)),
         probe(THREE, lots(12, FEW)),
         probe(LONGER, lots(13, FEW)),
+        probe(UNEQUAL, lots(16, FEW)),
         probe([["alone."], ["alone, too."]], lots(14, 100)),
         probe([["one", "two", "three"]], lots(15, 100)),
     ]
@@ -64,13 +75,11 @@ class NspPairs:
         two_documents(documents, rng)
         return pairs(documents, rng, lambda number, i: documents[number])
 
-    @mistake(
-        "Your false pairs may come from the sentence's own document, too. Draw from the other documents alone."
-    )
+    @mistake("Your false pairs may come from the sentence's own document, too. Draw from the other documents alone.")
     @often
     def from_anywhere(documents, rng):
         two_documents(documents, rng)
-        return pairs(documents, rng, lambda number, i: sum(documents, []))
+        return pairs(documents, rng, lambda number, i: [each for document in documents for each in document])
 
     @mistake(
         "The last sentence of a document is paired with the first of the next one, as if that followed. Pairs stay within a document."
@@ -125,7 +134,9 @@ class NspPairs:
         two_documents(documents, rng)
         return [(a, b, 1 - is_next) for a, b, is_next in pairs(documents, rng, None)]
 
-    @mistake("The two sentences have changed places: first the one that is given, then the one that follows or was drawn.")
+    @mistake(
+        "The two sentences have changed places: first the one that is given, then the one that follows or was drawn."
+    )
     @often
     def the_other_way_round(documents, rng):
         two_documents(documents, rng)
@@ -137,14 +148,18 @@ class NspPairs:
         two_documents(documents, rng)
         return pairs(documents, rng, None, share=float(rng.random() < 0.5))
 
-    @mistake("You give each sentence both: a true pair and a false one. One of the two is asked for, each half the time.")
+    @mistake(
+        "You give each sentence both: a true pair and a false one. One of the two is asked for, each half the time."
+    )
     @often
     def both(documents, rng):
         two_documents(documents, rng)
         found = zip(pairs(documents, rng, None, share=1.0), pairs(documents, rng, None, share=0.0), strict=True)
         return [pair for two in found for pair in two]
 
-    @mistake("Here each sentence is used once: 1 and 2, 3 and 4. Each sentence that another one follows begins a pair: 1 and 2, 2 and 3.")
+    @mistake(
+        "Here each sentence is used once: 1 and 2, 3 and 4. Each sentence that another one follows begins a pair: 1 and 2, 2 and 3."
+    )
     @often
     def without_overlap(documents, rng):
         two_documents(documents, rng)

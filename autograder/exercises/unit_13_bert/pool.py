@@ -59,7 +59,9 @@ class Pool:
 
     padding_averaged_in = mistake(
         "Padding is averaged in. A short text among long ones would get another vector than alone.",
-        lambda states, mask, how: pooled(states, mask | True, how) if how in ("mean", "unit") else right(states, mask, how),
+        lambda states, mask, how: (
+            pooled(states, mask | True, how) if how in ("mean", "unit") else right(states, mask, how)
+        ),
     )
     divided_by_the_length = mistake(
         "You add up the words alone, and divide by the number of all places. Divide by the number of words.",
@@ -73,9 +75,7 @@ class Pool:
     )
     zeros_for_padding = mistake(
         "In 'max' you put zeros where padding is. Where all numbers of the words are negative, zero is the largest then.",
-        lambda states, mask, how: (
-            (states * mask[..., None]).max(axis=1) if how == "max" else right(states, mask, how)
-        ),
+        lambda states, mask, how: (states * mask[..., None]).max(axis=1) if how == "max" else right(states, mask, how),
     )
     not_normalised = mistake(
         "'unit' is the mean divided by its length, so that a product of two is a cosine. Yours is not divided.",
@@ -147,7 +147,9 @@ class Pool:
         nothing = ~mask.any(axis=1, keepdims=True)
         return np.where(nothing & (how in ("mean", "unit")), np.nan, right(states, mask, how))
 
-    @mistake("In 'max' a text without a word gives minus infinity, or a hugely negative number. It has the vector of zeros.")
+    @mistake(
+        "In 'max' a text without a word gives minus infinity, or a hugely negative number. It has the vector of zeros."
+    )
     def infinity_for_nothing(states, mask, how):
         return np.where(~mask.any(axis=1, keepdims=True) & (how == "max"), -np.inf, right(states, mask, how))
 

@@ -32,7 +32,9 @@ class Wordpiece:
         probe("guitarz", GUITAR),
         probe("zguitar", GUITAR),
         probe("abcd", STUCK),
-        probe("ings", {"ing", "##ing"}),
+        probe("inging", {"ing", "##ing"}),
+        probe("plays", {"play", "plays", "pl", "##a", "##ay", "##y", "##s"}),
+        probe("ab", {"a", "##b", "ab"}),
     ]
 
     def hidden(rng):
@@ -111,9 +113,7 @@ class Wordpiece:
     )
     unknown_as_a_text = mistake(
         "For an unknown word a list is asked for as well: a list with one piece, '[UNK]'.",
-        lambda word, vocabulary: (
-            found if (found := Wordpiece.oracle(word, vocabulary)) != [UNKNOWN] else UNKNOWN
-        ),
+        lambda word, vocabulary: found if (found := Wordpiece.oracle(word, vocabulary)) != [UNKNOWN] else UNKNOWN,
     )
 
 

@@ -10,7 +10,7 @@ def one_by_one(a, b, length):
             b.pop()
         else:
             a.pop()
-    ids = [101] + a + [102] + b + [102]
+    ids = [101, *a, 102, *b, 102]
     segments = [0] * (len(a) + 2) + [1] * (len(b) + 1)
     mask = [1] * len(ids)
     padding = [0] * (length - len(ids))
@@ -55,7 +55,7 @@ def with_itertools(a, b, length):
     keep_a, keep_b = len(a), len(b)
     for _ in range(surplus):
         keep_a, keep_b = (keep_a - 1, keep_b) if keep_a >= keep_b else (keep_a, keep_b - 1)
-    text = [101] + a[:keep_a] + [102] + b[:keep_b] + [102]
+    text = [101, *a[:keep_a], 102, *b[:keep_b], 102]
     parts = text, [0] * (keep_a + 2) + [1] * (keep_b + 1), [1] * len(text)
     return tuple(list(islice(chain(part, repeat(0)), length)) for part in parts)
 

@@ -19,7 +19,7 @@ def a_dense_layer(vectors, labels, new):
     import keras
 
     keras.utils.set_random_seed(13)
-    model = keras.Sequential([keras.Input((vectors.shape[1],)), keras.layers.Dense(labels.max() + 1, "softmax")])
+    model = keras.Sequential([keras.Input((vectors.shape[1],)), keras.layers.Dense(int(labels.max()) + 1, "softmax")])
     model.compile(keras.optimizers.Adam(0.05), "sparse_categorical_crossentropy")
     model.fit(vectors, labels, epochs=40, batch_size=32, verbose=0)
     return model.predict(new, verbose=0)

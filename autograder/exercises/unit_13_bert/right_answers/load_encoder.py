@@ -75,7 +75,11 @@ def with_regular_expressions(tensors):
     ordered = [
         {name: (pair["weight"], pair["bias"]) for name, pair in blocks[number].items()} for number in sorted(blocks)
     ]
-    return {**tables, "norm": tuple(tensors[f"embeddings.LayerNorm.{p}"] for p in ("weight", "bias")), "blocks": ordered}
+    return {
+        **tables,
+        "norm": tuple(tensors[f"embeddings.LayerNorm.{p}"] for p in ("weight", "bias")),
+        "blocks": ordered,
+    }
 
 
 def with_copies(tensors):
@@ -107,19 +111,19 @@ def counted_by_sixteen(tensors):
 
     blocks = sum(name.startswith("encoder") for name in tensors) // 16
     get = tensors.get
-    return dict(
-        word=get("embeddings.word_embeddings.weight"),
-        place=get("embeddings.position_embeddings.weight"),
-        segment=get("embeddings.token_type_embeddings.weight"),
-        norm=[get("embeddings.LayerNorm.weight"), get("embeddings.LayerNorm.bias")],
-        blocks=[
+    return {
+        "word": get("embeddings.word_embeddings.weight"),
+        "place": get("embeddings.position_embeddings.weight"),
+        "segment": get("embeddings.token_type_embeddings.weight"),
+        "norm": (get("embeddings.LayerNorm.weight"), get("embeddings.LayerNorm.bias")),
+        "blocks": [
             {
-                name: [
+                name: (
                     np.einsum("oi->io", w) if (w := get(f"encoder.layer.{i}.{path}.weight")).ndim == 2 else w,
                     get(f"encoder.layer.{i}.{path}.bias"),
-                ]
+                )
                 for name, path in _NAMES.items()
             }
             for i in range(blocks)
         ],
-    )
+    }

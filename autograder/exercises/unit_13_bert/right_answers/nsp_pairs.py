@@ -65,7 +65,7 @@ def all_coins_first(documents, rng):
         if coin:
             pairs.append([documents[n][i], documents[n][i + 1], 1])
         else:
-            others = sum((document for m, document in enumerate(documents) if m != n), [])
+            others = [text for m, document in enumerate(documents) for text in document * (m != n)]
             pairs.append([documents[n][i], others[int(rng.random() * len(others))], 0])
     return pairs
 
