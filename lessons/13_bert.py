@@ -1023,9 +1023,9 @@ plot.show(
 )
 
 # %% [markdown]
-# The fewer labels, the more it is worth that somebody has read before. With a thousand the counts come near, and with
-# many they are as good or better: on the BBC's 1,700 labelled articles of unit 09 TF-IDF stays ahead of such a head.
-# Measure with *your* number of labels.
+# The fewer labels, the more it is worth that somebody has read before. With a thousand the counts come near, and
+# nothing here says that the head leads with more labels still. So measure with *your* number of labels, and take what
+# is simpler where the two meet.
 #
 # ### Several labels, and a layer that is tuned
 #

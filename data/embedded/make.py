@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 WORDS = 10_000
+COMMENTS = 20_000
 
 
 def main(mirror: Path) -> None:
@@ -25,6 +26,7 @@ def main(mirror: Path) -> None:
         (here / "thesaurus_en.json.gz", thesaurus(mirror / "thesaurus_en.json")),
         (here / "babi_qa1_qa2.tar.xz", archive(sorted(mirror.glob("qa[12]_*.txt")))),
         (here / "goemotions.tar.xz", archive(sorted(mirror.glob("goemotions_*")))),
+        (here / "comment_bits.npy", comment_bits()),
     ):
         path.write_bytes(content)
         print(f"{hashlib.sha256(content).hexdigest()}  {path.name}  {len(content):,} bytes")
@@ -47,6 +49,15 @@ def thesaurus(source: Path) -> bytes:
         if others := [(part, group) for part, group in others if group]:
             kept[word] = others
     return gzip.compress(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0)
+
+
+def comment_bits() -> bytes:
+    """Of the vectors of GoEmotions's first comments, by the zoo's encoder, the signs: a bit a number, (20000, 48) uint8."""
+    from course_utils import data, zoo
+
+    out = io.BytesIO()
+    np.save(out, np.packbits(zoo.encode(data.goemotions().train[0][:COMMENTS]) > 0, axis=1))
+    return out.getvalue()
 
 
 def archive(sources: list[Path]) -> bytes:

@@ -5,12 +5,12 @@ from course_utils.chance import often
 
 from .shared import TASKS, lots
 
-FEW = 6_000  # draws of all pairs: a share is then off by at most 0.0065, one standard deviation
+FEW = 4_500  # draws of all pairs: a share is then off by at most 0.0075, one standard deviation
 
 TWO = [["It rains.", "We stay in."], ["Stocks fell."]]
 THREE = [["a1", "a2", "a3"], ["b1"], ["c1"]]
 LONGER = [["a1", "a2"], ["b1", "b2"]]
-UNEQUAL = [["a1", "a2"], ["b1"], ["c1", "c2", "c3"]]
+UNEQUAL = [["a1", "a2"], ["b1"], ["c1", "c2"]]
 
 
 def two_documents(documents, rng):

@@ -1,6 +1,7 @@
 """What lies in the course itself: GloVe's most frequent words, the thesaurus, bAbI and GoEmotions, with their notices."""
 
 import gzip
+import io
 import json
 import lzma
 from pathlib import Path
@@ -134,7 +135,7 @@ def test_notices_lie_beside_the_files_and_nothing_is_large():
         for source in file.sources
         if hasattr(source, "path")
     ]
-    assert len(embedded) == 4
+    assert len(embedded) == 5
     for path in embedded:
         assert Path(path).name in notice
         assert (DATA / path).stat().st_size < 2_000_000
@@ -147,6 +148,16 @@ def test_none_holds_a_pickle():
     for name in ("babi", "goemotions"):
         (found,) = data.locate(name).values()
         assert all(file.endswith((".txt", ".tsv")) for file in members(found))
+
+
+def test_bits_of_comments_are_packed_and_half_of_each_number_are_ones():
+    (found,) = data.locate("comment_bits").values()
+    packed = np.load(io.BytesIO(found.read()), allow_pickle=False)
+    assert (packed.shape, packed.dtype) == ((20_000, 48), np.uint8)
+    shares = np.unpackbits(packed, axis=1).mean(axis=0)
+    assert (shares > 0.02).all()
+    assert (shares < 0.98).all()
+    assert abs(shares.mean() - 0.5) < 0.05
 
 
 def test_the_command_that_makes_them_gives_the_same_contents(tools, tmp_path):

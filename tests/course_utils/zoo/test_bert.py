@@ -1,5 +1,6 @@
 """BERT's encoder equals its formulas, padding changes nothing, and MiniLM's vectors are those that were published."""
 
+import io
 import subprocess
 import sys
 
@@ -168,6 +169,15 @@ def test_a_text_has_the_same_vector_alone_and_among_others_in_any_order(weights)
     for text, vector in zip(texts, vectors, strict=True):
         np.testing.assert_allclose(zoo.encode([text])[0], vector, atol=2e-5)
     assert zoo.encode([]).shape == (0, 384)
+
+
+def test_the_stored_bits_are_those_of_the_vectors(weights):
+    (found,) = data.locate("comment_bits").values()
+    packed = np.load(io.BytesIO(found.read()))
+    comments = data.goemotions().train[0][: len(packed)]
+    some = np.random.default_rng(0).integers(0, len(packed), 48)
+    bits = zoo.encode([comments[i] for i in some]) > 0
+    assert (bits == np.unpackbits(packed[some], axis=1)).mean() > 0.999  # near 0 a sign hangs on the last digit
 
 
 def test_one_text_without_brackets_is_refused():

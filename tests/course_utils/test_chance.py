@@ -1,0 +1,106 @@
+"""A function that draws is asked often: shares of what it gives, or, where it hides words, shares of what it did."""
+
+import numpy as np
+import pytest
+
+from course_utils.chance import NOT_FROM_RNG, masked_often, often
+
+SPECIAL = {"[PAD]": 0, "[MASK]": 1, "[SEP]": 2}
+IDS = np.array([[5, 3, 4, 2], [6, 2, 0, 0]])
+ASKED = {"seed": 3, "times": 4_000}
+
+
+def masked(ids, rng, vocabulary_size, special, *, share=0.25, spare=True):
+    """Hide a quarter of the words, half of these behind another word."""
+    chosen = (rng.random(ids.shape) < share) & (~np.isin(ids, list(special.values())) | (not spare))
+    shown = np.where(chosen, np.where(rng.random(ids.shape) < 0.5, 1, rng.integers(3, 8, ids.shape)), ids)
+    return shown, np.where(chosen, ids, -1)
+
+
+@masked_often
+def hides(ids, rng, vocabulary_size, special):
+    return masked(ids, rng, vocabulary_size, special)
+
+
+def test_what_is_counted_of_hidden_words_is_what_was_done():
+    found = hides(IDS.copy(), ASKED, 8, SPECIAL)
+    assert found["words asked about"] == pytest.approx(0.25, abs=0.02)
+    assert found["of these: shown as [MASK]"] == pytest.approx(0.5, abs=0.04)
+    assert found["of these: as another word"] == pytest.approx(0.4, abs=0.04)  # one of five is the word itself
+    assert found["of these: as it is"] == pytest.approx(0.1, abs=0.03)
+    assert found["other words that came"] == [3, 4, 5, 6, 7]
+    nothing = ("of these: target is another", "special places asked about", "changed, and not asked")
+    assert [found[name] for name in nothing] == [0, 0, 0]
+
+
+def test_what_should_not_be_is_counted_as_well():
+    @masked_often
+    def asks_about_marks(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, spare=False)
+
+    @masked_often
+    def shows_the_targets(ids, rng, vocabulary_size, special):
+        shown, targets = masked(ids, rng, vocabulary_size, special)
+        return shown, np.where(targets == -1, -1, shown)
+
+    @masked_often
+    def asks_nothing(ids, rng, vocabulary_size, special):
+        shown, _ = masked(ids, rng, vocabulary_size, special)
+        return shown.tolist(), np.full(ids.shape, -1)
+
+    assert asks_about_marks(IDS, ASKED, 8, SPECIAL)["special places asked about"] == pytest.approx(0.25, abs=0.03)
+    assert shows_the_targets(IDS, ASKED, 8, SPECIAL)["of these: target is another"] == pytest.approx(0.9, abs=0.03)
+    found = asks_nothing(IDS, ASKED, 8, SPECIAL)
+    assert found["words asked about"] == 0
+    assert found["changed, and not asked"] > 0.05
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [lambda ids: ids, lambda ids: (ids, ids, ids), lambda ids: (ids, ids[0]), lambda ids: (ids, "x"), lambda ids: 3],
+)
+def test_what_is_not_two_arrays_of_the_shape_of_ids_is_told(wrong):
+    @masked_often
+    def answer(ids, rng, vocabulary_size, special):
+        return wrong(ids)
+
+    with pytest.raises(ValueError, match=r"both of the shape \(2, 4\) of ids"):
+        answer(IDS, ASKED, 8, SPECIAL)
+
+
+def test_an_array_that_a_call_changes_is_changed_for_the_caller_too():
+    @masked_often
+    def changes(ids, rng, vocabulary_size, special):
+        ids[0, 0] = 1
+        return ids, np.full(ids.shape, -1)
+
+    mine = IDS.copy()
+    changes(mine, {"seed": 3, "times": 2}, 8, SPECIAL)
+    assert mine[0, 0] == 1
+    mine = IDS.copy()
+    hides(mine, {"seed": 3, "times": 2}, 8, SPECIAL)
+    np.testing.assert_array_equal(mine, IDS)
+
+
+def test_called_as_usual_it_does_what_it_did_and_chance_from_elsewhere_is_told():
+    shown, targets = hides(IDS, np.random.default_rng(0), 8, SPECIAL)
+    assert shown.shape == targets.shape == IDS.shape
+
+    @often
+    def elsewhere(rng):
+        return float(np.random.default_rng().random())
+
+    with pytest.raises(ValueError, match=NOT_FROM_RNG):
+        elsewhere({"seed": 3, "times": 5})
+
+
+def test_a_stub_and_what_is_none_stay_what_they_are():
+    def stub(ids, rng, vocabulary_size, special): ...  # your code here
+
+    assert masked_often(stub) is stub
+
+    @masked_often
+    def nothing(ids, rng, vocabulary_size, special):
+        return None
+
+    assert nothing(IDS, ASKED, 8, SPECIAL) is None
