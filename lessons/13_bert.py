@@ -16,9 +16,10 @@
 # | Break it on purpose, recap | 5 |
 #
 # That makes about 185 minutes, so take two or three sittings; the machine itself works for about two minutes. **You
-# need** attention as a weighted mean from [Choose a network that reads](../11_text_zoo/11_text_zoo.ipynb), word vectors
-# and cosines from [Turn words into vectors](../10_embeddings_20news/10_embeddings_20news.ipynb), and honest splits from
-# [A project: BBC news](../09_bbc_project/09_bbc_project.ipynb). What comes **before** this is unit 12.
+# need** attention as a weighted mean, by heads, from [Teach a network to write and to
+# remember](../12_attention_and_memory/12_attention_and_memory.ipynb), which comes **before** this, cosines from [Turn
+# words into vectors](../10_embeddings_20news/10_embeddings_20news.ipynb), and honest splits from [A project: BBC
+# news](../09_bbc_project/09_bbc_project.ipynb).
 #
 # ## You will be able to
 #
@@ -423,10 +424,11 @@ print(f"{len(corpus.vocabulary):,} words;", pairs.train.a[6], "|", pairs.train.b
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(13)
-small = bert.encoder(len(corpus.vocabulary), width=96, blocks=2, heads=4)
+small = bert.encoder(len(corpus.vocabulary), width=64, blocks=2, heads=4, dropout=0.0)
 reader = pretraining.Pretraining(small)
-taught = pretraining.pretrain(reader, pretraining.Batches(corpus, pairs.train.a, pairs.train.b, length=40), epochs=12)
-held_out = pretraining.Batches(corpus, pairs.test.a, pairs.test.b, length=40, batch=64, seed=1)
+batches = pretraining.Batches(corpus, pairs.train.a, pairs.train.b, length=32, batch=64)
+taught = pretraining.pretrain(reader, batches, epochs=12, learning_rate=2e-3)
+held_out = pretraining.Batches(corpus, pairs.test.a, pairs.test.b, length=32, batch=64, seed=1)
 scored = pretraining.scores(reader, held_out)
 print({name: round(share, 3) for name, share in scored.items()})
 
@@ -506,15 +508,15 @@ explore.masked(lambda text: pretraining.guesses(reader, corpus, text)[0], shown,
 def entailment(encoder):
     """The share of validation pairs that is right, after the encoder was tuned whole on the training pairs."""
     keras.utils.set_random_seed(5)
-    judge = finetuning.fine_tuned(encoder, classes=3, tune="all", pool="first", learning_rate=3e-4)
-    ids, segments = corpus.encode(pairs.train.a, 40, pairs.train.b)
-    judge.fit([ids, segments], pairs.train.entailment, epochs=3, batch_size=32, verbose=0)
-    found = judge.predict(list(corpus.encode(pairs.test.a, 40, pairs.test.b)), verbose=0)
+    judge = finetuning.fine_tuned(encoder, classes=3, tune="all", pool="first", learning_rate=5e-4)
+    ids, segments = corpus.encode(pairs.train.a, 32, pairs.train.b)
+    judge.fit([ids, segments], pairs.train.entailment, epochs=4, batch_size=32, verbose=0)
+    found = judge.predict(list(corpus.encode(pairs.test.a, 32, pairs.test.b)), verbose=0)
     return np.mean(found.argmax(axis=1) == pairs.test.entailment)
 
 
 # %% tags=["nbval-ignore-output"]
-nothing_read = bert.encoder(len(corpus.vocabulary), width=96, blocks=2, heads=4)
+nothing_read = bert.encoder(len(corpus.vocabulary), width=64, blocks=2, heads=4, dropout=0.0)
 entailed = {"from scratch": entailment(nothing_read), "pre-trained": entailment(bert.copy_of(small))}
 print({name: round(float(share), 3) for name, share in entailed.items()})
 print("always neutral:", round(float(np.mean(pairs.test.entailment == 1)), 3))
@@ -652,8 +654,9 @@ if not is_stub(encoder_block):
 # ### Which words does a head look at?
 #
 # The shares can be seen: `bert.attention` gives those of each block and head. MiniLM has 6 blocks of 12 heads, 72
-# tables for a sentence. We look for the four heads that look most, on average over some sentences, at the word before,
-# at the word behind, at `[SEP]`, and at the same word elsewhere.
+# tables for a sentence. We look for the four heads that look most, on average over the places of this sentence, at the
+# place before, at the place behind, at `[CLS]`, and, where a word stands twice, at the same word elsewhere. (Blocks and
+# heads count from 0.)
 
 # %% tags=["nbval-ignore-output"]
 from course_utils.zoo.minilm import minilm
@@ -664,9 +667,9 @@ tables = np.concatenate([table[0] for table in bert.attention(minilm(), ids)])  
 places = np.arange(ids.shape[1])
 again = (ids[0][:, None] == ids[0]) & (places[:, None] != places)
 looks = {
-    "at the word before": places[:, None] - 1 == places,
-    "at the word behind": places[:, None] + 1 == places,
-    "at [SEP]": np.broadcast_to(places == len(places) - 1, again.shape),
+    "at the place before": places[:, None] - 1 == places,
+    "at the place behind": places[:, None] + 1 == places,
+    "at [CLS]": np.broadcast_to(places == 0, again.shape),
     "at the same word": again,
 }
 
@@ -682,13 +685,14 @@ for axes, (name, where) in zip(panels, looks.items(), strict=True):
     axes.set_xticklabels(labels, rotation=90)
 plot.show(
     figure,
-    alt="Four tables of weights, a row for each place of a sentence: a line just below the diagonal, one just above it, a dark last column, and spots where a word stands twice.",
+    alt="Four tables of weights, a row for each place of a sentence: a line just below the diagonal, one just above it, a dark first column, and spots where a word stands twice.",
 )
 
 # %% [markdown]
-# Nobody asked for such heads: they came of the training. How many of the 72 are so easy to name? Most are not. And
-# remember from unit 11: weights say where a head looks, not what it makes of it. Kevin Clark and colleagues named
-# BERT's heads in 2019, and found that looking at `[SEP]` often means: nothing to look at.
+# Nobody asked for such heads: they came of the training. How many of the 72 are so easy to name? Most are not. Look at
+# the last table once more: words that stand once look at `[CLS]`, as if there were nothing else for them here. Kevin
+# Clark and colleagues, who named BERT's heads in 2019, found the same of `[SEP]` there. And remember from unit 11:
+# weights say where a head looks, not what it makes of it.
 #
 # ### Checkpoint
 #
@@ -966,15 +970,15 @@ check("head", head)
 # look at the loss by epoch, with `verbose=2`: if it still falls, train longer or faster.
 # </details>
 #
-# Beside it, as always, what counts words: TF-IDF with a logistic regression, on the same texts. The labelled ones are
-# drawn five times, and 600 texts of AG's test set answer. **Predict before you run:** who leads with 50 labels, who
-# with 1,000?
+# Beside it, as always, what counts words: TF-IDF with a logistic regression, on the same texts. Of 1,000 labelled texts
+# 50 and 200 are drawn five times, or all are taken, and 500 texts of AG's test set answer. **Predict before you run:**
+# who leads with 50 labels, who with 1,000?
 
 # %% tags=["nbval-ignore-output"]
 news = data.ag_news()
 (texts, y), (test_texts, y_test) = news
 rng = np.random.default_rng(0)
-pool_of, asked = rng.permutation(len(texts))[:1_200], rng.permutation(len(test_texts))[:600]
+pool_of, asked = rng.permutation(len(texts))[:1_000], rng.permutation(len(test_texts))[:500]
 texts, y = [texts[i] for i in pool_of], y[pool_of]
 test_texts, y_test = [test_texts[i] for i in asked], y_test[asked]
 known_vectors, test_vectors = zoo.encode(texts, progress=False), zoo.encode(test_texts, progress=False)
@@ -1041,8 +1045,8 @@ parts = {
     name: (part[0][:n], part[1][:n])
     for name, part, n in (
         ("train", emotions.train, 1_500),
-        ("validation", emotions.validation, 400),
-        ("test", emotions.test, 800),
+        ("validation", emotions.validation, 300),
+        ("test", emotions.test, 600),
     )
 }
 ids_of = {name: pieces.encode(some, 40)[0] for name, (some, _) in parts.items()}

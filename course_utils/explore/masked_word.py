@@ -68,7 +68,7 @@ def draw_masked(guess: Guess, sentences: Mapping[str, str], which: str, place: i
 
 
 def _alt(words: Sequence[str], at: int, true: str, found: Sequence[tuple[str, float]]) -> str:
-    said = " ".join([*words[:at], MASK, *words[at + 1 :]])
+    said = " ".join([*words[:at], MASK, *words[at + 1 :]]).rstrip(".")
     bars = ", ".join(f"{word} {probability:.2f}" for word, probability in found)
     return f"{said}. Guessed, with probabilities: {bars}." + (f" The word that stood there is {true}." if true else "")
 
