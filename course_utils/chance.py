@@ -44,6 +44,29 @@ def masked_often(function: Callable) -> Callable:
     return often(function, _of_masks)
 
 
+def pairs_often(function: Callable) -> Callable:
+    """`often` for a function that makes pairs: (documents, rng) -> list of tuples (a, b, is_next).
+
+    What comes back, by name: the share of each list of first sentences, in their order; the share of each number of true pairs
+    in a call; and how often a call gives each pair, on average. Raises ValueError where the outcome is no list of triples.
+    """
+    return often(function, _of_pairs)
+
+
+def _of_pairs(outcomes: list, arguments: dict[str, Any]) -> dict[str, Any]:
+    if not all(isinstance(each, tuple) and all(_is_triple(pair) for pair in each) for each in outcomes):
+        raise ValueError("a list of tuples (a, b, is_next) is expected, with is_next 1 or 0")
+    return {
+        "first sentences": _counted([tuple(a for a, _, _ in each) for each in outcomes]),
+        "true pairs in a call": _counted([sum(is_next for *_, is_next in each) for each in outcomes]),
+        "each pair in a call": _counted([pair for each in outcomes for pair in each], calls=len(outcomes)),
+    }
+
+
+def _is_triple(pair: Any) -> bool:
+    return isinstance(pair, tuple) and len(pair) == 3 and pair[2] in (0, 1)
+
+
 def _of_masks(outcomes: list, arguments: dict[str, Any]) -> dict[str, Any]:
     import numpy as np
 
@@ -131,10 +154,10 @@ def _shares(
     return found
 
 
-def _counted(outcomes: list) -> dict[Any, float]:
-    """The share of each outcome."""
+def _counted(outcomes: list, calls: int | None = None) -> dict[Any, float]:
+    """The share of each outcome, or how often it came in each of so many calls."""
     counts = Counter(outcomes)
-    return {outcome: counts[outcome] / len(outcomes) for outcome in sorted(counts, key=_in_order)}
+    return {outcome: counts[outcome] / (calls or len(outcomes)) for outcome in sorted(counts, key=_in_order)}
 
 
 def _plain(outcome: Any) -> Any:

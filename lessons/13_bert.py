@@ -31,7 +31,7 @@
 
 # %%
 from course_utils import check, data, explore, plot, practice, question, start, zoo  # first: it quietens TensorFlow
-from course_utils.chance import masked_often, often
+from course_utils.chance import masked_often, pairs_often
 from course_utils.observe import is_stub
 
 import keras
@@ -362,7 +362,7 @@ check("mask_tokens", masked_often(mask_tokens))
 
 
 # %%
-@often
+@pairs_often
 def nsp_pairs(documents, rng):
     """Pairs for next sentence prediction, half of them true.
 
@@ -390,7 +390,7 @@ def nsp_pairs(documents, rng):
 
 
 # %%
-check("nsp_pairs", often(nsp_pairs))
+check("nsp_pairs", pairs_often(nsp_pairs))
 
 # %% [markdown]
 # <details><summary>Hint 1</summary>
@@ -762,8 +762,10 @@ print("the library reads the same:", np.array_equal(by_hand, tensors[name]))
 #
 # ### Exercise: `load_encoder` (3 points, about 14 minutes, medium)
 #
-# Put the tensors where your block wants them. How many blocks there are shows in the names; how many *heads*, the file
-# does not say at all: that stands in the model's card (12).
+# Put the tensors where your block wants them. How many blocks there are shows in the names. To make an encoder smaller,
+# somebody may take blocks out (MiniLM's six are every second one of twelve, numbered anew), and leave the others the
+# numbers that they had: so go by the numbers that are there. How many *heads* there are, the file does not say at all:
+# 12, says the configuration that is published beside it.
 
 
 # %%
@@ -771,8 +773,9 @@ def load_encoder(tensors):
     """The weights of an encoder, by our names, from tensors by their published names.
 
     tensors: dict, name -> array: embeddings.word_embeddings.weight, .position_embeddings.weight, .token_type_embeddings.weight,
-    embeddings.LayerNorm.weight and .bias; for each block, numbered from 0, encoder.layer.0.attention.self.query.weight and so
-    on, as in the table above, a .weight and a .bias each, kernels (out, in); there may be others, which are not wanted.
+    embeddings.LayerNorm.weight and .bias; for each block encoder.layer.NUMBER.attention.self.query.weight and so on, as in the
+    table above, a .weight and a .bias each, kernels (out, in); of the numbers from 0 some may be missing; there may be other
+    names, which are not wanted.
     Returns a dict with "word", "place" and "segment", three tables as they are; "norm", a tuple (scale, shift); and "blocks", a
     list of dicts in the order of their numbers: name -> tuple (kernel (in, out), bias) or (scale, shift).
 

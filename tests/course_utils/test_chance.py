@@ -1,9 +1,9 @@
-"""A function that draws is asked often: shares of what it gives, or, where it hides words, shares of what it did."""
+"""A function that draws is asked often: shares of what it gives, or, where it hides words or makes pairs, of what it did."""
 
 import numpy as np
 import pytest
 
-from course_utils.chance import NOT_FROM_RNG, masked_often, often
+from course_utils.chance import NOT_FROM_RNG, masked_often, often, pairs_often
 
 SPECIAL = {"[PAD]": 0, "[MASK]": 1, "[SEP]": 2}
 IDS = np.array([[5, 3, 4, 2], [6, 2, 0, 0]])
@@ -104,3 +104,37 @@ def test_a_stub_and_what_is_none_stay_what_they_are():
         return None
 
     assert nothing(IDS, ASKED, 8, SPECIAL) is None
+
+
+def test_of_pairs_their_first_sentences_their_truth_and_each_pair_are_counted():
+    @pairs_often
+    def of_two(documents, rng):
+        return [(a, "b", 1) if rng.random() < 0.5 else [a, "c", False] for a in documents]
+
+    found = of_two(["x", "y"], ASKED)
+    assert found["first sentences"] == {("x", "y"): 1.0}
+    assert found["true pairs in a call"] == pytest.approx({0: 0.25, 1: 0.5, 2: 0.25}, abs=0.03)
+    every = {("x", "b", 1): 0.5, ("x", "c", 0): 0.5, ("y", "b", 1): 0.5, ("y", "c", 0): 0.5}
+    assert found["each pair in a call"] == pytest.approx(every, abs=0.03)
+
+
+def test_the_same_pair_twice_in_a_call_counts_twice_and_no_pair_at_all_is_counted_too():
+    @pairs_often
+    def twice(documents, rng):
+        return [("a", "b", 1)] * documents
+
+    assert twice(2, ASKED)["each pair in a call"] == {("a", "b", 1): 2.0}
+    nothing = {"first sentences": {(): 1.0}, "true pairs in a call": {0: 1.0}, "each pair in a call": {}}
+    assert twice(0, ASKED) == nothing
+
+
+@pytest.mark.parametrize(
+    "wrong", [("a", "b", 1), [("a", "b")], [("a", "b", 2)], [("a", "b", "yes")], ["abc"], 3, {"a": 1}]
+)
+def test_what_is_no_list_of_triples_is_told(wrong):
+    @pairs_often
+    def answer(documents, rng):
+        return wrong
+
+    with pytest.raises(ValueError, match="a list of tuples"):
+        answer([], ASKED)

@@ -16,8 +16,8 @@ NORMS = {"norm_1": "attention.output.LayerNorm", "norm_2": "output.LayerNorm"}
 TABLES = {"word": "word", "place": "position", "segment": "token_type"}
 
 
-def published(rng, blocks, width=2, hidden=3, words=4, places=3, shuffled=False):
-    """A probe: a small encoder's tensors, by their published names, with two digits."""
+def published(rng, blocks, width=2, hidden=3, words=3, places=2, shuffled=False):
+    """A probe: a small encoder's tensors, by their published names, with two digits; `blocks` are the numbers of its blocks."""
 
     def draw(*shape):
         return np.round(rng.normal(size=shape), 2).astype("float32")
@@ -28,7 +28,7 @@ def published(rng, blocks, width=2, hidden=3, words=4, places=3, shuffled=False)
     }
     tensors |= {f"embeddings.LayerNorm.{part}": draw(width) for part in ("weight", "bias")}
     tensors["embeddings.position_ids"] = np.arange(places)[None]
-    for number in range(blocks):
+    for number in blocks:
         at = f"encoder.layer.{number}."
         for name, path in LAYERS.items():
             out, into = {"up": (hidden, width), "down": (width, hidden)}.get(name, (width, width))
@@ -47,33 +47,30 @@ class LoadEncoder:
     """A dictionary: the tables word, place and segment, their norm, and a list of blocks, each as `encoder_block` takes it."""
 
     def oracle(tensors):
-        found = {"blocks": []}
-        for name, tensor in sorted(tensors.items(), key=lambda one: _numbered(one[0])):
+        found, blocks = {}, {}
+        for name, tensor in tensors.items():
             parts = name.split(".")
             if parts[0] == "embeddings" and parts[1].endswith("_embeddings"):
                 table = {published: ours for ours, published in TABLES.items()}[parts[1].removesuffix("_embeddings")]
                 found[table] = tensor
             elif parts[0] == "encoder":
-                while len(found["blocks"]) <= int(parts[2]):
-                    found["blocks"].append({})
                 ours = {path: ours for ours, path in (LAYERS | NORMS).items()}[".".join(parts[3:-1])]
-                pair = found["blocks"][int(parts[2])].setdefault(ours, [None, None])
+                pair = blocks.setdefault(int(parts[2]), {}).setdefault(ours, [None, None])
                 pair[parts[-1] == "bias"] = _turned(tensor) if tensor.ndim == 2 else tensor
         found["norm"] = tuple(tensors[f"embeddings.LayerNorm.{part}"] for part in ("weight", "bias"))
-        found["blocks"] = [{ours: tuple(pair) for ours, pair in block.items()} for block in found["blocks"]]
+        found["blocks"] = [{ours: tuple(pair) for ours, pair in block.items()} for _, block in sorted(blocks.items())]
         return found
 
     examples = [
-        published(np.random.default_rng(1), 1, words=3, places=2),
-        published(np.random.default_rng(2), 2, places=4),
-        published(np.random.default_rng(3), 11, shuffled=True),
+        published(np.random.default_rng(1), []),
+        published(np.random.default_rng(2), [10, 2], words=1, places=4),
     ]
 
     def hidden(rng):
-        yield published(rng, 1, width=3, hidden=5)
-        yield published(rng, 3, width=2, hidden=4, words=6, places=5, shuffled=True)
-        yield published(rng, 2, width=4, hidden=4, shuffled=True)
-        yield published(rng, 12, width=1, hidden=2, shuffled=True)
+        yield published(rng, [0], width=3, hidden=5)
+        yield published(rng, range(3), width=2, hidden=4, words=6, places=5, shuffled=True)
+        yield published(rng, [0, 3], width=4, hidden=4, shuffled=True)
+        yield published(rng, range(12), width=1, hidden=2, shuffled=True)
 
     not_transposed = mistake(
         "The kernels are as they were published, (out, in). A square one fits either way, and gives nonsense: here they are (in, out).",
@@ -109,23 +106,12 @@ class LoadEncoder:
         lambda tensors: {**(found := read(tensors)), "place": found["segment"], "segment": found["place"]},
     )
     sorted_as_text = mistake(
-        "Your blocks are in the order of their names as text, where 10 comes before 2. Sort by the number.",
-        lambda tensors: {
-            **(found := read(tensors)),
-            "blocks": [found["blocks"][n] for n in sorted(range(len(found["blocks"])), key=str)],
-        },
+        "Your block 10 stands before block 2: so the file may have them, and so they are sorted as text. Sort by the *number*.",
+        lambda tensors: {**(found := read(tensors)), "blocks": found["blocks"][::-1]},
     )
     first_block_only = mistake(
         "Yours has one block. There are as many as there are numbers behind `encoder.layer.`",
         lambda tensors: {**(found := read(tensors)), "blocks": found["blocks"][:1]},
-    )
-    last_block_missing = mistake(
-        "The last block is missing: with 0 as the largest number there is one block, with 5 there are six.",
-        lambda tensors: {**(found := read(tensors)), "blocks": found["blocks"][:-1]},
-    )
-    six_blocks = mistake(
-        "You always read six blocks. MiniLM has so many; how many there are shows in the names.",
-        lambda tensors: {**(found := read(tensors)), "blocks": (found["blocks"] * 6)[:6]},
     )
     same_block_each_time = mistake(
         "All of your blocks are the first one. The number in the name says which block a tensor belongs to.",
@@ -157,13 +143,16 @@ class LoadEncoder:
     )
     blocks_by_number = mistake(
         "Your blocks are a dictionary by their numbers. A list is asked for, so that one can go through it in order.",
-        lambda tensors: {**(found := read(tensors)), "blocks": dict(enumerate(found["blocks"]))},
+        lambda tensors: {
+            **(found := read(tensors)),
+            "blocks": dict(zip(_numbers(tensors), found["blocks"], strict=True)),
+        },
     )
 
 
-def _numbered(name):
-    """A name whose numbers are compared as numbers."""
-    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in name.split(".")]
+def _numbers(tensors):
+    """The numbers of the blocks, in their order."""
+    return sorted({int(name.split(".")[2]) for name in tensors if name.startswith("encoder.")})
 
 
 def _turned(kernel):
@@ -176,7 +165,6 @@ def _turned(kernel):
 
 def read(tensors, turn=np.transpose):
     """What the exercise asks for, kernels turned by `turn`."""
-    count = sum(name.endswith("intermediate.dense.bias") for name in tensors)
     found = {name: tensors[f"embeddings.{path}_embeddings.weight"] for name, path in TABLES.items()}
     found["norm"] = tensors["embeddings.LayerNorm.weight"], tensors["embeddings.LayerNorm.bias"]
     found["blocks"] = [
@@ -185,7 +173,7 @@ def read(tensors, turn=np.transpose):
             for name, path in (LAYERS | NORMS).items()
             for w in [tensors[f"encoder.layer.{n}.{path}.weight"]]
         }
-        for n in range(count)
+        for n in _numbers(tensors)
     ]
     return found
 

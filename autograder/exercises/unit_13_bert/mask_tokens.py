@@ -8,8 +8,9 @@ from .shared import TASKS, lots
 SPECIAL = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4}
 SCATTERED = {"[PAD]": 0, "[UNK]": 5, "[CLS]": 11, "[SEP]": 12, "[MASK]": 2}
 SHORT = np.array([[2, 6, 7, 5, 9, 3, 0, 0], [2, 8, 5, 5, 3, 7, 6, 3]])
-#: Shares are off by at most 0.0019 (of the words) and 0.0055 (of those asked about), one standard deviation.
-DRAWS = 40_000
+#: Words in all calls together: shares are off by at most 0.0023 (of the words) and 0.0067 (of those asked about), one standard
+#: deviation, and each of fifteen words comes in another's place.
+DRAWS = 24_000
 
 
 @exercise("mask_tokens", points=3, objective=TASKS, rtol=0, atol=0.035, time_limit=60.0, all_or_nothing=True)
@@ -30,12 +31,12 @@ class MaskTokens:
         }
 
     examples = [
-        probe(SHORT, lots(1, DRAWS // 10), 25, SPECIAL),
-        probe(np.array([[11, 7, 8, 9, 12]] * 4), lots(2, DRAWS // 12), 16, SCATTERED),
+        probe(SHORT, lots(1, DRAWS // 10), 18, SPECIAL),
+        probe(np.array([[11, 7, 8, 9, 12]] * 8), lots(2, DRAWS // 24), 16, SCATTERED),
     ]
 
     def hidden(rng):
-        for rows, length, words, special in ((3, 12, 40, SPECIAL), (1, 9, 34, SPECIAL), (6, 20, 27, SCATTERED)):
+        for rows, length, words, special in ((6, 12, 20, SPECIAL), (3, 9, 19, SPECIAL), (6, 20, 18, SCATTERED)):
             ordinary = np.setdiff1d(np.arange(words), list(special.values()))
             ids = rng.choice(ordinary, (rows, length))
             ids[:, 0], ids[:, -1] = special["[CLS]"], special["[SEP]"]

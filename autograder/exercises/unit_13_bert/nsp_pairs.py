@@ -1,7 +1,7 @@
-from itertools import product
+import math
 
 from autograder.exercise import exercise, mistake, probe
-from course_utils.chance import often
+from course_utils.chance import pairs_often
 
 from .shared import TASKS, lots
 
@@ -34,18 +34,15 @@ class NspPairs:
 
     def oracle(documents, rng):
         two_documents(documents, rng)
-        outcomes = []  # of each pair: (pair, its share)
+        firsts, mean = [], {}
         for number, document in enumerate(documents):
             others = [each for other, texts in enumerate(documents) if other != number for each in texts]
             for a, b in zip(document, document[1:], strict=False):
-                outcomes.append([((a, b, 1), 0.5), *(((a, each, 0), 0.5 / len(others)) for each in others)])
-        shares = {}
-        for chosen in product(*outcomes):
-            pairs, share = tuple(pair for pair, _ in chosen), 1.0
-            for _, chance in chosen:
-                share *= chance
-            shares[pairs] = shares.get(pairs, 0.0) + share
-        return shares
+                firsts.append(a)
+                for pair, share in [((a, b, 1), 0.5), *(((a, each, 0), 0.5 / len(others)) for each in others)]:
+                    mean[pair] = mean.get(pair, 0.0) + share
+        true = {k: math.comb(len(firsts), k) / 2 ** len(firsts) for k in range(len(firsts) + 1)}
+        return {"first sentences": {tuple(firsts): 1.0}, "true pairs in a call": true, "each pair in a call": mean}
 
     examples = [
         probe(TWO, lots(11, FEW)),
@@ -70,13 +67,13 @@ class NspPairs:
         "Your false pairs come from the same document. A sentence of the same place may well fit, and the question would have no "
         "answer: draw it from another document."
     )
-    @often
+    @pairs_often
     def from_the_same_document(documents, rng):
         two_documents(documents, rng)
         return pairs(documents, rng, lambda number, i: documents[number])
 
     @mistake("Your false pairs may come from the sentence's own document, too. Draw from the other documents alone.")
-    @often
+    @pairs_often
     def from_anywhere(documents, rng):
         two_documents(documents, rng)
         return pairs(documents, rng, lambda number, i: [each for document in documents for each in document])
@@ -84,7 +81,7 @@ class NspPairs:
     @mistake(
         "The last sentence of a document is paired with the first of the next one, as if that followed. Pairs stay within a document."
     )
-    @often
+    @pairs_often
     def crosses_documents(documents, rng):
         two_documents(documents, rng)
         found = []
@@ -97,7 +94,7 @@ class NspPairs:
     @mistake(
         "Your false pairs always come from the document that follows. Every sentence of every other document is as likely."
     )
-    @often
+    @pairs_often
     def from_the_next_document(documents, rng):
         two_documents(documents, rng)
         return pairs(documents, rng, lambda number, i: documents[(number + 1) % len(documents)])
@@ -106,7 +103,7 @@ class NspPairs:
         "You draw the document first, and then a sentence of it, so that sentences of short documents come more often. Every sentence "
         "of the other documents is as likely."
     )
-    @often
+    @pairs_often
     def the_document_first(documents, rng):
         two_documents(documents, rng)
 
@@ -117,19 +114,19 @@ class NspPairs:
         return pairs(documents, rng, others)
 
     @mistake("All of your pairs are true ones. Half of them should be false, or there is nothing to learn.")
-    @often
+    @pairs_often
     def always_next(documents, rng):
         two_documents(documents, rng)
         return pairs(documents, rng, None, share=1.0)
 
     @mistake("None of your pairs is a true one. Half of them should be.")
-    @often
+    @pairs_often
     def never_next(documents, rng):
         two_documents(documents, rng)
         return pairs(documents, rng, None, share=0.0)
 
     @mistake("The labels are the wrong way round: 1 where b follows a, 0 where it was drawn from elsewhere.")
-    @often
+    @pairs_often
     def labels_turned_round(documents, rng):
         two_documents(documents, rng)
         return [(a, b, 1 - is_next) for a, b, is_next in pairs(documents, rng, None)]
@@ -137,13 +134,13 @@ class NspPairs:
     @mistake(
         "The two sentences have changed places: first the one that is given, then the one that follows or was drawn."
     )
-    @often
+    @pairs_often
     def the_other_way_round(documents, rng):
         two_documents(documents, rng)
         return [(b, a, is_next) for a, b, is_next in pairs(documents, rng, None)]
 
     @mistake("One draw decides for all pairs of a call. Each pair gets a draw of its own.")
-    @often
+    @pairs_often
     def one_draw_for_all(documents, rng):
         two_documents(documents, rng)
         return pairs(documents, rng, None, share=float(rng.random() < 0.5))
@@ -151,7 +148,7 @@ class NspPairs:
     @mistake(
         "You give each sentence both: a true pair and a false one. One of the two is asked for, each half the time."
     )
-    @often
+    @pairs_often
     def both(documents, rng):
         two_documents(documents, rng)
         found = zip(pairs(documents, rng, None, share=1.0), pairs(documents, rng, None, share=0.0), strict=True)
@@ -160,7 +157,7 @@ class NspPairs:
     @mistake(
         "Here each sentence is used once: 1 and 2, 3 and 4. Each sentence that another one follows begins a pair: 1 and 2, 2 and 3."
     )
-    @often
+    @pairs_often
     def without_overlap(documents, rng):
         two_documents(documents, rng)
         return pairs(documents, rng, None, step=2)
@@ -169,7 +166,7 @@ class NspPairs:
         "The last sentence of a document begins a pair as well, always a false one. Then the network learns to know last sentences. "
         "Only a sentence that another follows begins a pair."
     )
-    @often
+    @pairs_often
     def last_sentences_too(documents, rng):
         two_documents(documents, rng)
         found = []
@@ -181,20 +178,20 @@ class NspPairs:
         return found
 
     @mistake("Each pair is a text in yours, or has no label. A pair is a tuple of three: (a, b, 1) or (a, b, 0).")
-    @often
+    @pairs_often
     def without_labels(documents, rng):
         two_documents(documents, rng)
         return [(a, b) for a, b, _ in pairs(documents, rng, None)]
 
     @mistake("A single document has no other one to draw from. That should raise ValueError.", refuses=None)
-    @often
+    @pairs_often
     def takes_one_document(documents, rng):
         return pairs(documents, rng, None) if len(documents) > 1 else []
 
     @mistake(
         "Documents of one sentence are left out altogether in yours. They begin no pair, but their sentence may be drawn for another's."
     )
-    @often
+    @pairs_often
     def short_ones_left_out(documents, rng):
         two_documents(documents, rng)
         kept = [each for each in documents if len(each) > 1]
@@ -204,7 +201,7 @@ class NspPairs:
         "Yours draws the same each time: a generator that is made anew inside the function begins anew. Draw from the `rng` that you "
         "are given."
     )
-    @often
+    @pairs_often
     def generator_of_its_own(documents, rng):
         import numpy as np
 

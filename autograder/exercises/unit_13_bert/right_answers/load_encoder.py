@@ -7,8 +7,9 @@ def block_by_block(tensors):
         return (weight.T if turn else weight), tensors[path + ".bias"]
 
     blocks = []
-    while f"encoder.layer.{len(blocks)}.output.dense.weight" in tensors:
-        at = f"encoder.layer.{len(blocks)}."
+    end = ".output.dense.bias"
+    for number in sorted(int(name.split(".")[2]) for name in tensors if name.endswith(end) and "attention" not in name):
+        at = f"encoder.layer.{number}."
         blocks.append(
             {
                 "query": pair(at + "attention.self.query"),
@@ -43,9 +44,11 @@ _NAMES = {
 
 
 def numbers_from_the_names(tensors):
-    last = max(int(name.split(".")[2]) for name in tensors if name.startswith("encoder.layer."))
+    last = max((int(name.split(".")[2]) for name in tensors if name.startswith("encoder.layer.")), default=-1)
     found = {"blocks": []}
     for number in range(last + 1):
+        if f"encoder.layer.{number}.output.dense.weight" not in tensors:
+            continue
         block = {}
         for ours, theirs in _NAMES.items():
             weight, bias = (tensors[f"encoder.layer.{number}.{theirs}.{part}"] for part in ("weight", "bias"))
@@ -96,21 +99,20 @@ def with_copies(tensors):
         result[ours] = tensors[f"embeddings.{theirs}_embeddings.weight"].astype("float64")
     result["norm"] = norm("embeddings.LayerNorm")
     result["blocks"] = []
-    number = 0
-    while any(name.startswith(f"encoder.layer.{number}.") for name in tensors):
+    numbers = {name.split(".")[2] for name in tensors if name[:13] == "encoder.layer"}
+    for number in sorted(numbers, key=int):
         at = f"encoder.layer.{number}."
         result["blocks"].append(
             {name: (norm if "norm" in name else kernel)(at + path) for name, path in _NAMES.items()}
         )
-        number += 1
     return result
 
 
-def counted_by_sixteen(tensors):
+def by_one_tensor_of_each(tensors):
     import numpy as np
 
-    blocks = sum(name.startswith("encoder") for name in tensors) // 16
-    get = tensors.get
+    get, tail = tensors.get, ".attention.self.query.bias"
+    blocks = [name.removesuffix(tail).rpartition(".")[2] for name in tensors if name.endswith(tail)]
     return {
         "word": get("embeddings.word_embeddings.weight"),
         "place": get("embeddings.position_embeddings.weight"),
@@ -124,6 +126,6 @@ def counted_by_sixteen(tensors):
                 )
                 for name, path in _NAMES.items()
             }
-            for i in range(blocks)
+            for i in sorted(blocks, key=lambda text: (len(text), text))
         ],
     }

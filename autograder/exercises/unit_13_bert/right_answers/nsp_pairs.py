@@ -1,9 +1,9 @@
 """Right answers to `nsp_pairs`, each written in another way."""
 
-from course_utils.chance import often
+from course_utils.chance import pairs_often
 
 
-@often
+@pairs_often
 def with_two_loops(documents, rng):
     if len(documents) < 2:
         raise ValueError("two documents are needed")
@@ -18,7 +18,7 @@ def with_two_loops(documents, rng):
     return pairs
 
 
-@often
+@pairs_often
 def draws_until_it_fits(documents, rng):
     if len(documents) == 1:
         raise ValueError("there is one document only")
@@ -35,7 +35,7 @@ def draws_until_it_fits(documents, rng):
     return pairs
 
 
-@often
+@pairs_often
 def with_weights(documents, rng):
     import numpy as np
 
@@ -54,7 +54,7 @@ def with_weights(documents, rng):
     return pairs
 
 
-@often
+@pairs_often
 def all_coins_first(documents, rng):
     if len(documents) <= 1:
         raise ValueError(len(documents))
@@ -70,7 +70,7 @@ def all_coins_first(documents, rng):
     return pairs
 
 
-@often
+@pairs_often
 def as_a_generator(documents, rng):
     from itertools import chain, pairwise
 
