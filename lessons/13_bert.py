@@ -66,16 +66,15 @@ vectors = zoo.encode(sentences)  # (8, 384): the first time, it fetches 91 MB
 
 # %%
 figure, panels = plot.subplots(1, 2, figsize=(10, 4.4))
-names = [text[:18] + "…" for text in sentences]
 for axes, table, title in zip(
     panels, (counted, vectors @ vectors.T), ("words in common", "cosine of vectors"), strict=True
 ):
     picture = axes.imshow(table, vmin=0, vmax=1, cmap="Blues")
-    axes.set(title=title, xticks=[], yticks=range(8), yticklabels=names if axes is panels[0] else [])
+    axes.set(title=title, xticks=[], yticks=range(8), yticklabels=sentences if axes is panels[0] else [])
 figure.colorbar(picture, ax=panels, label="0: nothing in common, 1: the same")
 plot.show(
     figure,
-    alt="Two tables of eight sentences against eight. Words in common: dark on the diagonal, nearly nothing elsewhere. Cosines: dark squares of two by two along the diagonal, one for each pair.",
+    alt="Two tables of eight sentences against eight. Words in common: dark on the diagonal, nearly nothing elsewhere. Cosines: along the diagonal four squares of two by two stand out, one for each pair.",
 )
 
 # %% [markdown]
@@ -411,9 +410,9 @@ check("nsp_pairs", pairs_often(nsp_pairs))
 #
 # Older notebooks present what comes next as a success. Here is their experiment, in the zoo: a network of two blocks is
 # pre-trained on both tasks, on the 4,500 pairs of sentences in SICK (each true pair describes the same or nearly the
-# same picture; a false one is put together by chance). How it is built comes in the next section. Then: "**three of
-# four pairs right: it has learned to tell which sentences belong together.**" What is missing there? (Where SICK cannot
-# be had the course makes pairs from other sentences; then figures differ.)
+# same picture; a false one is put together by chance). How it is built comes in the next section. Then: "**seven of ten
+# pairs right: it has learned to tell which sentences belong together.**" What is missing there? (Where SICK cannot be
+# had the course makes pairs from other sentences; then figures differ.)
 
 # %% tags=["nbval-ignore-output"]
 from course_utils.zoo import bert, finetuning, pretraining
@@ -424,11 +423,11 @@ print(f"{len(corpus.vocabulary):,} words;", pairs.train.a[6], "|", pairs.train.b
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(13)
-small = bert.encoder(len(corpus.vocabulary), width=64, blocks=2, heads=4, dropout=0.0)
+small = bert.encoder(len(corpus.vocabulary), width=64, blocks=2, heads=4, hidden=128, dropout=0.0)
 reader = pretraining.Pretraining(small)
-batches = pretraining.Batches(corpus, pairs.train.a, pairs.train.b, length=32, batch=64)
-taught = pretraining.pretrain(reader, batches, epochs=9, learning_rate=2e-3)
-held_out = pretraining.Batches(corpus, pairs.test.a, pairs.test.b, length=32, batch=64, seed=1)
+batches = pretraining.Batches(corpus, pairs.train.a, pairs.train.b, length=28, batch=64)
+taught = pretraining.pretrain(reader, batches, epochs=9, learning_rate=3e-3)
+held_out = pretraining.Batches(corpus, pairs.test.a, pairs.test.b, length=28, batch=64, seed=1)
 scored = pretraining.scores(reader, held_out)
 print({name: round(share, 3) for name, share in scored.items()})
 
@@ -443,7 +442,7 @@ axes.set(xlabel="epoch", ylabel="share right, in training", ylim=(0, 1))
 axes.legend(frameon=False)
 plot.show(
     figure,
-    alt="Shares right by epoch: masked words rise from about the commonest word's share to well above it, pairs from one half to about three quarters.",
+    alt="Shares right by epoch: masked words rise from about the commonest word's share to well above it, pairs from one half, where they stay for three epochs, to about seven tenths.",
 )
 
 # %% [markdown]
@@ -499,32 +498,35 @@ explore.masked(lambda text: pretraining.guesses(reader, corpus, text)[0], shown,
 #
 # ### What does that buy?
 #
-# SICK has labels as well: does the second sentence *follow* from the first (entailment), *contradict* it, or neither?
-# We tune the pre-trained encoder on that, and one that has read nothing. **Predict before you run:** by how much do
-# they differ?
+# SICK has labels as well: does the second sentence *follow* from the first (entailment), does it *contradict* it, or is
+# it neutral? We tune the pre-trained encoder on that, and one that has read nothing. **Predict before you run:** by how
+# much do they differ?
 
 
 # %% tags=["nbval-ignore-output"]
 def entailment(encoder):
-    """The share of validation pairs that is right, after the encoder was tuned whole on the training pairs."""
+    """The share of test pairs that is right, after the encoder was tuned whole on 3,000 training pairs."""
     keras.utils.set_random_seed(5)
-    judge = finetuning.fine_tuned(encoder, classes=3, tune="all", pool="first", learning_rate=5e-4)
-    ids, segments = corpus.encode(pairs.train.a, 32, pairs.train.b)
-    judge.fit([ids, segments], pairs.train.entailment, epochs=4, batch_size=32, verbose=0)
-    found = judge.predict(list(corpus.encode(pairs.test.a, 32, pairs.test.b)), verbose=0)
+    judge = finetuning.fine_tuned(encoder, classes=3, tune="all", pool="first", learning_rate=1e-3)
+    ids, segments = corpus.encode(pairs.train.a[:3_000], 28, pairs.train.b[:3_000])
+    judge.fit([ids, segments], pairs.train.entailment[:3_000], epochs=2, batch_size=64, verbose=0)
+    found = judge.predict(list(corpus.encode(pairs.test.a, 28, pairs.test.b)), verbose=0)
     return np.mean(found.argmax(axis=1) == pairs.test.entailment)
 
 
 # %% tags=["nbval-ignore-output"]
-nothing_read = bert.encoder(len(corpus.vocabulary), width=64, blocks=2, heads=4, dropout=0.0)
+nothing_read = bert.encoder(len(corpus.vocabulary), width=64, blocks=2, heads=4, hidden=128, dropout=0.0)
 entailed = {"from scratch": entailment(nothing_read), "pre-trained": entailment(bert.copy_of(small))}
 print({name: round(float(share), 3) for name, share in entailed.items()})
-print("always neutral:", round(float(np.mean(pairs.test.entailment == 1)), 3))
-assert not pairs.canonical or entailed["pre-trained"] > entailed["from scratch"]
+neutral, chance = np.mean(pairs.test.entailment == 1), 0.5 / np.sqrt(len(pairs.test.a))
+print(f"always neutral: {neutral:.3f}; by chance alone a share is off by about {chance:.3f}")
+assert not pairs.canonical or min(entailed.values()) > neutral
 
 # %% [markdown]
-# A little, and it is one seed: a toy corpus of some ten thousand sentences buys little. BERT read three billion words.
-# What pre-training buys grows with what was read, and that is why one takes the weights of others.
+# Both know a little more than who always says *neutral*. And what was read buys **nothing that one could show**: which
+# of the two leads changed with the seed, the rate and the number of epochs when this page was made. That is no slip but
+# a result, and it is told as one. Nine thousand sentences are nothing to read; BERT read more than three billion words.
+# So one takes the weights of others.
 #
 # ## 3. The encoder
 #
@@ -983,17 +985,17 @@ check("head", head)
 # look at the loss by epoch, with `verbose=2`: if it still falls, train longer or faster.
 # </details>
 #
-# Beside it, as always, what counts words: TF-IDF with a logistic regression, on the same texts. Of 1,000 labelled texts
-# 50 and 200 are drawn five times, or all are taken, and 500 texts of AG's test set answer. **Predict before you run:**
-# who leads with 50 labels, who with 1,000?
+# Beside it, as always, what counts words: TF-IDF with a logistic regression, on the same texts, of which we take the
+# first 30 words. Of 800 labelled texts 50 and 200 are drawn five times, or all are taken, and 400 texts of AG's test
+# set answer. **Predict before you run:** who leads with 50 labels, who with 800?
 
 # %% tags=["nbval-ignore-output"]
 news = data.ag_news()
 (texts, y), (test_texts, y_test) = news
 rng = np.random.default_rng(0)
-pool_of, asked = rng.permutation(len(texts))[:1_000], rng.permutation(len(test_texts))[:500]
-texts, y = [texts[i] for i in pool_of], y[pool_of]
-test_texts, y_test = [test_texts[i] for i in asked], y_test[asked]
+chosen, asked = rng.permutation(len(texts))[:800], rng.permutation(len(test_texts))[:400]
+texts, y = [" ".join(texts[i].split()[:30]) for i in chosen], y[chosen]
+test_texts, y_test = [" ".join(test_texts[i].split()[:30]) for i in asked], y_test[asked]
 known_vectors, test_vectors = zoo.encode(texts, progress=False), zoo.encode(test_texts, progress=False)
 
 
@@ -1016,9 +1018,9 @@ def by_vectors(vectors, labels, new):
 
 
 # %% tags=["nbval-ignore-output"]
-sizes, right = (50, 200, 1_000), {"head on vectors": [], "TF-IDF": []}
+sizes, right = (50, 200, 800), {"head on vectors": [], "TF-IDF": []}
 for size in sizes:
-    draws = [rng.permutation(len(y))[:size] for _ in range(5)]
+    draws = [rng.permutation(len(y))[:size] for _ in range(5 if size < len(y) else 1)]
     found = [by_vectors(known_vectors[some], y[some], test_vectors).argmax(axis=1) for some in draws]
     right["head on vectors"].append([np.mean(one == y_test) for one in found])
     found = [by_words([texts[i] for i in some], y[some], test_texts).argmax(axis=1) for some in draws]
@@ -1029,25 +1031,26 @@ assert not news.canonical or np.mean(right["head on vectors"][1]) >= 0.80
 # %% tags=["nbval-ignore-output"]
 figure, axes = plot.subplots(figsize=(6, 3.2))
 for colour, (name, shares) in enumerate(right.items()):
-    axes.plot(sizes, np.mean(shares, axis=1), color=plot.PALETTE[colour], marker="os"[colour], label=name)
-    axes.fill_between(sizes, np.min(shares, axis=1), np.max(shares, axis=1), color=plot.PALETTE[colour], alpha=0.2)
-axes.set(xscale="log", xticks=sizes, xticklabels=[f"{n:,}" for n in sizes], xlabel="labels", ylabel="share right")
+    middle, least, most = ([how(five) for five in shares] for how in (np.mean, np.min, np.max))
+    axes.plot(sizes, middle, color=plot.PALETTE[colour], marker="os"[colour], label=name)
+    axes.fill_between(sizes, least, most, color=plot.PALETTE[colour], alpha=0.2)
+axes.set(xscale="log", xticks=sizes, xticklabels=sizes, xlabel="labels", ylabel="share right")
 axes.minorticks_off()
 axes.legend(frameon=False)
 plot.show(
     figure,
-    alt="Share right by number of labels: with 50 the head on vectors is far above TF-IDF, with 1,000 the two nearly meet. Bands show the worst and the best of five draws.",
+    alt="Share right by number of labels: with 50 the head on vectors is far above TF-IDF, with 800 the two nearly meet. Bands show the worst and the best of five draws; all 800 can be drawn in one way only.",
 )
 
 # %% [markdown]
-# The fewer labels, the more it is worth that somebody has read before. With a thousand the counts come near, and
-# nothing here says that the head leads with more labels still. So measure with *your* number of labels, and take what
-# is simpler where the two meet.
+# The fewer labels, the more it is worth that somebody has read before. With 800 the counts come near, and nothing here
+# says that the head leads with more labels still. So measure with *your* number of labels, and take what is simpler
+# where the two meet.
 #
 # ### Several labels, and a layer that is tuned
 #
 # GoEmotions: comments with one or several of 28 emotions. Each has a probability of its own (a sigmoid), and one
-# threshold for all is chosen on validation comments. We learn from 1,500 comments: the head alone, and then the last of
+# threshold for all is chosen on validation comments. We learn from 900 comments: the head alone, and then the last of
 # the six blocks with it. What the five blocks below give is computed once. The score is micro-F1.
 
 # %% tags=["nbval-ignore-output"]
@@ -1057,13 +1060,13 @@ emotions = data.goemotions()
 parts = {
     name: (part[0][:n], part[1][:n])
     for name, part, n in (
-        ("train", emotions.train, 1_500),
-        ("validation", emotions.validation, 300),
-        ("test", emotions.test, 500),
+        ("train", emotions.train, 900),
+        ("validation", emotions.validation, 200),
+        ("test", emotions.test, 400),
     )
 }
-ids_of = {name: pieces.encode(some, 32)[0] for name, (some, _) in parts.items()}
-print(parts["train"][0][3], "->", [name for name, one in zip(emotions.classes, parts["train"][1][3]) if one])
+ids_of = {name: pieces.encode(some, 24)[0] for name, (some, _) in parts.items()}
+print(parts["train"][0][7], "->", [name for name, one in zip(emotions.classes, parts["train"][1][7]) if one])
 
 
 # %% tags=["nbval-ignore-output"]
@@ -1074,14 +1077,14 @@ def emotions_by(tune, epochs):
     """(micro-F1 on test comments, seconds of the processor): MiniLM with a layer for 28 emotions, of which `tune` is trained."""
     keras.utils.set_random_seed(2)
     before, share = time.process_time(), parts["train"][1].mean(axis=0)
-    sizes = {"vocabulary": len(pieces.vocabulary), "classes": 28, "length": 32}
+    sizes = {"vocabulary": len(pieces.vocabulary), "classes": 28, "length": 24}
     model = zoo.build("bert", **sizes, multi_label=True, share=share, tune=tune)
     model.fit(ids_of["train"], parts["train"][1], epochs=epochs, batch_size=32, verbose=0)
     seconds = time.process_time() - before
     found = {name: model.predict(ids_of[name], verbose=0) for name in ("validation", "test")}
     scores = {
         t: f1_score(parts["validation"][1], found["validation"] >= t, average="micro", zero_division=0)
-        for t in np.arange(0.05, 0.6, 0.025)
+        for t in np.arange(0.05, 0.6, 0.05)
     }
     best = max(scores, key=scores.get)
     return f1_score(parts["test"][1], found["test"] >= best, average="micro", zero_division=0), seconds
@@ -1098,11 +1101,11 @@ assert tuned["last"] > tuned["head"] > 0.3
 # And all six blocks? One step says what it takes: every block forwards and backwards, for every text, in every epoch.
 
 # %% tags=["nbval-ignore-output"]
-whole = zoo.build("bert", vocabulary=len(pieces.vocabulary), classes=28, length=32, multi_label=True, tune="all")
+whole = zoo.build("bert", vocabulary=len(pieces.vocabulary), classes=28, length=24, multi_label=True, tune="all")
 whole.fit(ids_of["train"][:32], parts["train"][1][:32], verbose=0)  # the first step also builds the graph
 before = time.process_time()
-whole.fit(ids_of["train"][:64], parts["train"][1][:64], verbose=0)
-step = (time.process_time() - before) / 2
+whole.fit(ids_of["train"][:32], parts["train"][1][:32], verbose=0)
+step = time.process_time() - before
 weights = sum(int(np.prod(w.shape)) for w in whole.trainable_weights)
 print(
     f"{weights:,} weights; {step:.1f} s of the processor for 32 texts: {step * len(ids_of['train']) / 32:.0f} s an epoch"
@@ -1172,18 +1175,19 @@ for text in ("My grandmother died last week.", "This recipe is delicious.", "The
         print(f"   {cosine:.2f}  {comments[number][:90]}")
 
 # %% [markdown]
-# Few of these share a word with the question. Is the rough step good enough? For 40 other comments we look among 1,500
-# whose exact vectors we compute: of their ten nearest, how many are among the first 100 by bits?
+# Few of these share a word with the question. Is the rough step good enough? For 40 other comments we look among 800
+# whose exact vectors we compute: of their five nearest, how many are among the first 40 by bits? (That is one of
+# twenty; 100 of 20,000 is one of two hundred, and loses more.)
 
 # %% tags=["nbval-ignore-output"]
-exact, asking = zoo.encode(comments[:1_500], progress=False), zoo.encode(emotions.validation[0][:40], progress=False)
-true = np.argsort(-asking @ exact.T, axis=1)[:, :10]
+exact, asking = zoo.encode(comments[:800], progress=False), zoo.encode(emotions.validation[0][:40], progress=False)
+true = np.argsort(-asking @ exact.T, axis=1)[:, :5]
 bits = np.packbits(exact > 0, axis=1)
 same = [np.array_equal(bits[i], packed[i]) for i in range(len(bits))]
-by_bits = [np.argsort(np.bitwise_count(bits ^ np.packbits(one > 0)).sum(axis=1))[:100] for one in asking]
-kept = np.mean([np.isin(ten, near).mean() for ten, near in zip(true, by_bits, strict=True)])
+by_bits = [np.argsort(np.bitwise_count(bits ^ np.packbits(one > 0)).sum(axis=1))[:40] for one in asking]
+kept = np.mean([np.isin(five, near).mean() for five, near in zip(true, by_bits, strict=True)])
 print(
-    f"{kept:.2f} of the ten nearest are kept; {np.mean(same):.3f} of the comments have the very bits that were stored"
+    f"{kept:.2f} of the five nearest are kept; {np.mean(same):.3f} of the comments have the very bits that were stored"
 )
 assert kept > 0.9
 
@@ -1206,13 +1210,13 @@ for n, topic in enumerate(topics):
     mine_of = places[30 * n : 30 * n + 30]
     axes.scatter(*mine_of.T, color=plot.PALETTE[n], marker="o^s"[n], s=25, alpha=0.7, label=topic)
     axes.scatter(*stars[n], color=plot.PALETTE[n], marker="*", s=250, edgecolor="black")
-    for place, number in list(zip(mine_of, found[n], strict=True))[:2]:
-        axes.annotate(comments[number][:38], place, fontsize=8)
-axes.set(xlabel="first direction", ylabel="second direction")
-axes.legend(frameon=False, loc="best")
+    nearest = comments[found[n][0]]
+    axes.annotate(nearest[:40], mine_of[0], (0, 40), textcoords="offset points", arrowprops={"arrowstyle": "-"})
+axes.set(xlabel="first direction", ylabel="second direction", xlim=(-0.8, 1.1), ylim=(-0.7, 0.8))
+axes.legend(frameon=False, loc="upper left")
 plot.show(
     figure,
-    alt="Three clouds of thirty comments each, apart from one another, with a star in or beside each for the question; the nearest comments are written beside their points.",
+    alt="Three clouds of thirty comments each, apart from one another, with a star in or beside each for the question; of each cloud the nearest comment is written above its point.",
 )
 
 # %% [markdown]
@@ -1222,7 +1226,7 @@ plot.show(
 # which is the quickest, and by how much: Keras's `predict` in a loop, `zoo.encode` in a loop, or all in one call?
 
 # %% tags=["nbval-ignore-output"]
-model, some = minilm(), comments[100:140]
+model, some = minilm(), comments[100:120]
 
 
 def rate(serve):

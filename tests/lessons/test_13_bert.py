@@ -30,9 +30,10 @@ def test_pairs_are_judged_better_than_by_a_coin_and_worse_than_by_counting(text)
     assert 0.68 <= network < counting
 
 
-def test_pre_training_buys_a_little_on_a_toy_corpus(text):
+def test_both_are_tuned_to_more_than_neutral_and_pre_training_on_a_toy_corpus_shows_no_gain(text):
     scratch, taught = number(r"'from scratch': ([\d.]+)", text), number(r"'pre-trained': ([\d.]+)", text)
-    assert scratch < taught < scratch + 0.15
+    assert min(scratch, taught) > number(r"always neutral: ([\d.]+)", text)
+    assert abs(scratch - taught) < 0.05
 
 
 def test_what_is_made_by_hand_equals_the_zoos(text):
@@ -55,7 +56,7 @@ def test_with_few_labels_the_head_leads(text):
             r"(?m)^ *([\d,]+) labels: \{'head on vectors': ([\d.]+), 'TF-IDF': ([\d.]+)\}", text
         )
     }
-    assert set(found) == {50, 200, 1000}
+    assert set(found) == {50, 200, 800}
     assert found[200][0] >= 0.80
     assert all(found[n][0] > found[n][1] + 0.05 for n in (50, 200))
 
