@@ -505,11 +505,11 @@ explore.masked(lambda text: pretraining.guesses(reader, corpus, text)[0], shown,
 
 # %% tags=["nbval-ignore-output"]
 def entailment(encoder):
-    """The share of test pairs that is right, after the encoder was tuned whole on 3,000 training pairs."""
+    """The share of test pairs that is right, after the encoder was tuned whole on 2,000 training pairs."""
     keras.utils.set_random_seed(5)
     judge = finetuning.fine_tuned(encoder, classes=3, tune="all", pool="first", learning_rate=1e-3)
-    ids, segments = corpus.encode(pairs.train.a[:3_000], 28, pairs.train.b[:3_000])
-    judge.fit([ids, segments], pairs.train.entailment[:3_000], epochs=2, batch_size=64, verbose=0)
+    ids, segments = corpus.encode(pairs.train.a[:2_000], 28, pairs.train.b[:2_000])
+    judge.fit([ids, segments], pairs.train.entailment[:2_000], epochs=3, batch_size=64, verbose=0)
     found = judge.predict(list(corpus.encode(pairs.test.a, 28, pairs.test.b)), verbose=0)
     return np.mean(found.argmax(axis=1) == pairs.test.entailment)
 
@@ -986,14 +986,14 @@ check("head", head)
 # </details>
 #
 # Beside it, as always, what counts words: TF-IDF with a logistic regression, on the same texts, of which we take the
-# first 30 words. Of 800 labelled texts 50 and 200 are drawn five times, or all are taken, and 400 texts of AG's test
-# set answer. **Predict before you run:** who leads with 50 labels, who with 800?
+# first 30 words. Of 600 labelled texts 50 and 200 are drawn five times, or all are taken, and 400 texts of AG's test
+# set answer. **Predict before you run:** who leads with 50 labels, who with 600?
 
 # %% tags=["nbval-ignore-output"]
 news = data.ag_news()
 (texts, y), (test_texts, y_test) = news
 rng = np.random.default_rng(0)
-chosen, asked = rng.permutation(len(texts))[:800], rng.permutation(len(test_texts))[:400]
+chosen, asked = rng.permutation(len(texts))[:600], rng.permutation(len(test_texts))[:400]
 texts, y = [" ".join(texts[i].split()[:30]) for i in chosen], y[chosen]
 test_texts, y_test = [" ".join(test_texts[i].split()[:30]) for i in asked], y_test[asked]
 known_vectors, test_vectors = zoo.encode(texts, progress=False), zoo.encode(test_texts, progress=False)
@@ -1018,7 +1018,7 @@ def by_vectors(vectors, labels, new):
 
 
 # %% tags=["nbval-ignore-output"]
-sizes, right = (50, 200, 800), {"head on vectors": [], "TF-IDF": []}
+sizes, right = (50, 200, 600), {"head on vectors": [], "TF-IDF": []}
 for size in sizes:
     draws = [rng.permutation(len(y))[:size] for _ in range(5 if size < len(y) else 1)]
     found = [by_vectors(known_vectors[some], y[some], test_vectors).argmax(axis=1) for some in draws]
@@ -1039,18 +1039,18 @@ axes.minorticks_off()
 axes.legend(frameon=False)
 plot.show(
     figure,
-    alt="Share right by number of labels: with 50 the head on vectors is far above TF-IDF, with 800 the two nearly meet. Bands show the worst and the best of five draws; all 800 can be drawn in one way only.",
+    alt="Share right by number of labels: with 50 the head on vectors is far above TF-IDF, with 600 the two come near each other. Bands show the worst and the best of five draws; all 600 can be drawn in one way only.",
 )
 
 # %% [markdown]
-# The fewer labels, the more it is worth that somebody has read before. With 800 the counts come near, and nothing here
+# The fewer labels, the more it is worth that somebody has read before. With 600 the counts come near, and nothing here
 # says that the head leads with more labels still. So measure with *your* number of labels, and take what is simpler
 # where the two meet.
 #
 # ### Several labels, and a layer that is tuned
 #
 # GoEmotions: comments with one or several of 28 emotions. Each has a probability of its own (a sigmoid), and one
-# threshold for all is chosen on validation comments. We learn from 900 comments: the head alone, and then the last of
+# threshold for all is chosen on validation comments. We learn from 800 comments: the head alone, and then the last of
 # the six blocks with it. What the five blocks below give is computed once. The score is micro-F1.
 
 # %% tags=["nbval-ignore-output"]
@@ -1060,9 +1060,9 @@ emotions = data.goemotions()
 parts = {
     name: (part[0][:n], part[1][:n])
     for name, part, n in (
-        ("train", emotions.train, 900),
+        ("train", emotions.train, 800),
         ("validation", emotions.validation, 200),
-        ("test", emotions.test, 400),
+        ("test", emotions.test, 300),
     )
 }
 ids_of = {name: pieces.encode(some, 24)[0] for name, (some, _) in parts.items()}
@@ -1113,7 +1113,8 @@ print(
 print(f"Adam keeps two more numbers for each: {3 * 4 * weights / 1e6:.0f} MB, and the gradients as many as the weights")
 
 # %% [markdown]
-# It wants a GPU, a small learning rate (5e-5 here, or what was learned is lost), and enough labels to be worth it.
+# And that for 800 short comments. It wants a GPU, a small learning rate (5e-5 here, or what was learned is lost), and
+# enough labels to be worth it.
 #
 # ### Checkpoint
 #
@@ -1176,15 +1177,15 @@ for text in ("My grandmother died last week.", "This recipe is delicious.", "The
 
 # %% [markdown]
 # Few of these share a word with the question. Is the rough step good enough? For 40 other comments we look among 800
-# whose exact vectors we compute: of their five nearest, how many are among the first 40 by bits? (That is one of
-# twenty; 100 of 20,000 is one of two hundred, and loses more.)
+# whose exact vectors we compute: of their five nearest, how many are among the first 80 by bits? (That is one of ten;
+# 100 of 20,000 is one of two hundred, and loses more.)
 
 # %% tags=["nbval-ignore-output"]
 exact, asking = zoo.encode(comments[:800], progress=False), zoo.encode(emotions.validation[0][:40], progress=False)
 true = np.argsort(-asking @ exact.T, axis=1)[:, :5]
 bits = np.packbits(exact > 0, axis=1)
 same = [np.array_equal(bits[i], packed[i]) for i in range(len(bits))]
-by_bits = [np.argsort(np.bitwise_count(bits ^ np.packbits(one > 0)).sum(axis=1))[:40] for one in asking]
+by_bits = [np.argsort(np.bitwise_count(bits ^ np.packbits(one > 0)).sum(axis=1))[:80] for one in asking]
 kept = np.mean([np.isin(five, near).mean() for five, near in zip(true, by_bits, strict=True)])
 print(
     f"{kept:.2f} of the five nearest are kept; {np.mean(same):.3f} of the comments have the very bits that were stored"
@@ -1226,7 +1227,7 @@ plot.show(
 # which is the quickest, and by how much: Keras's `predict` in a loop, `zoo.encode` in a loop, or all in one call?
 
 # %% tags=["nbval-ignore-output"]
-model, some = minilm(), comments[100:120]
+model, some = minilm(), comments[100:112]
 
 
 def rate(serve):

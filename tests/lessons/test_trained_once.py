@@ -63,6 +63,32 @@ def test_what_was_trained_is_put_back_to_the_last_bit_and_what_comes_after_goes_
         np.testing.assert_equal(ours, theirs)
 
 
+def test_what_a_data_set_of_the_courses_has_drawn_counts_and_it_is_left_as_a_training_leaves_it(tmp_path):
+    import keras
+
+    from course_utils.zoo import bert, pretraining
+
+    texts = [f"{first} and {second}" for first in "abcd" for second in "efgh"]
+
+    def begin(seed=3):
+        keras.utils.set_random_seed(1)
+        pieces = pretraining.whole_words(texts)
+        model = pretraining.Pretraining(bert.encoder(len(pieces.vocabulary), width=8, blocks=1, heads=1))
+        batches = pretraining.Batches(pieces, texts, texts[::-1], length=12, batch=8, seed=seed)
+        pretraining.compile_for(model, 4)
+        return model, batches
+
+    fit, results = keras.Model.fit, []
+    for read in (False, True):
+        once, (model, batches) = Once(tmp_path, read, least=0), begin()
+        history = once.fit(with_the_signature_of(fit, refuse) if read else fit, model, batches, epochs=2, verbose=0)
+        results.append([*everything(model, history), batches.order, *everything(model, fit(model, batches, verbose=0))])
+    for ours, theirs in zip(*results, strict=True):
+        np.testing.assert_equal(ours, theirs)
+    names = [named(*begin(seed), y=None) for seed in (3, 3, 4)]
+    assert names[0] == names[1] != names[2]
+
+
 def with_the_signature_of(function, other):
     """Called as the other, but whoever asks sees the parameters of the first."""
     import functools

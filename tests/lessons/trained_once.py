@@ -7,7 +7,8 @@ first. What is not there to the last bit, it trains itself: nothing is taken on 
 network, to which nbval holds every solution.
 
 Not kept, and so trained in both: what an answer trains while its check looks on, what is quick, and whatever could do something
-that its description does not tell (a learner's layer, loss or callback; data that come from a generator).
+that its description does not tell (a learner's layer, loss or callback; data that come from a generator). A data set of the
+course's own is told by what it holds, and left as the training left it.
 """
 
 import functools
@@ -44,14 +45,14 @@ class Once:
             kept = self.folder / name_of(model, called.arguments)
         except Unknown:
             return train(model, *args, **kwargs)
-        callbacks = called.arguments["callbacks"] or []
+        callbacks, drawn = called.arguments["callbacks"] or [], data_sets(called.arguments)
         if self.read and kept.exists():
-            return put_back(pickle.loads(kept.read_bytes()), model, callbacks)
+            return put_back(pickle.loads(kept.read_bytes()), model, callbacks, drawn)
         before = time.process_time()
         history = train(model, *args, **kwargs)
         if not self.read and time.process_time() - before >= self.least:
             partial = kept.with_suffix(f".{os.getpid()}")
-            partial.write_bytes(pickle.dumps(outcome(model, history, callbacks)))
+            partial.write_bytes(pickle.dumps(outcome(model, history, callbacks, drawn)))
             partial.replace(kept)
         return history
 
@@ -84,18 +85,19 @@ def name_of(model, arguments):
     return digest.hexdigest()
 
 
-def outcome(model, history, callbacks):
-    """All that a training changed."""
+def outcome(model, history, callbacks, drawn=()):
+    """All that a training changed; `drawn`: its data sets that draw."""
     return {
         "numbers": numbers(model),
         "history": state_of(history),
         "callbacks": [state_of(one) for one in callbacks],
+        "drawn": [state_of(one) for one in drawn],
         "stop": model.stop_training,
         "chance": chance(),
     }
 
 
-def put_back(kept, model, callbacks):
+def put_back(kept, model, callbacks, drawn=()):
     """Leave all as the training left it; the History that `fit` returns."""
     import keras
 
@@ -104,6 +106,8 @@ def put_back(kept, model, callbacks):
     for callback, state in zip(callbacks, kept["callbacks"], strict=True):
         callback.set_model(model)
         callback.__dict__.update(state)
+    for one, state in zip(drawn, kept["drawn"], strict=True):
+        one.__dict__.update(state)
     model.stop_training = kept["stop"]
     model.history = keras.callbacks.History()
     model.history.set_model(model)
@@ -209,6 +213,14 @@ def state_of(thing):
     return held
 
 
+def data_sets(arguments):
+    """The course's own data sets among a training's arguments: they draw what comes, and remember what they drew."""
+    import keras
+
+    sets = [one for one in arguments.values() if isinstance(one, keras.utils.PyDataset)]
+    return [one for one in sets if type(one).__module__.startswith("course_utils.")]
+
+
 def plain(value):
     """Data as what has one spelling in pickle. Raises Unknown for what is no data."""
     if value is None or isinstance(value, bool | int | float | str | bytes):
@@ -224,6 +236,8 @@ def plain(value):
         return kind, str(value)
     if kind.startswith("tensorflow.") and hasattr(value, "numpy"):
         return plain(value.numpy())
+    if data_sets({"": value}):
+        return kind, pickle.dumps(state_of(value))
     raise Unknown
 
 

@@ -8,9 +8,7 @@ from .shared import TASKS, lots
 FEW = 4_500  # draws of all pairs: a share is then off by at most 0.0075, one standard deviation
 
 TWO = [["It rains.", "We stay in."], ["Stocks fell."]]
-THREE = [["a1", "a2", "a3"], ["b1"], ["c1"]]
-LONGER = [["a1", "a2"], ["b1", "b2"]]
-UNEQUAL = [["a1", "a2"], ["b1"], ["c1", "c2"]]
+UNEQUAL = [["a1", "a2", "a3"], ["b1"], ["c1", "c2"]]
 
 
 def two_documents(documents, rng):
@@ -46,9 +44,7 @@ class NspPairs:
 
     examples = [
         probe(TWO, lots(11, FEW)),
-        probe(THREE, lots(12, FEW)),
-        probe(LONGER, lots(13, FEW)),
-        probe(UNEQUAL, lots(16, FEW)),
+        probe(UNEQUAL, lots(12, FEW)),
         probe([["alone."], ["alone, too."]], lots(14, 100)),
         probe([["one", "two", "three"]], lots(15, 100)),
     ]

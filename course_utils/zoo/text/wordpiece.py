@@ -39,6 +39,10 @@ class WordPiece:
             raise ValueError(f"the vocabulary has no {', '.join(missing)}")
         self._kept = functools.lru_cache(WORDS_KEPT)(self._ids_of_word)
 
+    def __reduce__(self) -> tuple:
+        """For pickle: it is made again of its vocabulary."""
+        return WordPiece, (self.vocabulary,)
+
     def pieces(self, text: str) -> list[str]:
         """The pieces of a text, "##" before those that go on with a word."""
         return [self.vocabulary[one] for one in self.ids(text)]
