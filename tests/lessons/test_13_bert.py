@@ -37,7 +37,7 @@ def test_both_are_tuned_to_more_than_neutral_and_pre_training_on_a_toy_corpus_sh
 
 
 def test_what_is_made_by_hand_equals_the_zoos(text):
-    assert text.count("the same: True") == 2
+    assert text.count("the same: True") == 3  # a block, the library that reads the file, the encoder
     assert "the same: False" not in text
     assert "the library reads the same: True" in text
 
@@ -78,7 +78,7 @@ def test_a_question_finds_comments_that_are_about_it(text):
 def test_a_kernel_that_is_not_turned_changes_every_known_similarity(text):
     lines = re.findall(r"(?m)^\w+ +right +(-?[\d.]+) +query kernels not turned +(-?[\d.]+)", text)
     assert len(lines) == 4
-    assert all(abs(float(right) - float(broken)) > 0.02 for right, broken in lines)
+    assert all(abs(float(right) - float(broken)) > 0.01 for right, broken in lines)
 
 
 def test_one_text_at_a_time_is_quicker_without_predict(text):

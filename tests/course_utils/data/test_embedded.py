@@ -150,13 +150,12 @@ def test_none_holds_a_pickle():
         assert all(file.endswith((".txt", ".tsv")) for file in members(found))
 
 
-def test_bits_of_comments_are_packed_and_half_of_each_number_are_ones():
+def test_bits_of_comments_are_packed_half_of_them_are_ones_and_one_number_alone_has_always_the_same_sign():
     (found,) = data.locate("comment_bits").values()
     packed = np.load(io.BytesIO(found.read()), allow_pickle=False)
     assert (packed.shape, packed.dtype) == ((20_000, 48), np.uint8)
     shares = np.unpackbits(packed, axis=1).mean(axis=0)
-    assert (shares > 0.02).all()
-    assert (shares < 0.98).all()
+    assert np.count_nonzero((shares < 0.02) | (shares > 0.98)) == 1
     assert abs(shares.mean() - 0.5) < 0.05
 
 
