@@ -170,6 +170,8 @@ from course_utils.zoo.minilm import tokenizer
 
 pieces = tokenizer()
 print(f"{len(pieces.vocabulary):,} pieces")
+
+# %%
 for text in ("The kitten sleeps.", "embeddings", "Crème brûlée", "我愛學習", "안녕하세요", "🦄"):
     print(f"{text:20}", *pieces.pieces(text))
 if not is_stub(wordpiece):
@@ -426,6 +428,8 @@ keras.utils.set_random_seed(13)
 small = bert.encoder(len(corpus.vocabulary), width=64, blocks=2, heads=4, hidden=128, dropout=0.0)
 reader = pretraining.Pretraining(small)
 batches = pretraining.Batches(corpus, pairs.train.a, pairs.train.b, length=28, batch=64)
+
+# %% tags=["nbval-ignore-output"]
 taught = pretraining.pretrain(reader, batches, epochs=9, learning_rate=3e-3)
 held_out = pretraining.Batches(corpus, pairs.test.a, pairs.test.b, length=28, batch=64, seed=1)
 scored = pretraining.scores(reader, held_out)
@@ -468,6 +472,8 @@ shares, truth = overlap(pretraining.Batches(corpus, pairs.train.a, pairs.train.b
 least = max(np.unique(shares), key=lambda one: np.mean((shares >= one) == truth))
 shares, truth = overlap(held_out)
 by_counting = np.mean((shares >= least) == truth)
+
+# %% tags=["nbval-ignore-output"]
 print(f"network {scored['next']:.3f}, counting common words {by_counting:.3f}, a coin 0.5")
 assert not pairs.canonical or scored["words"] >= 1.5 * scored["commonest"]
 assert not pairs.canonical or 0.68 <= scored["next"] < by_counting
@@ -518,6 +524,8 @@ def entailment(encoder):
 nothing_read = bert.encoder(len(corpus.vocabulary), width=64, blocks=2, heads=4, hidden=128, dropout=0.0)
 entailed = {"from scratch": entailment(nothing_read), "pre-trained": entailment(bert.copy_of(small))}
 print({name: round(float(share), 3) for name, share in entailed.items()})
+
+# %% tags=["nbval-ignore-output"]
 neutral, chance = np.mean(pairs.test.entailment == 1), 0.5 / np.sqrt(len(pairs.test.a))
 print(f"always neutral: {neutral:.3f}; by chance alone a share is off by about {chance:.3f}")
 assert not pairs.canonical or min(entailed.values()) > neutral
@@ -646,6 +654,8 @@ check("encoder_block", encoder_block)
 block, rng = bert.Block(heads=3, hidden=10, dropout=0.0), np.random.default_rng(0)
 states, words = rng.normal(size=(2, 5, 6)).astype("float32"), np.array([[True] * 5, [True] * 3 + [False] * 2])
 theirs = block(states, mask=tf.constant(words))
+
+# %%
 if not is_stub(encoder_block):
     parts = ("query", "key", "value", "out", "up", "down")
     weights = {"heads": 3} | {name: getattr(block, name).get_weights() for name in parts}
@@ -735,6 +745,8 @@ import json
 raw = data.locate("minilm")["model.safetensors"].read()
 size = int.from_bytes(raw[:8], "little")
 header = json.loads(raw[8 : 8 + size])
+
+# %%
 print(f"{len(raw) / 1e6:.0f} MB, {len(header) - ('__metadata__' in header)} tensors")
 for name in ("embeddings.word_embeddings.weight", "encoder.layer.0.intermediate.dense.weight"):
     print(name, header[name])
@@ -854,7 +866,7 @@ def pool(states, mask, how):
     if how not in ("cls", "mean", "max", "unit"):
         raise ValueError(f"how is {how!r}; it can be 'cls', 'mean', 'max' or 'unit'")
     if how == "cls":
-        return states[:, 0]
+        return states[:, 0].copy()
     words = mask[..., None]  # (n, length, 1)
     if how == "max":
         return np.where(mask.any(axis=1)[:, None], np.where(words, states, -np.inf).max(axis=1), 0)
@@ -930,6 +942,8 @@ known = {
     "unrelated": ("A person plays the guitar.", "Prices on the market dropped"),
     "happy": ("He is happy.", "He is not happy."),
 }
+
+# %% tags=["nbval-ignore-output"]
 similar = {name: float(np.prod(zoo.encode(two), axis=0).sum()) for name, two in known.items()}
 for name, cosine in similar.items():
     print(f"{name:10} {cosine:6.3f}   {' | '.join(known[name])}")
@@ -994,6 +1008,8 @@ news = data.ag_news()
 (texts, y), (test_texts, y_test) = news
 rng = np.random.default_rng(0)
 chosen, asked = rng.permutation(len(texts))[:600], rng.permutation(len(test_texts))[:400]
+
+# %% tags=["nbval-ignore-output"]
 texts, y = [" ".join(texts[i].split()[:30]) for i in chosen], y[chosen]
 test_texts, y_test = [" ".join(test_texts[i].split()[:30]) for i in asked], y_test[asked]
 known_vectors, test_vectors = zoo.encode(texts, progress=False), zoo.encode(test_texts, progress=False)
@@ -1103,6 +1119,8 @@ assert tuned["last"] > tuned["head"] > 0.3
 # %% tags=["nbval-ignore-output"]
 whole = zoo.build("bert", vocabulary=len(pieces.vocabulary), classes=28, length=24, multi_label=True, tune="all")
 whole.fit(ids_of["train"][:32], parts["train"][1][:32], verbose=0)  # the first step also builds the graph
+
+# %% tags=["nbval-ignore-output"]
 before = time.process_time()
 whole.fit(ids_of["train"][:32], parts["train"][1][:32], verbose=0)
 step = time.process_time() - before
@@ -1186,6 +1204,8 @@ true = np.argsort(-asking @ exact.T, axis=1)[:, :5]
 bits = np.packbits(exact > 0, axis=1)
 same = [np.array_equal(bits[i], packed[i]) for i in range(len(bits))]
 by_bits = [np.argsort(np.bitwise_count(bits ^ np.packbits(one > 0)).sum(axis=1))[:80] for one in asking]
+
+# %% tags=["nbval-ignore-output"]
 kept = np.mean([np.isin(five, near).mean() for five, near in zip(true, by_bits, strict=True)])
 print(
     f"{kept:.2f} of the five nearest are kept; {np.mean(same):.3f} of the comments have the very bits that were stored"
@@ -1200,6 +1220,8 @@ assert kept > 0.9
 topics = ("Congratulations on your wedding!", "I am afraid of spiders.", "My team lost the final.")
 found = [[number for _, number in search(topic, 30)] for topic in topics]
 cloud = zoo.encode([comments[i] for some in found for i in some], progress=False)
+
+# %% tags=["nbval-ignore-output"]
 middle = cloud.mean(axis=0)
 directions = np.linalg.svd(cloud - middle, full_matrices=False)[2][:2].T  # (384, 2)
 places = (cloud - middle) @ directions
