@@ -832,6 +832,11 @@ check("load_encoder", load_encoder)
 # `int(name.split(".")[2])` is a block's number, if the name begins with `encoder.layer.`; sort *numbers*, for as text
 # 10 comes before 2. `.T` turns a kernel round, and leaves a bias or a scale as it is.
 # </details>
+# <details><summary>If you see KeyError: 'encoder.layer.0...</summary>
+#
+# your numbers count 0, 1, 2, ..., and in the example block 0 was taken out. Collect the numbers that the names have,
+# and go through these.
+# </details>
 # <details><summary>If you see rows and columns exchanged in one place only</summary>
 #
 # square kernels are (out, in) as well. Turn every kernel.
