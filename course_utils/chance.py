@@ -16,22 +16,23 @@ NOT_FROM_RNG = "two generators of the same seed gave different outcomes: let all
 REPEATED = 50  # calls that are made twice, to see whether all chance comes from `rng`
 
 
-#: Makes of all outcomes, and of the arguments by name, what is compared in place of the share of each outcome.
-Told = Callable[[list, dict[str, Any]], dict]
+#: Makes of all outcomes, and of the arguments as they were given, what is compared in place of the share of each outcome.
+Told = Callable[[list, tuple, dict[str, Any]], dict]
 
 
 def often(function: Callable, told: Told | None = None) -> Callable:
     """`function`, which draws with a NumPy Generator called `rng`, ready to be asked often.
 
-    Called as usual, with a Generator, it does what it did. Where `rng` is {"seed": 5, "times": 20_000} instead, it is called
-    that many times on equal arguments, with one generator of that seed, and the share of each outcome comes back:
+    Called as usual, with a Generator, it does what it did. Where an argument is {"seed": 5, "times": 20_000} instead, it is
+    called that many times on equal arguments, with one generator of that seed, and the share of each outcome comes back:
     a dict, outcome -> float; a list counts as a tuple, a NumPy number as the Python number that it holds. If a call changes
-    an argument, so is the caller's, once all is done. An untouched stub, or what is no function, is returned as it came.
+    an argument, so is the caller's, once all is done. An untouched stub, or what cannot be called, is returned as it came;
+    a partial, a bound method or any other object that can be called is asked like a function.
     With `told`, what it makes of the outcomes comes back.
 
     Raises ValueError where two generators of one seed give different outcomes: then not all chance comes from `rng`.
     """
-    return function if not inspect.isfunction(function) or is_stub(function) else _Often(function, told)
+    return function if not callable(function) or is_stub(function) else _Often(function, told)
 
 
 def masked_often(function: Callable) -> Callable:
@@ -53,7 +54,7 @@ def pairs_often(function: Callable) -> Callable:
     return often(function, _of_pairs)
 
 
-def _of_pairs(outcomes: list, arguments: dict[str, Any]) -> dict[str, Any]:
+def _of_pairs(outcomes: list, args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:
     if not all(isinstance(each, tuple) and all(_is_triple(pair) for pair in each) for each in outcomes):
         raise ValueError("a list of tuples (a, b, is_next) is expected, with is_next 1 or 0")
     return {
@@ -67,9 +68,10 @@ def _is_triple(pair: Any) -> bool:
     return isinstance(pair, tuple) and len(pair) == 3 and pair[2] in (0, 1)
 
 
-def _of_masks(outcomes: list, arguments: dict[str, Any]) -> dict[str, Any]:
+def _of_masks(outcomes: list, args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:
     import numpy as np
 
+    arguments = dict(zip(("ids", "rng", "vocabulary_size", "special"), args, strict=False)) | kwargs
     ids, special = np.asarray(arguments["ids"]), arguments["special"]
     shown, targets = _two_arrays(outcomes, ids.shape)
     words = np.broadcast_to(~np.isin(ids, list(special.values())), shown.shape)
@@ -80,13 +82,17 @@ def _of_masks(outcomes: list, arguments: dict[str, Any]) -> dict[str, Any]:
     def share(of: Any, among: Any) -> float:
         return round(float(of[among].mean()), 4) if among.any() else 0.0
 
+    of_calls = [shown[i][another[i]] for i in range(len(shown)) if another[i].sum() > 1]
+    alike = [bool((each == each[0]).all()) for each in of_calls]
     return {
+        "all calls are alike": len(shown) > 1 and bool((shown == shown[0]).all() and (targets == targets[0]).all()),
         "words asked about": share(asked, words),
         "of these: shown as [MASK]": share(as_mask, of_words),
         "of these: as another word": share(changed & ~as_mask, of_words),
         "of these: as it is": share(~changed, of_words),
         "of these: target is another": share(targets != true, of_words),
         "other words that came": np.unique(shown[another]).tolist(),
+        "a call has one other word for all": bool(alike) and sum(alike) > len(alike) / 2,
         "special places asked about": share(asked, ~words),
         "changed, and not asked": share(changed, ~asked),
     }
@@ -112,45 +118,46 @@ class _Often:
 
     def __init__(self, function: Callable, told: Told | None = None) -> None:
         functools.update_wrapper(self, function)
-        self._function, self._signature, self._told = function, inspect.signature(function), told
-        self.__code__ = function.__code__  # so that an error is told with its line of the function
+        self._function, self._told = function, told
+        if inspect.isfunction(function):
+            self.__code__ = function.__code__  # so that an error is told with its line of the function
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            bound = self._signature.bind(*args, **kwargs).arguments
-        except TypeError:
-            return self._function(*args, **kwargs)  # Python's own words about what is missing or too many
-        lots = bound.get("rng")
-        return (
-            _shares(self._function, bound, self._told, **lots)
-            if isinstance(lots, dict)
-            else self._function(*args, **kwargs)
-        )
+        given = {**dict(enumerate(args)), **kwargs}
+        at = next((place for place, value in given.items() if _are_lots(value)), None)
+        return self._function(*args, **kwargs) if at is None else _shares(self._function, args, kwargs, at, self._told)
+
+
+def _are_lots(value: Any) -> bool:
+    return type(value) is dict and value.keys() == {"seed", "times"}
 
 
 def _shares(
-    function: Callable, arguments: dict[str, Any], told: Told | None, seed: int, times: int
+    function: Callable, args: tuple, kwargs: dict[str, Any], at: int | str, told: Told | None
 ) -> dict[Any, float] | None:
+    """What comes of many calls; `at`: the place or the name of the argument that says how many, in place of a Generator."""
     import numpy as np
 
-    given = {name: value for name, value in arguments.items() if name != "rng"}
+    given: dict[int | str, Any] = {**dict(enumerate(args)), **kwargs}
+    lots = given.pop(at)
     drawn: list[list] = []
-    after: dict[str, Any] = {}
-    for calls in (times, min(REPEATED, times)):
-        rng, outcomes = np.random.default_rng(seed), []
+    after: dict[int | str, Any] = {}
+    for calls in (lots["times"], min(REPEATED, lots["times"])):
+        rng, outcomes = np.random.default_rng(lots["seed"]), []
         for _ in range(calls):
-            mine = {name: copy.copy(value) for name, value in given.items()}
-            outcome = function(**mine, rng=rng)
+            mine = {place: copy.copy(value) for place, value in given.items()}
+            now = {**mine, at: rng}
+            outcome = function(*(now[place] for place in range(len(args))), **{name: now[name] for name in kwargs})
             if outcome is None:
                 return None
             outcomes.append(_plain(outcome))
-            after |= {name: value for name, value in mine.items() if _differs(value, given[name])}
+            after |= {place: value for place, value in mine.items() if _differs(value, given[place])}
         drawn.append(outcomes)
     if drawn[0][: len(drawn[1])] != drawn[1]:
         raise ValueError(NOT_FROM_RNG)
-    found = _counted(drawn[0]) if told is None else told(drawn[0], given)
-    for name, value in after.items():
-        _make_equal(given[name], value)
+    found = _counted(drawn[0]) if told is None else told(drawn[0], args, kwargs)
+    for place, value in after.items():
+        _make_equal(given[place], value)
     return found
 
 

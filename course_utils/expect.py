@@ -25,16 +25,25 @@ class Unmet:
     words: str
 
 
-def accuracy(labels: Any, at_least: float, at_most: float = 1.0, at_most_on_substitute: float | None = None) -> dict:
+def accuracy(
+    labels: Any,
+    at_least: float,
+    at_most: float = 1.0,
+    at_most_on_substitute: float | None = None,
+    distribution: bool = False,
+) -> dict:
     """Probabilities for n texts or pictures whose accuracy lies in a band.
 
     `labels`: n integers, or a `course_utils.values.dataset` that gives them. `at_most_on_substitute` takes the place of
     `at_most` where the substitute of that data set is in use. With two classes the answer has shape
-    (n,) or (n, 1), the probability of class 1; with more, (n, classes), and the largest counts.
-    Symptoms: "wrong shape", "nan", "not probabilities", "constant", "reversed", "too low", "too good".
+    (n,) or (n, 1), the probability of class 1; with more, (n, classes), and the largest counts. With `distribution` the
+    probabilities of each row add up to 1.
+    Symptoms: "wrong shape", "nan", "not probabilities", "not a distribution", "constant", "reversed", "too low", "too good".
     """
     band = {"expect": "accuracy", "labels": describe_argument(labels), "at_least": at_least, "at_most": at_most}
-    return band if at_most_on_substitute is None else {**band, "at_most_on_substitute": at_most_on_substitute}
+    if at_most_on_substitute is not None:
+        band["at_most_on_substitute"] = at_most_on_substitute
+    return {**band, "distribution": True} if distribution else band
 
 
 def raises(error: str = "ValueError") -> dict:
@@ -510,6 +519,10 @@ def _classes(expectation: dict, value: Description) -> _Classes | Unmet:
     if scores.min() < 0 or scores.max() > 1 + 1e-6:
         words = f"Its outputs run from {scores.min():.3g} to {scores.max():.3g}; probabilities lie between 0 and 1."
         return Unmet("not probabilities", words)
+    sums = scores.sum(axis=-1)
+    if expectation.get("distribution") and not binary and not np.allclose(sums, 1, atol=1e-3):
+        words = f"Its rows add up to numbers from {sums.min():.3g} to {sums.max():.3g}; the probabilities of a row add up to 1."
+        return Unmet("not a distribution", words)
     return _Classes((scores.ravel() > 0.5).astype(int) if binary else scores.argmax(axis=1), labels, binary)
 
 

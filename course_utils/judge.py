@@ -83,6 +83,7 @@ def judge(pack: dict, observations: list[Observation], signs: Sequence[str] = ()
         i = _smallest(
             pack, _telling([j for j in tried if _gives(mistake, j, pack, observations)] or tried, observations)
         )
+    notes = _notes(observations, settings, i)
     seen, expected, failure = observations[i], pack["expected"][i], failures[i]
     crashed = seen["outcome"] in ("raised", "timed out") and not failure.symptom and not _refuses(seen)
     return Verdict(
@@ -294,8 +295,8 @@ def _about_error(error: dict) -> str:
     return f"{said} {advice}".rstrip()
 
 
-def _notes(observations: list[Observation], settings: dict) -> list[str]:
-    """What is worth a word although it decides nothing."""
+def _notes(observations: list[Observation], settings: dict, shown: int | None = None) -> list[str]:
+    """What is worth a word although it decides nothing; of what holds for single calls, only that of the one that is shown."""
     notes = []
     printed = next((o["printed"] for o in observations if o.get("printed")), None)
     if printed and not any(o.get("value", {}).get("type") == "NoneType" for o in observations):
@@ -304,7 +305,8 @@ def _notes(observations: list[Observation], settings: dict) -> list[str]:
     warned = next((o["warnings"][0] for o in observations if o.get("warnings")), None)
     if warned:
         notes.append(f"Python warned: {warned}")
-    if not settings["fresh"] and (shared := next((o["shared"] for o in observations if o.get("shared")), None)):
+    told = observations if shown is None else observations[shown : shown + 1]
+    if not settings["fresh"] and (shared := next((o["shared"] for o in told if o.get("shared")), None)):
         notes.append(f"Its result is a view of `{shared[0]}`: changing one changes the other.")
     return notes
 

@@ -1,5 +1,7 @@
 """A function that draws is asked often: shares of what it gives, or, where it hides words or makes pairs, of what it did."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -138,3 +140,48 @@ def test_what_is_no_list_of_triples_is_told(wrong):
 
     with pytest.raises(ValueError, match="a list of tuples"):
         answer([], ASKED)
+
+
+class Draws:
+    """One that can be called, and is no function."""
+
+    def __call__(self, ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special)
+
+    def method(self, ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Draws(),
+        Draws().method,
+        functools.partial(masked, share=0.25),
+        lambda *args: masked(*args),
+        functools.partial(lambda share, *args: masked(*args, share=share), 0.25),
+    ],
+    ids=["an object", "a method", "a partial", "of any arguments", "a partial of a lambda"],
+)
+def test_whatever_can_be_called_is_asked_often(answer):
+    expected = hides(IDS.copy(), ASKED, 8, SPECIAL)
+    assert masked_often(answer)(IDS.copy(), ASKED, 8, SPECIAL) == expected
+    with_a_generator = masked_often(answer)(IDS, np.random.default_rng(5), 8, SPECIAL)
+    assert [part.shape for part in with_a_generator] == [IDS.shape] * 2
+
+
+def test_one_word_for_all_places_and_calls_that_are_alike_are_told():
+    @masked_often
+    def one_word(ids, rng, vocabulary_size, special):
+        chosen = rng.random(ids.shape) < 0.9
+        return np.where(chosen, rng.integers(3, 8), ids), np.where(chosen, ids, -1)
+
+    @masked_often
+    def no_chance(ids, rng, vocabulary_size, special):
+        return masked(ids, np.random.default_rng(0), vocabulary_size, special)
+
+    asked = [(hides, False, False), (one_word, True, False), (no_chance, None, True)]
+    for function, one_for_all, alike in asked:
+        found = function(IDS.copy(), ASKED, 8, SPECIAL)
+        assert found["all calls are alike"] is alike
+        assert one_for_all is None or found["a call has one other word for all"] is one_for_all

@@ -7,12 +7,13 @@ from .shared import BLOCK, block_weights
 EPSILON = 1e-12
 
 
-def of_seed(seed, texts, length, width, heads, hidden, cut=None, spread=1.5):
-    """A probe of random states; `cut`: how many places of the last text are words."""
+def of_seed(seed, texts, length, width, heads, hidden, cut=None, spread=1.5, padding=1.0):
+    """A probe of random states; `cut`: how many places of the last text are words; `padding`: by how much the others are larger."""
     rng = np.random.default_rng(seed) if isinstance(seed, int) else seed
     mask = np.ones((texts, length), bool)
     mask[-1, length if cut is None else cut :] = False
     x = rng.normal(0, spread, (texts, length, width))
+    x = np.where(mask[..., None], x, padding * x)
     return probe(np.round(x, 2), mask, rounded(block_weights(rng, width, heads, hidden)))
 
 
@@ -54,6 +55,7 @@ class EncoderBlock:
         of_seed(4, 1, 4, 6, 3, 4, cut=3),
         of_seed(5, 1, 1, 4, 2, 3),
         of_seed(6, 1, 2, 2, 1, 2, spread=200.0),  # exp overflows
+        of_seed(15, 1, 3, 4, 2, 2, cut=2, padding=5000.0),
     ]
 
     def hidden(rng):
@@ -86,6 +88,11 @@ class EncoderBlock:
     mask_times_scores = mistake(
         "You multiply the scores of padding by 0. exp(0) is 1, so it still gets a share: its score should be hugely negative.",
         lambda x, mask, weights: block(x, mask, weights, low=lambda scores: 0 * scores),
+    )
+    added_too_little = mistake(
+        "The number that you add to hide padding is too small beside large scores: padding may hold anything, and its score may be larger. "
+        "Put a hugely negative number in the *place* of the score: `np.where`.",
+        lambda x, mask, weights: block(x, mask, weights, low=lambda scores: scores - 1e4),
     )
     norm_before = mistake(
         "You normalise what goes *into* attention and into the two layers. BERT adds first, and normalises the sum.",
@@ -135,6 +142,11 @@ class EncoderBlock:
         "Your heads take every so-manyth number. Head 0 has the first width / heads numbers, head 1 the next: reshape to (..., heads, "
         "size), not (..., size, heads).",
         lambda x, mask, weights: block(x, mask, weights, interleaved=True),
+    )
+    heads_by_reshape = mistake(
+        "A reshape to (..., heads, places, size) gives a head numbers of several places. First reshape to (..., places, heads, size), so "
+        "that each place's numbers are shared out; then exchange the two axes.",
+        lambda x, mask, weights: block(x, mask, weights, by_reshape=True),
     )
     heads_not_put_back = mistake(
         "What the heads took is put together in the wrong order: of each place, first all numbers of head 0, then those of head 1. Move "
@@ -233,6 +245,7 @@ def attended(
     late_mask=False,
     low=None,
     interleaved=False,
+    by_reshape=False,
     jumbled=False,
     no_out=False,
     stable=True,
@@ -245,6 +258,8 @@ def attended(
         z = x @ weights[name][0] + weights[name][1]
         if interleaved:
             return z.reshape(n, length, width // heads, heads).transpose(0, 3, 1, 2)
+        if by_reshape:
+            return z.reshape(n, heads, length, width // heads)
         return z.reshape(n, length, heads, width // heads).transpose(0, 2, 1, 3)
 
     query, key, value = map(by_head, ("query", "key", "value"))

@@ -27,7 +27,7 @@ def made_up(rng, n, held_out):
 def few_labels(rng, n, held_out):
     """A probe that hands vectors and labels over, and asks about new vectors, whose labels stay behind."""
     vectors, labels, new, truth = made_up(rng, n, held_out)
-    return probe(vectors, labels, new, expect=accuracy(truth, AT_LEAST))
+    return probe(vectors, labels, new, expect=accuracy(truth, AT_LEAST, distribution=True))
 
 
 @exercise("head", points=3, objective=FEW, time_limit=60.0, all_or_nothing=True)
@@ -56,9 +56,17 @@ class Head:
         lambda vectors, labels, new: 10 * nearest(vectors, labels)(new) - 3,
         symptom="not probabilities",
     )
+    rows = mistake(
+        "The probabilities of *one* vector add up to 1: each row. A sigmoid gives each class a probability of its own, and a softmax over "
+        "axis 0 makes the columns add up to 1; a softmax over the classes is wanted, axis 1.",
+        lambda vectors, labels, new: (p := nearest(vectors, labels)(new)) / p.sum(axis=0),
+        symptom="not a distribution",
+    )
     too_little = mistake(
-        "It hardly knows more than chance, or learned too little. Vectors of length 1 have small numbers: a weak penalty (a large `C`) or "
-        "many steps with a rate that is not tiny. Are vectors and labels still in the same order?",
+        "Four classes by chance are 25 of a hundred. Is it about that, or a little more? Then it learned too little: vectors of length 1 "
+        "have small numbers, so take a weak penalty (a large `C`) or many steps with a rate that is not tiny; and see that vectors and "
+        "labels are still in the same order. Is it far less? Then something is the wrong way round: is the largest *distance* taken for "
+        "the likeliest class?",
         lambda vectors, labels, new: nearest(vectors, np.sort(labels))(new),
         symptom="too low",
     )

@@ -63,7 +63,7 @@ class LoadEncoder:
 
     examples = [
         published(np.random.default_rng(1), []),
-        published(np.random.default_rng(2), [10, 2], words=1, places=4),
+        published(np.random.default_rng(2), [10, 2], words=1, places=4, shuffled=True),
     ]
 
     def hidden(rng):
@@ -108,6 +108,19 @@ class LoadEncoder:
     sorted_as_text = mistake(
         "Your block 10 stands before block 2: so the file may have them, and so they are sorted as text. Sort by the *number*.",
         lambda tensors: {**(found := read(tensors)), "blocks": found["blocks"][::-1]},
+    )
+    counted_from_zero = mistake(
+        "You go from block 0 to as many as there are, and a number may be missing: here the file has others. Go through the numbers that "
+        "stand in the names, in order.",
+        lambda tensors: read(tensors, numbers=range(len(_numbers(tensors)))),
+    )
+    ends_alike = mistake(
+        "You look for names by their end, and `attention.output.dense` ends like `output.dense`: which of the two you get depends on the "
+        "file's order. Write the whole name.",
+        lambda tensors: {
+            **(found := read(tensors)),
+            "blocks": [by_end(tensors, n, block) for n, block in numbered(tensors, found)],
+        },
     )
     first_block_only = mistake(
         "Yours has one block. There are as many as there are numbers behind `encoder.layer.`",
@@ -163,8 +176,24 @@ def _turned(kernel):
     return turned
 
 
-def read(tensors, turn=np.transpose):
-    """What the exercise asks for, kernels turned by `turn`."""
+def numbered(tensors, found):
+    """Each block's number and the block."""
+    return zip(_numbers(tensors), found["blocks"], strict=True)
+
+
+def by_end(tensors, number, block):
+    """The block, with the last tensors whose names end as those of down and norm_2 do."""
+    wrong = dict(block)
+    for name in ("down", "norm_2"):
+        path = (LAYERS | NORMS)[name]
+        ends = [each for each in tensors if f"layer.{number}." in each and each.endswith(f"{path}.weight")]
+        kernel = tensors[ends[-1]]
+        wrong[name] = kernel.T if kernel.ndim == 2 else kernel, tensors[ends[-1].removesuffix("weight") + "bias"]
+    return wrong
+
+
+def read(tensors, turn=np.transpose, numbers=None):
+    """What the exercise asks for, kernels turned by `turn`; `numbers`: of which blocks."""
     found = {name: tensors[f"embeddings.{path}_embeddings.weight"] for name, path in TABLES.items()}
     found["norm"] = tensors["embeddings.LayerNorm.weight"], tensors["embeddings.LayerNorm.bias"]
     found["blocks"] = [
@@ -173,7 +202,7 @@ def read(tensors, turn=np.transpose):
             for name, path in (LAYERS | NORMS).items()
             for w in [tensors[f"encoder.layer.{n}.{path}.weight"]]
         }
-        for n in _numbers(tensors)
+        for n in (_numbers(tensors) if numbers is None else numbers)
     ]
     return found
 

@@ -20,12 +20,14 @@ class MaskTokens:
     def oracle(ids, rng, vocabulary_size, special):
         ordinary = [one for one in range(vocabulary_size) if one not in special.values()]
         return {
+            "all calls are alike": False,
             "words asked about": 0.15,
             "of these: shown as [MASK]": 0.8,
             "of these: as another word": 0.1 * (1 - 1 / len(ordinary)),
             "of these: as it is": 0.1 + 0.1 / len(ordinary),
             "of these: target is another": 0.0,
             "other words that came": ordinary,
+            "a call has one other word for all": False,
             "special places asked about": 0.0,
             "changed, and not asked": 0.0,
         }
@@ -108,6 +110,16 @@ class MaskTokens:
     @masked_often
     def words_of_the_text(ids, rng, vocabulary_size, special):
         return masked(ids, rng, vocabulary_size, special, words=np.setdiff1d(ids, list(special.values())))
+
+    @mistake(
+        "One word is drawn for all places of a call that get another one. Each place draws a word of its own: `size=ids.shape`."
+    )
+    @masked_often
+    def one_word_for_all(ids, rng, vocabulary_size, special):
+        known = list(special.values())
+        return masked(
+            ids, rng, vocabulary_size, special, words=rng.choice(np.setdiff1d(range(vocabulary_size), known), 1)
+        )
 
     @mistake("Your targets are what is shown. They are what stood there *before*, which the network cannot see.")
     @masked_often

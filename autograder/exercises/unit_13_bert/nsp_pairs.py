@@ -45,6 +45,7 @@ class NspPairs:
     examples = [
         probe(TWO, lots(11, FEW)),
         probe(UNEQUAL, lots(12, FEW)),
+        probe([["a1", "a2"], ["a1", "a2"]], lots(13, FEW)),
         probe([["alone."], ["alone, too."]], lots(14, 100)),
         probe([["one", "two", "three"]], lots(15, 100)),
     ]
@@ -108,6 +109,35 @@ class NspPairs:
             return documents[other + (other >= number)]
 
         return pairs(documents, rng, others)
+
+    @mistake(
+        "You tell other documents by what is in them. Two documents may be alike, and each is another one to the other: go by their number."
+    )
+    @pairs_often
+    def told_by_content(documents, rng):
+        two_documents(documents, rng)
+        found = []
+        for document in documents:
+            others = [each for other in documents if other != document for each in other]
+            for a, b in zip(document, document[1:], strict=False):
+                true = rng.random() < 0.5 or not others
+                found.append((a, b, 1) if true else (a, others[rng.integers(len(others))], 0))
+        return found
+
+    @mistake(
+        "No chance decides which pairs are true: they come strictly in turn, so that a call always has as many. Let each pair draw by "
+        "itself."
+    )
+    @pairs_often
+    def in_turn(documents, rng):
+        two_documents(documents, rng)
+        found = []
+        for number, document in enumerate(documents):
+            others = elsewhere(documents, number)
+            for a, b in zip(document, document[1:], strict=False):
+                true = len(found) % 2 == 0
+                found.append((a, b, 1) if true else (a, others[rng.integers(len(others))], 0))
+        return found
 
     @mistake("All of your pairs are true ones. Half of them should be false, or there is nothing to learn.")
     @pairs_often

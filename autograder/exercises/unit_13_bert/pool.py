@@ -8,7 +8,7 @@ HOWS = ("cls", "mean", "max", "unit")
 #: Two texts of three places of two numbers; the second has one place of padding, which holds large numbers.
 STATES = np.array([[[1.0, 0.0], [4.0, 2.0], [4.0, 10.0]], [[-3.0, -1.0], [-1.0, -3.0], [9.0, 9.0]]])
 MASK = np.array([[True, True, True], [True, True, False]])
-NOTHING = np.array([[False, False, False], [True, True, False]])
+NOTHING = np.array([[False, False, False], [False, True, True]])  # one text without a word, one with padding in front
 
 
 def known(states, mask, how):
@@ -39,7 +39,7 @@ class Pool:
     examples = [
         probe(STATES[:1], MASK[:1], "mean"),
         *(probe(STATES, MASK, how) for how in ("cls", "mean", "max", "unit")),
-        *(probe(STATES, NOTHING, how) for how in ("mean", "max", "unit")),
+        *(probe(STATES, NOTHING, how) for how in HOWS),
         probe(STATES, MASK, "sum"),
     ]
 
@@ -47,6 +47,7 @@ class Pool:
         for n, length, width in ((3, 5, 4), (2, 4, 3), (6, 9, 8), (1, 1, 2)):
             states, mask = rng.normal(size=(n, length, width)), rng.random((n, length)) < 0.6
             mask[:, 0] = True
+            mask[0] = np.arange(length) > 0  # padding in front
             for how in HOWS:
                 yield probe(np.where(mask[..., None], states, 50.0), mask, how)
         states, mask = rng.normal(size=(4, 3, 2)).astype("float32"), np.ones((4, 3), bool)
@@ -127,6 +128,21 @@ class Pool:
         "'cls' is the state of the first place, where [CLS] stands. Yours is of the last.",
         lambda states, mask, how: states[:, -1] if how == "cls" else right(states, mask, how),
     )
+    first_word = mistake(
+        "'cls' is the state of the first place, whatever the mask says. Yours is of the first place that is no padding.",
+        lambda states, mask, how: (
+            states[np.arange(len(states)), mask.argmax(axis=1)] if how == "cls" else right(states, mask, how)
+        ),
+    )
+    cls_masked = mistake(
+        "'cls' is the state of the first place, whatever the mask says. Yours is zeros where that place is padding.",
+        lambda states, mask, how: right(states, mask, how) * (mask[:, :1] | (how != "cls")),
+    )
+    padding_at_the_end = mistake(
+        "You take the first so many places, as if padding stood at the end alone. It may stand anywhere: the mask says which places are "
+        "words.",
+        lambda states, mask, how: right(states, front(mask) if how in ("mean", "unit") else mask, how),
+    )
     marks_left_out = mistake(
         "You leave the first place out of the mean. [CLS] is a place like any other here: the mask says what counts.",
         lambda states, mask, how: (
@@ -168,6 +184,11 @@ class Pool:
 def right(states, mask, how):
     """As asked for."""
     return Pool.oracle(states, mask, how)
+
+
+def front(mask):
+    """As many places as the mask has, all at the beginning."""
+    return np.arange(mask.shape[1]) < mask.sum(axis=1, keepdims=True)
 
 
 def pooled(states, mask, how):

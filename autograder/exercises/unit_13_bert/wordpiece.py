@@ -35,6 +35,7 @@ class Wordpiece:
         probe("inging", {"ing", "##ing"}),
         probe("plays", {"play", "plays", "pl", "##a", "##ay", "##y", "##s"}),
         probe("ab", {"a", "##b", "ab"}),
+        probe("xa", {"x", "##a", "a"}),
     ]
 
     def hidden(rng):
@@ -103,6 +104,10 @@ class Wordpiece:
     def goes_back(word, vocabulary):
         return _any_cut(word, vocabulary, "") or [UNKNOWN]
 
+    no_single_letters = mistake(
+        "You never try a piece of a single letter: a piece may end right behind the letter with which it begins, at + 1.",
+        lambda word, vocabulary: cut(word, vocabulary, ends=lambda at, n: range(n, at + 1, -1)),
+    )
     last_letter_lost = mistake(
         "Your pieces never reach the end of the word: the end of a slice is not part of it, so it may be len(word).",
         lambda word, vocabulary: cut(word, vocabulary, ends=lambda at, n: range(n - 1, at, -1)),
