@@ -55,7 +55,7 @@ class EncoderBlock:
         of_seed(4, 1, 4, 6, 3, 4, cut=3),
         of_seed(5, 1, 1, 4, 2, 3),
         of_seed(6, 1, 2, 2, 1, 2, spread=200.0),  # exp overflows
-        of_seed(15, 1, 3, 4, 2, 2, cut=2, padding=5000.0),
+        of_seed(7, 2, 3, 4, 2, 4, cut=2, padding=5000.0),
     ]
 
     def hidden(rng):
@@ -270,7 +270,7 @@ def attended(
     raised = np.exp(scores - scores.max(axis=axis, keepdims=True) if stable else scores)
     shares = raised / raised.sum(axis=axis, keepdims=True) * (there if late_mask else 1)
     taken = shares @ value  # (n, heads, length, size)
-    if not jumbled:
+    if not jumbled and not by_reshape:
         taken = taken.transpose(0, 2, 3, 1) if interleaved else taken.transpose(0, 2, 1, 3)
     taken = taken.reshape(n, length, width)
     return taken if no_out else taken @ weights["out"][0] + weights["out"][1]

@@ -45,7 +45,7 @@ class NspPairs:
     examples = [
         probe(TWO, lots(11, FEW)),
         probe(UNEQUAL, lots(12, FEW)),
-        probe([["a1", "a2"], ["a1", "a2"]], lots(13, FEW)),
+        probe([["a1", "a2", "a3"], ["a1", "a2", "a3"]], lots(13, FEW)),
         probe([["alone."], ["alone, too."]], lots(14, 100)),
         probe([["one", "two", "three"]], lots(15, 100)),
     ]
