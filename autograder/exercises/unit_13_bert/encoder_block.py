@@ -24,6 +24,13 @@ def rounded(weights):
     }
 
 
+def all_equal(number, width, heads, hidden):
+    """A probe of one place whose numbers are all equal, and stay so: their variance is 0."""
+    x, mask, weights = of_seed(7, 1, 1, width, heads, hidden).args
+    weights["out"] = np.zeros((width, width)), np.zeros(width)
+    return probe(np.full_like(x, number), mask, weights)
+
+
 @exercise("encoder_block", points=4, objective=BLOCK, rtol=1e-5, atol=1e-6, dtype="any", time_limit=30.0)
 class EncoderBlock:
     """x = norm(x + attention(x)), then norm(x + W2 gelu(W1 x)): (n, length, width), padding looked at by nobody."""
@@ -56,6 +63,7 @@ class EncoderBlock:
         of_seed(5, 1, 1, 4, 2, 3),
         of_seed(6, 1, 2, 2, 1, 2, spread=200.0),  # exp overflows
         of_seed(7, 2, 3, 4, 2, 4, cut=2, padding=5000.0),
+        all_equal(3.0, 2, 1, 2),
     ]
 
     def hidden(rng):
@@ -67,6 +75,7 @@ class EncoderBlock:
             (4, 2, 4, 2, 3, None),
         ):
             yield of_seed(rng, texts, length, width, heads, hidden, cut)
+        yield all_equal(float(rng.integers(1, 9)), 4, 2, 3)
         x, mask, weights = of_seed(rng, 2, 5, 4, 2, 4).args
         mask[0, [1, 3]] = False  # padding may stand anywhere
         yield probe(x, mask, weights)
@@ -183,6 +192,10 @@ class EncoderBlock:
         "You divide by the variance. It is the *root* of the variance (and epsilon) that makes the spread 1.",
         lambda x, mask, weights: block(x, mask, weights, power=1.0),
     )
+    no_epsilon = mistake(
+        "Where all numbers of a place are equal their variance is 0, and 0 / 0 is NaN. Add 1e-12 to the variance before the root.",
+        lambda x, mask, weights: block(x, mask, weights, epsilon=0.0),
+    )
     unbiased_variance = mistake(
         "Your variance divides by width - 1. A layer normalisation divides by width.",
         lambda x, mask, weights: block(x, mask, weights, ddof=1),
@@ -227,10 +240,10 @@ def tanh_approximation(z):
     return z / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))
 
 
-def normal(x, weights, axis=-1, ddof=0, power=0.5):
+def normal(x, weights, axis=-1, ddof=0, power=0.5, epsilon=EPSILON):
     """A layer normalisation, or one that is wrong in what is given."""
     with np.errstate(all="ignore"):
-        z = (x - x.mean(axis=axis, keepdims=True)) / (x.var(axis=axis, keepdims=True, ddof=ddof) + EPSILON) ** power
+        z = (x - x.mean(axis=axis, keepdims=True)) / (x.var(axis=axis, keepdims=True, ddof=ddof) + epsilon) ** power
     return z * weights[0] + weights[1]
 
 
@@ -288,10 +301,11 @@ def block(
     norm_axis=-1,
     ddof=0,
     power=0.5,
+    epsilon=EPSILON,
     **wrong,
 ):
     """A block, or one that is wrong in what is given."""
-    how = {"axis": norm_axis, "ddof": ddof, "power": power}
+    how = {"axis": norm_axis, "ddof": ddof, "power": power, "epsilon": epsilon}
     x = normal(first(x, attended(x, mask, weights, **wrong)), weights["norm_1"], **how)
     change = gelu(x @ weights["up"][0] + weights["up"][1]) @ weights["down"][0] + weights["down"][1]
     x = second(x, change)

@@ -48,6 +48,7 @@ class NspPairs:
         probe([["a1", "a2", "a3"], ["a1", "a2", "a3"]], lots(13, FEW)),
         probe([["alone."], ["alone, too."]], lots(14, 100)),
         probe([["one", "two", "three"]], lots(15, 100)),
+        probe([["one"]], lots(16, 100)),
     ]
 
     def hidden(rng):
