@@ -6,7 +6,7 @@ from .shared import BLOCK
 
 HOWS = ("cls", "mean", "max", "unit")
 #: Two texts of three places of two numbers; the second has one place of padding, which holds large numbers.
-STATES = np.array([[[1.0, 0.0], [4.0, 2.0], [4.0, 10.0]], [[-3.0, -1.0], [-1.0, -3.0], [9.0, 9.0]]])
+STATES = np.array([[[1.0, 0.0], [4.0, 2.0], [4.0, 10.0]], [[-3.0, -1.0], [-2.0, -3.0], [9.0, 9.0]]])
 MASK = np.array([[True, True, True], [True, True, False]])
 NOTHING = np.array([[False, False, False], [False, True, True]])  # one text without a word, one with padding in front
 
