@@ -311,8 +311,8 @@ def mask_tokens(ids, rng, vocabulary_size, special):
     ids: (n, length) array of int; rng: a NumPy Generator, from which all chance comes; vocabulary_size: int, ids are below it;
     special: dict, name -> id, of what is never chosen and never put in a word's place: "[PAD]", "[UNK]", "[CLS]", "[SEP]" and
     "[MASK]". Returns a tuple (shown, targets) of two (n, length) arrays of int. Each ordinary id is chosen with chance 0.15; of
-    the chosen ones 80% are shown as [MASK], 10% as any ordinary id, each as likely, and 10% as they are. Their targets are
-    their ids; all other targets are -1. `ids` stays as it is.
+    the chosen ones 80% are shown as [MASK], 10% as any ordinary id, each as likely and drawn for each place by itself, and 10%
+    as they are. Their targets are their ids; all other targets are -1. `ids` stays as it is.
 
     >>> special = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4}
     >>> mask_tokens(np.array([[2, 3, 0]]), np.random.default_rng(0), 20, special)
