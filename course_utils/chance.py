@@ -123,9 +123,17 @@ class _Often:
             self.__code__ = function.__code__  # so that an error is told with its line of the function
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        given = {**dict(enumerate(args)), **kwargs}
+        given = _by_place(args, kwargs)
         at = next((place for place, value in given.items() if _are_lots(value)), None)
         return self._function(*args, **kwargs) if at is None else _shares(self._function, args, kwargs, at, self._told)
+
+
+def _by_place(args: tuple, kwargs: dict[str, Any]) -> dict[int | str, Any]:
+    """All arguments, by their position or name."""
+    given: dict[int | str, Any] = {}
+    given.update(enumerate(args))
+    given.update(kwargs.items())
+    return given
 
 
 def _are_lots(value: Any) -> bool:
@@ -138,7 +146,7 @@ def _shares(
     """What comes of many calls; `at`: the place or the name of the argument that says how many, in place of a Generator."""
     import numpy as np
 
-    given: dict[int | str, Any] = {**dict(enumerate(args)), **kwargs}
+    given = _by_place(args, kwargs)
     lots = given.pop(at)
     drawn: list[list] = []
     after: dict[int | str, Any] = {}
