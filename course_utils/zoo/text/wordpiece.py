@@ -88,17 +88,14 @@ class WordPiece:
         """The longest piece that the word begins with, then the longest that goes on, to its end; else it is unknown."""
         if len(word) > LONGEST_WORD:
             return (self.id_of[UNKNOWN],)
-        found, at = [], 0
-        while at < len(word):
-            for end in range(len(word), at, -1):
-                piece = word[at:end] if at == 0 else INSIDE + word[at:end]
-                if piece in self.id_of:
-                    found.append(self.id_of[piece])
-                    at = end
-                    break
-            else:
+        pieces, rest, mark = [], word, ""
+        while rest:
+            longest = next((n for n in range(len(rest), 0, -1) if mark + rest[:n] in self.id_of), 0)
+            if not longest:
                 return (self.id_of[UNKNOWN],)
-        return tuple(found)
+            pieces.append(self.id_of[mark + rest[:longest]])
+            rest, mark = rest[longest:], INSIDE
+        return tuple(pieces)
 
 
 def _cut(one: list[int], other: list[int], room: int) -> tuple[list[int], list[int]]:

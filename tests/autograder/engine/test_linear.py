@@ -6,11 +6,10 @@ COURSE_TEST_SLOW=1 those that are worst for a parser have 32 MB too, or as much 
 `python -m tests.autograder.engine.test_linear` prints the table, in some ten minutes.
 """
 
-import gc
+import contextlib
 import io
 import json
 import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -36,6 +35,7 @@ from autograder.term.lms import canvas
 from course_utils.compare import difference
 from course_utils.describe import decode
 from course_utils.words import write_pair
+from tests.doubles import processor_time
 
 SLOW = bool(os.environ.get("COURSE_TEST_SLOW"))
 FULL = 32 * 2**20  # characters: as much as may leave a sandbox, or be handed in
@@ -281,15 +281,12 @@ def pieces(text: str, size: int) -> list[str]:
 def read(parser: Parser, text: str) -> float:
     """Seconds of the processor for reading a text, whether it is taken or refused as it should be."""
     take = parser.refuse if parser.refuse and len(text) > parser.full else parser.read
-    gc.disable()  # it goes through all objects now and then, the tests' own among them
-    began = time.process_time()
-    try:
-        take(text)
-    except (wire.BadFrame, Unreadable):
-        pass
-    finally:
-        gc.enable()
-    return time.process_time() - began
+
+    def take_or_refuse() -> None:
+        with contextlib.suppress(wire.BadFrame, Unreadable):
+            take(text)
+
+    return processor_time(take_or_refuse)
 
 
 def make(piece: str, around: tuple[str, str], size: int) -> str:
@@ -449,11 +446,7 @@ PARTS = 100_000 if SLOW else 20_000  # as many as one container may have
 
 
 def used(read: Callable[..., object], *made: object) -> float:
-    gc.disable()
-    began = time.process_time()
-    read(*made)
-    gc.enable()
-    return time.process_time() - began
+    return processor_time(lambda: read(*made))
 
 
 def compare_and_write(yours: dict, expected: dict) -> None:

@@ -1,8 +1,6 @@
 """Nothing outside an answer's own cells costs its points, and where it cannot be helped, one sentence says what happened."""
 
 import copy
-import gc
-import time
 
 import pytest
 
@@ -12,6 +10,7 @@ from autograder.engine.submitted.cells import code_cells, exercise_of
 from autograder.engine.submitted.repair import Lesson, guarded_test
 from autograder.engine.submitted.statements import pieces
 from tests.autograder.engine.two_exercises import PACKS, RIGHT
+from tests.doubles import processor_time
 
 needs_sandbox = pytest.mark.skipif(bool(missing()), reason="this machine has no namespaces")
 
@@ -213,14 +212,6 @@ def test_the_names_of_a_test_are_the_courses_own():
 def test_looking_into_a_cell_grows_no_faster_than_the_cell(source):
     def seconds(size):
         text = source * (size // len(source))
-        return min(_timed(lambda: pieces(text)) for _ in range(3))
+        return min(processor_time(lambda: pieces(text)) for _ in range(3))
 
     assert seconds(80_000) < 6 * seconds(20_000) + 0.05
-
-
-def _timed(action):
-    gc.disable()
-    began = time.process_time()
-    action()
-    gc.enable()
-    return time.process_time() - began
