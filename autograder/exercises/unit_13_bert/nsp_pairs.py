@@ -3,7 +3,7 @@ import math
 from autograder.exercise import exercise, mistake, probe
 from course_utils.chance import pairs_often
 
-from .shared import TASKS, lots
+from .shared import TASKS, elsewhere, lots, pairs
 
 FEW = 4_500  # draws of all pairs: a share is then off by at most 0.0075, one standard deviation
 
@@ -234,21 +234,3 @@ class NspPairs:
 
         two_documents(documents, rng)
         return pairs(documents, np.random.default_rng(0), None)
-
-
-def elsewhere(documents, number):
-    """All sentences of the other documents."""
-    return [each for other, document in enumerate(documents) if other != number for each in document]
-
-
-def pairs(documents, rng, others, share=0.5, step=1):
-    """The pairs, or wrong ones: `others(number, i)` are the sentences from which a false one is drawn."""
-    found = []
-    for number, document in enumerate(documents):
-        for i in range(0, len(document) - 1, step):
-            if rng.random() < share:
-                found.append((document[i], document[i + 1], 1))
-            else:
-                drawn = others(number, i) if others else elsewhere(documents, number)
-                found.append((document[i], drawn[rng.integers(len(drawn))], 0))
-    return found
