@@ -90,6 +90,17 @@ def test_solutions_and_packs_are_those_of_the_lessons(unit):
         assert _round(packed) == _round(on_disk), f"{unit}/{id}.json is not built: run `make build`"
 
 
+@pytest.mark.parametrize("unit", UNITS)
+def test_stored_checks_name_as_many_examples_as_there_are(unit):
+    """A build that only writes examples leaves what the solution showed: then it is to be executed again."""
+    for cell in read(solution_path(unit)).cells:
+        said = re.search(r"right on all (\d+) examples", " ".join(texts(cell))) if cell.cell_type == "code" else None
+        id = cell.metadata.get("nbgrader", {}).get("grade_id", "").removeprefix("test_")
+        if said and id in load_exercises(unit):
+            probes = json.loads((EXAMPLES / unit / f"{id}.json").read_text())["probes"]
+            assert int(said[1]) == len(probes), f"{unit}/{id}: run `autograder build {unit[:2]} --execute`"
+
+
 def _round(value):
     """Floats to nine digits: the last bits of a library's result differ from machine to machine."""
     if isinstance(value, float):
