@@ -53,15 +53,18 @@ def pytest_collection_modifyitems(items):
 
 
 #: What executes the notebook of a unit that trains: on every core there is, for a minute or two.
-TRAINS = re.compile(r"(^solutions/|untouched_notebook_runs_to_its_end.*\[|units_mutants.*\[|unit_)(0[5-9]|1\d)")
+TRAINS = re.compile(r"(^solutions/|untouched_notebook_runs_to_its_end.*\[|unit_)(0[5-9]|1\d)")
 #: The engine's tests often wait for time limits.
 ENGINE = re.compile(r"^tests/autograder/engine/")
 #: What a learner imports: many quick tests, which need nothing of the others.
 HELPER = re.compile(r"^tests/course_utils/")
-#: The proof of an exercise tries dozens of answers, and may train them all; it shares nothing with other tests.
-PROOF = re.compile(r"its_grader_is_proven\[(.+)\]")
+#: The proof of an exercise, or of a unit against mutants, tries dozens of answers, and may train them all; it shares nothing with
+#: other tests.
+PROOF = re.compile(r"(?:its_grader_is_proven|units_mutants_is_rejected)\[(.+)\]")
 #: Those that take a minute or more.
 LONG_PROOFS = {
+    "05_keras_life_cycle",
+    "08_char_cnn",
     "05_keras_life_cycle-build",
     "09_bbc_project-cnn_model",
     "05_keras_life_cycle-left_or_right",
