@@ -44,23 +44,25 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Solutions first: what they have trained, the untouched notebooks of their units get. Proofs last, the long ones first."""
-    proofs = [item for item in items if PROOF.search(item.nodeid)]
-    others = [item for item in items if not PROOF.search(item.nodeid)]
+    """Solutions first, and what may run anywhere last: the long proofs, the others, and untouched notebooks, which by then get
+    what their solutions have trained.
+    """
+    anywhere = [(found, item) for item in items if (found := ANYWHERE.search(item.nodeid))]
+    others = [item for item in items if not ANYWHERE.search(item.nodeid)]
     others.sort(key=lambda item: not item.nodeid.startswith("solutions/"))
-    proofs.sort(key=lambda item: PROOF.search(item.nodeid)[1] not in LONG_PROOFS)
-    items[:] = others + proofs
+    anywhere.sort(key=lambda pair: (pair[0][1].startswith("untouched"), pair[0][2] not in LONG_PROOFS))
+    items[:] = others + [item for _, item in anywhere]
 
 
 #: What executes the notebook of a unit that trains: on every core there is, for a minute or two.
-TRAINS = re.compile(r"(^solutions/|untouched_notebook_runs_to_its_end.*\[|unit_)(0[5-9]|1\d)")
+TRAINS = re.compile(r"(^solutions/|unit_)(0[5-9]|1\d)")
 #: The engine's tests often wait for time limits.
 ENGINE = re.compile(r"^tests/autograder/engine/")
 #: What a learner imports: many quick tests, which need nothing of the others.
 HELPER = re.compile(r"^tests/course_utils/")
-#: The proof of an exercise, or of a unit against mutants, tries dozens of answers, and may train them all; it shares nothing with
-#: other tests.
-PROOF = re.compile(r"(?:its_grader_is_proven|units_mutants_is_rejected)\[(.+)\]")
+#: What shares nothing with other tests: the proof of an exercise tries dozens of answers, and may train them all; so does that of a
+#: unit against mutants. An untouched notebook trains by itself what its solution has not kept for it yet.
+ANYWHERE = re.compile(r"(its_grader_is_proven|units_mutants_is_rejected|untouched_notebook_runs_to_its_end\w*)\[(.+)\]")
 #: Those that take a minute or more.
 LONG_PROOFS = {
     "05_keras_life_cycle",
@@ -76,8 +78,8 @@ LONG_PROOFS = {
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """With `-n 3`: notebooks that train go one after the other through one lane, the engine's tests through another, and the rest,
-    in order, through the third. The helper's tests and then the proofs, the long ones first, each go to the lane that is free
+    """With `-n 3`: solutions that train go one after the other through one lane, the engine's tests through another, and the rest,
+    in order, through the third. The helper's tests and then what may run anywhere, one by one, go to the lane that is free
     first, so that all end together.
     """
     from xdist.scheduler import LoadScopeScheduling
@@ -86,8 +88,8 @@ def pytest_xdist_make_scheduler(config, log):
         def _split_scope(self, nodeid):
             if TRAINS.search(nodeid):
                 return "trains"
-            if proof := PROOF.search(nodeid):
-                return f"the proof of {proof[1]}"
+            if found := ANYWHERE.search(nodeid):
+                return found[0]
             if ENGINE.search(nodeid):
                 return "the engine"
             return "the helper" if HELPER.search(nodeid) else "the rest"
