@@ -30,8 +30,9 @@ class _Writes:
 
         takes = len(getattr(self._model, "inputs", None) or (0, 0))
         if takes != 2:
+            inputs_taken = "1 input" if takes == 1 else f"{takes} inputs"
             raise ValueError(
-                f"this network takes {takes} input; it is to take two: the sequences, and what it is given"
+                f"this network takes {inputs_taken}; it is to take two: the sequences, and what it is given"
             )
         sequences = np.asarray(sequences)
         inputs, rows = np.full_like(sequences, PAD), []

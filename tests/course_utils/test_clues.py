@@ -380,6 +380,19 @@ def test_booleans_are_said_as_what_they_are():
     assert "True and False are exchanged." in exchanged
 
 
+def test_a_view_is_told_where_the_call_that_is_shown_gives_one():
+    def negated(x, n):
+        return -x if n else x.copy()
+
+    at_zero = examined(negated, lambda x, n: x + n if n else x[:], (TABLE, 0), (TABLE, 1))
+    assert at_zero.probe["args"][1] == {"type": "int", "value": 1}
+    assert not any("a view of" in note for note in at_zero.notes)
+    shown = examined(negated, lambda x, n: x[:], (TABLE, 0), (TABLE, 1))
+    assert any("a view of `x`" in note for note in shown.notes)
+    right = examined(negated, lambda x, n: -x if n else x[:], (TABLE, 0), (TABLE, 1))
+    assert any("a view of `x`" in note for note in right.notes)
+
+
 def test_parts_of_other_lengths_and_characters_are_told():
     def right(n):
         return list(range(n)), [n, n + 1]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils import data, values
+from course_utils.describe import describe
 from course_utils.expect import accuracy, model, unmet
 from course_utils.judge import judge
 from course_utils.models import interview
@@ -204,3 +205,17 @@ def test_what_is_too_good_depends_on_the_edition_of_the_data_set(monkeypatch, ca
     band = accuracy(values.dataset("reuters", "train", "y"), at_least=0.5, at_most=0.9, at_most_on_substitute=0.95)
     found = unmet(band, {"type": "array", "value": answer})
     assert (found is not None and found.symptom == "too good") == refused
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "symptom", "words"),
+    [
+        (np.eye(3)[:, :2], "wrong shape", "(3, 2); (3, 3) expected"),
+        (np.eye(3) * [[1.0], [0.5], [1.0]], "not a distribution", "from 0.5 to 1"),
+        (np.pad(np.eye(3), [(0, 0), (0, 2)]), "", ""),  # more classes than came may be known
+    ],
+)
+def test_probabilities_of_classes_have_one_for_each_and_add_up_to_1(probabilities, symptom, words):
+    found = unmet(accuracy([0, 1, 2], 0.5, distribution=True), describe(probabilities))
+    assert (found.symptom if found else "") == symptom
+    assert not found or words in found.words
