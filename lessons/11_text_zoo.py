@@ -1098,8 +1098,8 @@ plans = {
     "cbow": {"epochs": 8, "length": 200, "glove": None, **by_words},
     "fasttext": {"epochs": 8, "glove": None, "options": {"buckets": 50_000}},
     "textcnn": of_textcnn,
-    "textrnn": {"epochs": 3, "batch": 64, "length": 80, "learning_rate": 5e-3, "options": {"units": 32}},
-    "rcnn": {"epochs": 4, "batch": 64, "length": 100, "learning_rate": 4e-3},
+    "textrnn": {"epochs": 2, "batch": 64, "length": 80, "learning_rate": 8e-3, "options": {"units": 32}},
+    "rcnn": {"epochs": 3, "batch": 64, "length": 80, "learning_rate": 6e-3},
     "han": of_han,
 }
 for name, plan in plans.items():
@@ -1244,7 +1244,7 @@ for seed in seeds:
 news_runs["textcnn", 1] = train(
     "textcnn",
     *parts,
-    Plan(seed=1, epochs=2, batch=64, learning_rate=2e-3, options=of_textcnn["options"]),
+    Plan(seed=1, epochs=1, batch=64, learning_rate=2e-3, options=of_textcnn["options"]),
     vectors=known,
 )
 machine, seconds = by_counting(news_training)
