@@ -2,6 +2,7 @@
 
     from course_utils import zoo
     model = zoo.build("textcnn", vocabulary=10_000, classes=4, length=100)   # a compiled keras.Model, from ids to probabilities
+    zoo.build_pairs("two_cnn", vocabulary=10_000, classes=3, length=25)      # another, from ids of two texts
     zoo.load("news.keras").predict_labels(["Stocks fall as oil soars"])      # a saved one, from texts to names of labels
     zoo.encode(["Stocks fall as oil soars"])                                 # vectors of texts, by an encoder that has read much
 
@@ -19,10 +20,17 @@ if TYPE_CHECKING:
     from course_utils.zoo.classifier import TextClassifier, load
     from course_utils.zoo.minilm import encode
     from course_utils.zoo.networks import build
+    from course_utils.zoo.pair_networks import build_pairs
 
-__all__ = ["MODELS", "TextClassifier", "build", "encode", "load"]
+__all__ = ["MODELS", "TextClassifier", "build", "build_pairs", "encode", "load"]
 
-_AT = {"build": "networks", "TextClassifier": "classifier", "encode": "minilm", "load": "classifier"}
+_AT = {
+    "build": "networks",
+    "build_pairs": "pair_networks",
+    "TextClassifier": "classifier",
+    "encode": "minilm",
+    "load": "classifier",
+}
 
 
 def __getattr__(name: str) -> Any:

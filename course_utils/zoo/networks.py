@@ -92,7 +92,7 @@ def _network(
 ) -> tuple[keras.Model, keras.layers.Layer]:
     found = entry(name)
     features: Callable = getattr(importlib.import_module(f"course_utils.zoo.{found.module}"), found.function)
-    _refuse_unknown(name, features, options)
+    refuse_unknown(name, features, options)
     if found.whole:
         return features(vocabulary, classes, dimension, multi_label, share, **options)
     ids = keras.Input((length,), dtype="int32", name="ids")
@@ -133,7 +133,8 @@ def _fasttext(
     return model, model.embedding
 
 
-def _refuse_unknown(name: str, features: Callable, options: dict[str, Any]) -> None:
+def refuse_unknown(name: str, features: Callable, options: dict[str, Any]) -> None:
+    """Raise ValueError for an option that the function `features`, of the model called `name`, does not have."""
     known = [one.name for one in inspect.signature(features).parameters.values() if one.kind == one.KEYWORD_ONLY]
     if strange := sorted(set(options) - set(known)):
         raise ValueError(f"{name} has no option {strange[0]!r}; it has {', '.join(known)}")

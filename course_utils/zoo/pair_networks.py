@@ -1,0 +1,86 @@
+"""Build a model that reads two texts: from the ids of both to probabilities of classes, or to a number, compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from course_utils.zoo import pairs
+from course_utils.zoo.networks import DIMENSION, RATE, log_odds, refuse_unknown
+
+MODELS: dict[str, Callable] = {
+    "joint_bilstm": pairs.joint_bilstm,
+    "two_cnn": pairs.two_cnn,
+    "two_bilstm": pairs.two_bilstm,
+}
+
+
+def build_pairs(
+    name: str,
+    *,
+    vocabulary: int,
+    length: int,
+    classes: int | None = None,
+    number: tuple[float, float] | None = None,
+    vectors: Any = None,
+    tune_vectors: bool = True,
+    dimension: int | None = None,
+    share: Sequence[float] | None = None,
+    learning_rate: float | keras.optimizers.schedules.LearningRateSchedule | None = None,
+    jit_compile: bool | str = "auto",
+    **options: Any,
+) -> keras.Model:
+    """A compiled model: [a, b], ids (batch, length) int32 each, 0 is padding -> probabilities (batch, classes) float32.
+
+    With `number`, the mean and the standard deviation of the answers, in place of `classes`: -> a number (batch, 1) float32,
+    trained by the mean squared error. `vocabulary`, `vectors`, `tune_vectors`, `dimension` and `share` are as in `zoo.build`;
+    `options` are the model's own: see pairs.py. Raises ValueError for an unknown name, option or a size that does not fit.
+    """
+    _refuse_sizes(name, vocabulary, length, classes, number)
+    refuse_unknown(name, MODELS[name], options)
+    rows = vocabulary + (name == "joint_bilstm")  # one more for the mark between the texts
+    if vectors is not None:
+        vectors = np.asarray(vectors, "float32")
+        if vectors.ndim != 2 or len(vectors) != vocabulary:
+            raise ValueError(f"vectors have shape {vectors.shape}; ({vocabulary}, dimension) is needed")
+        dimension = vectors.shape[1]
+    a, b = (keras.Input((length,), dtype="int32", name=side) for side in ("a", "b"))
+    words = keras.layers.Embedding(rows, dimension or DIMENSION, mask_zero=True, name="words")
+    found = MODELS[name](a, b, words, **options)
+    if number is None:
+        out = keras.layers.Dense(classes, "softmax", dtype="float32", name="classes")
+        model = keras.Model([a, b], out(found), name=name)
+        if share is not None:
+            out.bias.assign(log_odds(share, multi_label=False))
+    else:
+        mean, spread = number
+        standard = keras.layers.Dense(1, dtype="float32", name="number")(found)
+        model = keras.Model([a, b], keras.layers.Rescaling(spread, mean, dtype="float32")(standard), name=name)
+    if vectors is not None:
+        weights = words.get_weights()[0]
+        weights[:vocabulary] = vectors
+        words.set_weights([weights])
+    words.trainable = tune_vectors
+    model.compile(
+        keras.optimizers.Adam(RATE if learning_rate is None else learning_rate),
+        loss="sparse_categorical_crossentropy" if number is None else "mean_squared_error",
+        metrics=["accuracy"] if number is None else [keras.metrics.PearsonCorrelation(name="pearson")],
+        jit_compile=jit_compile,
+    )
+    return model
+
+
+def _refuse_sizes(
+    name: str, vocabulary: int, length: int, classes: int | None, number: tuple[float, float] | None
+) -> None:
+    if name not in MODELS:
+        raise ValueError(f"there is no model of pairs {name!r}; the zoo has {', '.join(MODELS)}")
+    if (classes is None) == (number is None):
+        raise ValueError(f"classes={classes}, number={number}: one of the two is needed")
+    if vocabulary < 2 or length < 1 or (classes is not None and classes < 2):
+        raise ValueError(f"vocabulary={vocabulary}, classes={classes}, length={length}: at least 2, 2 and 1 are needed")
+    if number is not None and not number[1] > 0:
+        raise ValueError(f"number={number}: the standard deviation of the answers must be above 0")
