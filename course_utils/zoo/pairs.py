@@ -121,11 +121,11 @@ def two_cnn(
     widths: Sequence[int] = (1, 2, 3),
     filters: int = 100,
     hidden: int = 100,
-    dropout: float = 0.3,
+    dropout: float = 0.5,
 ) -> Any:
     """Ids (batch, length) of both, the table of words' vectors -> (batch, hidden). `features`: a key of FEATURES."""
     text = keras.Input(a.shape[1:], dtype="int32", name="text")
-    reader = keras.Model(text, textcnn.features(words(text), widths=widths, filters=filters, dropout=dropout))
+    reader = keras.Model(text, textcnn.features(words(text), widths=widths, filters=filters, dropout=0.0))
     return _thought(_compared(reader(a), reader(b), features), hidden, dropout)
 
 
@@ -138,11 +138,11 @@ def two_bilstm(
     scores: int = 4,
     units: int = 64,
     hidden: int = 100,
-    dropout: float = 0.3,
+    dropout: float = 0.5,
 ) -> Any:
     """Ids (batch, length) of both, the table of words' vectors -> (batch, scores): u' M v alone, unless `features` are asked for."""
     text = keras.Input(a.shape[1:], dtype="int32", name="text")
-    reader = keras.Model(text, textrnn.features_v1(words(text), units=units, dropout=dropout))
+    reader = keras.Model(text, textrnn.features_v1(words(text), units=units, dropout=0.0))
     u, v = reader(a), reader(b)
     score = Bilinear(scores, name="bilinear")([u, v])
     if features is None:
@@ -157,7 +157,11 @@ def _compared(u: Any, v: Any, features: str) -> Any:
 
 
 def _thought(pair: Any, hidden: int, dropout: float) -> Any:
-    """A layer between what was found and the answer; with hidden=0 there is none."""
+    """A layer between what was found and the answer; with hidden=0 there is none.
+
+    Dropout comes after u and v were compared: two different gaps would make equal texts differ.
+    """
+    pair = keras.layers.Dropout(dropout)(pair)
     if not hidden:
         return pair
     return keras.layers.Dropout(dropout)(keras.layers.Dense(hidden, activation="relu", name="hidden")(pair))
