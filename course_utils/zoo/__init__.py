@@ -14,20 +14,21 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from course_utils.zoo.models import MODELS
+from course_utils.zoo.models import MODELS, PAIR_MODELS
 
 if TYPE_CHECKING:
-    from course_utils.zoo.classifier import TextClassifier, load
+    from course_utils.zoo.classifier import TextClassifier, TextScorer, load
     from course_utils.zoo.minilm import encode
     from course_utils.zoo.networks import build
     from course_utils.zoo.pair_networks import build_pairs
 
-__all__ = ["MODELS", "TextClassifier", "build", "build_pairs", "encode", "load"]
+__all__ = ["MODELS", "PAIR_MODELS", "TextClassifier", "TextScorer", "build", "build_pairs", "encode", "load"]
 
 _AT = {
     "build": "networks",
     "build_pairs": "pair_networks",
     "TextClassifier": "classifier",
+    "TextScorer": "classifier",
     "encode": "minilm",
     "load": "classifier",
 }

@@ -2,6 +2,7 @@
 
 list                                     the models, and what each is for
 train textcnn texts.csv -o news.keras    train one; its report lies beside it
+train two_cnn pairs.csv -o same.keras    the same for a model that reads two texts
 predict news.keras more.txt              the labels of each line
 compare fasttext textcnn texts.csv       several models, seeds, intervals, TF-IDF beside them
 """
@@ -16,7 +17,7 @@ from typing import Any
 
 from course_utils.refused import Refused, run
 from course_utils.terminal import say
-from course_utils.zoo.models import MODELS
+from course_utils.zoo.models import MODELS, PAIR_MODELS
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,19 +34,23 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("list", help="the models, and what each is for")
     one.set_defaults(do=_list)
     one = commands.add_parser("train", help="train a model on labelled texts")
-    one.add_argument("model", metavar="MODEL", help=", ".join(MODELS))
+    one.add_argument("model", metavar="MODEL", help=f"{', '.join(MODELS)}; of pairs of texts: {', '.join(PAIR_MODELS)}")
     one.add_argument("-o", "--output", type=Path, help="the model's file (default: MODEL.keras)")
     one.add_argument("--seed", type=int, default=0)
     one.add_argument(
         "--tune", choices=("head", "last", "all"), help="for bert: what is trained, the least first (default: last)"
     )
+    one.add_argument("--number", action="store_true", help="of pairs: labels are numbers, and such a one is answered")
     _about_data(one)
+    _about_pairs(one)
     one.set_defaults(do=_train)
     one = commands.add_parser(
         "predict", help="the labels of each line of a file, after the probability of the likeliest"
     )
     one.add_argument("saved", type=Path, metavar="MODEL.keras")
     one.add_argument("files", nargs="*", metavar="FILE", help="a text a line; standard input if none is given")
+    one.add_argument("--text-column", help="of pairs in a .csv or .tsv: the column of the first texts")
+    _about_pairs(one)
     one.set_defaults(do=_predict)
     one = commands.add_parser("compare", help="several models on the same texts")
     one.add_argument("models", nargs="*", metavar="MODEL", help=f"{', '.join(MODELS)}; all if none is given")
@@ -77,6 +82,10 @@ def _about_data(parser: argparse.ArgumentParser, option: bool = False) -> None:
     parser.add_argument("--glove", action="store_true", help="begin with GloVe's vectors of English words")
 
 
+def _about_pairs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--second-column", help="of pairs: the column of the second texts")
+
+
 def _positive(text: str) -> int:
     """A whole number from 1 on, for argparse."""
     if (value := int(text)) < 1:
@@ -87,8 +96,11 @@ def _positive(text: str) -> int:
 def _known(names: Sequence[str]) -> list[str]:
     """The models asked for. Raises Refused with the names that there are."""
     for name in names:
+        if name in PAIR_MODELS:
+            raise Refused(f"{name} reads pairs of texts, and `compare` has models that read one. Use `train`.")
         if name not in MODELS:
-            raise Refused(f"There is no model {name!r}. The zoo has {', '.join(MODELS)}.")
+            of_pairs = f"For pairs of texts: {', '.join(PAIR_MODELS)}."
+            raise Refused(f"There is no model {name!r}. The zoo has {', '.join(MODELS)}. {of_pairs}")
     return list(names)
 
 
@@ -101,7 +113,7 @@ def _writable(path: Path, ending: str = ".keras") -> Path:
     return path
 
 
-def _read(chosen: argparse.Namespace) -> Any:
+def _read(chosen: argparse.Namespace, **of_pairs: Any) -> Any:
     from course_utils.zoo.text.read import read
 
     data = read(
@@ -110,6 +122,7 @@ def _read(chosen: argparse.Namespace) -> Any:
         label_column=chosen.label_column,
         separator=chosen.separator,
         skip_bad=chosen.skip_bad,
+        **of_pairs,
     )
     for remark in data.remarks:
         say(remark)
@@ -119,47 +132,83 @@ def _read(chosen: argparse.Namespace) -> Any:
 
 
 def _list(chosen: argparse.Namespace) -> None:
-    wide = max(map(len, MODELS))
-    for name, one in MODELS.items():
+    models = {**MODELS, **PAIR_MODELS}
+    wide = max(map(len, models))
+    for name, one in models.items():
         say(f"{name:{wide}}  {one.title} ({one.paper}): {one.for_what}")
 
 
 def _train(chosen: argparse.Namespace) -> None:
     from course_utils.zoo.text.split import split
 
-    _known([chosen.model])
+    of_pairs = chosen.model in PAIR_MODELS
+    if not of_pairs:
+        _known([chosen.model])
     options = _options(chosen)
     path = _writable(chosen.output or Path(f"{chosen.model}.keras"))
-    data = _read(chosen)
-    training, validation = split(data, seed=chosen.seed)
+    about = {"pairs": True, "second_column": chosen.second_column, "number": chosen.number} if of_pairs else {}
+    data = _read(chosen, **about)
+    training, validation = split(data, seed=chosen.seed, by_label=not chosen.number)
     if not len(validation):
         raise Refused(f"{len(data)} different texts are too few to set some aside. Two of a label are the least.")
-    from course_utils.zoo.training import report
-    from course_utils.zoo.training.train import Bar, Plan, train
+    from course_utils.zoo.training.train import Bar, Plan
 
     plan = Plan(epochs=chosen.epochs, seed=chosen.seed, length=chosen.length, options=options)
-    trained = train(chosen.model, training, validation, plan, vectors=_vectors(chosen), say=Bar)
+    trained, score, facts = (_pairs_trained if of_pairs else _texts_trained)(chosen, training, validation, plan, Bar)
+    _tell(chosen, path, trained, score, {"to train on": len(training), "to check with": len(validation)}, facts)
+
+
+def _texts_trained(chosen: argparse.Namespace, training: Any, validation: Any, plan: Any, say: Any) -> tuple:
+    """A model of single texts, the name of its score, and what else its report says."""
+    from course_utils.zoo.training.train import train
+
+    trained = train(chosen.model, training, validation, plan, vectors=_vectors(chosen), say=say)
+    return trained, "accuracy" if trained.classifier.threshold is None else "micro-F1", {}
+
+
+def _pairs_trained(chosen: argparse.Namespace, training: Any, validation: Any, plan: Any, say: Any) -> tuple:
+    """A model of pairs, the name of its score, and what a linear model is good for on the same pairs."""
+    from course_utils.zoo.training.pairs import beside, train_pairs
+
+    number, vectors = chosen.number, _vectors(chosen)
+    trained = train_pairs(chosen.model, training, validation, plan, number=number, vectors=vectors, say=say)
+    score = "Pearson's correlation" if number else "accuracy"
+    counted = f"{score} of a linear model on five counts of shared words"
+    return trained, score, {counted: f"{beside(training, validation, number):.3f}"}
+
+
+def _tell(
+    chosen: argparse.Namespace, path: Path, trained: Any, score: str, sizes: dict[str, int], facts: dict[str, str]
+) -> None:
+    """Save the model, write its report, and say how good it is."""
+    from course_utils.zoo.training import report
+
+    what = "pairs" if trained.classifier.reads_pairs else "texts"
     trained.classifier.save(path)
-    score = "micro-F1" if trained.classifier.threshold is not None else "accuracy"
-    facts = {"files": [Path(one).name for one in chosen.files], "texts to train on": len(training)}
-    facts |= {"texts to check with": len(validation), f"{score} on these": f"{trained.score:.3f}"}
-    facts |= {
+    known: dict[str, Any] = {"files": [Path(one).name for one in chosen.files]}
+    known |= {f"{what} {words}": count for words, count in sizes.items()}
+    known |= {f"{score} on these": f"{trained.score:.3f}", **facts}
+    known |= {
         "parameters": f"{trained.classifier.network.count_params():,}",
         "processor seconds": f"{trained.seconds:.1f}",
     }
-    page = report.write_training(chosen.model, trained, facts, path.with_suffix(".md"))
-    for remark in trained.remarks:
+    page = report.write_training(chosen.model, trained, known, path.with_suffix(".md"))
+    for remark in [*trained.remarks, *(f"{key[0].upper()}{key[1:]}: {value}." for key, value in facts.items())]:
         say(remark)
     if trained.stopped:
         say("Stopped; the best epoch so far was kept.")
-    say(
-        f"{score} {trained.score:.3f} on {len(validation)} texts that it was not trained on. Model: {path}. Report: {page}."
-    )
+    count = sizes["to check with"]
+    say(f"{score} {trained.score:.3f} on {count} {what} that it was not trained on. Model: {path}. Report: {page}.")
 
 
 def _options(chosen: argparse.Namespace) -> dict[str, Any]:
     """Those of the model alone. Raises Refused where they are not for it."""
-    has_read = MODELS[chosen.model].pieces
+    if chosen.model not in PAIR_MODELS and (chosen.number or chosen.second_column):
+        option = "--number" if chosen.number else "--second-column"
+        raise Refused(f"{option} is for models of pairs: {', '.join(PAIR_MODELS)}. Leave it out, or take one of them.")
+    if chosen.model in PAIR_MODELS and chosen.separator:
+        raise Refused("--separator is for several labels a text; a pair has one. Leave it out.")
+    has_read = chosen.model in MODELS and MODELS[chosen.model].pieces
     if chosen.tune and not has_read:
         raise Refused(f"--tune is for bert; {chosen.model} has nothing that was learned before. Leave it out.")
     if chosen.glove and has_read:
@@ -176,13 +225,24 @@ def _vectors(chosen: argparse.Namespace) -> Any:
 
 
 def _predict(chosen: argparse.Namespace) -> None:
-    from course_utils.zoo.classifier import load
-    from course_utils.zoo.text.read import read_texts
+    from course_utils.zoo.classifier import TextScorer, load
+    from course_utils.zoo.text import read
 
     model = load(chosen.saved)
-    texts = (
-        [text for path in chosen.files for text in read_texts(path)] if chosen.files else sys.stdin.read().splitlines()
-    )
+    texts: list[Any]
+    if model.reads_pairs:
+        asked = chosen.text_column, chosen.second_column
+        texts = [pair for path in chosen.files for pair in read.read_pairs(path, *asked)]
+        texts = texts if chosen.files else read.in_two(sys.stdin.read().splitlines(), "standard input")
+    else:
+        if option := chosen.text_column or chosen.second_column:
+            raise Refused(f"{option}: columns are for models of pairs; {chosen.saved} reads a text a line.")
+        texts = [text for path in chosen.files for text in read.read_texts(path)]
+        texts = texts if chosen.files else sys.stdin.read().splitlines()
+    if isinstance(model, TextScorer):
+        for value in model.predict_numbers(texts):
+            say(f"{value:.3f}")
+        return
     probabilities = model.predict_probabilities(texts)
     for labels, row in zip(model.chosen(probabilities), probabilities, strict=True):
         say(f"{row.max():.3f}  {' '.join(labels)}")

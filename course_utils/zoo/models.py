@@ -1,4 +1,4 @@
-"""The models of the zoo by name: where each stands, its paper, and what texts it is for. Adding one is adding a line."""
+"""The models of the zoo by name: where each stands, its paper, and what it is for. Adding one is adding a line."""
 
 from __future__ import annotations
 
@@ -78,9 +78,34 @@ MODELS = {
     ),
 }
 
+#: Those that read two texts.
+PAIR_MODELS = {
+    "joint_bilstm": Entry(
+        "pairs",
+        "One BiLSTM over both texts",
+        "Rocktäschel et al. 2016",
+        "pairs: what follows from what was read before; the order of the two matters",
+        "joint_bilstm",
+    ),
+    "two_cnn": Entry(
+        "pairs",
+        "Two TextCNNs with the same weights",
+        "Tai et al. 2015, Conneau et al. 2017",
+        "pairs: whether phrases of one stand in the other; the first to try",
+        "two_cnn",
+    ),
+    "two_bilstm": Entry(
+        "pairs",
+        "Two BiLSTMs and a bilinear score",
+        "Lowe et al. 2015",
+        "pairs of different kinds, such as a question and its answer",
+        "two_bilstm",
+    ),
+}
+
 
 def entry(name: str) -> Entry:
-    """The model called `name`. Raises ValueError with the names that there are."""
+    """The model of single texts called `name`. Raises ValueError with the names that there are."""
     if name not in MODELS:
         raise ValueError(f"there is no model {name!r}; the zoo has {', '.join(MODELS)}")
     return MODELS[name]

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
 from course_utils.zoo import pairs
+from course_utils.zoo.models import PAIR_MODELS
 from course_utils.zoo.networks import DIMENSION, RATE, log_odds, refuse_unknown
-
-MODELS: dict[str, Callable] = {
-    "joint_bilstm": pairs.joint_bilstm,
-    "two_cnn": pairs.two_cnn,
-    "two_bilstm": pairs.two_bilstm,
-}
 
 
 def build_pairs(
@@ -40,7 +35,8 @@ def build_pairs(
     `options` are the model's own: see pairs.py. Raises ValueError for an unknown name, option or a size that does not fit.
     """
     _refuse_sizes(name, vocabulary, length, classes, number)
-    refuse_unknown(name, MODELS[name], options)
+    features = getattr(pairs, PAIR_MODELS[name].function)
+    refuse_unknown(name, features, options)
     rows = vocabulary + (name == "joint_bilstm")  # one more for the mark between the texts
     if vectors is not None:
         vectors = np.asarray(vectors, "float32")
@@ -49,7 +45,7 @@ def build_pairs(
         dimension = vectors.shape[1]
     a, b = (keras.Input((length,), dtype="int32", name=side) for side in ("a", "b"))
     words = keras.layers.Embedding(rows, dimension or DIMENSION, mask_zero=True, name="words")
-    found = MODELS[name](a, b, words, **options)
+    found = features(a, b, words, **options)
     if number is None:
         out = keras.layers.Dense(classes, "softmax", dtype="float32", name="classes")
         model = keras.Model([a, b], out(found), name=name)
@@ -76,8 +72,8 @@ def build_pairs(
 def _refuse_sizes(
     name: str, vocabulary: int, length: int, classes: int | None, number: tuple[float, float] | None
 ) -> None:
-    if name not in MODELS:
-        raise ValueError(f"there is no model of pairs {name!r}; the zoo has {', '.join(MODELS)}")
+    if name not in PAIR_MODELS:
+        raise ValueError(f"there is no model of pairs {name!r}; the zoo has {', '.join(PAIR_MODELS)}")
     if (classes is None) == (number is None):
         raise ValueError(f"classes={classes}, number={number}: one of the two is needed")
     if vocabulary < 2 or length < 1 or (classes is not None and classes < 2):

@@ -89,6 +89,8 @@ class Bilinear(keras.layers.Layer):
     """Scores u' M v, a matrix M for each: u (batch, d) and v (batch, e) -> (batch, scores)."""
 
     def __init__(self, scores: int, **options: Any) -> None:
+        if scores < 1:
+            raise ValueError(f"scores={scores}: at least one is needed")
         super().__init__(**options)
         self.scores = scores
 
@@ -144,7 +146,8 @@ def two_bilstm(
     text = keras.Input(a.shape[1:], dtype="int32", name="text")
     reader = keras.Model(text, textrnn.features_v1(words(text), units=units, dropout=0.0))
     u, v = reader(a), reader(b)
-    score = Bilinear(scores, name="bilinear")([u, v])
+    drop = keras.layers.Dropout(dropout)
+    score = Bilinear(scores, name="bilinear")([drop(u), drop(v)])  # gaps leave its mean as it is
     if features is None:
         return score
     return _thought(keras.layers.Concatenate()([score, _compared(u, v, features)]), hidden, dropout)

@@ -5,6 +5,8 @@
 
 Where order counts, no word that matters stands among the first or the last four: a filter would see the edge beside it.
 
+`same_word` gives two texts, [a, b], ids (texts, PAIR_LENGTH) each, and labels.
+
 Puzzles of stories give story (texts, sentences, 2), question (texts, 1) and the places of the two sentences that hold the answer
 (texts, 2), the second found by the first; and answers (texts,) from 0 to 3.
 """
@@ -17,6 +19,7 @@ WORDS = 40  # ids; those below 10 mean something, the others fill a text
 LENGTH = 25
 EDGE = 4
 SYMBOLS = 23  # ids of `reverse`; 0, 1 and 2 are those of padding, _GO and _END
+PAIR_LENGTH = 8  # words of either text of a pair
 REVERSED = 8  # symbols of a sequence at most
 PEOPLE, THINGS, PLACES = 1, 4, 8  # the first of 3 people, of 4 things and of 4 places, in a story
 STORY_WORDS = 12  # ids of stories
@@ -102,6 +105,21 @@ def reverse(rng: np.random.Generator, texts: int) -> Texts:
         ids[row, length:] = 0
         answers[row, :length] = ids[row, :length][::-1]
     return ids, answers
+
+
+def same_word(rng: np.random.Generator, texts: int, keys: int = 6) -> tuple[list[np.ndarray], np.ndarray]:
+    """Whether the same one of the words from 1 to `keys` stands somewhere in a and somewhere in b: [a, b] and labels (texts,).
+
+    Each key is as frequent in both classes, so that neither text by itself says anything.
+    """
+    y, key = rng.integers(0, 2, texts), rng.integers(0, keys, texts)
+    other = np.where(y, key, (key + rng.integers(1, keys, texts)) % keys)
+    pair = []
+    for found in (key, other):
+        ids = rng.integers(10, WORDS, (texts, PAIR_LENGTH)).astype("int32")
+        ids[np.arange(texts), rng.integers(0, PAIR_LENGTH, texts)] = 1 + found
+        pair.append(ids)
+    return pair, y
 
 
 def last_place(rng: np.random.Generator, texts: int) -> Stories:

@@ -1,5 +1,7 @@
 """Read labelled texts: lines that begin with `__label__`, or a CSV or TSV with a header; one label a text or several.
 
+Pairs of texts are read from a table with a column for each of the two.
+
 What is wrong is said with the file, the number of the line and what to do; a line is never guessed at.
 """
 
@@ -8,27 +10,37 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from course_utils.limits import MAX_BAD_LINES, MAX_LINE_SHOWN
 from course_utils.refused import Refused
 
 LOOKED_AT = 2_000  # bytes that tell what kind of file it is
+TABLES = (".csv", ".tsv")
 PREFIX = "__label__"  # of a label, as the official fastText writes them
 TEXT_COLUMNS = ("text", "texts", "sentence", "review", "content", "document", "title", "description", "body")
+#: Of pairs: the first text's column, and the second's.
+FIRST_COLUMNS = ("a", "text a", "sentence_a", "sentence1", "premise", "question1", "text1", "first")
+SECOND_COLUMNS = ("b", "text b", "sentence_b", "sentence2", "hypothesis", "question2", "text2", "second")
 LABEL_COLUMNS = ("label", "labels", "category", "categories", "class", "class index", "topic", "tag", "tags", "target")
 
 
 @dataclass
 class Labelled:
-    """Texts with their labels, `labels[i]` those of `texts[i]`, and what a reader should know about the file."""
+    """Texts with their labels, `labels[i]` those of `texts[i]`, and what a reader should know about the file.
+
+    Of pairs, `seconds` has the second texts; where texts stand alone, it is empty.
+    """
 
     texts: list[str] = field(default_factory=list)
     labels: list[tuple[str, ...]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    seconds: list[str] = field(default_factory=list)
 
     @property
     def several(self) -> bool:
@@ -40,12 +52,33 @@ class Labelled:
         """The different labels, in alphabetical order."""
         return sorted({name for each in self.labels for name in each})
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The pairs, first texts first."""
+        return list(zip(self.texts, self.seconds, strict=True))
+
     def __len__(self) -> int:
         return len(self.texts)
 
     def take(self, places: Sequence[int]) -> Labelled:
         """Some of the texts, in this order."""
-        return Labelled([self.texts[place] for place in places], [self.labels[place] for place in places])
+        return Labelled(
+            [self.texts[place] for place in places],
+            [self.labels[place] for place in places],
+            seconds=[self.seconds[place] for place in places] if self.seconds else [],
+        )
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where a table has what; None: in a column of a usual name. `pairs`: whether it has two texts a row."""
+
+    text: str | None = None
+    label: str | None = None
+    second: str | None = None
+    separator: str | None = None
+    pairs: bool = False
+    number: bool = False  # whether labels are numbers
 
 
 class Bad(ValueError):
@@ -59,30 +92,35 @@ def read(
     label_column: str | None = None,
     separator: str | None = None,
     skip_bad: bool = False,
+    second_column: str | None = None,
+    pairs: bool = False,
+    number: bool = False,
 ) -> Labelled:
     """The texts of all files together. Raises Refused for what cannot be read.
 
     `separator`: what stands between several labels in a column of a table, for example ","; without it a cell is one label.
+    `pairs`: two texts a row, the second in `second_column`. `number`: labels are to be numbers.
     """
-    found = Labelled()
+    found, asked = Labelled(), Columns(text_column, label_column, second_column, separator, pairs, number)
     for path in map(Path, paths):
         before = len(found)
-        rows = _rows(path, text_column, label_column, separator)
+        rows = _rows(path, asked)
         bad: list[str] = []
-        for number, row in rows:
+        for line, row in rows:
             if isinstance(row, Bad):
-                bad.append(f"line {number}: {row}")
+                bad.append(f"line {line}: {row}")
             else:
-                found.texts.append(row[0])
-                found.labels.append(row[1])
+                found.texts.append(row.text)
+                found.labels.append(row.labels)
+                found.seconds += [row.second] if pairs else []
         if bad:
             _refuse_or_remark(path, bad, skip_bad, found)
         if len(found) == before:
             raise Refused(f"{path} holds no labelled text.")
-    empty = sum(not text.strip() for text in found.texts)
+    empty = sum(not text.strip() for text in (*found.texts, *found.seconds))
     if empty:
         found.remarks.append(
-            f"{empty} of {len(found)} texts are empty; a model answers for them from what is frequent."
+            f"{empty} of {len(found) + len(found.seconds)} texts are empty; a model answers for them from what is frequent."
         )
     return found
 
@@ -90,6 +128,34 @@ def read(
 def read_texts(path: str | Path) -> list[str]:
     """A text a line, for `predict`; labels before a text are left out."""
     return [_without_labels(line)[0] for line in _decoded(Path(path)).removesuffix("\n").split("\n")]
+
+
+def read_pairs(
+    path: str | Path, text_column: str | None = None, second_column: str | None = None
+) -> list[tuple[str, str]]:
+    """Pairs for `predict`: of a .csv or .tsv its two columns; of another file two texts a line with a tab between them."""
+    path = Path(path)
+    if path.suffix.lower() not in TABLES:
+        return in_two(_decoded(path).removesuffix("\n").split("\n"), str(path))
+    rows, pairs = _lines(path, _decoded(path)), []
+    _, header = next(rows)
+    places = _pair_columns(path, header, Columns(text_column, second=second_column))
+    for number, row in rows:
+        if len(row) != len(header):
+            raise Refused(f"{path}, line {number}: {_other_length(row, header)}.")
+        pairs.append((row[places[0]], row[places[1]]))
+    return pairs
+
+
+def in_two(lines: Sequence[str], source: str) -> list[tuple[str, str]]:
+    """Lines of two texts with a tab between them, as pairs. Raises Refused for another line, with `source` and its number."""
+    pairs = []
+    for number, line in enumerate(lines, 1):
+        a, tab, b = line.partition("\t")
+        if not tab or "\t" in b:
+            raise Refused(f"{source}, line {number}: {_shown(line)} is no pair. Put one tab between its two texts.")
+        pairs.append((a, b))
+    return pairs
 
 
 def _refuse_or_remark(path: Path, bad: list[str], skip_bad: bool, found: Labelled) -> None:
@@ -121,24 +187,30 @@ def _decoded(path: Path) -> str:
         ) from error
 
 
-Row = tuple[str, tuple[str, ...]] | Bad
+class Row(NamedTuple):
+    """A text with its labels; of a pair, the second text too."""
+
+    text: str
+    labels: tuple[str, ...]
+    second: str = ""
 
 
-def _rows(
-    path: Path, text_column: str | None, label_column: str | None, separator: str | None
-) -> Iterator[tuple[int, Row]]:
+def _rows(path: Path, asked: Columns) -> Iterator[tuple[int, Row | Bad]]:
     """Each line's number, and its text with its labels or what is wrong with it."""
     content = _decoded(path)
-    is_table = path.suffix.lower() in (".csv", ".tsv")
+    is_table = path.suffix.lower() in TABLES
     if is_table and not content.lstrip().startswith(PREFIX):
-        yield from _table(path, content, text_column, label_column, separator)
+        yield from _table(path, content, asked)
         return
+    if asked.pairs or asked.number:
+        what = "Pairs of texts" if asked.pairs else "Numbers"
+        raise Refused(f"{path}: {what} are read from a .csv or .tsv with a header. Save them as one.")
     for number, line in enumerate(content.split("\n"), 1):
         if line.strip():
             text, labels = _without_labels(line)
             yield (
                 number,
-                (text, labels)
+                Row(text, labels)
                 if labels
                 else Bad(f"{_shown(line)} begins with no label; begin it with {PREFIX}NAME and a space"),
             )
@@ -155,42 +227,74 @@ def _without_labels(line: str) -> tuple[str, tuple[str, ...]]:
     return rest, tuple(labels)
 
 
-def _table(
-    path: Path, content: str, text_column: str | None, label_column: str | None, separator: str | None
-) -> Iterator[tuple[int, Row]]:
+def _table(path: Path, content: str, asked: Columns) -> Iterator[tuple[int, Row | Bad]]:
+    lines = _lines(path, content)
+    _, header = next(lines)
+    if asked.pairs:
+        text_at, second_at = _pair_columns(path, header, asked)
+    else:
+        text_at, second_at = _column(path, header, asked.text, TEXT_COLUMNS, "--text-column"), None
+    label_at = _column(path, header, asked.label, LABEL_COLUMNS, "--label-column")
+    for number, row in lines:
+        if len(row) != len(header):
+            yield number, Bad(_other_length(row, header))
+            continue
+        labels = _labels(row[label_at].strip(), header[label_at], asked)
+        second = "" if second_at is None else row[second_at]
+        yield number, labels if isinstance(labels, Bad) else Row(row[text_at], labels, second)
+
+
+def _lines(path: Path, content: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a table that are not empty, the header first, with the numbers of the lines where they begin."""
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     lines = csv.reader(io.StringIO(content, newline=""), delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
     try:
-        header = [name.strip() for name in next(lines, [])]
-        text_at = _column(path, header, text_column, TEXT_COLUMNS, "--text-column")
-        label_at = _column(path, header, label_column, LABEL_COLUMNS, "--label-column")
+        yield 1, [name.strip() for name in next(lines, [])]
         begins = lines.line_num + 1
         for row in lines:
             if row:
-                yield begins, _cells(row, header, text_at, label_at, separator)
+                yield begins, row
             begins = lines.line_num + 1
     except csv.Error as error:
         raise Refused(f"{path}, line {lines.line_num}: {error}.") from error
 
 
-def _cells(row: list[str], header: list[str], text_at: int, label_at: int, separator: str | None) -> Row:
-    if len(row) != len(header):
-        cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
-        remedy = (
-            "close the quote that it opens"
-            if any("\n" in cell for cell in row)
-            else "put a text with commas into quotes"
+def _other_length(row: list[str], header: list[str]) -> str:
+    """What to say of a row that has not as many cells as the header."""
+    cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+    quoted = any("\n" in cell for cell in row)
+    remedy = "close the quote that it opens" if quoted else "put a text with commas into quotes"
+    return f"it has {cells}, and the header has {len(header)}; {remedy}"
+
+
+def _labels(cell: str, column: str, asked: Columns) -> tuple[str, ...] | Bad:
+    """The labels that a cell holds."""
+    parts = map(str.strip, cell.split(asked.separator)) if asked.separator else [cell]
+    labels = tuple(dict.fromkeys(filter(None, parts)))
+    if not labels:
+        return Bad(f"its cell {column!r} is empty")
+    if asked.number and not _is_number(cell):
+        return Bad(f"its cell {column!r} holds {_shown(cell)}, and a number such as 3.5 is needed")
+    return labels
+
+
+def _is_number(cell: str) -> bool:
+    """Whether it is a number that one can calculate with."""
+    try:
+        return math.isfinite(float(cell))
+    except ValueError:
+        return False
+
+
+def _pair_columns(path: Path, header: list[str], asked: Columns) -> tuple[int, int]:
+    """Where the two texts of a pair stand."""
+    first = _column(path, header, asked.text, FIRST_COLUMNS, "--text-column")
+    second = _column(path, header, asked.second, SECOND_COLUMNS, "--second-column")
+    if first == second:
+        raise Refused(
+            f"{path}: both texts are to stand in column {header[first]!r}. Name another with --second-column."
         )
-        return Bad(f"it has {cells}, and the header has {len(header)}; {remedy}")
-    cell = row[label_at].strip()
-    labels = (
-        tuple(dict.fromkeys(filter(None, map(str.strip, cell.split(separator)))))
-        if separator
-        else (cell,)
-        if cell
-        else ()
-    )
-    return (row[text_at], labels) if labels else Bad(f"its cell {header[label_at]!r} is empty")
+    return first, second
 
 
 def _column(path: Path, header: list[str], asked: str | None, usual: Sequence[str], option: str) -> int:

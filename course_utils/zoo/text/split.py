@@ -11,8 +11,9 @@ from course_utils.zoo.text.read import Labelled
 from course_utils.zoo.text.tokens import words
 
 
-def split(data: Labelled, share: float = 0.1, seed: int = 0) -> tuple[Labelled, Labelled]:
-    """Training and validation texts. Texts with the same words are copies, and all copies go to one side.
+def split(data: Labelled, share: float = 0.1, seed: int = 0, by_label: bool = True) -> tuple[Labelled, Labelled]:
+    """Training and validation texts. Texts with the same words are copies, and all copies go to one side; so are pairs of them,
+    in either order. `by_label=False`: labels are not looked at, which numbers need.
 
     Of each label about `share` of its different texts is set aside, at least one where it has two or more; a label with one
     text is only trained on. A text with several labels counts for its rarest. Raises ValueError for a share outside 0 to 1.
@@ -21,9 +22,10 @@ def split(data: Labelled, share: float = 0.1, seed: int = 0) -> tuple[Labelled, 
         raise ValueError(f"share={share}: a number between 0 and 1 is needed")
     copies: dict[str, list[int]] = defaultdict(list)
     for place, text in enumerate(data.texts):
-        copies[" ".join(words(text))].append(place)
+        sides = (text, data.seconds[place]) if data.seconds else (text,)
+        copies["\n".join(sorted(" ".join(words(side)) for side in sides))].append(place)
     groups = list(copies.values())
-    strata = _by_rarest_label(data, groups)
+    strata = _by_rarest_label(data, groups) if by_label else {"": list(range(len(groups)))}
     rng = np.random.default_rng(seed)
     aside: set[int] = set()
     for label in sorted(strata):

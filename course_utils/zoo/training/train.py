@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import keras
 import numpy as np
 
 from course_utils.refused import Refused
 from course_utils.zoo import minilm
-from course_utils.zoo.classifier import TextClassifier
+from course_utils.zoo.classifier import TextClassifier, TextModel
 from course_utils.zoo.models import entry
 from course_utils.zoo.networks import build
 from course_utils.zoo.text import pieces, pipeline
@@ -42,15 +42,20 @@ class Plan:
     options: Mapping[str, Any] = field(default_factory=dict)  # of the model
 
 
-@dataclass
-class Trained:
-    """A classifier and how it came about."""
+Model = TypeVar("Model", bound=TextModel)
 
-    classifier: TextClassifier
+
+@dataclass
+class Trained(Generic[Model]):
+    """A model with its pipeline and how it came about."""
+
+    classifier: Model
     history: dict[str, list[float]]
     seconds: float  # of the processor
     stopped: bool  # by Ctrl-C
-    score: float  # accuracy on the validation texts, or micro-F1 with several labels a text
+    score: (
+        float  # accuracy on the validation texts; micro-F1 with several labels a text, Pearson's correlation of numbers
+    )
     remarks: list[str]
 
 
@@ -62,7 +67,7 @@ def train(
     *,
     vectors: Any = None,
     say: Any = None,
-) -> Trained:
+) -> Trained[TextClassifier]:
     """Train the model called `name`. `vectors`: word -> vector to begin with. `say`: a callable for progress, see `Bar`.
 
     Raises Refused for data from which nothing can be learned.
@@ -79,27 +84,35 @@ def train(
     answers, answers_val = (one.astype("float32") if several else one.argmax(axis=1) for one in (y, y_val))
     to_learn = fed(texts, training.texts, answers, plan.batch or 1, plan.seed)
     to_check = fed(texts, validation.texts, answers_val, AT_A_TIME)
-    keeper = KeepBest(plan.patience)
-    callbacks = [keeper, *([say(plan.epochs, -(-len(training) // (plan.batch or 1)))] if say else [])]
-    stopped = False
+    history, stopped = fitted(
+        network, to_learn, to_check, plan, say and say(plan.epochs, -(-len(training) // (plan.batch or 1)))
+    )
+    probabilities = network.predict(to_check["x"], batch_size=to_check.get("batch_size"), verbose=0)
+    threshold = best_threshold(y_val, probabilities) if several else None
+    score = (micro_f1 if several else accuracy)(y_val, decide(probabilities, threshold))
+    classifier = TextClassifier(network, texts, names, threshold, name)
+    remarks = remarks_on(training, validation)
+    return Trained(classifier, history, time.process_time() - began, stopped, score, remarks)
+
+
+def fitted(
+    network: keras.Model, to_learn: dict[str, Any], to_check: dict[str, Any], plan: Plan, bar: Any = None
+) -> tuple[dict[str, list[float]], bool]:
+    """Train `network` on what `fed` gave, and leave it with its best weights. Returns its losses and whether Ctrl-C ended it."""
+    keeper, stopped = KeepBest(plan.patience), False
     try:
         network.fit(
             **to_learn,
             validation_data=(to_check["x"], to_check["y"]) if "y" in to_check else to_check["x"],
             validation_batch_size=to_check.get("batch_size"),
             epochs=plan.epochs,
-            callbacks=callbacks,
+            callbacks=[keeper, *([bar] if bar else [])],
             verbose=0,
         )
     except KeyboardInterrupt:
         stopped = True
     keeper.put_back(network)
-    probabilities = network.predict(to_check["x"], batch_size=to_check.get("batch_size"), verbose=0)
-    threshold = best_threshold(y_val, probabilities) if several else None
-    score = (micro_f1 if several else accuracy)(y_val, decide(probabilities, threshold))
-    classifier = TextClassifier(network, texts, names, threshold, name)
-    remarks = _remarks(training, validation)
-    return Trained(classifier, keeper.history, time.process_time() - began, stopped, score, remarks)
+    return keeper.history, stopped
 
 
 class KeepBest(keras.callbacks.Callback):
@@ -214,7 +227,7 @@ def _network_for(
     )
 
 
-def _remarks(training: Labelled, validation: Labelled) -> list[str]:
+def remarks_on(training: Labelled, validation: Labelled) -> list[str]:
     """What a user should know of their data."""
     known, unseen = set(training.names), [name for name in validation.names if name not in set(training.names)]
     unchecked = sorted(known - set(validation.names))

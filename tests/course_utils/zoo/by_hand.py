@@ -329,3 +329,42 @@ def bert(weights, ids, heads=3, blocks=2):
     for number in range(blocks):
         states = block(weights, f"block_{number}", states, heads)
     return out(weights, np.mean(states, axis=0))
+
+
+def joint_bilstm(weights, a, b):
+    """The last row of the table is the mark's."""
+    mark = len(weights["words/embeddings"]) - 1
+    return textrnn(weights, [*(id for id in a if id), mark, *(id for id in b if id)])
+
+
+def filters_of(weights, ids, widths):
+    """The strongest answer of each filter."""
+    words, found = words_of(weights, ids), []
+    for width in widths:
+        kernel, bias = weights[f"phrases_of_{width}/kernel"], weights[f"phrases_of_{width}/bias"]
+        padded = [*words, *[np.zeros_like(words[0])] * (width - 1)]
+        windows = [sum(padded[i + j] @ kernel[j] for j in range(width)) + bias for i in range(len(words))]
+        found.append(np.maximum(0, np.max(windows, axis=0)))
+    return np.concatenate(found)
+
+
+def two_cnn(weights, a, b):
+    u, v = (filters_of(weights, ids, (1, 2, 3)) for ids in (a, b))
+    return compared_and_thought(weights, [u, v, abs(u - v), u * v])
+
+
+def two_bilstm(weights, a, b, features=False):
+    u, v = (np.mean(both_ways(lstm, weights, "readers", "lstm", words_of(weights, ids)), axis=0) for ids in (a, b))
+    scores = [
+        sum(u[i] * m[i, j] * v[j] for i in range(len(u)) for j in range(len(v))) for m in weights["bilinear/kernel"]
+    ]
+    if not features:
+        return out(weights, np.array(scores))
+    return compared_and_thought(weights, [scores, u, v, abs(u - v), u * v])
+
+
+def compared_and_thought(weights, parts):
+    hidden = np.maximum(0, dense(weights, "hidden", np.concatenate(parts)))
+    if "number/kernel" in weights:
+        return dense(weights, "number", hidden)
+    return out(weights, hidden)
