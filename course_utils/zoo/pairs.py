@@ -140,7 +140,7 @@ def two_bilstm(
     scores: int = 4,
     units: int = 64,
     hidden: int = 100,
-    dropout: float = 0.5,
+    dropout: float = 0.3,
 ) -> Any:
     """Ids (batch, length) of both, the table of words' vectors -> (batch, scores): u' M v alone, unless `features` are asked for."""
     text = keras.Input(a.shape[1:], dtype="int32", name="text")

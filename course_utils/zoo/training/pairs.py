@@ -39,12 +39,16 @@ def train_pairs(
     plan = plan or Plan()
     plan = replace(plan, batch=plan.batch or BATCH)
     names = training.names
-    if len(names) < 2:
-        raise Refused(f"All pairs have the label {names[0]!r}; at least two different labels are needed.")
+    if len({float(name) for name in names} if number else names) < 2:
+        raise Refused(f"All pairs have the label {names[0]!r}. At least two different labels are needed.")
+    if not number:  # a label that nobody teaches cannot be answered; remarks_on names it
+        checked = validation.take([at for at, (label,) in enumerate(validation.labels) if label in names])
+    else:
+        checked = validation
     keras.utils.set_random_seed(plan.seed)
     began = time.process_time()
     texts = pair_pipeline.made_for(training.pairs, plan.length, least=plan.least)
-    y, y_val = (answers(one, names, number) for one in (training, validation))
+    y, y_val = (answers(one, names, number) for one in (training, checked))
     network = build_pairs(
         name,
         vocabulary=texts.each.vocabulary,
@@ -55,7 +59,7 @@ def train_pairs(
         **plan.options,
     )
     to_learn = _fed(texts, training.pairs, y, plan.batch or BATCH, plan.seed)
-    to_check = _fed(texts, validation.pairs, y_val, AT_A_TIME)
+    to_check = _fed(texts, checked.pairs, y_val, AT_A_TIME)
     bar = say and say(plan.epochs, -(-len(training) // (plan.batch or BATCH)))
     history, stopped = fitted(network, to_learn, to_check, plan, bar)
     outputs = network.predict(to_check["x"], batch_size=to_check.get("batch_size"), verbose=0)
@@ -80,11 +84,10 @@ def beside(training: Labelled, validation: Labelled, number: bool = False) -> fl
 
 
 def answers(data: Labelled, names: list[str], number: bool) -> np.ndarray:
-    """What is to be learned: numbers (pairs,) float32, or places in `names` (pairs,) int64; -1 for a label that is not there."""
+    """What is to be learned: numbers (pairs,) float32, or places in `names` (pairs,) int64."""
     if number:
         return np.array([float(label) for (label,) in data.labels], "float32")
-    found = targets(data.labels, names)
-    return np.where(found.any(axis=1), found.argmax(axis=1), -1)
+    return targets(data.labels, names).argmax(axis=1)
 
 
 def pearson(y: np.ndarray, predicted: np.ndarray) -> float:
