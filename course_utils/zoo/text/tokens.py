@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -48,6 +49,23 @@ def sentences(text: str) -> Iterator[str]:
         begin = match.end()
     if text[begin:].strip():
         yield text[begin:]
+
+
+def signs_as_words(text: str) -> str:
+    """A text in which !, ? and pictures such as emoji are followed, or replaced, by a word each: `words` would leave them out.
+
+    Exclamation and question marks stay where they are, since sentences end with them.
+    """
+    return "".join(map(_spoken, text))
+
+
+def _spoken(character: str) -> str:
+    """A sign's name in Unicode as one word; any other character as it is."""
+    mark = character in "!?"
+    if not mark and unicodedata.category(character) != "So":
+        return character
+    name = re.sub(r"\W", "_", unicodedata.name(character, "unnamed sign").lower())
+    return f" {name}{character} " if mark else f" {name} "
 
 
 def fnv1a(data: bytes) -> int:

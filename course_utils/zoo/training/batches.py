@@ -17,10 +17,16 @@ class Batches(keras.utils.PyDataset):
     """Texts that are encoded a batch at a time, again in each epoch; with a `seed` in another order each time."""
 
     def __init__(
-        self, pipeline: Pipeline | Pieces, texts: Sequence[str], y: np.ndarray, batch: int, seed: int | None = None
+        self,
+        pipeline: Pipeline | Pieces,
+        texts: Sequence[str],
+        y: np.ndarray,
+        batch: int,
+        seed: int | None = None,
+        weights: np.ndarray | None = None,
     ) -> None:
         super().__init__()
-        self.pipeline, self.texts, self.y, self.batch = pipeline, texts, y, batch
+        self.pipeline, self.texts, self.y, self.batch, self.weights = pipeline, texts, y, batch, weights
         self.random = None if seed is None else np.random.default_rng(seed)
         self.order = np.arange(len(texts))
         self.on_epoch_end()
@@ -28,9 +34,10 @@ class Batches(keras.utils.PyDataset):
     def __len__(self) -> int:
         return -(-len(self.texts) // self.batch)
 
-    def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, number: int) -> tuple[np.ndarray, ...]:
         places = self.order[number * self.batch : (number + 1) * self.batch]
-        return self.pipeline.encode([self.texts[place] for place in places]), self.y[places]
+        found = self.pipeline.encode([self.texts[place] for place in places]), self.y[places]
+        return found if self.weights is None else (*found, self.weights[places])
 
     def on_epoch_end(self) -> None:
         """Shuffle for the next epoch."""
@@ -39,9 +46,18 @@ class Batches(keras.utils.PyDataset):
 
 
 def fed(
-    pipeline: Pipeline | Pieces, texts: Sequence[str], y: np.ndarray, batch: int, seed: int | None = None
+    pipeline: Pipeline | Pieces,
+    texts: Sequence[str],
+    y: np.ndarray,
+    batch: int,
+    seed: int | None = None,
+    weights: np.ndarray | None = None,
 ) -> dict[str, Any]:
-    """What `fit`, `evaluate` and `predict` take: ids as one array, which is faster, or `Batches` where it would be large."""
+    """What `fit`, `evaluate` and `predict` take: ids as one array, which is faster, or `Batches` where it would be large.
+
+    `weights` (texts,): how much each text counts in the loss.
+    """
     if 4 * len(texts) * pipeline.width > MAX_ENCODED:
-        return {"x": Batches(pipeline, texts, y, batch, seed)}
-    return {"x": pipeline.encode(texts), "y": y, "batch_size": batch}
+        return {"x": Batches(pipeline, texts, y, batch, seed, weights)}
+    found = {"x": pipeline.encode(texts), "y": y, "batch_size": batch}
+    return found if weights is None else {**found, "sample_weight": weights}

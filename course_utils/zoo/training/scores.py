@@ -36,14 +36,38 @@ def micro_f1(y: np.ndarray, predicted: np.ndarray) -> float:
     return 2 * both / (2 * both + wrong) if both or wrong else 0.0
 
 
+def macro_f1(y: np.ndarray, predicted: np.ndarray) -> float:
+    """The mean over the labels of each label's F1, so that a rare label counts as much as a common one; 0 for one that is never met."""
+    y, predicted = y.astype(bool), predicted.astype(bool)
+    both = (y & predicted).sum(axis=0)
+    all_told = y.sum(axis=0) + predicted.sum(axis=0)
+    return float(np.where(all_told > 0, 2 * both / np.maximum(all_told, 1), 0).mean())
+
+
+def thresholds_by_label(y: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """(labels,): for each label, the probability of a validation text that is the best threshold for its F1; 1.0 for one without texts.
+
+    All probabilities that occur are tried, by one sort a label. What `decide` and `probabilities >= thresholds` take.
+    """
+    found = np.ones(y.shape[1])
+    for label in range(y.shape[1]):
+        order = np.argsort(-probabilities[:, label], kind="stable")
+        right, p = y[order, label].cumsum(), probabilities[order, label]
+        f1 = 2 * right / (np.arange(1, len(p) + 1) + max(int(right[-1]), 1))
+        f1[:-1][p[1:] == p[:-1]] = -1  # texts as likely are given the label together
+        if right[-1]:
+            found[label] = p[int(f1.argmax())]
+    return found
+
+
 def best_threshold(y: np.ndarray, probabilities: np.ndarray) -> float:
     """The threshold from 0.05 to 0.95 with the best micro-F1; 0.5 costs several points where labels are rare."""
     grid = np.round(np.arange(0.05, 0.96, 0.025), 3)
     return float(max(grid, key=lambda one: micro_f1(y, decide(probabilities, one))))
 
 
-def decide(probabilities: np.ndarray, threshold: float | None) -> np.ndarray:
-    """(texts, labels) 0/1: the likeliest label, and with a threshold every label that reaches it."""
+def decide(probabilities: np.ndarray, threshold: float | np.ndarray | None) -> np.ndarray:
+    """(texts, labels) 0/1: the likeliest label, and with a threshold, or one a label, every label that reaches it."""
     chosen = np.zeros(probabilities.shape, "uint8")
     chosen[np.arange(len(probabilities)), probabilities.argmax(axis=1)] = 1
     return chosen if threshold is None else chosen | (probabilities >= threshold).astype("uint8")

@@ -67,9 +67,11 @@ def train(
     *,
     vectors: Any = None,
     say: Any = None,
+    weights: np.ndarray | None = None,
 ) -> Trained[TextClassifier]:
     """Train the model called `name`. `vectors`: word -> vector to begin with. `say`: a callable for progress, see `Bar`.
 
+    `weights` (texts,): how much each training text counts in the loss; equally if left out.
     Raises Refused for data from which nothing can be learned.
     """
     plan = _completed(name, plan or Plan(), len(training))
@@ -82,7 +84,7 @@ def train(
     network = _network_for(name, texts, training, names, several, plan, vectors)
     y, y_val = (targets(one.labels, names) for one in (training, validation))
     answers, answers_val = (one.astype("float32") if several else one.argmax(axis=1) for one in (y, y_val))
-    to_learn = fed(texts, training.texts, answers, plan.batch or 1, plan.seed)
+    to_learn = fed(texts, training.texts, answers, plan.batch or 1, plan.seed, weights)
     to_check = fed(texts, validation.texts, answers_val, AT_A_TIME)
     history, stopped = fitted(
         network, to_learn, to_check, plan, say and say(plan.epochs, -(-len(training) // (plan.batch or 1)))

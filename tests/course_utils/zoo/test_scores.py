@@ -18,6 +18,26 @@ def test_micro_f1_is_that_of_scikit_learn():
     assert scores.micro_f1(np.zeros((2, 2), "uint8"), np.zeros((2, 2), "uint8")) == 0
 
 
+def test_macro_f1_is_that_of_scikit_learn():
+    rng = np.random.default_rng(0)
+    y, predicted = rng.integers(0, 2, (2, 50, 4), dtype="uint8")
+    y[:, 3] = predicted[:, 3] = 0
+    assert scores.macro_f1(y, predicted) == pytest.approx(f1_score(y, predicted, average="macro", zero_division=0))
+
+
+def test_each_labels_threshold_is_the_best_of_all_that_could_be():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, (40, 3), dtype="uint8")
+    y[:, 2] = 0
+    probabilities = np.round(rng.random((40, 3)) * 0.6 + y * 0.3, 1)  # many are the same
+    found = scores.thresholds_by_label(y, probabilities)
+    assert found[2] == 1
+    for label in (0, 1):
+        tried = [f1_score(y[:, label], probabilities[:, label] >= one) for one in np.unique(probabilities)]
+        assert f1_score(y[:, label], probabilities[:, label] >= found[label]) == pytest.approx(max(tried))
+    assert scores.decide(np.array([[0.2, 0.3, 0.4]]), np.array([0.1, 0.5, 0.5])).tolist() == [[1, 0, 1]]
+
+
 def test_the_threshold_is_where_micro_f1_is_best():
     y = np.array([[1, 0], [1, 1], [0, 1]], "uint8")
     probabilities = np.array([[0.9, 0.1], [0.35, 0.3], [0.05, 0.4]])
