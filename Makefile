@@ -11,7 +11,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Stored outputs are compared to the letter where the data are those of the mirror, with which they were made.
 NBVAL := $(if $(COURSE_MIRROR),--nbval,--nbval-lax)
 
-.PHONY: help lab test quick test-browser prove prove-all build release update reset grade-demo bench lint lock
+.PHONY: help lab test quick test-browser prove prove-all build release update reset grade-demo bench zoo-table lint lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -68,6 +68,10 @@ grade-demo: $(READY)  ## release three units, make a class of twelve, grade it, 
 
 bench: $(READY)  ## measure what people wait for, beside stock nbgrader, and the zoo; half an hour and more; BENCH_ARGS="--only checks" takes one minute
 	@autograder bench $(BENCH_ARGS)
+
+zoo-table: $(READY)  ## train the zoo's table on GoEmotions anew, half an hour on two cores; after an interruption it goes on
+	@mkdir -p data/cache/zoo
+	@python -m course_utils.zoo compare --data goemotions -o data/cache/zoo/goemotions.md
 
 lint: $(READY)  ## look over the style of the code, its types, and the files that GitHub reads
 	@ruff check .

@@ -4,7 +4,8 @@ list                                     the models, and what each is for
 train textcnn texts.csv -o news.keras    train one; its report lies beside it
 train two_cnn pairs.csv -o same.keras    the same for a model that reads two texts
 predict news.keras more.txt              the labels of each line
-compare fasttext textcnn texts.csv       several models, seeds, intervals, TF-IDF beside them
+compare fasttext textcnn --data texts.csv  several models, seeds, intervals, TF-IDF beside them
+compare --data goemotions                the course's own table: all of them, ensembles, boosting
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from typing import Any
 from course_utils.refused import Refused, run
 from course_utils.terminal import say
 from course_utils.zoo.models import MODELS, PAIR_MODELS
+
+EMOTIONS = "goemotions"  # in place of a file: the course's own data
+EPOCHS = 20
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -66,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 def _about_data(parser: argparse.ArgumentParser, option: bool = False) -> None:
     words = "lines that begin with __label__NAME, or a .csv or .tsv with a header; UTF-8"
     if option:
+        words += f"; {EMOTIONS} for the course's own table"
         parser.add_argument("--data", dest="files", nargs="+", required=True, metavar="FILE", help=words)
     else:
         parser.add_argument("files", nargs="+", metavar="FILE", help=words)
@@ -74,7 +79,7 @@ def _about_data(parser: argparse.ArgumentParser, option: bool = False) -> None:
     parser.add_argument("--separator", help="what stands between several labels in that column, for example ,")
     parser.add_argument("--skip-bad", action="store_true", help="leave out lines that cannot be read, and name them")
     parser.add_argument(
-        "--epochs", type=_positive, default=20, help="at most; training ends when it no longer helps (default: 20)"
+        "--epochs", type=_positive, default=EPOCHS, help="at most; training ends when it no longer helps (default: 20)"
     )
     parser.add_argument(
         "--length", type=_positive, help="words of a text that are read (default: enough for 95%% of the texts)"
@@ -253,6 +258,8 @@ def _compare(chosen: argparse.Namespace) -> None:
 
     from course_utils.zoo.training.compare import compare
 
+    if chosen.files == [EMOTIONS]:
+        return _compare_on_emotions(chosen)
     models = _known(chosen.models) or list(MODELS)
     page = _writable(chosen.output, ".md")
     data = _read(chosen)
@@ -269,6 +276,32 @@ def _compare(chosen: argparse.Namespace) -> None:
     report.write_comparison(found, page)
     say("\n".join([*found.remarks, report.table(found)]))
     say(f"Report: {page}.")
+
+
+def _compare_on_emotions(chosen: argparse.Namespace) -> None:
+    """The course's table. What is trained already, with the same settings, is read from the folder beside the page."""
+    from tqdm import tqdm
+
+    from course_utils.zoo.training import emotions, table_page, table_runs
+
+    own = [chosen.epochs != EPOCHS, chosen.length, chosen.glove, chosen.text_column, chosen.label_column]
+    if any([*own, chosen.separator, chosen.skip_bad]):
+        raise Refused(f"--data {EMOTIONS} has settings of its own for each model. Leave the other options out.")
+    for name in chosen.models:
+        if name not in emotions.PLANS:
+            raise Refused(f"There is no model {name!r} in this table. It has {', '.join(emotions.PLANS)}.")
+    names, seeds = chosen.models or list(emotions.PLANS), range(chosen.seeds)
+    path = _writable(chosen.output, ".md")
+    folder = path.with_name(f"{path.stem}-runs")
+    total = sum(len(table_runs.seeds_of(name, seeds)) for name in names)
+    with tqdm(total=total, unit=" members", leave=False) as bar:
+        for name, seed in table_runs.train_missing(names, seeds, folder):
+            bar.set_postfix_str(f"{name}, seed {seed}")
+            bar.update()
+    members = table_runs.all_kept(folder, names, seeds)
+    predictions = table_page.write(members, path)
+    say(path.read_text("utf-8"))
+    say(f"Page: {path}. Predictions: {predictions}. Members: {folder}.")
 
 
 if __name__ == "__main__":

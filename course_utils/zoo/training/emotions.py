@@ -30,7 +30,7 @@ _PLAN = {"batch": 64, "learning_rate": 2e-3, "length": 30, "epochs": 10, "patien
 _BY_SENTENCE = {"options": {"sentence_length": 12}}
 #: Model -> how it is trained, a `Plan` as plain data; "glove": whether it begins with GloVe's vectors.
 PLANS: dict[str, dict[str, Any]] = {
-    "fasttext": {**_PLAN, "learning_rate": 1e-2, "options": {"optimizer": "adam", "buckets": 20_000}, "glove": False},
+    "fasttext": {**_PLAN, "learning_rate": 3e-3, "options": {"optimizer": "adam", "buckets": 20_000}, "glove": True},
     **{name: {**_PLAN, "glove": True} for name in ("textcnn", "textrnn", "rcnn", "transformer")},
     **{name: {**_PLAN, **_BY_SENTENCE, "glove": True} for name in ("han", "entnet", "dmn")},
     "seq2seq": {**_PLAN, "options": {"most": 2, "width": 2}, "glove": True},

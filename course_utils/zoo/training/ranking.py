@@ -12,6 +12,8 @@ It is no share: with one label a text the best is 1.443 / 2.443 = 0.591, since a
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from course_utils.zoo.training.scores import LEVEL, RESAMPLES
@@ -58,7 +60,7 @@ def top5_interval(parts: np.ndarray, seed: int = 0) -> tuple[float, float]:
 
     Several seeds of a model: (seeds, texts, 3); then of the mean of their scores.
     """
-    draws = _resampled(np.atleast_3d(parts) if parts.ndim == 3 else parts[None], seed).mean(axis=1)
+    draws = _resampled(parts if parts.ndim == 3 else parts[None], seed).mean(axis=1)
     low, high = np.percentile(draws, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
     return float(low), float(high)
 
@@ -85,10 +87,17 @@ def _score(sums: np.ndarray) -> np.ndarray:
 def _resampled(parts: np.ndarray, seed: int) -> np.ndarray:
     """Scores of texts drawn anew: (resamples, seeds). How often each text is drawn, times what it adds: a product of matrices."""
     seeds, texts, _ = parts.shape
-    rng = np.random.default_rng(seed)
     flat = np.moveaxis(parts, 0, 1).reshape(texts, -1)  # (texts, seeds * 3)
-    found = []
-    for _ in range(RESAMPLES // AT_A_TIME):
-        times = np.stack([np.bincount(rng.integers(0, texts, texts), minlength=texts) for _ in range(AT_A_TIME)])
-        found.append((times @ flat / texts).reshape(AT_A_TIME, seeds, 3))
-    return _score(np.concatenate(found))
+    times = _times(texts, seed)
+    sums = [times[at : at + AT_A_TIME].astype("float64") @ flat for at in range(0, RESAMPLES, AT_A_TIME)]
+    return _score(np.concatenate(sums).reshape(RESAMPLES, seeds, 3) / texts)
+
+
+@functools.lru_cache(2)
+def _times(texts: int, seed: int) -> np.ndarray:
+    """How often each text is drawn in each resample: (resamples, texts) uint16; a table asks for the same draws again and again."""
+    rng = np.random.default_rng(seed)
+    found = np.empty((RESAMPLES, texts), "uint16")
+    for row in found:
+        row[:] = np.bincount(rng.integers(0, texts, texts), minlength=texts)
+    return found

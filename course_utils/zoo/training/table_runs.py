@@ -59,6 +59,17 @@ def seeds_of(name: str, seeds: Sequence[int]) -> Sequence[int]:
     return seeds[:1] if name == emotions.TFIDF else seeds
 
 
+def all_kept(folder: Path, names: Sequence[str], seeds: Sequence[int]) -> dict[str, list[Member]]:
+    """Model -> its members, a seed each. Raises Refused where one is not there."""
+    found: dict[str, list[Member]] = {}
+    for name in names:
+        for seed in seeds_of(name, seeds):
+            if (member := kept(folder, name, seed)) is None:
+                raise Refused(f"{path_of(folder, name, seed)} is not there, or was changed. Start again to train it.")
+            found.setdefault(name, []).append(member)
+    return found
+
+
 def train_missing(names: Sequence[str], seeds: Sequence[int], folder: Path) -> Iterator[tuple[str, int]]:
     """Train what is not kept, each model in a process of its own; yields each member (name, seed) once it is kept.
 
