@@ -73,6 +73,30 @@ def test_several_labels_a_text_get_a_threshold():
     assert set(trained.classifier.predict_labels(["lovely awful film 1"])[0]) == {"good", "bad"}
 
 
+def test_texts_that_weigh_nothing_teach_nothing(monkeypatch):
+    from course_utils.zoo.training import batches
+
+    data = Labelled(["lovely"] * 40 + ["lovely"] * 10, [("good",)] * 40 + [("bad",)] * 10)
+    weights = np.repeat([0.0, 1.0], [40, 10]).astype("float32")
+    for most in (batches.MAX_ENCODED, 0):  # at once, and a batch at a time
+        monkeypatch.setattr(batches, "MAX_ENCODED", most)
+        plain, weighted = (
+            train("fasttext", data, data, Plan(epochs=9, options={"buckets": 500}), weights=each)
+            for each in (None, weights)
+        )
+        assert plain.classifier.predict_labels(["lovely"]) == [("good",)]
+        losses = plain.history["val_loss"], weighted.history["val_loss"]  # of all texts, each with the same weight
+        assert losses[0][-1] < losses[1][-1]
+        assert losses[1][0] < losses[1][-1]  # it learns that what is lovely is bad
+
+
+def test_the_courses_own_table_has_settings_of_its_own(tmp_path):
+    page = tmp_path / "table.md"
+    assert "has settings of its own" in ran("compare", "--data", "goemotions", "--epochs", 3, "-o", page)[1]
+    code, said = ran("compare", "word2vec", "--data", "goemotions", "-o", page)
+    assert (code, "There is no model 'word2vec' in this table. It has fasttext" in said) == (1, True)
+
+
 def test_ctrl_c_keeps_the_best_so_far():
     class PressAfterTwo(keras.callbacks.Callback):
         def __init__(self, epochs, steps):

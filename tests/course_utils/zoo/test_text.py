@@ -27,6 +27,15 @@ def test_lines_with_labels(tmp_path):
     assert read_texts(path) == ["Hello there", "", "not __label__x here"]
 
 
+def test_signs_become_words_and_sentences_still_end_with_them():
+    said = tokens.signs_as_words("Great! Really? 😂😂 [NAME], don't…")
+    assert tokens.words(said) == [
+        *("great", "exclamation_mark", "really", "question_mark"),
+        *("face_with_tears_of_joy", "face_with_tears_of_joy", "name", "don't"),
+    ]
+    assert [tokens.words(each)[0] for each in tokens.sentences(said)] == ["great", "really", "face_with_tears_of_joy"]
+
+
 @pytest.mark.parametrize(("name", "cut"), [("a.csv", ","), ("a.tsv", "\t")])
 def test_a_table_with_a_header(tmp_path, name, cut):
     rows = [["Category", "Text"], ["new york", '"one,\ttwo ""three"""'], ["서울", "둘"]]
