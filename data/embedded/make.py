@@ -1,6 +1,6 @@
 """Make the embedded files anew from a mirror's larger ones: `python data/embedded/make.py MIRROR`.
 
-Run once; the hashes that it prints belong into data/manifest.toml. Only needed to change what is embedded.
+Run once, after `make zoo-table`; the hashes that it prints belong into data/manifest.toml. Only needed to change what is embedded.
 """
 
 import gzip
@@ -27,6 +27,7 @@ def main(mirror: Path) -> None:
         (here / "babi_qa1_qa2.tar.xz", archive(sorted(mirror.glob("qa[12]_*.txt")))),
         (here / "goemotions.tar.xz", archive(sorted(mirror.glob("goemotions_*")))),
         (here / "comment_bits.npy", comment_bits()),
+        (here / "goemotions_members.npz.xz", (here.parent / "cache/zoo/goemotions.npz.xz").read_bytes()),
     ):
         path.write_bytes(content)
         print(f"{hashlib.sha256(content).hexdigest()}  {path.name}  {len(content):,} bytes")

@@ -135,10 +135,10 @@ def test_notices_lie_beside_the_files_and_nothing_is_large():
         for source in file.sources
         if hasattr(source, "path")
     ]
-    assert len(embedded) == 5
+    assert len(embedded) == 6
     for path in embedded:
         assert Path(path).name in notice
-        assert (DATA / path).stat().st_size < 2_000_000
+        assert (DATA / path).stat().st_size < 4_000_000
 
 
 def test_none_holds_a_pickle():
