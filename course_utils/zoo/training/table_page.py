@@ -12,7 +12,7 @@ from course_utils import files
 from course_utils.zoo import table
 from course_utils.zoo.ensemble import greedy_selection, log_odds, soft_vote
 from course_utils.zoo.training import emotions
-from course_utils.zoo.training.emotions import BOOSTED, CONTROL, NINE, TFIDF, Member
+from course_utils.zoo.training.emotions import BOOSTED, CONTROL, NINE, SHORT_ONE, SHORT_ONES, TFIDF, Member
 from course_utils.zoo.training.ranking import ceiling, contributions, ranked, top5, top5_difference, top5_interval
 from course_utils.zoo.training.scores import macro_f1, micro_f1, thresholds_by_label
 
@@ -64,9 +64,7 @@ def rows_of(members: Mapping[str, Sequence[Member]]) -> tuple[list[Row], list[Ro
     for name, by_seed in members.items():
         validation, test = (np.stack([getattr(each, part) for each in by_seed]) for part in ("validation", "test"))
         seconds = float(np.mean([each.seconds for each in by_seed]))
-        (sums if name in (BOOSTED, CONTROL) else singles).append(
-            Row(name, validation, test, seconds, by_seed[0].parameters)
-        )
+        (sums if name in SHORT_ONES else singles).append(Row(name, validation, test, seconds, by_seed[0].parameters))
     by_name = {row.name: row for row in singles}
     seeds = max((len(row.test) for row in singles), default=0)
     for title, wanted, weigh in (
@@ -92,7 +90,10 @@ def _greedy(validation: np.ndarray) -> np.ndarray:
 
 
 def _ensemble(title: str, rows: Sequence[Row], seeds: int, weigh: Callable[[np.ndarray], np.ndarray]) -> Row:
-    """The members' sum for each seed; a model that has only one seed gives that."""
+    """The members' sum of log-odds, or where they are selected the mean of their probabilities, for each seed.
+
+    A model that has only one seed gives that.
+    """
     validation: list[np.ndarray] = []
     test: list[np.ndarray] = []
     taken = []
@@ -103,7 +104,7 @@ def _ensemble(title: str, rows: Sequence[Row], seeds: int, weigh: Callable[[np.n
         ]
         weights = weigh(library[0])
         for kept, each in zip((validation, test), library, strict=True):
-            kept.append(_voted(each, weights))
+            kept.append(_voted(each, weights) if weigh is _alike else np.average(each, axis=0, weights=weights))
         taken.append({row.name: int(often) for row, often in zip(rows, weights, strict=True) if often})
     note = "" if weigh is _alike else f"seed 0 takes {', '.join(f'{name} {often}' for name, often in taken[0].items())}"
     seconds, parameters = sum(row.seconds for row in rows), sum(row.parameters for row in rows)
@@ -131,9 +132,9 @@ def page(members: Mapping[str, Sequence[Member]]) -> str:
     lines = [
         "# The zoo on GoEmotions",
         "",
-        f"{emotions.TRAINING_TEXTS:,} texts to train on, {len(y_val):,} to stop by, tune and select on, {len(y):,} to measure on; "
-        f"seeds: {', '.join(map(str, seeds))}. Whoever knows every label has {ceiling(y):.3f}; the commonest labels for every text "
-        f"have {top5(y, prior):.3f}. The best single model on the validation texts: {best.name}.",
+        f"{emotions.TRAINING_TEXTS:,} texts to train on, {len(y_val):,} to stop by, tune and select on, {len(y):,} to measure on; seeds",
+        f"of a model: {' or '.join(map(str, seeds))}. Whoever knows every label has {ceiling(y):.3f}; the commonest labels for every text have",
+        f"{top5(y, prior):.3f}. The best single model on the validation texts: {best.name}.",
         "",
         f"| model | top-5 score | 95% interval | seeds | from {best.name} | micro F1 | macro F1 | parameters | seconds |",
         "|---|--:|---|---|---|--:|--:|--:|--:|",
@@ -159,8 +160,7 @@ def _line(row: Row, best: Row) -> str:
     each = ", ".join(f"{score:.4f}" for score in scores)
     apart = ""
     if row is not best:
-        difference, below, above = top5_difference(row.parts, best.parts)
-        apart = f"{difference:+.4f} [{below:+.4f}, {above:+.4f}]"
+        apart = _apart(row.parts, best.parts)
     cells = [row.name, f"{np.mean(scores):.4f}", f"{low:.4f} to {high:.4f}", each, apart]
     cells += [f"{micro:.3f}", f"{macro:.3f}", f"{row.parameters:,}", f"{row.seconds:.0f}"]
     return "| " + " | ".join(cells) + " |"
@@ -168,13 +168,18 @@ def _line(row: Row, best: Row) -> str:
 
 def _boosting(rows: Sequence[Row]) -> list[str]:
     by_name = {row.name: row for row in rows}
-    if BOOSTED not in by_name or CONTROL not in by_name:
+    if not set(SHORT_ONES) <= set(by_name):
         return []
-    difference, below, above = top5_difference(by_name[BOOSTED].parts, by_name[CONTROL].parts)
+    boosted, control, one = (by_name[name].parts for name in (BOOSTED, CONTROL, SHORT_ONE))
     return [
-        f"- {BOOSTED}: {emotions.ROUNDS} TextCNNs of at most {emotions.SHORT} epochs, each with weights by the errors of those before; "
-        f"{CONTROL}: as many without. Difference {difference:+.4f} [{below:+.4f}, {above:+.4f}]."
+        f"- {BOOSTED}: {emotions.ROUNDS} TextCNNs of {emotions.SHORT} epoch each, with weights by the errors of those before; "
+        f"{CONTROL}: as many without weights. From {SHORT_ONE}: {_apart(boosted, one)}; from {CONTROL}: {_apart(boosted, control)}."
     ]
+
+
+def _apart(a: np.ndarray, b: np.ndarray) -> str:
+    difference, below, above = top5_difference(a, b)
+    return f"{difference:+.4f} [{below:+.4f}, {above:+.4f}]"
 
 
 def write(members: Mapping[str, Sequence[Member]], path: Path) -> Path:
@@ -184,7 +189,7 @@ def write(members: Mapping[str, Sequence[Member]], path: Path) -> Path:
     validation = {
         name: np.stack([each.validation for each in by_seed])
         for name, by_seed in members.items()
-        if name not in (BOOSTED, CONTROL)
+        if name not in SHORT_ONES
     }
     facts = {name: (float(np.mean([m.seconds for m in each])), each[0].parameters) for name, each in members.items()}
     predictions = path.with_suffix(".npz.xz")
