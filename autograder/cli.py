@@ -97,6 +97,28 @@ def new(unit: str) -> None:
     click.echo(f"Try them: autograder build {number} && autograder prove {number}. The guide: docs/writing_a_unit.md")
 
 
+@cli.command("new-project")
+@click.argument("number")
+@click.option(
+    "--from",
+    "source",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A CSV or TSV with a header, in UTF-8: a text and its label a line; any language.",
+)
+@click.option("--name", default="", help="Words of the unit's name, with _ between. Default: the file's.")
+@click.option("--licence", prompt="What may learners do with the texts", help="Asked for where it is left out.")
+@click.option("--text-column", help="Where the texts stand, if not under `text` or another usual name.")
+@click.option("--label-column", help="Where the labels stand, if not under `label` or another usual name.")
+@click.option("--skip-bad", is_flag=True, help="Leave out lines that cannot be read.")
+@click.option("--seeds", type=click.IntRange(2, 20), default=3, show_default=True, help="Trainings of each network.")
+def new_project(number: str, source: Path, name: str, **options: Any) -> None:
+    """Make the project unit NUMBER, such as 15, from your own texts: cleaned, split, measured. See docs/new_project.md."""
+    from autograder.authoring.project.command import make
+
+    make(number, source, name, **options)
+
+
 @cli.command()
 @click.argument("unit")
 @click.option("--force", is_flag=True, help="The solution wins where both were edited; the lesson is kept as .orig.")

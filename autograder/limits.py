@@ -139,3 +139,12 @@ MISTAKE_SECONDS = 1.0  # that a mistake is waited for on a probe: some of them l
 MUTANT_CELL_SECONDS = 60
 MUTANT_SECONDS = 90  # for all cells of a mutant
 LAB_SECONDS = 120  # for JupyterLab to answer; it needs about three on an idle machine
+
+# A project of an instructor's own texts: each hidden probe carries them, and a network has to learn them in a cell's seconds.
+
+MAX_PROJECT_TEXTS = 4_000  # that are drawn of a larger file, its classes in their shares
+MAX_PROJECT_TEXT = 5_000  # characters of a text that are kept: an array of text is as wide as its longest item
+MAX_PROJECT_DIRT = 200  # rows that are empty, and as many that have two labels, for learners to find
+MAX_PROJECT_CLASSES = 46  # as many as the course's largest set has
+MAX_PROJECT_READ = 250  # words, or letters, of a text that the lesson's convolution reads
+TRAININGS_IN_A_CELL = 5  # a cell's seconds must hold so many of ours: learners' networks may be larger

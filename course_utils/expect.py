@@ -31,18 +31,21 @@ def accuracy(
     at_most: float = 1.0,
     at_most_on_substitute: float | None = None,
     distribution: bool = False,
+    classes: int | None = None,
 ) -> dict:
     """Probabilities for n texts or pictures whose accuracy lies in a band.
 
     `labels`: n integers, or a `course_utils.values.dataset` that gives them. `at_most_on_substitute` takes the place of
     `at_most` where the substitute of that data set is in use. With two classes the answer has shape
-    (n,) or (n, 1), the probability of class 1; with more, (n, classes), and the largest counts. With `distribution` the
-    probabilities of each row add up to 1.
+    (n,) or (n, 1), the probability of class 1; with more, or where `classes` says how many, (n, classes), and the largest
+    counts. With `distribution` the probabilities of each row add up to 1.
     Symptoms: "wrong shape", "nan", "not probabilities", "not a distribution", "constant", "reversed", "too low", "too good".
     """
     band = {"expect": "accuracy", "labels": describe_argument(labels), "at_least": at_least, "at_most": at_most}
     if at_most_on_substitute is not None:
         band["at_most_on_substitute"] = at_most_on_substitute
+    if classes is not None:
+        band["classes"] = classes
     return {**band, "distribution": True} if distribution else band
 
 
@@ -508,9 +511,10 @@ def _classes(expectation: dict, value: Description) -> _Classes | Unmet:
     if value["type"] != "array" or value["value"].dtype.kind not in "biuf":
         return Unmet("wrong shape", "Its predictions are not an array of numbers.")
     scores = value["value"]
-    binary = bool(labels.max(initial=1) <= 1)
+    columns = expectation.get("classes") or int(labels.max(initial=1)) + 1
+    binary = "classes" not in expectation and columns == 2
     if not _fits_labels(scores, labels, binary):
-        wanted = f"({len(labels)}, 1)" if binary else f"({len(labels)}, {labels.max() + 1})"
+        wanted = f"({len(labels)}, {1 if binary else columns})"
         words = f"For {len(labels)} inputs it predicts an array of shape {scores.shape}; {wanted} expected."
         return Unmet("wrong shape", words)
     if not np.isfinite(scores).all():

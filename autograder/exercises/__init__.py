@@ -1,6 +1,6 @@
 """The exercises, a folder per unit (`unit_02_convolution_and_pooling` declares those of that lesson), a file per exercise.
 
-unit_NN_slug/__init__.py             EXERCISES: the ids, in the order of the lesson
+unit_NN_slug/__init__.py             EXERCISES: the ids, in the order of the lesson; CONTEST, where the class is ranked
 unit_NN_slug/shared.py               what several exercises of the unit use
 unit_NN_slug/<id>.py                 one exercise: what is asked, oracle, examples, hidden, mistakes
 unit_NN_slug/practice.py             a function for each exercise that can be practised: id(rng) yields probe(...)
@@ -63,6 +63,12 @@ def load_exercises(unit: str) -> dict[str, Exercise]:
     if unknown := set(drawn) - set(ids):
         raise BadExercise(f"{unit_folder(unit)}/practice.py:1: {', '.join(sorted(unknown))}: no exercise is called so")
     return {id: replace(_load(unit, id), practice=drawn.get(id)) for id in ids}
+
+
+def contests() -> dict[str, tuple[str, str]]:
+    """Unit -> the exercise whose saved models are ranked and the one shown beside, of the units whose CONTEST names them."""
+    declared = {unit: getattr(_imported(unit), "CONTEST", None) for unit in units()}
+    return {unit: pair for unit, pair in declared.items() if pair}
 
 
 def _load(unit: str, id: str) -> Exercise:

@@ -16,6 +16,7 @@ from typing import Any
 from autograder.engine.judge.guarded import Asking, Bounds, Guarded
 from autograder.engine.judging_process import BOUNDS
 from autograder.engine.record.answers import StoredAnswers, read_answers
+from autograder.exercises import contests
 from autograder.report.facts import NO_ANSWER, NOT_ATTEMPTED, GradedSubmission, read_class
 from autograder.report.one_by_one import Unread, ask
 from course_utils.describe import decode
@@ -33,7 +34,8 @@ class Contest:
     beside: str
 
 
-CONTESTS = {"09_bbc_project": Contest("cnn_model", "baseline_model")}
+#: Of each unit that declares one: CONTEST in its folder's __init__.py.
+CONTESTS = {unit: Contest(*pair) for unit, pair in contests().items()}
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def right_about(model: dict, labels: Any) -> int:
 
     predictions = model["predictions"]
     if not predictions:
-        raise NoRank("the model does not run on the held-out articles")
+        raise NoRank("the model does not run on the held-out texts")
     scores = predictions[0]["value"]
     if scores.ndim != 2 or len(scores) != len(labels) or scores.shape[1] <= labels.max():
         raise NoRank(f"the model's outputs have shape {scores.shape}, which is not a probability for each class")
@@ -240,7 +242,7 @@ def show(board: Leaderboard, as_json: bool = False) -> str:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f"{board.unit}: {board.articles} held-out articles", title_justify="left")
+    table = Table(title=f"{board.unit}: {board.articles} held-out texts", title_justify="left")
     for heading in ("rank", "learner", "right", "accuracy", "+/-", "baseline", "parameters"):
         table.add_column(heading, justify="left" if heading == "learner" else "right")
     for entry in board.entries:
@@ -261,7 +263,7 @@ def show(board: Leaderboard, as_json: bool = False) -> str:
     lines += [shown(f"no rank: {failure.learner}: {failure.reason}") for failure in board.failures]
     if board.entries:
         lines.append(
-            f"Equal counts share a rank. One article is {100 / board.articles:.2f} points; +/- is one standard error."
+            f"Equal counts share a rank. One text is {100 / board.articles:.2f} points; +/- is one standard error."
         )
     return "\n".join(lines)
 

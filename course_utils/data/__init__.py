@@ -11,6 +11,7 @@
     train, test = data.babi(1)
     (texts, y_train), (val_texts, y_val), (test_texts, y_test) = data.goemotions()
     train, validation, test = data.sick()
+    texts = data.project("15_questions")
 
 A set is fetched when it is first asked for; `python -m course_utils.data` fetches ahead what the first units need, and
 `python -m course_utils.data all` everything. What the sets are and where they come from stands in data/manifest.toml.
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from course_utils.data.pairs import Pairs, SentencePairs, sick
     from course_utils.data.post_ids import PostIds, newsgroup_ids
     from course_utils.data.posts import newsgroups
+    from course_utils.data.projects import project
     from course_utils.data.reuters import Newswires, load_reuters, reuters_topics, reuters_word_index
     from course_utils.data.stories import Stories, Story, babi
     from course_utils.data.vectors import glove, load_vectors
@@ -67,6 +69,7 @@ __all__ = [
     "newsgroup_ids",
     "newsgroups",
     "prepare",
+    "project",
     "resolve",
     "reuters_topics",
     "reuters_word_index",
@@ -100,6 +103,7 @@ _ROOMS = {
     "load_vectors": "vectors",
     "newsgroup_ids": "post_ids",
     "newsgroups": "posts",
+    "project": "projects",
     "reuters_topics": "reuters",
     "reuters_word_index": "reuters",
     "sick": "pairs",

@@ -21,6 +21,11 @@ COMMANDS = {
     "build": ("build 02", "autograder.authoring.build.build", 1),
     "release": ("release 02", "autograder.edition.write.release", 1),
     "new": ("new 98_nothing", "autograder.authoring.scaffold.new_unit", 1),
+    "new-project": (
+        "new-project 98 --from pyproject.toml --licence any",
+        "autograder.authoring.project.command.new_project",
+        1,
+    ),
     "pull": ("pull 02", "autograder.authoring.pull.pull", 1),
     "prove": ("prove 02", "autograder.proof.prove.prove", 1),
     "grade-demo": ("grade-demo", "autograder.demo.command.run", 1),

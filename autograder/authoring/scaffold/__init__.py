@@ -15,13 +15,8 @@ _TEMPLATES = Path(__file__).parent
 _NAME = re.compile(r"(?P<number>\d\d)_(?P<words>[a-z][a-z0-9]*(_[a-z0-9]+)*)")
 
 
-def new_unit(unit: str) -> list[Path]:
-    """Write the lesson and the exercises of a new unit, e.g. "15_moving_averages", and enter it. Returns the files' paths.
-
-    Raises Refused where the name is none, or where a unit has that number already: nothing is overwritten.
-    """
-    import jinja2
-
+def require_free(unit: str) -> None:
+    """Raise Refused where this is no name for a unit, or where a unit has its number already."""
     name = _NAME.fullmatch(unit)
     if not name:
         raise Refused(
@@ -30,14 +25,30 @@ def new_unit(unit: str) -> list[Path]:
     for other in {*lesson_units(), *exercises.units()}:
         if other.startswith(name["number"]):
             raise Refused(f"{other} has the number {name['number']} already; take another one")
+
+
+def facts_of(unit: str) -> dict[str, str]:
+    """What templates say of a new unit: its number and title, and the unit before it."""
+    number, _, words = unit.partition("_")
     before = max((one for one in lesson_units() if one < unit), default="")
-    facts = {
+    return {
         "unit": unit,
-        "number": name["number"],
-        "title": name["words"].replace("_", " ").capitalize(),
+        "number": number,
+        "title": words.replace("_", " ").capitalize(),
         "before": before,
         "before_title": read_lesson(lesson_path(before)).title() if before else "",
     }
+
+
+def new_unit(unit: str) -> list[Path]:
+    """Write the lesson and the exercises of a new unit, e.g. "15_moving_averages", and enter it. Returns the files' paths.
+
+    Raises Refused where the name is none, or where a unit has that number already: nothing is overwritten.
+    """
+    require_free(unit)
+    import jinja2
+
+    facts = facts_of(unit)
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES), keep_trailing_newline=True, undefined=jinja2.StrictUndefined
     )

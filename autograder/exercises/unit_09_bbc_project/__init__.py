@@ -15,3 +15,6 @@ EXERCISES = [
     "cnn_model",
     "mcnemar",
 ]
+
+#: For `autograder leaderboard`: whose saved models are ranked, and what is shown beside them.
+CONTEST = ("cnn_model", "baseline_model")

@@ -1,0 +1,134 @@
+"""A project is made of a file, in a clean copy of the course: it builds, is proven, and gives nothing away."""
+
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+
+import nbformat
+import pytest
+
+from autograder.course import ROOT
+
+from .made import rows, write
+
+UNIT = "98_news"
+LICENCE = "made by dice: use them as you like"
+
+
+@pytest.fixture(scope="module")
+def table():
+    extra = [("", "sport"), ("Tea for two", "sport"), ("tea, for two!", "money")]
+    return [*rows(210), *extra, (rows(210)[0][0].upper(), rows(210)[0][1])]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory, table):
+    """The course's sources in another folder, with the project in it."""
+    folder = tmp_path_factory.mktemp("copy")
+    left_out = shutil.ignore_patterns("__pycache__", "hidden", "held_out", "cache", "*.ipynb")
+    for name in ("autograder", "course_utils", "lessons", "docs", "solutions", "data"):
+        shutil.copytree(ROOT / name, folder / name, ignore=left_out)
+    for name in ("nbgrader_config.py", "README.md", "pyproject.toml", "NOTICE.md"):
+        shutil.copy(ROOT / name, folder / name)
+    write(folder / "news.csv", table)
+    done = command(folder, "new-project", "98", "--from", "news.csv", "--licence", LICENCE, "--seeds", "2")
+    assert done.returncode == 0, done.stderr
+    assert "213 rows" in done.stdout or "214 rows" in done.stdout
+    (folder / "said").write_text(done.stdout)
+    return folder
+
+
+def command(folder, *words):
+    """`autograder ...` of the copy."""
+    threads = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+    environment = {**os.environ, **threads, "PYTHONPATH": str(folder), "COURSE_SECRET": "a secret"}
+    for name in ("COURSE_DATA", "COURSE_HIDDEN_PACKS"):
+        environment.pop(name, None)
+    return subprocess.run(
+        [sys.executable, "-m", "autograder", *words], cwd=folder, env=environment, capture_output=True, text=True
+    )
+
+
+def read(path):
+    """Texts of a project's file."""
+    return json.loads(gzip.decompress(path.read_bytes()))["text"]
+
+
+def held_out(copy):
+    return read(copy / "autograder" / "held_out" / f"{UNIT}.json.gz")
+
+
+def test_it_builds_is_proven_and_no_held_out_text_or_solution_is_released(copy):
+    built = command(copy, "build", "98")
+    assert built.returncode == 0, built.stderr
+    proven = command(copy, "prove", "98")
+    assert proven.returncode == 0, proven.stdout
+    assert len(re.findall(r"\bok\b", proven.stdout)) == 4
+    released = (copy / "notebooks" / UNIT / f"{UNIT}.ipynb").read_text()
+    for line in ("kept = pack", 'class_weight=\\"balanced\\"', "groupby(key)", "binomtest(only_a", "BEGIN SOLUTION"):
+        assert (line in released) == (line == 'class_weight=\\"balanced\\"'), line
+    given = "\n".join(
+        path.read_text(errors="ignore")
+        for folder in ("notebooks", "solutions", "course_utils", "lessons")
+        for path in sorted((copy / folder).rglob("*"))
+        if path.is_file() and UNIT in path.as_posix()
+    )
+    assert [text for text in held_out(copy) if text in given] == []
+    assert nbformat.reads(released, as_version=4).cells
+
+
+def test_what_is_handed_out_and_what_is_held_out_share_no_text(copy, table):
+    given, kept = read(copy / "data" / "embedded" / f"{UNIT}.json.gz"), held_out(copy)
+    assert len(kept) == 42
+    assert not {text.lower() for text in given} & {text.lower() for text in kept}
+    assert sorted(given + kept) == sorted(text for text, _ in table)
+    stray = [path for path in copy.rglob("*") if path.is_file() and kept[0].encode() in path.read_bytes()]
+    assert {path.parts[len(copy.parts)] for path in stray} <= {"news.csv", "autograder"}
+
+
+def test_its_entries_say_what_it_is(copy):
+    sets = tomllib.loads((copy / "data" / "manifest.toml").read_text())
+    assert sets[UNIT]["terms"] == LICENCE
+    assert tomllib.loads((copy / "lessons" / "units.toml").read_text())[UNIT]["title"] == "News"
+    assert f"| `{UNIT}.json.gz` | `{UNIT}` |" in (copy / "NOTICE.md").read_text()
+    shared = (copy / "autograder" / "exercises" / f"unit_{UNIT}" / "shared.py").read_text()
+    assert "# Measured by: autograder new-project 98 --from news.csv --name news --seeds 2" in shared
+    said = (copy / "said").read_text()
+    for exercise, asked in re.findall(r'"(\w+_model)": {"examples": [\d.]+, "held_out": ([\d.]+)}', shared):
+        assert re.search(rf"{exercise}: seeds .* at least {float(asked):.2f}", said)
+        assert float(asked) >= 0.7
+    assert str(copy) not in shared
+
+
+def test_a_machine_without_the_held_out_texts_is_told_what_to_do(copy):
+    place = copy / "autograder" / "held_out" / f"{UNIT}.json.gz"
+    away = place.rename(place.with_name("away"))
+    try:
+        for change in (None, b"other bytes"):
+            if change:
+                place.write_bytes(change)
+            refused = command(copy, "prove", "98")
+            assert refused.returncode == 1
+            assert "Copy it from the machine where the project was made" in refused.stderr
+            assert "Traceback" not in refused.stderr
+    finally:
+        away.rename(place)
+
+
+def test_a_number_that_is_taken_a_bad_name_and_no_licence_are_refused_and_nothing_is_written(copy):
+    before = sorted(path for path in copy.rglob("*") if "__pycache__" not in path.parts)
+    for words, said in (
+        (("98", "--licence", "any"), "has the number 98 already"),
+        (("97", "--licence", " "), "--licence is empty"),
+        (("97", "--licence", "any", "--name", "Two Words"), "is not a name for a unit"),
+    ):
+        refused = command(copy, "new-project", *words, "--from", "news.csv")
+        assert refused.returncode == 1, refused.stderr
+        assert said in refused.stderr
+        assert "Traceback" not in refused.stderr
+    assert sorted(path for path in copy.rglob("*") if "__pycache__" not in path.parts) == before
