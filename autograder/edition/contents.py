@@ -45,7 +45,7 @@ def gather(units: list[str], repository: colab.Repository | None = None, address
     """
     found = {path: (ROOT / path).read_bytes() for path in _helper(units)}
     for folder in AS_THEY_ARE:
-        found |= {one: (ROOT / one).read_bytes() for one in _below(folder)}
+        found |= {one: (ROOT / one).read_bytes() for one in _below(folder) if not of_other_units(one, units)}
     for file in (*sorted(ROOT.glob("LICEN[CS]E*")), ROOT / "NOTICE.md", *sorted((ROOT / NOTEBOOKS).glob("*.md"))):
         found[file.relative_to(ROOT).as_posix()] = file.read_bytes()
     if MAP in found:
@@ -66,6 +66,12 @@ def gather(units: list[str], repository: colab.Repository | None = None, address
     found["README.md"] = _readme(units, repository).encode()
     found |= {path: (TEMPLATES / template).read_bytes() for path, template in FROM_TEMPLATES.items()}
     return dict(sorted(found.items()))
+
+
+def of_other_units(path: str, units: list[str]) -> bool:
+    """Whether a file of data/embedded/ holds the texts of a project that is none of these units."""
+    project = re.fullmatch(r"data/embedded/(\d\d_\w+)\.json\.gz", path)
+    return project is not None and project[1] not in units
 
 
 def links_to_absent(files: dict[str, bytes]) -> dict[str, list[str]]:

@@ -113,6 +113,7 @@ def _facts(unit: str, asked: Asked, prepared: Prepared, linear: dict[str, float]
         "height": max(2.5, round(0.3 * classes, 1)),
         "linear": linear,
         "made_up_count": min(max(160, 30 * classes), 920),
+        "room": measure.ROOM,
         "seeds": asked.seeds,
         "seeds_words": f"0 to {asked.seeds - 1}",
     }
@@ -163,6 +164,7 @@ def _runs(unit: str, rendered: dict[Path, str], folder: Path, seeds: int) -> tup
             answers = importlib.import_module(f"{package.__name__}.right_answers.{exercise}")
             runs += [Run(exercise, "lesson", lessons_own[exercise], seed) for seed in range(seeds)]
             own = [one for one in vars(answers).items() if getattr(one[1], "__module__", "") == answers.__name__]
+            own = [(name, answer) for name, answer in own if not name.startswith("_")]
             runs += [Run(exercise, name, answer, 0) for name, answer in own]
         texts, y, asked, truth = shared.examples()
         return runs, (Part(texts, y), Part(list(asked), truth))
@@ -235,7 +237,7 @@ def _set_entry(unit: str, asked: Asked, embedded: Path, given: bytes) -> str:
     texts = {
         "title": f"Texts of the project {unit}",
         "about": "labelled texts for a project, without those that the grader keeps",
-        "when": "asked",
+        "when": "special",
         "terms": " ".join(asked.licence.split()),
         "citation": f"Handed out by whoever teaches this course, from {asked.source.name}.",
     }
