@@ -194,7 +194,7 @@ def test_the_table_and_the_json_say_the_same(course):
         line = next(line for line in text.splitlines() if row["learner"] in line)
         assert f"{row['accuracy']:.4f}" in line
     assert "no rank: student (b): the submission is not a notebook" in text
-    assert "One article is 10.00 points" in text
+    assert "One text is 10.00 points" in text
     assert "learner's own words" not in text
 
 
