@@ -112,16 +112,28 @@ def _said(model: Any, texts: list[str]) -> np.ndarray:
     return np.concatenate(rows).argmax(axis=1)
 
 
-def band(reached: Iterable[float], texts: int) -> float:
-    """The least accuracy that the grader asks for: below the lowest reached, by ROOM or two standard errors; two digits.
+def band(reached: Iterable[float], texts: int, guess: float = 0.0) -> float | None:
+    """The least accuracy that the grader asks for, with two digits: ROOM below the lowest reached, or two standard errors.
 
-    The standard error of a share p of n independent texts is sqrt(p (1 - p) / n); one more right and one more wrong text are
-    counted in p (Agresti and Coull 1998 add two of each), so that it is not 0 where all are right.
+    It does not go down to what a `guess` may get by luck, two standard errors above its accuracy; None where that leaves less
+    than two standard errors of room. The standard error of a share p of n independent texts is sqrt(p (1 - p) / n).
     """
     lowest = min(reached)
-    p = (lowest * texts + 1) / (texts + 2)
-    room = max(ROOM, 2 * math.sqrt(p * (1 - p) / texts))
-    return math.floor(100 * (lowest - room) + 1e-9) / 100
+    wide = _two_errors(lowest, texts)
+    lucky = math.ceil(100 * (guess + _two_errors(guess, texts)) - 1e-9) / 100 if guess else 0.0
+    if _down(lowest - wide) < lucky:
+        return None
+    return max(_down(lowest - max(ROOM, wide)), lucky)
+
+
+def _two_errors(share: float, texts: int) -> float:
+    """Two standard errors of a share, with one more right and one more wrong text: not 0 where all are right."""
+    p = (share * texts + 1) / (texts + 2)
+    return 2 * math.sqrt(p * (1 - p) / texts)
+
+
+def _down(share: float) -> float:
+    return math.floor(100 * share + 1e-9) / 100
 
 
 def bands(found: list[Reached], prepared: Prepared, made_up: int, most_frequent: float) -> dict[str, dict[str, float]]:
@@ -136,19 +148,16 @@ def bands(found: list[Reached], prepared: Prepared, made_up: int, most_frequent:
             f"{words}; {CELL_SECONDS / TRAININGS_IN_A_CELL:.0f} s are the most: give it fewer or shorter texts"
         )
     asked = {}
-    guess = most_frequent + 2 * math.sqrt(most_frequent * (1 - most_frequent) / len(prepared.held_out))
     for exercise in (BASELINE, CNN):
         of_it = [one for one in found if one.run.exercise == exercise]
-        at_least = band([one.held_out for one in of_it], len(prepared.held_out))
-        if at_least <= guess:
+        at_least = band([one.held_out for one in of_it], len(prepared.held_out), most_frequent)
+        of_examples = band([one.made_up for one in of_it], made_up)
+        if at_least is None or of_examples is None:
             worst = min(of_it, key=lambda one: one.held_out)
             words = f"{exercise} ({worst.run.who}) gets {worst.held_out:.3f} of the held-out texts right, and to always say "
             words += (
                 f"the commonest class gets {most_frequent:.3f}: with room for chance, one cannot be told from the other"
             )
             raise Refused(f"{words}. Take more texts, fewer classes, or fewer texts of the commonest one")
-        asked[exercise] = {
-            "examples": min(ENOUGH, band([one.made_up for one in of_it], made_up)),
-            "held_out": at_least,
-        }
+        asked[exercise] = {"examples": min(ENOUGH, of_examples), "held_out": at_least}
     return asked

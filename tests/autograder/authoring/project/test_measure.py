@@ -26,6 +26,13 @@ def test_a_band_leaves_two_standard_errors_or_five_points():
     assert band([1.0], 8) < 0.85  # eight of eight right say little
 
 
+def test_a_band_does_not_go_down_to_a_lucky_guess():
+    assert band([0.975], 158) == 0.92
+    assert band([0.975], 158, guess=0.873) == 0.93  # 0.873 + 2 * sqrt(0.869 * 0.131 / 158) = 0.927
+    assert band([0.975], 158, guess=0.5) == 0.92
+    assert band([0.93], 158, guess=0.873) is None
+
+
 def test_balanced_accuracy_is_the_mean_of_the_classes():
     y, said = np.array([0, 0, 0, 1]), np.array([0, 0, 0, 0])
     assert balanced_accuracy(y, said) == 0.5
