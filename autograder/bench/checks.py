@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from autograder.authoring.functions import lesson_functions
 from autograder.authoring.lesson import lesson_path, read_lesson
 from autograder.bench.figures import Figure, repeat
 from autograder.exercises import load_exercises
 from autograder.exercises import units as all_units
-from autograder.proof.prove import lesson_functions
 from course_utils.judge import judge
 from course_utils.observe import observe
 from course_utils.packs import read_pack

@@ -70,7 +70,7 @@ def gather(units: list[str], repository: colab.Repository | None = None, address
 
 def of_other_units(path: str, units: list[str]) -> bool:
     """Whether a file of data/embedded/ holds the texts of a project that is none of these units."""
-    project = re.fullmatch(r"data/embedded/(\d\d_\w+)\.json\.gz", path)
+    project = re.fullmatch(r"data/embedded/(\d\d_\w+)\.json\.xz", path)
     return project is not None and project[1] not in units
 
 

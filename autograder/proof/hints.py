@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.authoring.functions import lesson_functions
 from autograder.authoring.lesson import Lesson, lesson_path, read_lesson
 from autograder.authoring.packing import HIDDEN_PACKS, refresh_hidden_packs
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises, units
 from autograder.proof.mutation.mutants import mutants_of
-from autograder.proof.prove import first_probes, lesson_functions
+from autograder.proof.prove import first_probes
 from course_utils.judge import RIGHT, Verdict, find_failures, gives_the_same, judge
 from course_utils.observe import observe
 from course_utils.packs import read_pack

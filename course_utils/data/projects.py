@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-import gzip
 import json
+import lzma
 from typing import TYPE_CHECKING
 
 from course_utils.data import cache, fetch
@@ -29,12 +29,12 @@ def project(unit: str) -> pd.DataFrame:
 def pack(texts: list[str], labels: list[str]) -> bytes:
     """The file of a project's texts: the same bytes for the same texts."""
     told = json.dumps({"text": texts, "label": labels}, ensure_ascii=False)
-    return gzip.compress(told.encode(), mtime=0)
+    return lzma.compress(told.encode())
 
 
 def unpack(data: bytes) -> tuple[list[str], list[str]]:
     """Texts and labels of such a file."""
-    told = json.loads(gzip.decompress(data))
+    told = json.loads(lzma.decompress(data))
     return told["text"], told["label"]
 
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from autograder.authoring.functions import lesson_functions
 from autograder.authoring.lesson import lesson_path, read_lesson
 from autograder.exercises import load_exercises
-from autograder.proof.prove import lesson_functions
 from course_utils.chance import often
 
 UNIT = "08_char_cnn"

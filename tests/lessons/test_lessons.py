@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from autograder.authoring.build import _HEADING
+from autograder.authoring.functions import lesson_functions
 from autograder.authoring.lesson import lesson_units, read_lesson
 from autograder.authoring.unit_list import exercises_of, read_units
 from autograder.authoring.wrap import wrap_lesson
 from autograder.course import LESSONS
 from autograder.exercises import load_exercises
-from autograder.proof.prove import lesson_functions
 from course_utils.refused import Refused
 
 UNITS = lesson_units()

@@ -1,4 +1,4 @@
-"""The texts that a project's grader keeps: autograder/held_out/UNIT.json.gz, on the instructor's machine alone."""
+"""The texts that a project's grader keeps: autograder/held_out/UNIT.json.xz, on the instructor's machine alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOLDER = ROOT / "autograder" / "held_out"
 
 def path_of(unit: str) -> Path:
     """Where a project's held-out texts lie."""
-    return FOLDER / f"{unit}.json.gz"
+    return FOLDER / f"{unit}.json.xz"
 
 
 def articles(unit: str, sha256: str) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:

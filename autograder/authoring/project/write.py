@@ -17,6 +17,7 @@ import numpy as np
 
 from autograder import exercises
 from autograder.authoring import scaffold, unit_list
+from autograder.authoring.functions import lesson_functions
 from autograder.authoring.lesson import lesson_path, read_lesson
 from autograder.authoring.project import held_out, measure
 from autograder.authoring.project.measure import BASELINE, CNN, Reached, Run, Track
@@ -149,8 +150,6 @@ def _rendered(unit: str, facts: dict[str, Any]) -> dict[Path, str]:
 
 def _runs(unit: str, rendered: dict[Path, str], folder: Path, seeds: int) -> tuple[list[Run], tuple[Part, Part]]:
     """The trainings that calibrate the unit, as its own files have them: read from a temporary folder; and its made-up texts."""
-    from autograder.proof.prove import lesson_functions
-
     at = exercises.unit_folder(unit)
     for path, text in rendered.items():
         place = folder / (at.name / path.relative_to(at) if path.is_relative_to(at) else Path(path.name))
@@ -210,7 +209,7 @@ def _measured(reached: Sequence[Reached], bands: dict[str, dict[str, float]]) ->
 def _write(unit: str, asked: Asked, rendered: dict[Path, str], kept: bytes, given: bytes) -> list[Path]:
     """Write everything, the entries that make it a unit last. Returns the paths."""
     data = ROOT / "data"
-    embedded = data / "embedded" / f"{unit}.json.gz"
+    embedded = data / "embedded" / f"{unit}.json.xz"
     files.write(held_out.path_of(unit), kept, mode=0o600)
     files.write(embedded, given)
     for path, text in rendered.items():
@@ -253,6 +252,6 @@ def _noticed(notice: str, unit: str, asked: Asked) -> str:
     lines = notice.split("\n")
     rows = [place for place, line in enumerate(lines) if line.startswith("| `") and line.count("|") == 5]
     licence = " ".join(asked.licence.replace("|", "/").split())
-    row = f"| `{unit}.json.gz` | `{unit}` | handed out by whoever teaches this course | {licence} |"
+    row = f"| `{unit}.json.xz` | `{unit}` | handed out by whoever teaches this course | {licence} |"
     place = rows[-1] + 1 if rows else len(lines)
     return "\n".join([*lines[:place], row, *lines[place:]])

@@ -4,10 +4,11 @@ import functools
 
 import pytest
 
+from autograder.authoring.functions import lesson_functions
 from autograder.authoring.lesson import BadLesson, lesson_path, read_lesson
 from autograder.exercise import probe
 from autograder.exercises import load_exercises, units
-from autograder.proof.prove import lesson_functions, prove, prove_exercise
+from autograder.proof.prove import prove, prove_exercise
 from tests.autograder.conftest import LESSON, Double
 
 

@@ -1,7 +1,7 @@
 """A project is made of a file, in a clean copy of the course: it builds, is proven, and gives nothing away."""
 
-import gzip
 import json
+import lzma
 import os
 import re
 import shutil
@@ -51,7 +51,8 @@ def copy(tmp_path_factory, table):
 PROVE = f"""
 from autograder.authoring.lesson import lesson_path, read_lesson
 from autograder.exercises import load_exercises
-from autograder.proof.prove import lesson_functions, prove_exercise
+from autograder.authoring.functions import lesson_functions
+from autograder.proof.prove import prove_exercise
 
 own, exercises = lesson_functions(read_lesson(lesson_path({UNIT!r}))), load_exercises({UNIT!r})
 print({{id: prove_exercise(exercises[id], own[id]).shortcomings for id in ("clean", "compare", "cnn_model")}})
@@ -74,11 +75,11 @@ def run(folder, *words):
 
 def read(path):
     """Texts of a project's file."""
-    return json.loads(gzip.decompress(path.read_bytes()))["text"]
+    return json.loads(lzma.decompress(path.read_bytes()))["text"]
 
 
 def held_out(copy):
-    return read(copy / "autograder" / "held_out" / f"{UNIT}.json.gz")
+    return read(copy / "autograder" / "held_out" / f"{UNIT}.json.xz")
 
 
 def test_it_builds_is_proven_and_no_held_out_text_or_solution_is_released(copy):
@@ -101,7 +102,7 @@ def test_it_builds_is_proven_and_no_held_out_text_or_solution_is_released(copy):
 
 
 def test_what_is_handed_out_and_what_is_held_out_share_no_text(copy, table):
-    given, kept = read(copy / "data" / "embedded" / f"{UNIT}.json.gz"), held_out(copy)
+    given, kept = read(copy / "data" / "embedded" / f"{UNIT}.json.xz"), held_out(copy)
     assert len(kept) == 42
     assert not {key_of(text) for text in given} & {key_of(text) for text in kept}
     assert {key_of(text) for text in given + kept} == {key_of(text) for text, _ in table}
@@ -110,7 +111,7 @@ def test_what_is_handed_out_and_what_is_held_out_share_no_text(copy, table):
 
 
 def test_an_edition_without_the_unit_goes_without_its_texts():
-    path = f"data/embedded/{UNIT}.json.gz"
+    path = f"data/embedded/{UNIT}.json.xz"
     assert of_other_units(path, ["02_convolution_and_pooling"])
     assert not of_other_units(path, ["02_convolution_and_pooling", UNIT])
     assert not of_other_units("data/embedded/thesaurus_en.json.gz", [])
@@ -120,7 +121,7 @@ def test_its_entries_say_what_it_is(copy):
     sets = tomllib.loads((copy / "data" / "manifest.toml").read_text())
     assert sets[UNIT]["terms"] == LICENCE
     assert tomllib.loads((copy / "lessons" / "units.toml").read_text())[UNIT]["title"] == "News"
-    assert f"| `{UNIT}.json.gz` | `{UNIT}` |" in (copy / "NOTICE.md").read_text()
+    assert f"| `{UNIT}.json.xz` | `{UNIT}` |" in (copy / "NOTICE.md").read_text()
     shared = (copy / "autograder" / "exercises" / f"unit_{UNIT}" / "shared.py").read_text()
     assert "# Measured by: autograder new-project 98 --from news.csv --name news --seeds 2" in shared
     said = (copy / "said").read_text()
@@ -135,7 +136,7 @@ def test_a_machine_without_the_held_out_texts_is_told_what_to_do(there, tmp_path
     monkeypatch.setattr(project_texts, "FOLDER", tmp_path)
     if there:
         project_texts.path_of(UNIT).write_bytes(there)
-    with pytest.raises(Refused, match=rf"{UNIT}\.json\.gz.*Copy it from the machine where the project was made"):
+    with pytest.raises(Refused, match=rf"{UNIT}\.json\.xz.*Copy it from the machine where the project was made"):
         project_texts.articles(UNIT, "0" * 64)
 
 
