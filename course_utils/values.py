@@ -79,6 +79,14 @@ class Steps:
     table: Mapping[tuple[int, ...], Sequence[float]]  # tokens so far -> the chance of each token to come next
 
 
+@dataclass(frozen=True)
+class Learner:
+    """A function from rows and labels to what it has learned from them: one of `course_utils.learners`."""
+
+    name: str
+    classes: int
+
+
 def tree(files: Mapping[str, str]) -> Tree:
     """A temporary folder with these files, e.g. `tree({"a.png": "", "deep/b.png": ""})`."""
     return Tree(dict(files))
@@ -128,6 +136,14 @@ def steps(table: Mapping[tuple[int, ...], Sequence[float]]) -> Steps:
     natural logarithm of each chance. For tokens that the table does not have, all that may come are equally likely.
     """
     return Steps({tuple(int(token) for token in so_far): [float(p) for p in row] for so_far, row in table.items()})
+
+
+def learner(name: str, classes: int) -> Learner:
+    """A way to learn, e.g. `learner("nearest", classes=3)`: see `course_utils.learners`.
+
+    The answer receives a function `fit`: it takes x, (n, width), and y, (n,), and gives a function from rows to (rows, classes).
+    """
+    return Learner(name, classes)
 
 
 def ask(
@@ -189,6 +205,8 @@ def describe_argument(value: Any) -> Description:
         return recipe
     if isinstance(value, Steps):
         return {"type": "steps", "table": [[list(so_far), list(row)] for so_far, row in value.table.items()]}
+    if isinstance(value, Learner):
+        return {"type": "learner", "ref": dict(vars(value))}
     described = describe(value)
     if described["type"] in ("object", "model"):
         raise ValueError(
@@ -284,6 +302,10 @@ def _restore_large(described: Description) -> Any:
         from course_utils import pictures
 
         return pictures.resolve(**described["ref"])
+    if kind == "learner":
+        from course_utils import learners
+
+        return learners.resolve(**described["ref"])
     if kind == "steps":
         return _step_of({tuple(so_far): row for so_far, row in described["table"]})
     if kind == "model recipe":

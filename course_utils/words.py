@@ -215,6 +215,8 @@ def _write_other(kind: str, described: Description) -> str:
         return f"{ref['n']} {what} of {ref['name']}"
     if kind == "temporary":
         return repr(described["ref"]["name"]) if described["ref"]["text"] else f"Path({described['ref']['name']!r})"
+    if kind == "learner":
+        return f"the learner {described['ref']['name']!r} of {described['ref']['classes']} classes"
     if kind == "steps":
         rows = "; ".join(f"{so_far}: {[round(p, 3) for p in row]}" for so_far, row in described["table"])
         return f"a step with the chances {rows}"

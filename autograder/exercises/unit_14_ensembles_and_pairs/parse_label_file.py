@@ -1,0 +1,191 @@
+import re
+
+from autograder.exercise import exercise, mistake, probe
+
+from .shared import OWN
+
+MARK = "__label__"
+
+
+@exercise("parse_label_file", points=3, objective=OWN)
+class ParseLabelFile:
+    """(labels, words, bad): of each line its labels and its words, and the numbers of the lines without a label."""
+
+    def oracle(lines):
+        labels, words, bad = [], [], []
+        for number, line in enumerate(lines, 1):
+            if re.fullmatch(r"\s*", line):
+                continue
+            head = re.match(r"\s*((?:__label__\S+(?:\s+|$))*)", line)
+            own = re.findall(r"__label__(\S+)", head.group(1))
+            if not own:
+                bad.append(number)
+                continue
+            labels.append(own)
+            words.append(re.findall(r"\S+", line[head.end() :]))
+        return labels, words, bad
+
+    examples = [
+        probe(["__label__sport a fine goal"]),
+        probe(["__label__sport __label__money he was bought for much"]),
+        probe(["__label__tech what does __label__sport mean ?"]),
+        probe(["__label__sport one", "no label here", "__label__tech two"]),
+        probe(["__label__sport one", "", "words alone", "   "]),
+        probe(["  __label__tech\ttwo   words \n"]),
+        probe(["__label__tech", "__label__sport goal"]),
+        probe(["a word __label__sport"]),
+        probe(["__label__Very-good.2 Yes !", "__label____label__x y"]),
+        probe(["__label__ nothing behind the mark"]),
+        probe([]),
+    ]
+
+    def hidden(rng):
+        labels = ["joy", "anger", "neutral", "US_politics", "c++", "情緒", "기쁨"]
+        words = ["good", "__labels__", "label", "__label__x", "it's", "5:0", "(sic)", "再見"]
+        for n in (1, 3, 6, 10, 15):
+            lines = []
+            for _ in range(n):
+                own = rng.choice(labels, rng.integers(0, 4), replace=False)
+                text = rng.choice(words, rng.integers(0, 6))
+                first = [word for word in text if word != "__label__x"] if not len(own) else text[1:]
+                between = " " if rng.random() < 0.7 else "\t "
+                lines.append(between.join([*(MARK + each for each in own), "w", *first]) + rng.choice(["", "\n", "  "]))
+            yield probe(lines)
+        yield probe(["\n", "x\n", "\t\n", f"{MARK}{rng.choice(labels)}\n", "y\n"])
+        yield probe([f"__Label__{rng.choice(labels)} a", f"label {MARK}joy b", f"{MARK}joy{MARK}fear c"])
+
+    inside_the_text = mistake(
+        "You take __label__ in the middle of a text for a label. Labels stand before the text: behind the first word all are words.",
+        lambda lines: read(lines, anywhere=True),
+    )
+    first_label_only = mistake(
+        "You take the first label only. A line may have several, one after the other.",
+        lambda lines: read(lines, most=1),
+    )
+    others_lost = mistake(
+        "You keep the first label of each line, and lose the others. A line may have several.",
+        lambda lines: changed(lines, of_labels=lambda own: own[:1]),
+    )
+    without_label_kept = mistake(
+        "A line without a label is kept, with no label at all. Its number goes into the third list, and nothing of it into the others.",
+        lambda lines: read(lines, keep=True, bad_too=True),
+    )
+    without_label_dropped = mistake(
+        "A line without a label vanishes, and nobody is told. Its number belongs into the third list.",
+        lambda lines: (*read(lines)[:2], []),
+    )
+    first_word_as_label = mistake(
+        "Where a line has no label you take its first word for one.",
+        lambda lines: read(lines, first_word=True),
+    )
+    from_zero = mistake(
+        "Your line numbers begin at 0. An editor calls the first line 1.",
+        lambda lines: (*(found := read(lines))[:2], [number - 1 for number in found[2]]),
+    )
+    empty_not_counted = mistake(
+        "You count lines without the empty ones, so that the numbers are too small behind one. Empty lines are passed over, and counted.",
+        lambda lines: read([line for line in lines if line.strip()]),
+    )
+    empty_is_bad = mistake(
+        "You count an empty line as one without a label. Empty lines are passed over: there is no text that lacks a label.",
+        lambda lines: read(lines, empty=True),
+    )
+    spaces_as_empty = mistake(
+        "A line of spaces is empty as well. Yours takes it for one without a label: strip it first.",
+        lambda lines: read(lines, empty=lambda line: line not in ("", "\n")),
+    )
+    mark_kept = mistake(
+        "Your labels still have __label__ before them. The name alone is asked for.",
+        lambda lines: changed(lines, of_labels=lambda own: [MARK + one for one in own]),
+    )
+    text_for_words = mistake(
+        "Each text is one string in yours. A list of its words is asked for.",
+        lambda lines: changed(lines, of_words=" ".join),
+    )
+    split_at_single_spaces = mistake(
+        "You split at each single space, so that two spaces make an empty word, and a tab or a line's end sticks to a word. `.split()` "
+        "without an argument takes any white space.",
+        lambda lines: read(lines, split=lambda line: line.split(" ")),
+    )
+    labels_in_words = mistake(
+        "The labels stand among the words as well: whoever trains on that trains on the answer.",
+        lambda lines: read(lines, in_words=True),
+    )
+    empty_texts_lost = mistake(
+        "A line with a label and without words is left out. It has a label, and its text is empty: [].",
+        lambda lines: read(["" if re.fullmatch(r"(\s*__label__\S+)+\s*", line) else line for line in lines]),
+    )
+    lower_case = mistake(
+        "You write everything in lower case. Names and words stay as they are.",
+        lambda lines: read([line.lower() for line in lines]),
+    )
+    mark_anywhere_removed = mistake(
+        "You remove __label__ wherever it stands, also inside a label or a text. Take it off once, at the beginning: `removeprefix`.",
+        lambda lines: read(lines, name=lambda token: token.replace(MARK, "")),
+    )
+    nameless_label = mistake(
+        "__label__ with nothing behind it has no name: that is no label, so this line has none.",
+        lambda lines: read(lines, nameless=True),
+    )
+    words_first = mistake(
+        "All three are right, in another order: labels, words, bad.",
+        lambda lines: ((found := read(lines))[1], found[0], found[2]),
+    )
+    pairs = mistake(
+        "You return a pair for each line. Three lists are asked for: labels, words, bad.",
+        lambda lines: list(zip(*read(lines)[:2], strict=True)),
+    )
+
+    @mistake(
+        "You raise an error at the first line without a label. Whoever mends a long file wants to know all of them at once: their numbers."
+    )
+    def raises_an_error(lines):
+        found = read(lines)
+        if found[2]:
+            raise ValueError(f"line {found[2][0]} has no label")
+        return found
+
+
+def changed(lines, of_labels=list, of_words=list):
+    """The three lists, with something else made of each line's labels or words."""
+    labels, words, bad = read(lines)
+    return list(map(of_labels, labels)), list(map(of_words, words)), bad
+
+
+def read(
+    lines,
+    *,
+    anywhere=False,
+    most=None,
+    keep=False,
+    bad_too=False,
+    first_word=False,
+    empty=False,
+    split=str.split,
+    in_words=False,
+    name=lambda token: token.removeprefix(MARK),
+    nameless=False,
+):
+    """The three lists, or what is wrong in what is given."""
+    labels, words, bad = [], [], []
+
+    def is_label(token):
+        return token.startswith(MARK) and (nameless or token != MARK)
+
+    for number, line in enumerate(lines, 1):
+        if not (line.strip() or (empty(line) if callable(empty) else empty)):
+            continue
+        tokens = split(line)
+        own = [token for token in tokens if is_label(token)] if anywhere else []
+        if not anywhere:
+            while len(own) < len(tokens) and is_label(tokens[len(own)]) and (most is None or len(own) < most):
+                own.append(tokens[len(own)])
+        rest = [t for t in tokens if not is_label(t)] if anywhere else tokens[len(own) :]
+        if first_word and not own:
+            own, rest = rest[:1], rest[1:]
+        if not own and (not keep or bad_too):
+            bad.append(number)
+        if own or keep:
+            labels.append([name(token) for token in own])
+            words.append(tokens if in_words else rest)
+    return labels, words, bad
