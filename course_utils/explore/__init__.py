@@ -8,6 +8,7 @@ explore.activation("relu", at=1.0)                               # an activation
 explore.meaning(words, vectors, "king", minus="man", plus="woman")  # the words nearest to a sum of word vectors
 explore.attention(read, {"name": "a text"})                      # the words and sentences that a network's attention weighs most
 explore.masked(guess, {"name": "a sentence"}, place=3)           # what a network guesses to stand where a word is hidden
+explore.vote({"one": said, "other": said}, y, labels, texts, score)  # what models say together, by how much each counts
 """
 
 from course_utils.explore.activations import ACTIVATIONS, Activation, activation, activation_static, draw_activation
@@ -16,6 +17,7 @@ from course_utils.explore.convolution_matrix import draw_matrix, matrix_position
 from course_utils.explore.drawing import Drawing
 from course_utils.explore.front_end import live_front_end
 from course_utils.explore.masked_word import draw_masked, hidden_in, masked, masked_static
+from course_utils.explore.member_weights import draw_vote, vote, vote_static, voted
 from course_utils.explore.output_size import (
     PADDINGS,
     Case,
@@ -102,6 +104,7 @@ __all__ = [
     "draw_meaning",
     "draw_switches",
     "draw_transposed",
+    "draw_vote",
     "every_case",
     "every_transposed_case",
     "field",
@@ -132,4 +135,7 @@ __all__ = [
     "transposed",
     "transposed_shape",
     "transposed_static",
+    "vote",
+    "vote_static",
+    "voted",
 ]
