@@ -170,6 +170,14 @@ UNITS = {
     size = np.linalg.norm(mean, axis=1, keepdims=True) if how == "unit" else 1
     return mean / np.where(size == 0, 1, size)""",
     ),
+    "14_ensembles_and_pairs": Answers(
+        "bilinear",
+        """def bilinear(u, m, v):
+    return u @ m @ v.T""",
+        "every_pair",
+        """def bilinear(u, m, v):
+    return np.einsum("ni,ij,nj->n", u, m, v)""",
+    ),
 }
 
 TRAINS = {  # for a minute or so, and with which data
@@ -182,6 +190,7 @@ TRAINS = {  # for a minute or so, and with which data
     "11_text_zoo": ("bbc", "ag_news", "glove"),
     "12_attention_and_memory": ("babi", "goemotions"),
     "13_bert": ("sick", "ag_news", "goemotions", "minilm"),
+    "14_ensembles_and_pairs": ("sick", "ag_news", "goemotions", "goemotions_members", "glove"),
 }
 
 
