@@ -1120,7 +1120,7 @@ practice("parse_label_file")
 # `compare` puts TF-IDF beside them, with intervals and tests; it does what this unit has done by hand. Does the zoo
 # read as you do?
 
-# %%
+# %% tags=["nbval-ignore-output"]
 import tempfile
 from pathlib import Path
 
