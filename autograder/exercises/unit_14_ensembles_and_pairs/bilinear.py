@@ -4,9 +4,8 @@ from autograder.exercise import exercise, mistake, probe
 
 from .shared import PAIRS
 
-U = np.array([[1.0, 2.0], [0.0, 3.0]])
+U, V = np.array([[1.0, 2.0], [0.0, 3.0]]), np.array([[2.0, 1.0], [1.0, -1.0]])
 M = np.array([[1.0, 5.0], [-2.0, 4.0]])
-V = np.array([[2.0, 1.0], [1.0, -1.0]])
 
 
 @exercise("bilinear", points=2, objective=PAIRS, dtype="any")
@@ -34,7 +33,7 @@ class Bilinear:
         yield probe(u, m, v)
         yield probe(v, m, u)
         yield probe(*(each.astype("float32") for each in (u, m, v)))
-        yield probe(u, np.zeros((3, 3)), v)
+        yield probe(u[:, :2], np.zeros((2, 2)), v[:, :2])
 
     transposed = mistake(
         "You take m turned round, or u and v have changed places, which is the same: row i of m belongs to number i of *u*, column j to "

@@ -58,7 +58,7 @@ class StackOutOfFold:
         x, y = np.round(rng.normal(0, 3, (10, 2)), 1), rng.integers(0, 3, 10)
         yield probe(learner("shares", 4), x, y, np.where(np.arange(10) < 7, 3, 11))
         yield probe(learner("nearest", 3), x, y, rng.permutation([0, 0, 0, 0, 0, 0, 0, 2, 2, 7]))
-        yield probe(learner("nearest", 3), x, y, np.full(10, int(rng.integers(0, 4))))
+        yield probe(learner("nearest", 3), x, y, np.full(10, int(rng.integers(3, 90))))
 
     in_sample = mistake(
         "Your model has seen the texts that it is asked about. It remembers them, and who learns from its answers believes it too much.",
