@@ -1014,8 +1014,8 @@ print(f"relatedness, two CNNs: Pearson's correlation {pearson:.3f}")
 # the other way round. It is still the best here, because in SICK few pairs turn on it. On other data it may be what
 # everything turns on, and then u and v belong beside them.
 #
-# And the five numbers? They took a second, and they are near the best. Sentences about pictures say little that
-# counting misses.
+# And the five numbers? They took a second, and only one of the networks is better. Much of what sentences about
+# pictures have to do with each other can be counted.
 #
 # ### Checkpoint
 #
