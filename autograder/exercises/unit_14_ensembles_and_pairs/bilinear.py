@@ -19,7 +19,7 @@ class Bilinear:
         probe(U[:1], M, V[:1]),
         probe(U, M, V),
         probe(V, M, U),
-        probe(U, np.eye(2), V),
+        probe(U / 4, np.eye(2), V),
         probe(np.array([[1.0, 2.0, -1.0], [4.0, 0.0, 2.0]]), np.array([[1.0, 0.0], [3.0, 1.0], [0.0, 2.0]]), V),
         probe(np.array([[2.0], [3.0], [-1.0]]), np.array([[4.0]]), np.array([[1.0], [0.5], [2.0]])),
         probe(np.zeros((0, 2)), M, np.zeros((0, 2))),
@@ -39,6 +39,10 @@ class Bilinear:
         "You take m turned round, or u and v have changed places, which is the same: row i of m belongs to number i of *u*, column j to "
         "number j of v.",
         lambda u, m, v: ((u @ m.T) * v).sum(axis=1) if m.shape[0] == m.shape[1] else Bilinear.oracle(u, m, v),
+    )
+    whole_numbers = mistake(
+        "Your scores are whole numbers: what stands behind the point is cut off. Make an array of float.",
+        lambda u, m, v: Bilinear.oracle(u, m, v).astype(int),
     )
     every_pair = mistake(
         "You have a score for every u with every v, (n, n). Pairs go together row by row: (n,), one score each.",

@@ -72,6 +72,7 @@ class GreedySelection:
         drawn(np.random.default_rng(8), 4, 6, 3, 5),
         drawn(np.random.default_rng(4), 3, 5, 3, 4, several=True),
         probe(SAME, np.array([[1, 0], [0, 1]]), 0),
+        probe(np.array([[[0.5, 0.5]], [[0.4, 0.6]]]), np.array([[0, 1]]), 1),
     ]
 
     def hidden(rng):
@@ -81,6 +82,8 @@ class GreedySelection:
         yield drawn(rng, 1, 6, 3, 3)
         probabilities, y, rounds = drawn(rng, 3, 10, 3, 6).args
         yield probe(probabilities[[0, 0, 1, 1, 2]], y, rounds)
+        tied = np.array([[[0.5, 0.5], [0.2, 0.8]], [[0.4, 0.6], [0.3, 0.7]]])  # the first text, for member 0
+        yield probe(tied, np.array([[0, 1], [0, 1]]), int(rng.integers(2, 6)))
 
     without_replacement = mistake(
         "Each member is taken once at most in yours. A good one may be taken again: that is how it gets more weight.",
@@ -101,6 +104,10 @@ class GreedySelection:
     last_of_equals = mistake(
         "Where several are as good, you take the last one. The first is asked for.",
         lambda probabilities, y, rounds: search(probabilities, y, rounds, last=True),
+    )
+    last_class_of_equals = mistake(
+        "Where two classes are equally likely, you take the last one. The first counts.",
+        lambda probabilities, y, rounds: search(probabilities[..., ::-1], y[..., ::-1], rounds),
     )
     stops_when_no_better = mistake(
         "You stop as soon as no member makes it better. There are `rounds` choices; it may get better later.",

@@ -27,15 +27,17 @@ class ParseLabelFile:
 
     examples = [
         probe(["__label__sport a fine goal"]),
-        probe(["__label__sport __label__money he was bought for much"]),
+        probe(["__label__sport __label__money __label__news he was sold"]),
         probe(["__label__tech what does __label__sport mean ?"]),
         probe(["__label__sport one", "no label here", "__label__tech two"]),
         probe(["__label__sport one", "", "words alone", "   "]),
-        probe(["  __label__tech\ttwo   words \n"]),
+        probe(["__label__tech\ttwo   words \n"]),
+        probe(["  __label__tech two words"]),
         probe(["__label__tech", "__label__sport goal"]),
         probe(["a word __label__sport"]),
-        probe(["__label__Very-good.2 Yes !", "__label____label__x y"]),
+        probe(["__label__Very-good.2 Yes !", "__label____label__x y", "__label__ball round"]),
         probe(["__label__ nothing behind the mark"]),
+        probe(["__label__sport a __label__ b", "__label__ __label__sport c"]),
         probe([]),
     ]
 
@@ -61,6 +63,10 @@ class ParseLabelFile:
     first_label_only = mistake(
         "You take the first label only. A line may have several, one after the other.",
         lambda lines: read(lines, most=1),
+    )
+    two_labels_at_most = mistake(
+        "You look for two labels at most. A line may have any number of them.",
+        lambda lines: read(lines, most=2),
     )
     others_lost = mistake(
         "You keep the first label of each line, and lose the others. A line may have several.",
@@ -102,6 +108,10 @@ class ParseLabelFile:
         "Each text is one string in yours. A list of its words is asked for.",
         lambda lines: changed(lines, of_words=" ".join),
     )
+    white_space_before = mistake(
+        "White space before the first label makes a line bad in yours: split it, or strip it, before you look at how it begins.",
+        lambda lines: read([line if line.startswith(MARK) or not line.strip() else "-" for line in lines]),
+    )
     split_at_single_spaces = mistake(
         "You split at each single space, so that two spaces make an empty word, and a tab or a line's end sticks to a word. `.split()` "
         "without an argument takes any white space.",
@@ -122,6 +132,15 @@ class ParseLabelFile:
     mark_anywhere_removed = mistake(
         "You remove __label__ wherever it stands, also inside a label or a text. Take it off once, at the beginning: `removeprefix`.",
         lambda lines: read(lines, name=lambda token: token.replace(MARK, "")),
+    )
+    letters_taken_off = mistake(
+        "You take *letters* off, all of those that stand in __label__: of the label ball nothing is left. `removeprefix` takes the mark "
+        "off.",
+        lambda lines: read(lines, name=lambda token: token.lstrip(MARK)),
+    )
+    mark_alone_lost = mistake(
+        "You drop the mark where it stands alone. Among words it is a word, and at the beginning it is none of the labels.",
+        lambda lines: read(lines, split=lambda line: [token for token in line.split() if token != MARK]),
     )
     nameless_label = mistake(
         "__label__ with nothing behind it has no name: that is no label, so this line has none.",

@@ -33,7 +33,7 @@ class SoftVote:
 
     examples = [
         probe(SURE),
-        probe(SURE, [2, 1, 1]),
+        probe(SURE.astype(int), [2, 1, 1]),
         probe(SQUARE),
         probe(SQUARE, np.array([3.0, 1.0])),
         probe(SQUARE, np.array([0.0, 0.5])),
@@ -57,6 +57,10 @@ class SoftVote:
         "You count how many members would choose each class. That forgets how sure each is: add up what they say, and choose "
         "afterwards.",
         lambda logits, weights=None: voted(np.eye(logits.shape[2])[logits.argmax(axis=2)], weights),
+    )
+    whole_numbers = mistake(
+        "The logits are whole numbers here, and your array, of their type, cuts off what stands behind the point. Make one of float.",
+        lambda logits, weights=None: voted(logits, weights).astype(logits.dtype),
     )
     not_normalised = mistake(
         "Your weights do not add up to 1, so that twice the weights give twice the numbers. Divide by their sum.",

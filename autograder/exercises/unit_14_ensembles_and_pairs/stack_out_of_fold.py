@@ -47,6 +47,7 @@ class StackOutOfFold:
         probe(learner("shares", 3), SIX, OF_SIX, np.array([5, 5, 9, 9, 9, 9])),
         probe(learner("shares", 3), SIX, OF_SIX, np.arange(6)),
         probe(learner("shares", 2), LINE, TURNS, np.array([1, 1, 1, 1])),
+        probe(learner("shares", 3), LINE, np.array([0, 2, 2, 0]), np.array([4, 9, 9, 9])),
     ]
 
     def hidden(rng):
@@ -93,6 +94,17 @@ class StackOutOfFold:
             [fit(x[folds != fold], y[folds != fold])(x[folds == fold]) for fold in np.unique(folds)]
         ),
     )
+    a_column_a_label_met = mistake(
+        "Your table has a column for each label that occurs in `y`. The answer of what `fit` has given says how many classes "
+        "there are: by its width.",
+        lambda fit, x, y, folds: as_wide_as_labels(fit, x, y, folds),
+    )
+    roles_exchanged = mistake(
+        "You learn from the fold, and ask about the others. Learn from all *others*, and ask about the fold.",
+        lambda fit, x, y, folds: by_fold(
+            fit, x, y, folds, learned=lambda fold: folds == fold, asked=lambda fold: folds != fold
+        ),
+    )
     counted_from_zero = mistake(
         "You go through the folds 0, 1, 2, ..., and here they have other numbers. Go through those that occur: `np.unique(folds)`.",
         lambda fit, x, y, folds: by_fold(fit, x, y, folds, numbers=range(len(np.unique(folds)))),
@@ -125,6 +137,13 @@ class StackOutOfFold:
         lambda fit, x, y, folds: by_fold(fit, x, y, folds),
         refuses=None,
     )
+
+
+def as_wide_as_labels(fit, x, y, folds):
+    """What the models say, put into a table with a column for each label that occurs."""
+    found = np.zeros((len(y), len(np.unique(y))))
+    found[:] = by_fold(fit, x, y, folds)
+    return found
 
 
 def by_fold(fit, x, y, folds, learned=None, asked=None, numbers=None):
