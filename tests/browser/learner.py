@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -179,10 +180,25 @@ class Notebook:
         return [id.removeprefix("test_") for id, entry in entries if entry.get("grade") and not entry["solution"]]
 
     def validate(self) -> str:
-        """Press nbgrader's Validate button; the text of what it answers."""
-        self.panel.get_by_text("Validate", exact=True).click()
+        """Press nbgrader's Validate button; the text of what it answers.
+
+        A press may be lost: the toolbar is drawn anew when the kernel's state changes. Then the button still says Validate, and
+        is pressed once more.
+        """
+        from playwright.sync_api import TimeoutError
+
         message = self.page.locator(".jp-Dialog #validation-message")
-        message.wait_for(timeout=RUNNING)
+        at_work = self.panel.get_by_text(re.compile("^(Saving|Validating)"))
+        self.panel.get_by_text("Validate", exact=True).click()
+        try:
+            at_work.or_(self.page.locator(".jp-Dialog")).first.wait_for(timeout=20_000)
+        except TimeoutError:
+            self.panel.get_by_text("Validate", exact=True).click()
+        try:
+            message.wait_for(timeout=RUNNING)
+        except TimeoutError:
+            words = f"the button says {at_work.all_inner_texts() or 'Validate'}, the window shows {self.pop_ups()}"
+            raise AssertionError(f"no answer from Validate; {words}") from None
         text = message.inner_text()
         self.page.locator(".jp-Dialog .jp-mod-accept").click()
         message.wait_for(state="detached")
