@@ -91,9 +91,13 @@ def test_the_study_of_errors_is_of_the_comments_that_are_shown(text):
         assert words in place(rf"(?m)^ ?{number} (.+)", text)
 
 
-def test_hidden_teams_are_never_decided_by_two_classes_of_one_sum():
-    """Where two classes have the same sum, rounding would decide, and a right answer in another order of adding would be wrong."""
+def test_hidden_teams_are_never_decided_by_rounding():
+    """Where two classes have the same sum, rounding would decide, and a right answer in another order of adding would be wrong.
+
+    But sums of binary fractions are exact: there the first of equals can be asked for.
+    """
     for seed in range(3):
         for probe in greedy_selection.GreedySelection.hidden(np.random.default_rng(seed)):
             probabilities, y, rounds = probe.args
-            assert greedy_selection.clear(probabilities, y, rounds)
+            exact = (probabilities * 64 % 1 == 0).all()
+            assert exact or greedy_selection.clear(probabilities, y, rounds)

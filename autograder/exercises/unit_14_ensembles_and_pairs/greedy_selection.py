@@ -82,7 +82,9 @@ class GreedySelection:
         yield drawn(rng, 1, 6, 3, 3)
         probabilities, y, rounds = drawn(rng, 3, 10, 3, 6).args
         yield probe(probabilities[[0, 0, 1, 1, 2]], y, rounds)
-        tied = np.array([[[0.5, 0.5], [0.2, 0.8]], [[0.4, 0.6], [0.3, 0.7]]])  # the first text, for member 0
+        tied = np.array(
+            [[[0.5, 0.5], [0.25, 0.75]], [[0.375, 0.625], [0.25, 0.75]]]
+        )  # binary fractions: sums are exact
         yield probe(tied, np.array([[0, 1], [0, 1]]), int(rng.integers(2, 6)))
 
     without_replacement = mistake(
