@@ -46,9 +46,7 @@ def build(
     if vocabulary < 2 or classes < 2 or length < 1:
         raise ValueError(f"vocabulary={vocabulary}, classes={classes}, length={length}: at least 2, 2 and 1 are needed")
     if vectors is not None:
-        vectors = np.asarray(vectors, "float32")
-        if vectors.ndim != 2 or len(vectors) != vocabulary:
-            raise ValueError(f"vectors have shape {vectors.shape}; ({vocabulary}, dimension) is needed")
+        vectors = fitting(vectors, vocabulary)
         dimension = vectors.shape[1]
     if name == "fasttext":
         model, words = _fasttext(vocabulary, classes, dimension or FASTTEXT_DIMENSION, multi_label, share, options)
@@ -58,9 +56,7 @@ def build(
     if learning_rate is None:
         learning_rate = getattr(model, "rate", None)  # of a model that knows its own
     if vectors is not None:
-        weights = words.get_weights()[0]
-        weights[:vocabulary] = vectors
-        words.set_weights([weights])
+        begin_with(vectors, words)
     words.trainable = words.trainable and tune_vectors
     by_samples = options.get("loss", "softmax") != "softmax"  # such a loss knows nothing of most classes: no accuracy
     by_sequence = name == "seq2seq" and multi_label  # nor does one of outputs, one after another
@@ -72,6 +68,21 @@ def build(
         steps_per_execution=FASTTEXT_STEPS if name == "fasttext" and keras.backend.backend() == "tensorflow" else 1,
     )
     return model
+
+
+def fitting(vectors: Any, vocabulary: int) -> np.ndarray:
+    """Vectors (vocabulary, dimension) float32 to begin with. Raises ValueError for another shape."""
+    found = np.asarray(vectors, "float32")
+    if found.ndim != 2 or len(found) != vocabulary:
+        raise ValueError(f"vectors have shape {found.shape}; ({vocabulary}, dimension) is needed")
+    return found
+
+
+def begin_with(vectors: np.ndarray, words: keras.layers.Layer) -> None:
+    """Put vectors into the first rows of a table of words; rows behind them, which stand for no word, stay as they are."""
+    weights = words.get_weights()[0]
+    weights[: len(vectors)] = vectors
+    words.set_weights([weights])
 
 
 def log_odds(share: Sequence[float], multi_label: bool) -> np.ndarray:

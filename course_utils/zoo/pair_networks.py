@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
-import numpy as np
 
 from course_utils.zoo import pairs
 from course_utils.zoo.models import PAIR_MODELS
-from course_utils.zoo.networks import DIMENSION, RATE, log_odds, refuse_unknown
+from course_utils.zoo.networks import DIMENSION, RATE, begin_with, fitting, log_odds, refuse_unknown
 
 
 def build_pairs(
@@ -39,9 +38,7 @@ def build_pairs(
     refuse_unknown(name, features, options)
     rows = vocabulary + (name == "joint_bilstm")  # one more for the mark between the texts
     if vectors is not None:
-        vectors = np.asarray(vectors, "float32")
-        if vectors.ndim != 2 or len(vectors) != vocabulary:
-            raise ValueError(f"vectors have shape {vectors.shape}; ({vocabulary}, dimension) is needed")
+        vectors = fitting(vectors, vocabulary)
         dimension = vectors.shape[1]
     a, b = (keras.Input((length,), dtype="int32", name=side) for side in ("a", "b"))
     words = keras.layers.Embedding(rows, dimension or DIMENSION, mask_zero=True, name="words")
@@ -56,9 +53,7 @@ def build_pairs(
         standard = keras.layers.Dense(1, dtype="float32", name="number")(found)
         model = keras.Model([a, b], keras.layers.Rescaling(spread, mean, dtype="float32")(standard), name=name)
     if vectors is not None:
-        weights = words.get_weights()[0]
-        weights[:vocabulary] = vectors
-        words.set_weights([weights])
+        begin_with(vectors, words)
     words.trainable = tune_vectors
     model.compile(
         keras.optimizers.Adam(RATE if learning_rate is None else learning_rate),

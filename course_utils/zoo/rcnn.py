@@ -45,7 +45,8 @@ class Sides(keras.layers.Layer):
         before, after = words[:, :-1], words[:, 1:]
         if mask is not None:  # after the last word stands padding, which has a vector as well
             after = after * ops.cast(mask[:, 1:], words.dtype)[..., None]
-        left = self.before(ops.pad(before, [[0, 0], [1, 0], [0, 0]]), mask=mask)
+        # What stands before a word is never padding, so this reader needs no mask: places behind the text are left out later.
+        left = self.before(ops.pad(before, [[0, 0], [1, 0], [0, 0]]))
         right = self.after(ops.pad(after, [[0, 0], [0, 1], [0, 0]]), mask=mask)
         return left, ops.flip(right, axis=1)  # a reader that goes backwards answers from the end on
 

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 import numpy as np
 
 from course_utils.limits import MAX_ENCODED
-from course_utils.zoo.text.pieces import Pieces
-from course_utils.zoo.text.pipeline import Pipeline
+
+
+class Encodes(Protocol):
+    """A pipeline of texts, of their pieces, or of pairs of them: what a text is, is its business."""
+
+    @property
+    def width(self) -> int:
+        """How many ids a text has."""
+        ...
+
+    def encode(self, texts: Any, /) -> Any:
+        """(texts, width) int32, or what a model takes in its place."""
+        ...
 
 
 class Batches(keras.utils.PyDataset):
@@ -18,8 +29,8 @@ class Batches(keras.utils.PyDataset):
 
     def __init__(
         self,
-        pipeline: Pipeline | Pieces,
-        texts: Sequence[str],
+        pipeline: Encodes,
+        texts: Sequence[Any],
         y: np.ndarray,
         batch: int,
         seed: int | None = None,
@@ -46,8 +57,8 @@ class Batches(keras.utils.PyDataset):
 
 
 def fed(
-    pipeline: Pipeline | Pieces,
-    texts: Sequence[str],
+    pipeline: Encodes,
+    texts: Sequence[Any],
     y: np.ndarray,
     batch: int,
     seed: int | None = None,

@@ -163,6 +163,7 @@ def _head(seed: int) -> Member:
     """One layer on MiniLM's vectors, which are computed once for all seeds of a process."""
     import keras
 
+    from course_utils.zoo.minilm import minilm
     from course_utils.zoo.networks import log_odds
     from course_utils.zoo.training.train import KeepBest
 
@@ -180,9 +181,8 @@ def _head(seed: int) -> Member:
     keeper.put_back(head)
     validated, tested = (head.predict(each, batch_size=1_000, verbose=0) for each in (x_val, x_test))
     seconds = encoding + time.process_time() - began
-    return Member(
-        "bert", seed, validated, tested, seconds, 22_713_216 + head.count_params(), len(keeper.history["loss"])
-    )
+    parameters = minilm().count_params() + head.count_params()
+    return Member("bert", seed, validated, tested, seconds, parameters, len(keeper.history["loss"]))
 
 
 def _boosted(name: str, seed: int) -> Member:

@@ -58,8 +58,8 @@ def train_pairs(
         **_kind(y, names, number),
         **plan.options,
     )
-    to_learn = _fed(texts, training.pairs, y, plan.batch or BATCH, plan.seed)
-    to_check = _fed(texts, checked.pairs, y_val, AT_A_TIME)
+    to_learn = fed(texts, training.pairs, y, plan.batch or BATCH, plan.seed)
+    to_check = fed(texts, checked.pairs, y_val, AT_A_TIME)
     bar = say and say(plan.epochs, -(-len(training) // (plan.batch or BATCH)))
     history, stopped = fitted(network, to_learn, to_check, plan, bar)
     outputs = network.predict(to_check["x"], batch_size=to_check.get("batch_size"), verbose=0)
@@ -67,11 +67,6 @@ def train_pairs(
     model = TextScorer(network, texts, name) if number else TextClassifier(network, texts, names, model=name)
     remarks = [] if number else remarks_on(training, validation)
     return Trained(model, history, time.process_time() - began, stopped, score, remarks)
-
-
-def _fed(texts: Any, pairs: Any, *rest: Any) -> dict[str, Any]:
-    """As `fed`, which leaves it to the pipeline what a text is."""
-    return fed(texts, pairs, *rest)
 
 
 def beside(training: Labelled, validation: Labelled, number: bool = False) -> float:

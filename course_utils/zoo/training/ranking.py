@@ -16,7 +16,7 @@ import functools
 
 import numpy as np
 
-from course_utils.zoo.training.scores import LEVEL, RESAMPLES
+from course_utils.zoo.training.scores import RESAMPLES, percentiles
 
 PLACES = 5
 AT_A_TIME = 100  # resamples that lie in memory together
@@ -61,8 +61,7 @@ def top5_interval(parts: np.ndarray, seed: int = 0) -> tuple[float, float]:
     Several seeds of a model: (seeds, texts, 3); then of the mean of their scores.
     """
     draws = _resampled(parts if parts.ndim == 3 else parts[None], seed).mean(axis=1)
-    low, high = np.percentile(draws, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
-    return float(low), float(high)
+    return percentiles(draws)
 
 
 def top5_difference(a: np.ndarray, b: np.ndarray, seed: int = 0) -> tuple[float, float, float]:
@@ -72,9 +71,8 @@ def top5_difference(a: np.ndarray, b: np.ndarray, seed: int = 0) -> tuple[float,
     """
     a, b = (one if one.ndim == 3 else one[None] for one in (a, b))
     draws = _resampled(a, seed).mean(axis=1) - _resampled(b, seed).mean(axis=1)
-    low, high = np.percentile(draws, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
     measured = _score(a.mean(axis=1)).mean() - _score(b.mean(axis=1)).mean()
-    return float(measured), float(low), float(high)
+    return float(measured), *percentiles(draws)
 
 
 def _score(sums: np.ndarray) -> np.ndarray:

@@ -77,7 +77,7 @@ def interval(y: np.ndarray, predicted: np.ndarray, score: Callable = accuracy, s
     """A 95% interval of a score by the percentile bootstrap over texts. Efron (1979), https://doi.org/10.1214/aos/1176344552"""
     draws = _resampled(len(y), seed)
     values = [score(y[rows], predicted[rows]) for rows in draws]
-    return _percentiles(values)
+    return percentiles(values)
 
 
 def paired_difference(
@@ -85,7 +85,7 @@ def paired_difference(
 ) -> tuple[float, float, float]:
     """score(a) - score(b) and its 95% interval by the paired bootstrap: both answered the same texts, so both are drawn together."""
     draws = _resampled(len(y), seed)
-    low, high = _percentiles([score(y[rows], a[rows]) - score(y[rows], b[rows]) for rows in draws])
+    low, high = percentiles([score(y[rows], a[rows]) - score(y[rows], b[rows]) for rows in draws])
     return score(y, a) - score(y, b), low, high
 
 
@@ -106,6 +106,7 @@ def _resampled(count: int, seed: int) -> list[np.ndarray]:
     return [rng.integers(0, count, count) for _ in range(RESAMPLES)]
 
 
-def _percentiles(values: Sequence[float]) -> tuple[float, float]:
+def percentiles(values: Sequence[float] | np.ndarray) -> tuple[float, float]:
+    """The ends of the interval in which LEVEL of the values lie, as much outside on either side."""
     low, high = np.percentile(values, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
     return float(low), float(high)
