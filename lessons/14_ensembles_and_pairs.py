@@ -1131,7 +1131,7 @@ path.write_text(
     "__label__sport __label__money he was sold\n\na fine goal\n__label__tech what is it\n", encoding="utf-8"
 )
 found = read([path], skip_bad=True)
-print(found.labels, *found.remarks, sep="\n")
+print(found.labels, *(remark.replace(str(path), path.name) for remark in found.remarks), sep="\n")
 if not is_stub(parse_label_file):
     print("yours:", parse_label_file(path.read_text(encoding="utf-8").splitlines()))
 

@@ -8,7 +8,7 @@
 They are kept in less than 4 MB: as log-odds in steps of 0.1, those below -6 (a probability of 0.0025) as -6. That moves a member's
 top-5 score by 0.0013 at most from what the table in docs/zoo.md has, which was made before.
 Of the 5,426 validation texts, on which an ensemble is selected, the first 1,000 are kept.
-`python -m course_utils.zoo compare --data goemotions --seeds 2` makes them anew.
+`python -m course_utils.zoo compare --data goemotions` makes them anew.
 """
 
 from __future__ import annotations
