@@ -15,7 +15,7 @@ from autograder.common.keep import keeping
 from autograder.course import HIDDEN_PACKS, ROOT, course_secret
 from autograder.exercise import BadExercise, Exercise, Mistake, Probe, hidden_probes, practice_probes
 from autograder.exercises import load_exercises, unit_sources
-from autograder.limits import MISTAKE_SECONDS
+from autograder.limits import ANSWER_SECONDS, MISTAKE_SECONDS
 from course_utils import files, signs
 from course_utils.describe import encode
 from course_utils.messages import kind_of
@@ -214,13 +214,18 @@ def _pack_mistake(mistake: Mistake, pack: dict) -> dict:
 
 
 def observe_patiently(answer: Callable, pack: dict) -> list[dict]:
-    """Observe with a short time limit: for the answers of ours that are known to be quick or to hang.
+    """Observe with the time that `patience` gives: for answers of ours that are known to be quick or to hang."""
+    return observe(answer, _patient(pack, patience(pack)))
 
-    Models are built and trained in their own time: there a wrong answer takes as long as a right one.
+
+def patience(pack: dict) -> float:
+    """Seconds that a wrong answer of ours is waited for on each probe.
+
+    Little, where an answer is quick: some never end on purpose. Whole where an exercise asks for more time than is usual: it
+    has Keras build, trace or train something, and there a wrong answer takes as long as a right one.
     """
-    if any("ask" in probe for probe in pack["probes"]):
-        return observe(answer, pack)
-    return observe(answer, _patient(pack, max(MISTAKE_SECONDS, pack["settings"]["time_limit"] / 5)))
+    limit = pack["settings"]["time_limit"]
+    return limit if limit > ANSWER_SECONDS or any("ask" in probe for probe in pack["probes"]) else MISTAKE_SECONDS
 
 
 def _patient(pack: dict, seconds: float) -> dict:

@@ -22,14 +22,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.authoring.lesson import Cell, Lesson, lesson_path, read_lesson
-from autograder.authoring.packing import HIDDEN_PACKS, refresh_hidden_packs
+from autograder.authoring.packing import HIDDEN_PACKS, patience, refresh_hidden_packs
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import WarmParent, default_jobs, imported_modules, make_parents
 from autograder.engine.run.sandbox import Limits, missing
 from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.judged import Judged
-from autograder.limits import MISTAKE_SECONDS, MUTANT_CELL_SECONDS, MUTANT_SECONDS
+from autograder.limits import MUTANT_CELL_SECONDS, MUTANT_SECONDS
 from autograder.proof.mutation.mutants import Mutant, mutants_of
 from course_utils.describe import encode
 from course_utils.judge import RIGHT
@@ -193,11 +193,8 @@ def _test(id: str) -> str:
 
 
 def _impatient(pack: dict) -> dict:
-    """The pack, with less time for a call where no model is trained."""
-    limit = pack["settings"]["time_limit"]
-    if not any("ask" in probe for probe in pack["probes"]):
-        limit = max(MISTAKE_SECONDS, limit / 5)
-    return {**pack, "settings": {**pack["settings"], "time_limit": limit}}
+    """The pack, with less time for a call where no model is built."""
+    return {**pack, "settings": {**pack["settings"], "time_limit": patience(pack)}}
 
 
 class _Graders:

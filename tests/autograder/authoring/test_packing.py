@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from autograder.authoring import packing
-from autograder.authoring.packing import hidden_packs_are_current, make_hidden_pack, refresh_hidden_packs
+from autograder.authoring.packing import hidden_packs_are_current, make_hidden_pack, patience, refresh_hidden_packs
 from autograder.exercise import probe
+from autograder.exercises import load_exercises
+from autograder.limits import MISTAKE_SECONDS
 from tests.autograder.conftest import Double
 
 
@@ -14,6 +16,14 @@ def test_a_drawn_probe_that_is_an_example_is_left_out():
     pack = make_hidden_pack(replace(Double, hidden=lambda rng: iter([probe(-1), probe(7), probe(3)])))
     assert (len(pack["probes"]), pack["shown"]) == (3, 2)
     assert [seen["value"]["value"] for seen in pack["expected"]] == [6, -2, 14]
+
+
+@pytest.mark.parametrize(
+    ("unit", "id", "seconds"),
+    [("02_convolution_and_pooling", "corr2d", MISTAKE_SECONDS), ("05_keras_life_cycle", "mean_pred", 10.0)],
+)
+def test_a_mistake_that_traces_a_network_has_as_much_time_as_an_answer(unit, id, seconds):
+    assert patience(make_hidden_pack(load_exercises(unit)[id])) == seconds
 
 
 @pytest.mark.parametrize(
