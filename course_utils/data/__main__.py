@@ -44,7 +44,7 @@ def _do(chosen: argparse.Namespace) -> int:
     with wheels_kept():
         ahead = [name for name in every if sets[name].when == "ahead"]
         code = max([_prepare(name, chosen.refresh) for name in names or ahead], default=0)
-    later = [name for name in every if name not in ahead]
+    later = [name for name in every if name not in ahead and sets[name].megabytes]
     if later and not names:
         weight = sum(sets[name].megabytes for name in later)
         print(

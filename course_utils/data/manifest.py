@@ -105,8 +105,8 @@ class DataSet:
 
     @property
     def megabytes(self) -> float:
-        """What fetching all of its files weighs, roughly."""
-        return sum(file.megabytes for file in self.files)
+        """What fetching all of its files weighs, roughly: 0 where the course carries them."""
+        return sum(file.megabytes for file in self.files if not any(isinstance(one, Embedded) for one in file.sources))
 
     @property
     def stand_in(self) -> Substitute:
