@@ -297,7 +297,9 @@ def _rcnn(words: Any) -> Any:
     from keras import layers
 
     left = layers.SimpleRNN(64, return_sequences=True)(words)
-    right = layers.SimpleRNN(64, return_sequences=True, go_backwards=True)(words)
+    right = layers.SimpleRNN(64, return_sequences=True, go_backwards=True)(words)[:, ::-1]
+    left = layers.ZeroPadding1D((1, 0))(layers.Cropping1D((0, 1))(left))  # the word itself is on neither of its sides
+    right = layers.ZeroPadding1D((0, 1))(layers.Cropping1D((1, 0))(right))
     y = layers.Dense(100, activation="tanh")(layers.Concatenate()([left, words, right]))
     return layers.Dropout(0.5)(layers.GlobalMaxPooling1D()(y))
 

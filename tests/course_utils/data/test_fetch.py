@@ -323,7 +323,9 @@ def test_command_line_leaves_later_sets_for_later_and_says_so(toy, folder, capsy
     assert not (folder / "cache").exists()
     assert main(["all"]) == 0
     assert "toy: toy.txt: the toy, from http" in capsys.readouterr().out
-    carried = path.read_text() + """
+    carried = (
+        path.read_text()
+        + """
 [carried]
 title = "carried"
 about = "in the course's own folder"
@@ -337,6 +339,7 @@ sources = [{ embedded = "embedded/carried.txt" }]
 [carried.files.sha256]
 0000000000000000000000000000000000000000000000000000000000000000 = "never asked for here"
 """
+    )
     path.write_text(carried)
     assert main([]) == 0
     assert capsys.readouterr().out == out  # it is there already: nothing is fetched later
