@@ -64,8 +64,8 @@ class Comparison:
 
     def _row(self, line: Line, best: Line) -> dict[str, Any]:
         scores = [self.score(self.y, each) for each in line.predictions]
-        low, high = interval(self.y, line.predictions[0], self.score)
-        difference, below, above = paired_difference(self.y, line.predictions[0], best.predictions[0], self.score)
+        low, high = interval(self.y, line.predictions, self.score)
+        difference, below, above = paired_difference(self.y, line.predictions, best.predictions, self.score)
         facts = {
             "model": line.name,
             "score": float(np.mean(scores)),

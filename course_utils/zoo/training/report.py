@@ -39,8 +39,8 @@ def write_comparison(found: Comparison, path: Path) -> Path:
         "",
         f"![{_alt(found)}]({picture.name})",
         "",
-        "Score: a mean over the seeds. Interval: bootstrap over the texts, first seed. From the best: difference of the first seeds on",
-        "the same texts, with its interval; p: McNemar's exact test. Where the interval holds 0, the data do not say which is better.",
+        "Score: a mean over the seeds; its interval and that of the difference from the best by the bootstrap over the texts. Where the",
+        "interval of a difference holds 0, the data do not say which is better. p: McNemar's exact test of the first seeds.",
         "Seconds: of the processor, with reading the texts, without starting Python. MB: peak memory of the model's process.",
         "",
     ]

@@ -74,19 +74,29 @@ def decide(probabilities: np.ndarray, threshold: float | np.ndarray | None) -> n
 
 
 def interval(y: np.ndarray, predicted: np.ndarray, score: Callable = accuracy, seed: int = 0) -> tuple[float, float]:
-    """A 95% interval of a score by the percentile bootstrap over texts. Efron (1979), https://doi.org/10.1214/aos/1176344552"""
-    draws = _resampled(len(y), seed)
-    values = [score(y[rows], predicted[rows]) for rows in draws]
-    return percentiles(values)
+    """A 95% interval of a score by the percentile bootstrap over texts. Efron (1979), https://doi.org/10.1214/aos/1176344552
+
+    `predicted` (texts, labels), or (seeds, texts, labels): then that of the mean over the seeds, on the texts drawn.
+    """
+    return percentiles([_mean(score, y, predicted, rows) for rows in _resampled(len(y), seed)])
 
 
 def paired_difference(
     y: np.ndarray, a: np.ndarray, b: np.ndarray, score: Callable = accuracy, seed: int = 0
 ) -> tuple[float, float, float]:
-    """score(a) - score(b) and its 95% interval by the paired bootstrap: both answered the same texts, so both are drawn together."""
+    """score(a) - score(b) and its 95% interval by the paired bootstrap: both answered the same texts, so both are drawn together.
+
+    Each of `a` and `b` (texts, labels), or (seeds, texts, labels): then its mean over the seeds.
+    """
     draws = _resampled(len(y), seed)
-    low, high = percentiles([score(y[rows], a[rows]) - score(y[rows], b[rows]) for rows in draws])
-    return score(y, a) - score(y, b), low, high
+    low, high = percentiles([_mean(score, y, a, rows) - _mean(score, y, b, rows) for rows in draws])
+    every = np.arange(len(y))
+    return _mean(score, y, a, every) - _mean(score, y, b, every), low, high
+
+
+def _mean(score: Callable, y: np.ndarray, predicted: np.ndarray, rows: np.ndarray) -> float:
+    seeds = predicted if predicted.ndim == 3 else predicted[None]
+    return float(np.mean([score(y[rows], each[rows]) for each in seeds]))
 
 
 def mcnemar(y: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:

@@ -59,6 +59,18 @@ def test_an_interval_holds_its_score_and_narrows_with_texts():
     assert 3 < widths[0] / widths[1] < 5  # a quarter as wide with sixteen times the texts
 
 
+def test_intervals_of_several_seeds_are_of_their_mean():
+    y = np.eye(2, dtype="uint8")[np.zeros(400, int)]
+    one, other = y.copy(), y.copy()
+    one[:40], other[200:320] = 1 - one[:40], 1 - other[200:320]  # 0.9 and 0.7 right
+    low, high = scores.interval(y, np.stack([one, other]))
+    assert scores.accuracy(y, other) < low < 0.8 < high < scores.accuracy(y, one)
+    difference, low, high = scores.paired_difference(y, np.stack([one, other]), one)
+    assert difference == pytest.approx(-0.1)
+    assert low < -0.1 < high < 0
+    assert scores.interval(y, np.stack([one, one])) == scores.interval(y, one)
+
+
 def test_paired_tests_see_a_difference_that_is_there_and_none_that_is_not():
     y = np.eye(2, dtype="uint8")[np.zeros(200, int)]
     better, worse = y.copy(), y.copy()
