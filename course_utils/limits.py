@@ -55,6 +55,9 @@ MAX_VOCABULARY = 50_000  # words that a model has a vector for, if nothing else 
 MAX_FEATURES = 200_000  # words and pairs of words of the linear model beside
 MAX_ENCODED = 128 * 2**20  # bytes of a file's ids, held for training beside a copy of TensorFlow's
 MAX_KEPT = 512 * 2**20  # bytes of what layers that are not trained make of a file, computed once; TensorFlow copies it
+MEMORY_KEPT = 256 * 2**20  # bytes that are freed and kept for the next step of a training, in place of being given back
+HEAP_KEPT = 64 * 2**20  # of these in each thread's heap: glibc's heaps have no more
+LARGEST_IN_HEAP = 32 * 2**20  # bytes of a tensor whose memory is kept so: the most that glibc allows
 MAX_BAD_LINES = 5  # of a file that one message names
 MAX_LINE_SHOWN = 60  # characters of such a line: enough to find it by
 

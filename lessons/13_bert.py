@@ -1023,8 +1023,10 @@ known_vectors, test_vectors = zoo.encode(texts, progress=False), zoo.encode(test
 # %%
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits  # two threads wait for each other longer than these small products take
 
 
+@threadpool_limits.wrap(limits=1)
 def by_words(texts, labels, new):
     """Probabilities by TF-IDF over words and pairs of words, and a logistic regression."""
     words = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2)).fit(texts)

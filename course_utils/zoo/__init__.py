@@ -14,6 +14,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from course_utils.zoo import freed_memory
 from course_utils.zoo.models import MODELS, PAIR_MODELS
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _AT = {
     "encode": "minilm",
     "load": "classifier",
 }
+
+freed_memory.keep()
 
 
 def __getattr__(name: str) -> Any:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from course_utils.refused import Refused, run
+from course_utils.refused import STOPPED, Refused, run
 from course_utils.terminal import say
 from course_utils.zoo.models import MODELS, PAIR_MODELS
 
@@ -253,13 +253,14 @@ def _predict(chosen: argparse.Namespace) -> None:
         say(f"{row.max():.3f}  {' '.join(labels)}")
 
 
-def _compare(chosen: argparse.Namespace) -> None:
+def _compare(chosen: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from course_utils.zoo.training.compare import compare
 
     if chosen.files == [EMOTIONS]:
-        return _compare_on_emotions(chosen)
+        _compare_on_emotions(chosen)
+        return 0
     models = _known(chosen.models) or list(MODELS)
     page = _writable(chosen.output, ".md")
     data = _read(chosen)
@@ -276,6 +277,7 @@ def _compare(chosen: argparse.Namespace) -> None:
     report.write_comparison(found, page)
     say("\n".join([*found.remarks, report.table(found)]))
     say(f"Report: {page}.")
+    return STOPPED if found.stopped else 0
 
 
 def _compare_on_emotions(chosen: argparse.Namespace) -> None:

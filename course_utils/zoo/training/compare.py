@@ -47,6 +47,7 @@ class Comparison:
     score_name: str
     lines: list[Line] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    stopped: bool = False  # by Ctrl-C, before the last model
 
     @property
     def score(self) -> Callable:
@@ -93,7 +94,8 @@ def compare(
 ) -> Comparison:
     """Train each of `models` with each seed and measure it on texts that none has seen; TF-IDF and a linear model beside them.
 
-    `glove`: begin with GloVe's vectors of English words. Raises Refused where there is too little to hold out.
+    `glove`: begin with GloVe's vectors of English words. Ctrl-C ends it and keeps the models that are done; where none is, it goes
+    on to the caller. Raises Refused where there is too little to hold out.
     """
     for name in models:
         entry(name)
@@ -107,10 +109,18 @@ def compare(
     if glove:
         found.remarks.append("The networks begin with GloVe's vectors of English words.")
     parts = {"training": training, "validation": validation, "test": test}
-    for name in [linear.NAME, *models]:
+    for name in (all_names := [linear.NAME, *models]):
         if say:
             say(name)
-        found.lines.append(_in_a_process(name, parts, seeds, options or {}, glove))
+        try:
+            found.lines.append(_in_a_process(name, parts, seeds, options or {}, glove))
+        except KeyboardInterrupt:
+            if not found.lines:
+                raise
+            found.stopped = True
+            missing = ", ".join(all_names[len(found.lines) :])
+            found.remarks.append(f"Stopped while {name} was trained. Not in the table: {missing}.")
+            break
     return found
 
 
