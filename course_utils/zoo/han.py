@@ -8,6 +8,8 @@ The weights can be looked at: `attention`.
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import MutableMapping
 from typing import Any
 
 import keras
@@ -92,9 +94,16 @@ def attention(model: keras.Model, ids: Any) -> tuple[Any, Any]:
 
     `ids` are (texts, length). The weights of a sentence's words add up to 1, and so do those of a text's sentences.
     """
-    outputs = [model.get_layer(name).output[1] for name in ("word_attention", "sentence_attention")]
-    words, sentences = keras.Model(model.input, outputs).predict(ids, verbose=0)
+    if model not in _WEIGHTS_OF:
+        outputs = [model.get_layer(name).output[1] for name in ("word_attention", "sentence_attention")]
+        _WEIGHTS_OF[model] = keras.Model(model.input, outputs)
+    words, sentences = _WEIGHTS_OF[model].predict(ids, verbose=0)
     return words.reshape(len(ids), sentences.shape[1], -1), sentences
+
+
+#: A HAN -> the model of the same layers that gives its weights. Kept, for each new one builds its graph anew, which takes longer than to
+#: answer for a text.
+_WEIGHTS_OF: MutableMapping[keras.Model, keras.Model] = weakref.WeakKeyDictionary()
 
 
 def _reader(units: int, name: str) -> Any:

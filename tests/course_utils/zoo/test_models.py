@@ -215,6 +215,15 @@ def test_attention_says_where_a_model_looks():
     assert (words[ids.reshape(6, 3, 5) == 0] == 0).all()
 
 
+def test_where_it_looks_is_asked_again_without_a_new_graph(monkeypatch):
+    model, ids = small("han"), some_ids()
+    before, _ = attention(model, ids)
+    model.set_weights([2 * each for each in model.get_weights()])
+    monkeypatch.delattr(keras, "Model")  # of which a new graph would be made
+    after, _ = attention(model, ids)
+    assert np.abs(after - before).max() > 0.01  # it looks by the weights of now
+
+
 class Enough(keras.callbacks.Callback):
     """Ends training when what was to be shown has been shown."""
 
