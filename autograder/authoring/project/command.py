@@ -46,4 +46,15 @@ def measured(project: Project) -> list[str]:
             f"{exercise}: seeds {seeds} (balanced {balanced:.4f}); other right answers {answers}; asked for: at least "
             f"{band['held_out']:.2f}, on examples {band['examples']:.2f}; the slowest took {slowest:.0f} s of the processor"
         )
+        lines += _low(band["held_out"], linear["most_frequent"], sum(one.held_out for one in own) / len(own))
     return lines
+
+
+def _low(asked: float, guess: float, reached: float) -> list[str]:
+    """A remark, where what is asked for is nearer to a guess than to what the lesson's own networks reached."""
+    if asked - guess >= reached - asked:
+        return []
+    return [
+        f"  {asked:.2f} is nearer to always the commonest class ({guess:.2f}) than to what the lesson's reached ({reached:.2f}): "
+        "it shows that something was learned, and not how well. With more texts more can be asked for"
+    ]

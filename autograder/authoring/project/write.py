@@ -7,50 +7,28 @@ import importlib.util
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from autograder import exercises
 from autograder.authoring import scaffold, unit_list
 from autograder.authoring.functions import lesson_functions
 from autograder.authoring.lesson import lesson_path, read_lesson
-from autograder.authoring.project import held_out, measure
+from autograder.authoring.project import facts, held_out, measure
+from autograder.authoring.project.facts import Asked
 from autograder.authoring.project.measure import BASELINE, CNN, Reached, Run, Track
 from autograder.authoring.project.texts import Part, Prepared, prepare, report
 from autograder.authoring.wrap import wrap_lesson
 from autograder.course import ROOT, course_secret
-from autograder.limits import MAX_PROJECT_READ, TRAININGS_IN_A_CELL
 from course_utils import files
 from course_utils.data.manifest import read_manifest
 from course_utils.data.projects import pack
 from course_utils.refused import Refused
-from course_utils.zoo.text.tokens import words
 
 _TEMPLATES = Path(__file__).parent / "templates"
 MINUTES = 160
-
-
-#: Two texts for a first look at the pipeline: by words, by Han characters, by Hangul.
-_SAMPLES = (("good day", "day by day"), ("好天", "天好冷"), ("고양이", "개와 고양이"))
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the command was asked for."""
-
-    source: Path
-    name: str
-    licence: str
-    seeds: int
-    command: str  # as it was typed, for the unit to quote
-    text_column: str | None = None
-    label_column: str | None = None
-    skip_bad: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,56 +59,19 @@ def new_project(number: str, asked: Asked, say: Any = print, track: Track = list
     for line in report(prepared):
         say(line)
     linear = measure.linear(prepared)
-    facts = _facts(unit, asked, prepared, linear)
+    said = facts.of_texts(unit, asked, prepared, linear)
     with tempfile.TemporaryDirectory(prefix="project-") as folder:
-        runs, made_up = _runs(unit, _rendered(unit, {**facts, **_UNMEASURED}), Path(folder), asked.seeds)
+        runs, made_up = _runs(unit, rendered(unit, {**said, **facts.UNMEASURED}), Path(folder), asked.seeds)
         reached = measure.calibrate(runs, prepared, made_up, Path(folder), track)
     bands = measure.bands(reached, prepared, len(made_up[1]), linear["most_frequent"])
-    facts |= _measured(reached, bands)
+    said |= facts.of_measurements(reached, bands, linear["accuracy"])
     kept = pack(prepared.held_out.texts, [prepared.names[y] for y in prepared.held_out.y])
     given = pack(prepared.shown.texts, [label for (label,) in prepared.shown.labels])
-    paths = _write(unit, asked, _rendered(unit, {**facts, "digest": files.digest(kept)}), kept, given)
+    paths = _write(unit, asked, rendered(unit, {**said, "digest": files.digest(kept)}), kept, given)
     return Project(paths, prepared, linear, reached, bands)
 
 
-def _facts(unit: str, asked: Asked, prepared: Prepared, linear: dict[str, float]) -> dict[str, Any]:
-    """What the templates say of the unit and its texts."""
-    classes, by_characters = len(prepared.names), prepared.by_characters
-    hangul = any("\uac00" <= c <= "\ud7a3" for text in prepared.training.texts[:50] for c in text)
-    units = [len("".join(text.split())) if by_characters else len(words(text)) for text in prepared.training.texts]
-    licence = " ".join(asked.licence.split())
-    return {
-        **scaffold.facts_of(unit),
-        **prepared.counts,
-        "classes": classes,
-        "licence": licence if licence.endswith((".", "!", "?")) else f"{licence}.",
-        "command": asked.command,
-        "by_characters": by_characters,
-        "split": "character" if by_characters else "whitespace",
-        "reads": "characters" if by_characters else "words",
-        "length": max(5, int(min(np.percentile(units, 95), MAX_PROJECT_READ))),
-        "first_letter": "0xAC00" if hangul else "0x4E00",
-        "sample": _SAMPLES[(1 + hangul) * by_characters],
-        "height": max(2.5, round(0.3 * classes, 1)),
-        "linear": linear,
-        "made_up_count": min(max(160, 30 * classes), 920),
-        "room": measure.ROOM,
-        "seeds": asked.seeds,
-        "seeds_words": f"0 to {asked.seeds - 1}",
-    }
-
-
-#: What stands in the files while they are measured: nothing of it is read.
-_UNMEASURED: dict[str, Any] = {
-    "bands": {exercise: {"examples": 0.0, "held_out": 0.0} for exercise in (BASELINE, CNN)},
-    "measured": {},
-    "spread": {BASELINE: "", CNN: ""},
-    "time_limit": 60,
-    "digest": "",
-}
-
-
-def _rendered(unit: str, facts: dict[str, Any]) -> dict[Path, str]:
+def rendered(unit: str, facts: dict[str, Any]) -> dict[Path, str]:
     """The text of each file of the unit, by its path in the course."""
     import jinja2
 
@@ -183,27 +124,6 @@ def _imported(folder: Path) -> ModuleType:
     sys.modules[folder.name] = package
     spec.loader.exec_module(package)
     return package
-
-
-def _measured(reached: Sequence[Reached], bands: dict[str, dict[str, float]]) -> dict[str, Any]:
-    """What was measured, as the unit's files quote it."""
-    table: dict[str, dict[str, Any]] = {}
-    for one in reached:
-        facts = table.setdefault(f"{one.run.exercise}: {one.run.who}", {"held_out": [], "balanced": [], "made_up": []})
-        facts["held_out"].append(round(one.held_out, 4))
-        facts["balanced"].append(round(one.balanced, 4))
-        facts["made_up"].append(round(one.made_up, 4))
-    spread = {}
-    for exercise in (BASELINE, CNN):
-        scores = table[f"{exercise}: lesson"]["held_out"]
-        spread[exercise] = f"{np.mean(scores):.3f} ({min(scores):.3f} to {max(scores):.3f})"
-    slowest = max(one.seconds for one in reached)
-    return {
-        "measured": {who: json.dumps(facts) for who, facts in table.items()},
-        "bands": bands,
-        "spread": spread,
-        "time_limit": max(60, round(TRAININGS_IN_A_CELL * slowest)),
-    }
 
 
 def _write(unit: str, asked: Asked, rendered: dict[Path, str], kept: bytes, given: bytes) -> list[Path]:

@@ -28,3 +28,14 @@ def write(path, table, header=("text", "label")):
         writer = csv.writer(file, delimiter="\t" if path.suffix == ".tsv" else ",")
         writer.writerows([header, *table])
     return path
+
+
+def han_rows(count=210, classes=("差评", "好评"), seed=5):
+    """(text, label): forty Chinese letters without a space, most of them the label's; no text twice."""
+    rng = random.Random(seed)
+    found = {}
+    while len(found) < count:
+        label = classes[len(found) % len(classes)]
+        first = 0x4E00 + 50 * classes.index(label)
+        found.setdefault("".join(chr(first + rng.randrange(60)) for _ in range(40)), label)
+    return list(found.items())
