@@ -92,6 +92,16 @@ def test_names_that_the_figures_font_has_stand_beside_the_axis(tmp_path):
     assert "{row}: {name}" not in look
 
 
+@pytest.mark.parametrize(("count", "wide"), [(8, True), (9, False)])
+def test_many_classes_stand_below_each_other(count, wide, tmp_path):
+    table = [(text, f"class {place % count}") for place, (text, _) in enumerate(rows(220))]
+    _, cells = lesson_of(tmp_path, table, reached([0.7], [0.7]))
+    assert any(cell.endswith('.to_frame("texts").T') for cell in cells) == wide
+    assert any("the largest class" in cell for cell in cells) != wide
+    for cell in cells:
+        compile(cell, "cell", "exec")
+
+
 @pytest.mark.parametrize(("least", "low"), [(0.6, True), (0.61, False), (0.75, False)])
 def test_a_band_that_says_little_is_remarked(least, low, tmp_path):
     found = reached([0.7], [0.7])  # halfway between a guess and these: 0.615

@@ -26,8 +26,9 @@ LICENCE = "made by dice: use them as you like"
 
 @pytest.fixture(scope="module")
 def table():
+    once = rows(200)  # 160 to train on: whole batches of 32, so that XLA compiles a training once and not twice
     extra = [("", "sport"), ("Tea for two", "sport"), ("tea, for two!", "money")]
-    return [*rows(210), *extra, (rows(210)[0][0].upper(), rows(210)[0][1])]
+    return [*once, *extra, (once[0][0].upper(), once[0][1])]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def copy(tmp_path_factory, table):
     write(folder / "news.csv", table)
     done = command(folder, "new-project", "98", "--from", "news.csv", "--licence", LICENCE, "--seeds", "2")
     assert done.returncode == 0, done.stderr
-    assert "213 rows" in done.stdout or "214 rows" in done.stdout
+    assert "204 rows, 200 different texts in 2 classes" in done.stdout
     (folder / "said").write_text(done.stdout)
     return folder
 
@@ -103,7 +104,7 @@ def test_it_builds_is_proven_and_no_held_out_text_or_solution_is_released(copy):
 
 def test_what_is_handed_out_and_what_is_held_out_share_no_text(copy, table):
     given, kept = read(copy / "data" / "embedded" / f"{UNIT}.json.xz"), held_out(copy)
-    assert len(kept) == 42
+    assert len(kept) == 40
     assert not {key_of(text) for text in given} & {key_of(text) for text in kept}
     assert {key_of(text) for text in given + kept} == {key_of(text) for text, _ in table}
     stray = [path for path in copy.rglob("*") if path.is_file() and kept[0].encode() in path.read_bytes()]
