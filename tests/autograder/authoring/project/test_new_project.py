@@ -26,7 +26,7 @@ LICENCE = "made by dice: use them as you like"
 
 @pytest.fixture(scope="module")
 def table():
-    once = rows(200)  # 160 to train on: whole batches of 32, so that XLA compiles a training once and not twice
+    once = rows(200)  # 160 to train on: whole batches of 32, and so one shape to compile
     extra = [("", "sport"), ("Tea for two", "sport"), ("tea, for two!", "money")]
     return [*once, *extra, (once[0][0].upper(), once[0][1])]
 
