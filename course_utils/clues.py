@@ -344,7 +344,7 @@ def _changed(parts: list) -> str:
         return "Each is the opposite of what is expected: True and False are exchanged." if opposite else ""
     changes: list[tuple[str, Callable[[Any], Any]]] = [
         ("Every number has the other sign.", lambda b: -b),
-        ("Each is 1 minus what is expected.", lambda b: 1 - b),
+        *([] if _all_one_digit(parts) else [("Each is 1 minus what is expected.", lambda b: 1 - b)]),
         ("Negative numbers became 0.", lambda b: np.maximum(b, 0)),
         ("Numbers lost their sign.", np.abs),
         (
@@ -379,7 +379,14 @@ def _changed_by_a_curve(parts: list) -> str:
         ("It is the root of what is expected.", np.sqrt),
         ("It is 1 divided by what is expected.", lambda b: 1 / b),
     ]
-    return _by_one_of(changes, parts)
+    return "" if _all_one_digit(parts) else _by_one_of(changes, parts)
+
+
+def _all_one_digit(parts: list) -> bool:
+    """Whether 0 alone is expected, or 1 alone: too many functions make 1 or 0 of it."""
+    import numpy as np
+
+    return any(all(np.array_equal(_float(b), np.full(b.shape, digit)) for _, b in parts) for digit in (0.0, 1.0))
 
 
 def _by_one_of(changes: list[tuple[str, Callable[[Any], Any]]], parts: list) -> str:

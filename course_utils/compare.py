@@ -370,8 +370,15 @@ def _wrong_type(yours: Description, expected: Description) -> str:
         need = "`.astype(...)` gives it another, where its rows are equally long and hold nothing else than numbers."
         return f"It is {name}, and an array of numbers is expected. {need}"
     pair = (_plain_type(yours), expected["type"])
-    remedy = "" if pair == ("float", "int") and not _is_integral(yours) else REMEDIES.get(pair, "")
+    remedy = REMEDIES.get(pair, "") if _is_a_number(yours, pair) else ""
     return f"It is {name}, and {asked} is expected. {remedy}".rstrip()
+
+
+def _is_a_number(described: Description, pair: tuple[str, str]) -> bool:
+    """False for what stands in a whole number's place and would make none: a float with a fraction, a string of no digits."""
+    if pair == ("float", "int"):
+        return _is_integral(described)
+    return pair != ("str", "int") or described["value"].strip().lstrip("+-").isdecimal()
 
 
 def _is_integral(described: Description) -> bool:

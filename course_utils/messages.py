@@ -32,9 +32,14 @@ def _sizes(shape: str) -> list[int]:
 
 
 def _reshaped(found: re.Match) -> str:
-    asked = re.findall(r"-?\d+", found[2])
+    shape = found[2].replace("newaxis", "-1")  # NumPy writes -1 so
+    asked = re.findall(r"-?\d+", shape)
+    if "-1" in asked and "0" in asked:
+        return (
+            f"In the shape {shape} any size would do in place of -1, since there are 0 numbers: write the size itself."
+        )
     if "-1" in asked:
-        return f"{found[1]} numbers do not fill the shape {found[2]} evenly: the sizes must divide {found[1]}."
+        return f"{found[1]} numbers do not fill the shape {shape} evenly: the sizes must divide {found[1]}."
     room = math.prod(map(int, asked))
     return f"The new shape has room for {room} numbers, and there are {found[1]}."
 
@@ -80,6 +85,11 @@ _WHOLE = "A whole number is needed here, and this is a float: `/` gives a float,
 #: By the kind of the message: what it looks like, and what to say of it.
 _MEANINGS: tuple[tuple[str, str, Words], ...] = (
     ("assignment", r"could not broadcast input array from shape (\(.*?\)) into shape (\(.*?\))", _by_axes),
+    (
+        "assignment",
+        r"value array of shape (\(.*?\)) could not be broadcast to indexing result of shape (\(.*?\))",
+        _by_axes,
+    ),
     (
         "broadcast",
         r"operands could not be broadcast together with (?:remapped )?shapes ((?:\(.*?\) ?)+)",

@@ -10,15 +10,15 @@ from course_utils.limits import MAX_AXES
 
 Close = Callable[[Any, Any], bool]
 
+LEAST_VALUES = 3  # different numbers of a line by which it can be told
+
 
 def elsewhere(parts: list, close: Close) -> str:
     """What moved, where all parts (yours, expected) have equal shapes and the right numbers; "" where they have others."""
     if not all(_same_numbers(a, b, close) for a, b in parts):
         return ""
-    return next(
-        (words for words, moved in _moves(parts) if all(moved(a, b, close) for a, b in parts)),
-        "The right numbers, in other places.",
-    )
+    said = next((words for words, moved in _moves(parts) if all(moved(a, b, close) for a, b in parts)), "")
+    return said or ("" if _any_order_fits(parts, close) else "The right numbers, in other places.")
 
 
 def other_shape(parts: list, close: Close) -> str:
@@ -71,11 +71,38 @@ def _moves(parts: list) -> Iterator[tuple[str, Moved]]:
         yield "The right numbers, in another order: they are to ascend.", lambda a, b, close: _ascends(b)
         yield "The right numbers, in another order: they are to descend.", lambda a, b, close: _ascends(b[::-1])
         yield "The right numbers, in another order.", lambda a, b, close: True
-    for axis in range(min(b.ndim for _, b in parts)):
+    for axis in _axes(parts):
+        if not any(_differ_along(b, axis) for _, b in parts):
+            continue  # one-hot rows, say: whatever stands there has the same numbers in each row
         yield (
             f"The right numbers, in another order along axis {axis}; along the others nothing has moved.",
             _sorts_along(axis),
         )
+
+
+def _axes(parts: list) -> range:
+    return range(min(b.ndim for _, b in parts))
+
+
+def _any_order_fits(parts: list, close: Close) -> bool:
+    """Whether the right numbers say little: there are two of them, over and over, or each row has the same few."""
+    import numpy as np
+
+    if all(len(np.unique(b)) < LEAST_VALUES for _, b in parts):
+        return True
+    return any(
+        not any(_differ_along(b, axis) for _, b in parts) and all(_sorts_along(axis)(a, b, close) for a, b in parts)
+        for axis in _axes(parts)
+    )
+
+
+def _differ_along(b: Any, axis: int) -> bool:
+    """Whether the lines along an axis can be told by their numbers: several values each, and not the same in all lines."""
+    import numpy as np
+
+    lines = np.sort(np.moveaxis(b, axis, -1).reshape(-1, b.shape[axis]), axis=1)
+    several = ((np.diff(lines, axis=1) > 0).sum(axis=1) >= LEAST_VALUES - 1).any()
+    return bool(several and (len(lines) == 1 or (lines != lines[0]).any()))
 
 
 def _ascends(b: Any) -> bool:

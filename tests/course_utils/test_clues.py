@@ -200,7 +200,14 @@ NESTED, NUMBER = [[1]], 3
         (lambda: np.array([[1, 2], [3]]), "ragged", "differ in shape"),
         (lambda: np.zeros((1, 2, 3))[1], "index 1 0 1", "Axis 0 of this array has the places 0 to 0"),
         (lambda: np.zeros(3)[:, 0], "axes 1 2", "names 2 axes, and the array has 1"),
+        (
+            lambda: np.zeros((4, 3)).__setitem__(np.arange(4) < 2, np.zeros((2, 2))),
+            "assignment 2 2 2 3",
+            "2 numbers meet 3 places",
+        ),
         (lambda: np.zeros(6).reshape(4, 2), "reshape 6 4 2", "room for 8 numbers, and there are 6"),
+        (lambda: np.zeros(5).reshape(2, -1), "reshape 5 2", "5 numbers do not fill the shape (2,-1) evenly"),
+        (lambda: np.zeros((0, 2)).reshape(0, -1), "reshape 0 0", "(0,-1) any size would do in place of -1"),
         (lambda: bool(np.zeros(3) > 1), "truth", "`.all()` or `.any()`"),
         (lambda: [1, 2][5], "end", "count from 0"),
         (lambda: NESTED[0, 0], "list by tuple", "a[i][j]"),
@@ -327,6 +334,22 @@ BLOCK = np.arange(24.0).reshape(2, 3, 4)
 )
 def test_numbers_at_other_places_are_told_by_what_moved(wrong, words):
     assert words in examined(same, wrong, (BLOCK,), (BLOCK + 30,)).clue
+
+
+@pytest.mark.parametrize(
+    "rows", [np.eye(3)[[0, 2, 1, 0]], np.array([[0.2, 0.4, 0.4], [0.4, 0.2, 0.4], [0.4, 0.4, 0.2]])]
+)
+def test_rows_whose_numbers_are_always_the_same_say_nothing_of_their_order(rows):
+    others = rows[[0, 0, 2, *range(3, len(rows))]][:, [1, 2, 0]]
+    assert examined(same, lambda x: others, (rows,)).clue == ""
+    assert examined(same, lambda x: x[:, [1, 2, 0]].copy(), (BLOCK[0, :, :3],)).clue.startswith(
+        "The right numbers, in another order along"
+    )
+
+
+def test_of_one_number_nothing_is_said_that_any_other_would_fit():
+    assert examined(doubled, lambda x: 1.0, (0.0,)).clue == ""
+    assert "1 minus what is expected" in examined(doubled, lambda x: 1 - 2 * x, (0.0,), (0.25,), (3.0,)).clue
 
 
 FOUR = np.array([[1.0, 2.0], [4.0, 5.0], [3.0, 1.0], [7.0, 0.0]])

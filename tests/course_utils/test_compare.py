@@ -104,6 +104,7 @@ def test_equal_answers_written_differently_are_the_same(yours, expected):
         (3.0, 3, "`//` divides whole numbers"),
         (True, 1, "It is a bool, and an int is expected"),
         ("3", 3, "int(...)"),
+        ("no number", 3, "It is a string, and an int is expected."),
         ([1, 2], np.array([1, 2]), "np.array(...)"),
         (np.array([1, 2]), [1, 2], ".tolist()"),
         ([1, 2], (1, 2), "tuple(...)"),
