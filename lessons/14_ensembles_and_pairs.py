@@ -593,8 +593,8 @@ def stack_out_of_fold(fit, x, y, folds):
 
     fit: a function (x, y) -> function, which learns from rows and gives a function from rows (m, width) to an (m, classes) array;
     x: (n, width) array; y: (n,) array of int; folds: (n,) array of int, the fold to which each text belongs, numbers that need not
-    begin at 0 or follow each other. Returns an (n, classes) array: row i is what is said of text i by what was learned from all
-    texts of the other folds. Raises ValueError where all texts are in one fold.
+    begin at 0 or follow each other, and may be negative. Returns an (n, classes) array, as wide as what is answered: row i is what
+    is said of text i by what was learned from all texts of the other folds. Raises ValueError where all texts are in one fold.
 
     >>> def shares(x, y):
     ...     return lambda rows: np.tile(np.bincount(y, minlength=2) / len(y), (len(rows), 1))
@@ -1064,8 +1064,8 @@ def parse_label_file(lines):
     lines: list of str, perhaps with white space at both ends. A line begins with one or several labels, the mark __label__ and a
     name without white space each; then come words, perhaps none. Behind the first word all are words, whatever they look like.
     The mark alone is no label. Empty lines (white space only) are passed over, and counted. Returns a tuple (labels, words, bad):
-    for each line with a label the list of its names, without the mark, and the list of its words; and a list of int, the numbers
-    of the other lines, which count from 1.
+    for each line with a label the list of its names as they stand, without the mark, and the list of its words; and a list of
+    int, the numbers of the other lines, which count from 1.
 
     >>> parse_label_file(["__label__sport __label__money a fine goal", "", "no label"])
     ([['sport', 'money']], [['a', 'fine', 'goal']], [3])

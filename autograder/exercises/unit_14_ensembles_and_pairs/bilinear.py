@@ -48,6 +48,26 @@ class Bilinear:
         "You have a score for every u with every v, (n, n). Pairs go together row by row: (n,), one score each.",
         lambda u, m, v: u @ m @ v.T,
     )
+    summed_over_every_v = mistake(
+        "You score each u with every v, and add these up. A pair is row i of u with row i of v, and nothing else.",
+        lambda u, m, v: (u @ m @ v.T).sum(axis=1),
+    )
+    summed_over_every_u = mistake(
+        "You score each v with every u, and add these up. A pair is row i of u with row i of v, and nothing else.",
+        lambda u, m, v: (u @ m @ v.T).sum(axis=0),
+    )
+    running_sum = mistake(
+        "Each score has those of the pairs before it in it: begin the sum anew for each pair.",
+        lambda u, m, v: np.cumsum(Bilinear.oracle(u, m, v)),
+    )
+    scaled = mistake(
+        "You divide by the root of d, as attention does. The plain sum is asked for.",
+        lambda u, m, v: Bilinear.oracle(u, m, v) / np.sqrt(u.shape[1]),
+    )
+    upper_half = mistake(
+        "Only the half of m above its diagonal plays a part: j has to begin at 0 for every i.",
+        lambda u, m, v: Bilinear.oracle(u, np.triu(m), v),
+    )
     one_number = mistake(
         "You have one number for all pairs together. Each pair has its own: (n,).",
         lambda u, m, v: float(np.einsum("ni,ij,nj->", u, m, v)),

@@ -73,6 +73,7 @@ class GreedySelection:
         drawn(np.random.default_rng(4), 3, 5, 3, 4, several=True),
         probe(SAME, np.array([[1, 0], [0, 1]]), 0),
         probe(np.array([[[0.5, 0.5]], [[0.4, 0.6]]]), np.array([[0, 1]]), 1),
+        probe(np.array([[[0.4, 0.6]], [[0.5, 0.5]]]), np.array([[1, 0]]), 1),
     ]
 
     def hidden(rng):
@@ -119,6 +120,32 @@ class GreedySelection:
         "You begin with everybody in the mean. It begins empty: the first choice is the member that is best alone.",
         lambda probabilities, y, rounds: search(probabilities, y, rounds, start=list(range(len(probabilities)))),
     )
+    mean_of_everybody_first = mistake(
+        "Your mean begins with that of all members. It begins empty: the first choice is the member that is best alone.",
+        lambda probabilities, y, rounds: search(
+            np.concatenate([probabilities, probabilities.mean(axis=0)[None]]), y, rounds, start=[-1], count=-1
+        ),
+    )
+    one_of_equals_is_own = mistake(
+        "Where several classes are equally likely, it is enough for you that one is the text's own. The first counts.",
+        lambda probabilities, y, rounds: search(
+            probabilities, y, rounds, score=lambda t, y: int((y * (t == t.max(axis=1)[:, None])).any(axis=1).sum())
+        ),
+    )
+    sure_of_the_own = mistake(
+        "You add up how likely the text's own classes are. It counts for how many texts the *likeliest* class is one of them.",
+        lambda probabilities, y, rounds: search(probabilities, y, rounds, score=lambda t, y: float((t * y).sum())),
+    )
+    best_is_kept = mistake(
+        "The best score of one round is still there in the next, and the old choice is made again. Each round begins anew.",
+        lambda *args: kept(*args),
+    )
+    every_text = mistake(
+        "`y[:, likeliest]` looks a text's likeliest class up for *all* texts: `y[np.arange(len(y)), likeliest]`.",
+        lambda probabilities, y, rounds: search(
+            probabilities, y, rounds, score=lambda t, y: int(y[:, t.argmax(axis=1)].sum())
+        ),
+    )
     counts = mistake(
         "You count how often each member is chosen. The choices themselves are asked for, in their order.",
         lambda probabilities, y, rounds: np.bincount(
@@ -138,8 +165,7 @@ class GreedySelection:
         lambda probabilities, y, rounds: search(probabilities, y, rounds, memory=1),
     )
     votes = mistake(
-        "You let each chosen member vote for one label. It is the mean of their probabilities whose largest counts: that keeps how sure "
-        "each is.",
+        "You let each chosen member vote for one label. The largest of their mean counts: that keeps how sure each is.",
         lambda probabilities, y, rounds: search(
             np.eye(probabilities.shape[2])[probabilities.argmax(axis=2)], y, rounds
         ),
@@ -166,21 +192,45 @@ class GreedySelection:
     )
 
 
-def search(probabilities, y, rounds, *, again=True, before=True, last=False, stop=False, start=(), sign=1, memory=None):
-    """The choices, or what is wrong in what is given."""
+def search(
+    probabilities,
+    y,
+    rounds,
+    *,
+    again=True,
+    before=True,
+    last=False,
+    stop=False,
+    start=(),
+    sign=1,
+    memory=None,
+    score=right,
+    count=None,
+):
+    """The choices, or what is wrong in what is given; `count`: of how many members is chosen."""
     chosen, best = [], -1
     for _ in range(rounds):
         so_far = [*start, *(chosen[-memory:] if memory else chosen)] if before else []
         scores = [
-            sign * right(probabilities[[*so_far, member]].sum(axis=0), y)
+            sign * score(probabilities[[*so_far, member]].sum(axis=0), y)
             if again or member not in chosen
             else -len(y) - 1
-            for member in range(len(probabilities))
+            for member in range(len(probabilities[:count]))
         ]
         if (not again and len(chosen) == len(probabilities)) or (stop and max(scores) <= best):
             break
         best = max(scores)
         chosen.append(len(scores) - 1 - scores[::-1].index(best) if last else scores.index(best))
+    return chosen
+
+
+def kept(probabilities, y, rounds):
+    """The choices where a member has to be better than the best of all rounds before."""
+    chosen, best = [], -1
+    for _ in range(rounds):
+        scores = [right(probabilities[[*chosen, member]].sum(axis=0), y) for member in range(len(probabilities))]
+        chosen.append(scores.index(max(scores)) if max(scores) > best else chosen[-1])
+        best = max(best, *scores)
     return chosen
 
 

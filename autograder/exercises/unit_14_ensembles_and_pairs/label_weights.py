@@ -9,6 +9,8 @@ TRUE = np.array([[1, 1, 0], [1, 0, 0], [0, 1, 1], [0, 0, 1]])
 SAID = np.array([[1, 1, 1], [0, 0, 1], [0, 1, 0], [1, 0, 0]])
 #: Nobody has the second label, and it is said twice.
 UNUSED = np.array([[1, 0], [1, 0], [1, 0], [0, 0]]), np.array([[1, 1], [1, 0], [0, 0], [1, 1]])
+#: Of the second text nothing is said; half of the first label is missed, and two thirds of the second.
+SILENT = np.array([[1, 1], [1, 1], [1, 1], [1, 0]]), np.array([[0, 1], [0, 0], [1, 0], [1, 0]])
 
 
 @exercise("label_weights", points=2, objective=LEARN)
@@ -28,13 +30,20 @@ class LabelWeights:
         probe(TRUE, TRUE),
         probe(TRUE, 1 - TRUE),
         probe(*UNUSED),
+        probe(*SILENT),
         probe(np.array([[1], [1], [1], [1], [0]]), np.array([[0], [1], [1], [1], [0]])),
         probe(np.array([[1, 0, 1, 0]]), np.array([[1, 1, 0, 0]])),
         probe(TRUE.astype("uint8"), SAID.astype("uint8")),
     ]
 
     def hidden(rng):
-        for n, labels, share, right in ((12, 3, 0.5, 0.7), (40, 6, 0.2, 0.6), (25, 4, 0.4, 0.9), (200, 8, 0.1, 0.3)):
+        for n, labels, share, right in (
+            (12, 3, 0.5, 0.7),
+            (6, 6, 0.6, 0.5),
+            (40, 6, 0.2, 0.6),
+            (25, 4, 0.4, 0.9),
+            (200, 8, 0.1, 0.3),
+        ):
             y = (rng.random((n, labels)) < share).astype(int)
             yield probe(y, np.where(rng.random(y.shape) < right, y, 1 - y))
         y = (rng.random((300, 3)) < 0.95).astype("uint8")  # more misses than a uint8 can count
@@ -118,6 +127,35 @@ class LabelWeights:
     one_number = mistake(
         "You have one weight for all labels. Each has an error of its own: sum over axis 0 only.",
         lambda y, predicted: np.full(y.shape[1], 1 + 2 * float((y * (1 - predicted)).sum() / max(y.sum(), 1))),
+    )
+    evens_out = mistake(
+        "You add up y - predicted, so that a label said in vain, -1, evens out one that was missed. Only the misses count.",
+        lambda y, predicted: 1 + 2 * (y.astype(int) - predicted).sum(axis=0) / np.maximum(y.sum(axis=0), 1),
+    )
+    evens_out_and_wraps = mistake(
+        "You add up y - predicted. A label said in vain gives -1, or 255 where the arrays are of uint8, as here. Count the misses: "
+        "y is 1 and predicted is 0.",
+        lambda y, predicted: 1 + 2 * (y - predicted).sum(axis=0) / np.maximum(y.sum(axis=0), 1),
+    )
+    wraps = mistake(
+        "The arrays are of uint8 here, in which 0 - 1 is 255. Compare, and do not subtract: y is 1 and predicted is 0.",
+        lambda y, predicted: 1 + 2 * np.maximum(y - predicted, 0).sum(axis=0) / np.maximum(y.sum(axis=0), 1),
+    )
+    counts_compared = mistake(
+        "You compare how often a label is there with how often it is said. It may be said of *other* texts: look at each text.",
+        lambda y, predicted: 1 + 2 * share(y, np.maximum(y.sum(axis=0) - predicted.sum(axis=0, dtype=int), 0)[None]),
+    )
+    silent_texts_left_out = mistake(
+        "Texts of which nothing was said are left out in yours. Of these all labels were missed.",
+        lambda y, predicted: 1 + 2 * share(y[predicted.any(axis=1)], (y * (1 - predicted))[predicted.any(axis=1)]),
+    )
+    whole_rows = mistake(
+        "You count all labels of a text as missed if one of its row is wrong. Each label is looked at by itself.",
+        lambda y, predicted: 1 + 2 * share(y, y * (y != predicted).any(axis=1, keepdims=True)),
+    )
+    mean_is_one = mistake(
+        "You divide the weights by their mean. Nothing is divided at the end: 1 + 2 * error.",
+        lambda y, predicted: (found := LabelWeights.oracle(y, predicted)) / found.mean(),
     )
     adds_up_to_one = mistake(
         "Your weights add up to 1. Here they are 1 at least, and 3 at most.",

@@ -39,6 +39,7 @@ class PairFeatures:
         probe(ONE, THREE[:, :2]),
         probe(THREE[:, :2], ONE),
         probe(THREE[:, :1], THREE_MORE),
+        probe(THREE[:1], THREE_MORE[:, :1]),
     ]
 
     def hidden(rng):
@@ -54,6 +55,7 @@ class PairFeatures:
         yield probe(u, v[:1])
         yield probe(u, v[:, :1])
         yield probe(u, v[:5])
+        yield probe(u[:1], v[:3, :1])
 
     concatenation_alone = mistake(
         "You put u and v side by side. Whether a number of u is near the same number of v, a layer behind it would have to find out by "
@@ -115,6 +117,19 @@ class PairFeatures:
     interleaved = mistake(
         "Difference and product stand in turn, number by number. First all differences, then all products.",
         lambda u, v: np.stack([np.abs(u - v), u * v], axis=2).reshape(len(u), -1),
+    )
+    u_overwritten = mistake(
+        "The product is that of v and the difference: you have written the difference over u. Give it a name of its own.",
+        lambda u, v: np.concatenate([np.abs(u - v), np.abs(u - v) * v], axis=1),
+    )
+    turned = mistake(
+        "The two stand below each other, and then all is transposed. Side by side is `np.concatenate` along axis 1.",
+        lambda u, v: np.concatenate([np.abs(u - v), u * v], axis=0).T,
+    )
+    sizes_compared = mistake(
+        "You compare how many numbers the two have: a row of 3 and a column of 3 have as many. Compare `u.shape` with `v.shape`.",
+        lambda u, v: np.concatenate(np.broadcast_arrays(np.abs(u - v), u * v), axis=1),
+        refuses=lambda u, v: fitting(u, v if u.size != v.size else u),
     )
     one_for_all = mistake(
         "Where u has one row and v several, or one column, NumPy takes it for all, and no error comes. There is a v for each u: refuse "

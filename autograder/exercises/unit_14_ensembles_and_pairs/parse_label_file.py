@@ -2,9 +2,7 @@ import re
 
 from autograder.exercise import exercise, mistake, probe
 
-from .shared import OWN
-
-MARK = "__label__"
+from .shared import MARK, OWN, before, changed, read, without
 
 
 @exercise("parse_label_file", points=3, objective=OWN)
@@ -38,22 +36,30 @@ class ParseLabelFile:
         probe(["__label__Very-good.2 Yes !", "__label____label__x y", "__label__ball round"]),
         probe(["__label__ nothing behind the mark"]),
         probe(["__label__sport a __label__ b", "__label__ __label__sport c"]),
+        probe(["__label__sport __label__ __label__money a"]),
+        probe(["__label__x a", "no label", "b __label__x", "no label"]),
+        probe(["__label__ball a __label__ball game", "__label__ball __label__ball __label__balls b"]),
+        probe(["__label__art a __label__arts fair"]),
+        probe(["__LABEL__sport a", "re__label__sport b", "__label__new__york c"]),
         probe([]),
     ]
 
     def hidden(rng):
-        labels = ["joy", "anger", "neutral", "US_politics", "c++", "情緒", "기쁨"]
-        words = ["good", "__labels__", "label", "__label__x", "it's", "5:0", "(sic)", "再見"]
+        labels = ["joy", "anger", "neutral", "US_politics", "c++", "情緒", "기쁨", "z", "New__York"]
+        words = ["good", "__labels__", "label", "__label__x", "it's", "5:0", "(sic)", "再見", "__label__joyful"]
         for n in (1, 3, 6, 10, 15):
             lines = []
             for _ in range(n):
                 own = rng.choice(labels, rng.integers(0, 4), replace=False)
                 text = rng.choice(words, rng.integers(0, 6))
-                first = [word for word in text if word != "__label__x"] if not len(own) else text[1:]
+                first = [word for word in text if not word.startswith(MARK)] if not len(own) else text[1:]
                 between = " " if rng.random() < 0.7 else "\t "
                 lines.append(between.join([*(MARK + each for each in own), "w", *first]) + rng.choice(["", "\n", "  "]))
             yield probe(lines)
         yield probe(["\n", "x\n", "\t\n", f"{MARK}{rng.choice(labels)}\n", "y\n"])
+        one, other = rng.choice(labels, 2, replace=False)
+        yield probe([f"{MARK}{one} {MARK}{one} {MARK} {MARK}{other} a", f"{MARK}{one} b {MARK}{one} {MARK}{one}s c"])
+        yield probe(["x\n", f"{MARK}{other}", "x\n", f"a{MARK}{one} b", "x\n", f"{MARK.upper()}{one}"])
         yield probe([f"__Label__{rng.choice(labels)} a", f"label {MARK}joy b", f"{MARK}joy{MARK}fear c"])
 
     inside_the_text = mistake(
@@ -146,6 +152,84 @@ class ParseLabelFile:
         "__label__ with nothing behind it has no name: that is no label, so this line has none.",
         lambda lines: read(lines, nameless=True),
     )
+    name_behind_a_blank = mistake(
+        "You take the word behind a lone __label__ for its name. The name stands right behind the mark, without white space.",
+        lambda lines: read([re.sub(r"__label__\s+(?=\S)", MARK, line) for line in lines]),
+    )
+    lone_mark_passed_over = mistake(
+        "Where the mark stands alone you go on to look for labels behind it. It is no label, so it is the first word.",
+        lambda lines: read(
+            lines,
+            split=lambda line: [t for i, t in enumerate(line.split()) if t != MARK or not before(line.split()[:i])],
+        ),
+    )
+    lone_mark_is_bad = mistake(
+        "A line with labels is bad in yours, since the mark stands alone behind them. There it is a word.",
+        lambda lines: read(
+            [line if not re.match(r"\s*(__label__\S*\s+)*__label__(\s|$)", line) else "-" for line in lines]
+        ),
+    )
+    one_letter_refused = mistake(
+        "A name of a single letter is a name, too. In yours it has to be longer.",
+        lambda lines: read([re.sub(r"__label__(?=\S(\s|$))", "-", line) for line in lines]),
+    )
+    any_case = mistake(
+        "You look for the mark in any case. It is `__label__`, in small letters.",
+        lambda lines: read([re.sub("__label__", MARK, line, flags=re.IGNORECASE) for line in lines]),
+    )
+    mark_within_a_word = mistake(
+        "A word that has __label__ somewhere within is a label in yours. It has to *begin* with it: `startswith`.",
+        lambda lines: read(lines, mark=lambda token: MARK in token, name=lambda token: token.split(MARK)[-1]),
+    )
+    last_part_of_the_name = mistake(
+        "You split at __ and take the last part: a name may have __ in it. `removeprefix` takes the mark off.",
+        lambda lines: read(lines, name=lambda token: token.split("__")[-1]),
+    )
+    second_part_of_the_split = mistake(
+        "You split at __label__ and take the part [1]: a name may have __label__ in it. `removeprefix` takes the mark off.",
+        lambda lines: read(lines, name=lambda token: token.split(MARK)[1]),
+    )
+    name_ends_early = mistake(
+        "Your names end where no letter, digit or _ stands. A name goes up to the next white space.",
+        lambda lines: read(lines, name=lambda token: re.match(r"\w*", token.removeprefix(MARK)).group()),
+    )
+    each_label_once = mistake(
+        "You keep a label once where it stands twice. The names are asked for as they stand.",
+        lambda lines: changed(lines, of_labels=lambda own: list(dict.fromkeys(own))),
+    )
+    labels_lost_among_words = mistake(
+        "You take for words what is none of the line's labels. Behind the first word all are words, that label too: slice behind the "
+        "labels.",
+        lambda lines: read(lines, words=lambda tokens, own: [token for token in tokens if token not in own]),
+    )
+    labels_replaced = mistake(
+        "You replace the labels by nothing in the whole line, and words begin as they do: slice behind the labels.",
+        lambda lines: read(lines, words=lambda tokens, own: without(" ".join(tokens), own).split()),
+    )
+    marked_words_lost = mistake(
+        "You drop words that look like labels. Behind the first word all are words, whatever they look like.",
+        lambda lines: read(lines, words=lambda tokens, own: [t for t in tokens if not t.startswith(MARK)]),
+    )
+    up_to_the_last_mark = mistake(
+        "All up to the last __label__ becomes labels in yours. Labels end before the first word.",
+        lambda lines: read(lines, to_the_last=True),
+    )
+    first_of_the_same = mistake(
+        "`lines.index(line)` finds the *first* of the lines that are the same. `enumerate(lines, 1)` counts.",
+        lambda lines: (*(found := read(lines))[:2], [lines.index(lines[number - 1]) + 1 for number in found[2]]),
+    )
+    lines_for_numbers = mistake(
+        "You return the bad lines themselves. Their numbers are asked for, which count from 1.",
+        lambda lines: (*(found := read(lines))[:2], [lines[number - 1] for number in found[2]]),
+    )
+    empty_text_is_bad = mistake(
+        "A line with a label and without words is bad in yours. It has a label, and its text is empty: [].",
+        lambda lines: read(["-" if re.fullmatch(r"(\s*__label__\S+)+\s*", line) else line for line in lines]),
+    )
+    ends_at_the_first_bad_line = mistake(
+        "You end at the first bad line. All lines are asked about, also those behind it.",
+        lambda lines: read(lines[: (read(lines)[2] or [len(lines)])[0]]),
+    )
     words_first = mistake(
         "All three are right, in another order: labels, words, bad.",
         lambda lines: ((found := read(lines))[1], found[0], found[2]),
@@ -163,48 +247,3 @@ class ParseLabelFile:
         if found[2]:
             raise ValueError(f"line {found[2][0]} has no label")
         return found
-
-
-def changed(lines, of_labels=list, of_words=list):
-    """The three lists, with something else made of each line's labels or words."""
-    labels, words, bad = read(lines)
-    return list(map(of_labels, labels)), list(map(of_words, words)), bad
-
-
-def read(
-    lines,
-    *,
-    anywhere=False,
-    most=None,
-    keep=False,
-    bad_too=False,
-    first_word=False,
-    empty=False,
-    split=str.split,
-    in_words=False,
-    name=lambda token: token.removeprefix(MARK),
-    nameless=False,
-):
-    """The three lists, or what is wrong in what is given."""
-    labels, words, bad = [], [], []
-
-    def is_label(token):
-        return token.startswith(MARK) and (nameless or token != MARK)
-
-    for number, line in enumerate(lines, 1):
-        if not (line.strip() or (empty(line) if callable(empty) else empty)):
-            continue
-        tokens = split(line)
-        own = [token for token in tokens if is_label(token)] if anywhere else []
-        if not anywhere:
-            while len(own) < len(tokens) and is_label(tokens[len(own)]) and (most is None or len(own) < most):
-                own.append(tokens[len(own)])
-        rest = [t for t in tokens if not is_label(t)] if anywhere else tokens[len(own) :]
-        if first_word and not own:
-            own, rest = rest[:1], rest[1:]
-        if not own and (not keep or bad_too):
-            bad.append(number)
-        if own or keep:
-            labels.append([name(token) for token in own])
-            words.append(tokens if in_words else rest)
-    return labels, words, bad

@@ -33,12 +33,13 @@ class SoftVote:
 
     examples = [
         probe(SURE),
-        probe(SURE.astype(int), [2, 1, 1]),
+        probe(SURE.astype(int), [2, 1.5, 1.5]),
         probe(SQUARE),
         probe(SQUARE, np.array([3.0, 1.0])),
         probe(SQUARE, np.array([0.0, 0.5])),
         probe(np.array([[[2.0, -4.0, 6.0]]]), np.array([5.0])),
         probe(SQUARE, np.array([2.0, -1.0])),
+        probe(SQUARE, np.array([-2.0, -1.0])),
         probe(SQUARE, np.array([0.0, 0.0])),
     ]
 
@@ -52,6 +53,8 @@ class SoftVote:
         yield probe(said(rng, 2, 3, 2).astype("float32"), np.array([0.25, 0.25]))
         yield probe(said(rng, 4, 1, 3), np.array([-0.5, 3.0, 1.0, float(rng.integers(1, 4))]))
         yield probe(said(rng, 3, 2, 3), np.zeros(3))
+        yield probe(said(rng, 3, 2, 2), -np.round(rng.uniform(0.1, 3, 3), 1))
+        yield probe(said(rng, 3, 2, 2), np.array([-1.0, 4.0, -1.0]))
 
     votes_of_classes = mistake(
         "You count how many members would choose each class. That forgets how sure each is: add up what they say, and choose "
@@ -127,6 +130,23 @@ class SoftVote:
         "A negative weight would turn a member's votes round, and yours says nothing. It should raise ValueError.",
         lambda logits, weights=None: voted(logits, weights),
         refuses=lambda logits, weights=None: usable(logits, None if weights is None else np.abs(weights)),
+    )
+    all_negative_taken = mistake(
+        "Weights that are all negative pass in yours: divided by their sum, or multiplied, they look positive. Look at each weight "
+        "before you divide.",
+        lambda logits, weights=None: voted(logits, weights),
+        refuses=lambda logits, weights=None: usable(
+            logits, weights if weights is None or np.max(weights) >= 0 else np.abs(weights)
+        ),
+    )
+    along_texts = mistake(
+        "Your weights stand along the texts, axis 1. `weights[:, None, None]` stands along the first axis, the members.",
+        lambda logits, weights=None: (
+            (logits * (shares := np.ones(len(logits)) if weights is None else np.asarray(weights, float))[:, None]).sum(
+                axis=0
+            )
+            / shares.sum()
+        ),
     )
     zeros_taken = mistake(
         "Weights that are all 0 weigh nothing, and yours divides by 0. It should raise ValueError.",

@@ -11,7 +11,7 @@ TURNS = np.array([0, 1, 0, 1])
 #: Six texts in three folds that do not stand side by side.
 SIX = np.array([[0.0, 0.0], [5.0, 5.0], [0.0, 1.0], [5.0, 6.0], [1.0, 0.0], [6.0, 5.0]])
 OF_SIX = np.array([0, 1, 2, 1, 0, 2])
-MIXED = np.array([2, 0, 1, 1, 0, 2])
+MIXED = np.array([2, 0, 1, 1, 2, 0])
 
 
 def two_folds(fit, x, y, folds):
@@ -37,7 +37,8 @@ class StackOutOfFold:
                 return self.answer_(x)
 
         two_folds(fit, x, y, folds)
-        return cross_val_predict(Estimator(), x, y, cv=PredefinedSplit(folds))
+        numbers = np.unique(folds, return_inverse=True)[1]  # scikit-learn never asks about the texts of a fold -1
+        return cross_val_predict(Estimator(), x, y, cv=PredefinedSplit(numbers))
 
     examples = [
         probe(learner("nearest", 2), LINE, TURNS, np.array([0, 1, 0, 1])),
@@ -47,7 +48,8 @@ class StackOutOfFold:
         probe(learner("shares", 3), SIX, OF_SIX, np.array([5, 5, 9, 9, 9, 9])),
         probe(learner("shares", 3), SIX, OF_SIX, np.arange(6)),
         probe(learner("shares", 2), LINE, TURNS, np.array([1, 1, 1, 1])),
-        probe(learner("shares", 3), LINE, np.array([0, 2, 2, 0]), np.array([4, 9, 9, 9])),
+        probe(learner("shares", 4), LINE, np.array([0, 2, 2, 0]), np.array([4, 9, 9, 9])),
+        probe(learner("shares", 3), SIX, OF_SIX, np.array([-2, 7, 7, -2, -2, 7])),
     ]
 
     def hidden(rng):
@@ -59,6 +61,7 @@ class StackOutOfFold:
         x, y = np.round(rng.normal(0, 3, (10, 2)), 1), rng.integers(0, 3, 10)
         yield probe(learner("shares", 4), x, y, np.where(np.arange(10) < 7, 3, 11))
         yield probe(learner("nearest", 3), x, y, rng.permutation([0, 0, 0, 0, 0, 0, 0, 2, 2, 7]))
+        yield probe(learner("nearest", 3), x, y, rng.permutation([-5, -5, -5, -1, -1, -1, 2, 2, 2, 2]))
         yield probe(learner("nearest", 3), x, y, np.full(10, int(rng.integers(3, 90))))
 
     in_sample = mistake(
@@ -99,6 +102,30 @@ class StackOutOfFold:
         "there are: by its width.",
         lambda fit, x, y, folds: as_wide_as_labels(fit, x, y, folds),
     )
+    a_column_up_to_the_largest_label = mistake(
+        "Your table has a column for each class up to the largest of `y`, and there may be more. The answer of what `fit` has given says "
+        "how many there are: by its width.",
+        lambda fit, x, y, folds: as_wide_as_labels(fit, x, y, folds, wide=np.max(y) + 1),
+    )
+    all_models_asked = mistake(
+        "You take the mean of all models for each text, and most of them have seen it. Ask the one that has not.",
+        lambda fit, x, y, folds: np.mean(
+            [fit(x[folds != fold], y[folds != fold])(x) for fold in np.unique(folds)], axis=0
+        ),
+    )
+    blocks = mistake(
+        "Where the number changes you begin a new fold. Texts of one fold need not stand side by side: `folds == fold` finds them all.",
+        lambda fit, x, y, folds: by_fold(fit, x, y, np.cumsum(np.diff(folds, prepend=folds[0]) != 0)),
+    )
+    from_zero_to_the_largest = mistake(
+        "You go through the folds from 0 to the largest number, and a number may be negative. Go through those that occur: "
+        "`np.unique(folds)`.",
+        lambda fit, x, y, folds: by_fold(fit, x, y, folds, numbers=[fold for fold in np.unique(folds) if fold >= 0]),
+    )
+    by_turns = mistake(
+        "You deal the texts out to folds in turn. `folds` says to which fold each text belongs.",
+        lambda fit, x, y, folds: by_fold(fit, x, y, np.arange(len(y)) % len(np.unique(folds))),
+    )
     roles_exchanged = mistake(
         "You learn from the fold, and ask about the others. Learn from all *others*, and ask about the fold.",
         lambda fit, x, y, folds: by_fold(
@@ -120,9 +147,7 @@ class StackOutOfFold:
     )
     rounded = mistake(
         "You keep 1 for the likeliest class and 0 for the others. Keep what was said: how sure it was tells the second model something.",
-        lambda fit, x, y, folds: ((found := by_fold(fit, x, y, folds)) >= found.max(axis=1, keepdims=True)).astype(
-            float
-        ),
+        lambda fit, x, y, folds: np.eye((found := by_fold(fit, x, y, folds)).shape[1])[found.argmax(axis=1)],
     )
     folds_by_place = mistake(
         "You cut the texts into equal parts, in their order. `folds` says to which part each text belongs.",
@@ -139,10 +164,11 @@ class StackOutOfFold:
     )
 
 
-def as_wide_as_labels(fit, x, y, folds):
-    """What the models say, put into a table with a column for each label that occurs."""
-    found = np.zeros((len(y), len(np.unique(y))))
-    found[:] = by_fold(fit, x, y, folds)
+def as_wide_as_labels(fit, x, y, folds, wide=None):
+    """What the models say, put into a table with a column for each label that occurs, or `wide` columns."""
+    found = np.zeros((len(y), wide or len(np.unique(y))))
+    for fold in np.unique(folds):
+        found[folds == fold] = fit(x[folds != fold], y[folds != fold])(x[folds == fold])
     return found
 
 

@@ -28,6 +28,7 @@ class Top5Score:
         probe([{7}], [[1, 2, 3, 4, 5]]),
         probe([{2, 7}], [[1, 2, 3, 4, 5, 7]]),
         probe([{2, 3}, {5}], [[2], [4, 5]]),
+        probe([{0, 2}, {2}], [[3], [4, 2, 0]]),
         probe([{1, 2, 3, 4, 5, 6, 7, 8}, {9}], [[1, 2, 3, 10, 11], [9, 2, 3, 4, 5]]),
         probe([set(), {4}], [[1, 2, 3, 4, 5], [3, 4, 1, 2, 0]]),
         probe([set()], [[1, 2, 3, 4, 5]]),
@@ -120,6 +121,44 @@ class Top5Score:
         "You divide P@pos by the number of texts that have an answer there. It is the number of all texts: who says less finds less.",
         lambda relevant, ranked: score(relevant, ranked, answered=True),
     )
+    unlabelled_left_out = mistake(
+        "You leave texts without labels out of the count. P@pos is a share of *all* texts.",
+        lambda relevant, ranked: score(relevant, ranked, scale=len(relevant) / (sum(map(bool, relevant)) or 1)),
+    )
+    cut_to_the_shortest = mistake(
+        "You look at all texts only as far as the shortest list of answers goes: `zip(*ranked)` ends there.",
+        lambda relevant, ranked: score(relevant, [five[: min(map(len, ranked))] for five in ranked]),
+    )
+    padded_with_zeros = mistake(
+        "You fill short lists of answers up with 0, and 0 may be a label of the text.",
+        lambda relevant, ranked: score(relevant, [(five + [0] * 5)[:5] for five in ranked]),
+    )
+    recall_of_different_labels = mistake(
+        "R divides by the number of all true labels, text by text: a label that two texts have counts twice.",
+        lambda relevant, ranked: score(
+            relevant, ranked, recall=lambda found, own: sum(found) / (len(set().union(*relevant)) or 1)
+        ),
+    )
+    recall_of_all_answers = mistake(
+        "P looks at five answers in yours, R at all of them. Positions 1 to 5 count for both.",
+        lambda relevant, ranked: score(
+            relevant,
+            ranked,
+            recall=lambda found, own: sum(len(a & {*b}) for a, b in zip(relevant, ranked)) / (sum(own) or 1),
+        ),
+    )
+    first_hit_only = mistake(
+        "You stop at the first hit of a text. All of its labels count that are among the five.",
+        lambda relevant, ranked: score(relevant, ranked, hits=first_hit),
+    )
+    places_as_labels = mistake(
+        "You look at as many answers as a text has labels. Five count, however many labels there are.",
+        lambda relevant, ranked: score(relevant, [five[: len(own)] for own, five in zip(relevant, ranked)], most=5),
+    )
+    full_where_nothing_is_asked = mistake(
+        "Where no text has a label yours gives the full 1. Nothing was found: P and R are 0, and so is the score.",
+        lambda relevant, ranked: score(relevant, ranked) if any(relevant) else 1.0,
+    )
     precision_alone = mistake(
         "That is P. The score is P R / (P + R).",
         lambda relevant, ranked: parts(relevant, ranked)[0],
@@ -141,9 +180,14 @@ def mean(found, own):
     return sum(some) / len(some) if some else 0.0
 
 
-def parts(relevant, ranked, *, log=math.log, shift=1, most=5, up_to=False, answered=False, recall=None):
+def first_hit(row):
+    """The hits of a text up to the first."""
+    return row[: row.index(1) + 1] if 1 in row else row
+
+
+def parts(relevant, ranked, *, log=math.log, shift=1, most=5, up_to=False, answered=False, recall=None, hits=list):
     """(P, R), or what is wrong in what is given."""
-    hits = [[int(label in own) for label in some[:most]] for own, some in zip(relevant, ranked, strict=True)]
+    hits = [hits([int(label in own) for label in some[:most]]) for own, some in zip(relevant, ranked, strict=True)]
     precision = 0.0
     for place in range(max(map(len, hits), default=0)):
         if up_to:
