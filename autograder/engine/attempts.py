@@ -9,18 +9,23 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from autograder.cleaning import Room
 from autograder.engine.judge import judging, steps
+from autograder.engine.judge.output_room import OutputRoom
 from autograder.engine.run.ended import UNTRUE, End, Ended
 from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.cells import code_cells, exercise_of
 from autograder.engine.submitted.repair import Attempt, Lesson, Suspicion, executed
+from autograder.engine.submitted.sliced import Slicer, without_skipped
 from autograder.judged import NO_ANSWER, REFUSED
-from autograder.limits import KILLED_RETRIES, MAX_WORDS, MORE_RUNS
+from autograder.limits import KILLED_RETRIES, MAX_NOTEBOOK_STEPS, MAX_WORDS, MORE_RUNS
+from autograder.slicing.needed import Slice
 from course_utils.judge import NOT_ATTEMPTED
 from course_utils.terminal import shown
 
 Run = Callable[[list[str], dict, Limits, dict], Result]
+Judged = tuple[Result, judging.Judgement]
 
 
 class Runs:
@@ -44,14 +49,71 @@ class Runs:
 
 
 def run_and_judge(
-    notebook: dict, packs: Any, lesson: Lesson, limits: Limits, files: dict, run: Run, alone: Run | None = None
+    notebook: dict,
+    packs: Any,
+    lesson: Lesson,
+    limits: Limits,
+    files: dict,
+    run: Run,
+    alone: Run | None = None,
+    slicer: Slicer | None = None,
 ) -> tuple[Result, judging.Judgement]:
     """Run a restored notebook and write outputs and verdicts into its cells; run it again where that may earn more.
 
     `packs` has the hidden packs as JSON (`raw`) and decoded (`decoded`); `alone` runs a notebook while no other one runs.
-    The better of two runs counts, with a remark.
+    The better of two runs counts, with a remark. With a `slicer` only what answers need is run.
     """
-    runs, hidden = Runs(limits, files, run), judging.hidden_of(packs.raw)
+    if slicer is not None and steps.begin(steps.SLICE):
+        found = slicer.slice_of(notebook, list(files))
+        if not found.whole and (judged := _run_slice(notebook, packs, lesson, Runs(limits, files, run), slicer, found)):
+            return judged
+        ran = f"all cells: {found.whole or 'a name was missing where only a part of them ran'}"
+    else:
+        ran = "all cells"
+    result, judgement = _run_whole(notebook, packs, lesson, Runs(limits, files, run), alone)
+    judgement.ran = ran
+    return result, judgement
+
+
+def _run_slice(
+    notebook: dict, packs: Any, lesson: Lesson, runs: Runs, slicer: Slicer, found: Slice
+) -> Judged | None:
+    """Run what answers need; None where all must run after all: a name is missing, time ran out, or points may be lost."""
+    sources, hidden = without_skipped(executed(notebook, lesson), found), judging.hidden_of(packs.raw)
+    result = run_to_last_answer(runs, sources, hidden)
+    tried = copy.deepcopy(notebook)
+    judgement = judging.fill_in(tried, result, packs.decoded)
+    if result.by_clock or _lacks_a_name(tried, judgement, result):
+        return None
+    errors = _errors(tried)
+    suspicion = Suspicion(tried, lesson, errors) if (lost := _lost(judgement)) else None
+    if suspicion and any(suspicion.concerns(id, _how_answered(id, judgement, result)) for id in lost):
+        return None
+    room, kept = Room(MAX_NOTEBOOK_STEPS), OutputRoom()
+    shown = slicer.shown(found)
+    for place, (cell, other) in enumerate(zip(code_cells(notebook), code_cells(tried), strict=True)):
+        cell.update(other)
+        if place in shown:
+            cell["outputs"] = kept.keep(filter(None, (judging.clean_output(output, room) for output in shown[place])))
+            cell["execution_count"] = None
+    judgement.ran = f"{len(found.run)} of {len(sources)} code cells: what answers need"
+    return result, judgement
+
+
+def _lacks_a_name(notebook: dict, judgement: judging.Judgement, result: Result) -> bool:
+    """Whether anything that ran, or an answer when it was called, ended with a NameError, or an answer never came."""
+    if any(score.status == NO_ANSWER for score in judgement.scores.values()):
+        return True
+    if any(output.get("ename") == "NameError" for cell in code_cells(notebook) for output in cell["outputs"]):
+        return True
+    seen = [o for answer in result.answers for o in answer.get("observations") or () if isinstance(o, dict)]
+    return any("NameError" in str(o.get("error"))[:MAX_WORDS] for o in seen)
+
+
+def _run_whole(
+    notebook: dict, packs: Any, lesson: Lesson, runs: Runs, alone: Run | None
+) -> tuple[Result, judging.Judgement]:
+    hidden = judging.hidden_of(packs.raw)
     sources = executed(notebook, lesson)
     result = run_to_last_answer(runs, sources, hidden)
     judgement = judging.fill_in(notebook, result, packs.decoded)
@@ -70,9 +132,6 @@ def run_and_judge(
 def _lost(judgement: judging.Judgement) -> list[str]:
     """The exercises that lost points; those with a forged answer, which counts as none, are left out."""
     return [id for id, s in judgement.scores.items() if not s.is_full and s.status != REFUSED]
-
-
-Judged = tuple[Result, judging.Judgement]
 
 
 def _try_alone(runs: Runs, sources: list[str], notebook: dict, packs: Any, alone: Run | None, first: Judged) -> Judged:

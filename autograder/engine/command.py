@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from autograder.engine.record.ledger import Graded
     from autograder.engine.submitted.released import Release
     from autograder.engine.submitted.repair import Lesson
+    from autograder.engine.submitted.sliced import Slicer
 
 #: Exit codes: all graded; some could not be, or something that was set aside may have cost points; stopped before the end;
 #: refused to begin.
@@ -78,6 +79,7 @@ class Options:
     require_sandbox: bool = False
     scheduler: str | None = None  # address of a Dask scheduler
     as_json: bool = False
+    sliced: bool = False  # of each notebook only the cells that its answers need
     root: Path | None = None  # of the course; None: the one in this folder, or this one
 
 
@@ -125,6 +127,7 @@ def _grade_unit(unit: str, options: Options) -> int:
                 packs,
                 Limits(cell_seconds=course.cell_seconds),
                 unit_lesson(unit),
+                unit_slicer(unit) if options.sliced else None,
             )
             with _progress(len(submissions), as_json) as tell:
                 summary = coordinator.grade(ledger, work, submissions, parents, options.again, tell)
@@ -237,6 +240,15 @@ def unit_lesson(unit: str) -> Lesson:
     return Lesson.of(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Lesson()
 
 
+def unit_slicer(unit: str) -> Slicer:
+    """What says which cells of a submission its answers need; where the unit has not been built or traced: all."""
+    from autograder.authoring.build import notebook_path
+    from autograder.engine.submitted.sliced import Slicer
+
+    path = notebook_path(unit)
+    return Slicer.of(unit, json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Slicer()
+
+
 def _refuse(words: str) -> int:
     say(f"autograder: {words}", error=True)
     return REFUSED
@@ -307,6 +319,7 @@ def _row(graded: Graded) -> dict:
         "mistakes": graded.mistakes,
         "reasons": graded.reasons,
         "seconds": round(graded.seconds, 2),
+        "ran": graded.ran,
         "handed_in": f"{graded.time.when:%Y-%m-%d %H:%M:%S}" if graded.time and graded.time.when else None,
         "time": "unknown" if graded.time and not graded.time.when else "known" if graded.time else "none",
         "late_seconds": graded.late,

@@ -34,6 +34,7 @@ from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.cells import exercise_of
 from autograder.engine.submitted.released import Release, put_back
 from autograder.engine.submitted.repair import Lesson
+from autograder.engine.submitted.sliced import Slicer
 from autograder.engine.submitted.submission import Folder, Submission, Unreadable, fingerprint, parse_submission
 from autograder.judged import REMARKS
 from autograder.limits import ENGINE_RETRIES, GRADEBOOK_SECONDS
@@ -75,12 +76,16 @@ class Work:
     packs: Packs
     limits: Limits
     lesson: Lesson = field(default_factory=Lesson)
+    slicer: Slicer | None = None  # None: all cells of a notebook are run
 
     def __post_init__(self) -> None:
         """Digest, once, what is the same for a whole class."""
         cells = [[cell.name, cell.facts["cell_type"], cell.source] for cell in self.release.cells.values()]
         probes = [[id, self.packs.probes_digest(id)] for id in self.packs.raw]
-        self._same = json.dumps([cells, self.lesson.cells, probes, sorted(vars(self.limits).items()), ENGINE])
+        same: list[Any] = [cells, self.lesson.cells, probes, sorted(vars(self.limits).items()), ENGINE]
+        if self.slicer is not None:  # what was run whole does not stand for this, nor the other way round
+            same.append(["sliced", self.slicer.digest()])
+        self._same = json.dumps(same)
 
     def key(self, folder: Folder) -> str:
         """What a run depends on: the submission's bytes, the release, the probes, the limits, the engine.
@@ -110,7 +115,10 @@ def grade_one(
     notebook["metadata"] = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     }
-    result, judgement = run_and_judge(notebook, work.packs, work.lesson, work.limits, content.files, run, alone)
+    result, judgement = run_and_judge(
+        notebook, work.packs, work.lesson, work.limits, content.files, run, alone, work.slicer
+    )
+    graded.ran = judgement.ran
     graded.notebook, graded.time, graded.files = notebook, content.time, content.files
     graded.scores = scores_by_cell(notebook, judgement)
     of_time = [content.time.remark] if content.time and content.time.remark else []

@@ -179,7 +179,7 @@ class _Again:
         return notebook
 
     def _graded(self, row: Done, facts: Facts, notebook: dict, judgement: judging.Judgement) -> Graded:
-        graded = Graded(row.student, row.unit, row.key, notebook)
+        graded = Graded(row.student, row.unit, row.key, notebook, ran=facts.ran)
         graded.scores = {**facts.points, **scores_by_cell(notebook, judgement)}
         graded.reasons = list(dict.fromkeys([*facts.reasons, *steps.remarks()]))
         if graded.reasons:

@@ -14,7 +14,7 @@ from typing import Any
 from autograder.engine.judge.guarded import Broken, Guarded, Killed
 from autograder.limits import MOST_JUDGINGS
 
-READ, SHOWN, ANSWER, REPAIR, WRITE = "read", "shown", "answer", "repair", "write"
+READ, SLICE, SHOWN, ANSWER, REPAIR, WRITE = "read", "slice", "shown", "answer", "repair", "write"
 
 _tell: Callable[[str], None] | None = None
 _left_out: dict[str, str] = {}
@@ -43,6 +43,8 @@ def _sentence(step: str, words: str) -> str:
         return f"{which}: its answer could not be judged: that {words}"
     if kind == SHOWN:
         return f"what its code cell {int(which) + 1} showed was left out: cleaning it {words}"
+    if kind == SLICE:
+        return f"all of its cells were run: to look for those that answers need {words}"
     if kind == WRITE:
         return f"what its cells showed was left out: writing it {words}"
     return f"nobody looked for what may be put right around its answers: that {words}"

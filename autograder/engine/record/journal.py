@@ -34,6 +34,7 @@ class Facts:
     exercises: dict[str, Judged] = field(default_factory=dict)
     seconds: float = 0.0  # of grading
     answer_seconds: dict[str, float] = field(default_factory=dict)  # exercise -> what its answer computed
+    ran: str = "all cells"  # what of its cells was run, and why no less
 
     @property
     def mistakes(self) -> dict[str, str]:
@@ -50,7 +51,7 @@ class Facts:
         """From what is stored, by this version or the first."""
         facts: dict[str, Any] = json.loads(text)
         exercises = {id: Judged.stored(id, one) for id, one in facts["exercises"].items()}
-        known = {name: facts[name] for name in ("points", "reasons", "seconds", "answer_seconds") if name in facts}
+        known = {name: facts[name] for name in ("points", "reasons", "seconds", "answer_seconds", "ran") if name in facts}
         return cls(**known, exercises=exercises)
 
 

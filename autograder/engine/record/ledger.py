@@ -65,6 +65,7 @@ class Graded:
     seconds: float = 0.0
     answer_seconds: dict[str, float] = field(default_factory=dict)  # exercise -> what its answer computed
     judged_by: str = ""  # digest of the packs
+    ran: str = "all cells"  # what of its cells was run, and why no less
     set_aside: bool = False  # something of it was not read, and points were lost
     cells: dict[str, tuple[bool, bool]] = field(default_factory=dict)  # grade_id -> (graded by hand, left as it came)
     _data: bytes | None = None
@@ -280,6 +281,7 @@ class Ledger:
     def _write_log(self, graded: Graded) -> None:
         lines = [
             f"{sum(graded.scores.values()):g} points in {graded.seconds:.2f} s",
+            f"run: {graded.ran}",
             *(f"remark: {reason}" for reason in graded.reasons),
         ]
         for id, one in graded.exercises.items():
@@ -340,7 +342,7 @@ class Ledger:
         self.gradebook.db.flush()
 
     def _save_journal(self, graded: Graded, notebook: str) -> None:
-        facts = Facts(graded.scores, graded.reasons, graded.exercises, round(graded.seconds, 3), graded.answer_seconds)
+        facts = Facts(graded.scores, graded.reasons, graded.exercises, round(graded.seconds, 3), graded.answer_seconds, graded.ran)
         row = {
             "unit": graded.unit,
             "student": graded.student,

@@ -1,0 +1,50 @@
+"""Trace a unit's solution: execute it as grading does, with a look at names, random states and settings after each cell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.engine.run.runner import WarmParent
+from autograder.engine.run.sandbox import Limits
+from autograder.limits import BUILD_CELL_SECONDS
+from autograder.slicing import snapshot
+from autograder.slicing.facts import Facts, Traced
+from course_utils.refused import Refused
+
+_NAME = "_snapshot_of_the_course"
+_SEND = f"""\
+def send(types, sys, text):
+    module = types.ModuleType({_NAME!r})
+    exec(compile(text, {_NAME!r}, "exec"), vars(module))
+    sys.modules[{_NAME!r}] = module
+    module.before = module.Before()
+"""
+_LOOK = f"__import__('sys').modules[{_NAME!r}].before.tell(globals())"
+_MARK = "@facts "
+
+
+def trace(parent: WarmParent, sources: Sequence[str]) -> Facts:
+    """Execute a solution's code cells in a fork of `parent`, and return what each of them changed.
+
+    Raises Refused where it does not run to its end.
+    """
+    text = Path(snapshot.__file__).read_text(encoding="utf-8")
+    begin = f"{_SEND}send(__import__('types'), __import__('sys'), {text!r})\ndel send\n{_LOOK}"
+    cells = [begin, *(cell for source in sources for cell in (source, _LOOK))]
+    result = parent.run(cells, {}, Limits(cell_seconds=BUILD_CELL_SECONDS, notebook_seconds=len(cells) * BUILD_CELL_SECONDS))
+    found = []
+    for place in range(1, len(cells), 2):
+        failed = any(output["output_type"] == "error" for output in result.outputs.get(place, ()))
+        found.append(Traced.of({**_facts_in(result.outputs.get(place + 1, ()), place // 2 + 1), "failed": failed}))
+    return Facts(tuple(sources), tuple(found))
+
+
+def _facts_in(outputs: Sequence[dict], number: int) -> dict:
+    """What the look after a cell printed."""
+    text = "".join(output["text"] for output in outputs if output["output_type"] == "stream")
+    for line in text.splitlines():
+        if line.startswith(_MARK):
+            return json.loads(line.removeprefix(_MARK))
+    raise Refused(f"the solution could not be traced beyond its code cell {number}: {str(outputs)[:300]}")

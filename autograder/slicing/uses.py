@@ -1,0 +1,302 @@
+"""What one code cell does to global names, read from its source with Python's own scopes (`symtable`); nothing runs.
+
+Parameters and locals are no globals. The body of a function is read when it is called, and nobody knows when: whoever reads
+the function reads all that its body reads. What cannot be told by reading makes a cell opaque, and then everything runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import symtable
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autograder.limits import MAX_SOURCE
+
+#: Names by which code reaches other names than those that stand in it, or IPython's memory of earlier cells.
+_REACHES = {
+    *("exec", "eval", "compile", "globals", "locals", "vars", "dir", "get_ipython", "__import__", "breakpoint", "input"),
+    *("setattr", "delattr", "__builtins__", "exit", "quit", "In", "Out", "_", "__", "___", "display_pub"),
+}
+_HISTORY = re.compile(r"_(?:\d+|i+|i\d+|oh|ih|dh)")
+#: Modules that look names up by themselves, keep or copy processes, or run text.
+_MODULES = {
+    *("__main__", "__future__", "builtins", "cloudpickle", "code", "codeop", "copyreg", "ctypes", "dill"),
+    *("doctest", "gc", "imp", "importlib", "inspect", "joblib", "multiprocessing", "pickle", "pkgutil", "runpy", "shelve"),
+    *("atexit", "signal", "subprocess", "threading", "timeit", "traceback", "unittest", "asyncio", "concurrent"),
+}
+#: Attributes that lead from a value to the names around it, or run text among them (`DataFrame.query` reads "@name").
+_ATTRIBUTES = {
+    *("__globals__", "__dict__", "__builtins__", "__code__", "__closure__", "__subclasses__", "__annotations__"),
+    *("f_globals", "f_locals", "f_back", "gi_frame", "tb_frame", "user_ns", "user_module", "run_cell", "run_line_magic"),
+    *("query", "eval", "get_type_hints", "system", "popen"),
+}
+_OF_SYS = {
+    *("version", "version_info", "stdout", "stderr", "stdin", "path", "getsizeof", "maxsize", "platform", "executable"),
+    *("float_info", "byteorder", "getrecursionlimit", "setrecursionlimit", "implementation"),
+}
+#: Calls and attributes that set something for the whole process. Beginnings of dotted names, modules by their own name.
+_SETTINGS = (
+    *("numpy.seterr", "numpy.set_printoptions", "numpy.setbufsize", "numpy.set_string_function", "warnings.", "logging."),
+    *("matplotlib.rc", "matplotlib.use", "matplotlib.style", "matplotlib.pyplot.rc", "matplotlib.pyplot.style"),
+    *("matplotlib.pyplot.ion", "matplotlib.pyplot.ioff", "matplotlib.pyplot.switch_backend", "seaborn.set"),
+    *("os.", "shutil.", "pathlib.", "tempfile.", "sys.path", "sys.set", "sys.std", "locale.", "decimal.", "io.open"),
+    *("pandas.options", "pandas.set_option", "pandas.reset_option", "pandas.option_context"),
+    *("keras.config", "keras.mixed_precision", "keras.backend", "keras.utils.set_floatx", "keras.utils.clear_session"),
+    *("keras.utils.get_custom_objects", "keras.saving.", "keras.utils.register", "keras.utils.disable", "keras.utils.enable"),
+    *("tensorflow.config", "tensorflow.keras", "tensorflow.debugging", "tensorflow.experimental", "tensorflow.compat"),
+    *("sklearn.set_config", "scipy.special.seterr", "torch.set", "course_utils.plot.use_course_style"),
+)
+#: Methods that write a file, whatever they are methods of.
+_WRITES = re.compile(r"to_(?:csv|json|pickle|excel|parquet|hdf|feather)|save\w*|dump|write\w*|mkdir|unlink|rename|touch|tofile")
+#: Modules of which no call draws from a random state that all cells share; of NumPy all but `numpy.random`.
+_NO_LUCK = {
+    *("numpy", "math", "re", "collections", "itertools", "functools", "operator", "string", "time", "json", "typing"),
+    *("pandas", "matplotlib", "course_utils", "dataclasses", "datetime", "textwrap", "statistics", "unicodedata", "abc"),
+}
+#: What makes random numbers begin anew: after it, no earlier draw matters. Only Keras's call does so for all of them.
+_SEEDS = ("keras.utils.set_random_seed", "tensorflow.keras.utils.set_random_seed")
+
+
+#: Stands among names for the random states that all cells share: Python's, NumPy's, TensorFlow's and Keras's.
+LUCK = "<random numbers>"
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a cell does to global names."""
+
+    binds: frozenset[str] = frozenset()  # gives to something, or takes away; also in functions, by `global`
+    settles: frozenset[str] = frozenset()  # of these: given anew whenever the cell runs to its end
+    reads: frozenset[str] = frozenset()  # also in the bodies of functions, and what is changed in place
+    stores: frozenset[str] = frozenset()  # names of which an attribute or an item is stored or deleted
+    functions: frozenset[str] = frozenset()  # of `binds`: by `def` alone
+    imports: tuple[tuple[str, str], ...] = ()  # name -> dotted name of what it stands for
+    sets: frozenset[str] = frozenset()  # settings of the whole process, in words
+    draws: frozenset[str] = frozenset()  # names that it calls or hands on, before it seeds: they may draw random numbers
+    random: bool = False  # somewhere in it, also in a function, NumPy's shared random state is used
+    seeds: bool = False  # begins that state anew, whatever it was
+    opaque: str = ""  # why it cannot be told what the cell does; then the rest says nothing
+
+
+def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = False) -> Use:
+    """What a cell does. `imports`: name -> dotted name of what it stands for, as the whole notebook imports it.
+
+    `ours`: it is a released cell, whose effects are traced. Where it would be opaque, it reads every word that stands in it.
+    """
+    if len(source) > MAX_SOURCE:
+        return Use(opaque="it is too long to be looked into")
+    try:
+        tree = ast.parse(source)
+        table = symtable.symtable(source, "cell", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return Use(opaque="it is not plain Python: a magic, a shell command or an error")
+    own = dict(_imports(tree))
+    known = {**(imports or {}), **own}
+    try:
+        why = _opaque(tree, table)
+        if why and not ours:
+            return Use(opaque=why)
+        binds, reads = _names(table)
+        reads |= set(re.findall(r"[^\W\d]\w*", source)) if why else set()
+        return Use(
+            frozenset(binds),
+            frozenset(_settled(tree)),
+            frozenset(reads),
+            frozenset(_stored(tree)),
+            frozenset(s.name for s in tree.body if isinstance(s, _DEFS)) - _assigned(tree),
+            tuple(own.items()),
+            frozenset(_settings(tree, known)),
+            frozenset(_draws(tree, known)),
+            any(_is_numpys_luck(node, known) for node in ast.walk(tree)),
+            any(_is_seed(statement, known) for statement in tree.body),
+        )
+    except RecursionError:
+        return Use(opaque="it is nested too deeply")
+
+
+_DEFS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def imports_of(source: str) -> dict[str, str]:
+    """name -> dotted name, of every import in a cell; {} where it cannot be parsed."""
+    try:
+        return dict(_imports(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield (alias.asname, alias.name) if alias.asname else (alias.name.partition(".")[0],) * 2
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                yield alias.asname or alias.name, f"{node.module or ''}.{alias.name}"
+
+
+def _opaque(tree: ast.Module, table: symtable.SymbolTable) -> str:
+    """Why nobody can tell what a cell does by reading it; "" where one can."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            modules = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or "."]
+            found = [m for m in modules if m.partition(".")[0] in _MODULES or m.startswith("IPython") and m != "IPython.display"]
+            if found or any(alias.name == "*" for alias in node.names):
+                return f"it imports {found[0]}" if found else "it imports whatever a module has (`import *`)"
+            if isinstance(node, ast.ImportFrom) and (node.level or node.module == "sys"):
+                return "it imports from `sys`, or from beside itself"
+        elif isinstance(node, ast.Attribute) and node.attr in _ATTRIBUTES:
+            return f"it uses `.{node.attr}`"
+        elif isinstance(node, ast.arg | ast.AnnAssign) and _has_text(node.annotation):
+            return "it has an annotation that is a text, which somebody may evaluate"
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _has_text(node.returns):
+            return "it has an annotation that is a text, which somebody may evaluate"
+        elif isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith | ast.AsyncFunctionDef):
+            return "it has code that runs while other cells do (`async`)"
+    reached = {name for name in _names(table)[1] if name in _REACHES or _HISTORY.fullmatch(name)}
+    if reached:
+        return f"it uses `{min(reached)}`"
+    sys_names = {name for name, dotted in _imports(tree) if dotted == "sys"} | {"sys"}
+    allowed = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr in _OF_SYS}
+    if any(isinstance(n, ast.Name) and n.id in sys_names and id(n) not in allowed for n in ast.walk(tree)):
+        return "it uses `sys`"
+    return ""
+
+
+def _has_text(annotation: ast.expr | None) -> bool:
+    return annotation is not None and any(
+        isinstance(n, ast.Constant) and isinstance(n.value, str) for n in ast.walk(annotation)
+    )
+
+
+def _names(table: symtable.SymbolTable) -> tuple[set[str], set[str]]:
+    """The global names that a scope and all within it bind, and those that they read."""
+    binds: set[str] = set()
+    reads: set[str] = set()
+    todo = [table]
+    while todo:
+        scope = todo.pop()
+        todo += scope.get_children()
+        top, in_class = scope.get_type() == "module", scope.get_type() == "class"
+        for symbol in scope.get_symbols():
+            name = symbol.get_name()
+            if top or symbol.is_declared_global():
+                if symbol.is_assigned() or symbol.is_imported():
+                    binds.add(name)
+            if symbol.is_referenced() and (top or symbol.is_global() or in_class):
+                reads.add(name)  # the body of a class finds a global where it has not bound the name itself
+    return binds, reads
+
+
+def _settled(tree: ast.Module) -> Iterator[str]:
+    """The names that statements of the cell itself, in no branch, give to something."""
+    for statement in tree.body:
+        if isinstance(statement, _DEFS):
+            yield statement.name
+        elif isinstance(statement, ast.Import | ast.ImportFrom):
+            yield from dict(_imports(statement))
+        elif isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                yield from (n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+        elif isinstance(statement, ast.AnnAssign) and statement.value and isinstance(statement.target, ast.Name):
+            yield statement.target.id
+
+
+def _assigned(tree: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+
+
+def _stored(tree: ast.AST) -> Iterator[str]:
+    """The names at the root of what is stored or deleted: `model` of `model.layers[0].trainable = False`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            root: ast.AST = node
+            while isinstance(root, ast.Attribute | ast.Subscript | ast.Starred | ast.Call):
+                root = root.func if isinstance(root, ast.Call) else root.value
+            if isinstance(root, ast.Name):
+                yield root.id
+
+
+def _dotted(node: ast.AST, known: dict[str, str]) -> str:
+    """The dotted name that an expression stands for, the module by its own name; "" where it is no such."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    return ".".join([known.get(node.id, node.id), *reversed(parts)])
+
+
+def _settings(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
+    """What of the whole process a cell may set."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Name):
+            dotted = _dotted(node, known)
+            root = dotted.partition(".")[0]
+            if dotted.startswith(_SETTINGS):
+                yield dotted
+            elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) and dotted:
+                if root in {name.partition(".")[0] for name in known.values()}:
+                    yield f"{dotted}, an attribute of a module"
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name) and node.func.id == "open":
+                yield "a file"
+            elif isinstance(node.func, ast.Attribute) and _WRITES.fullmatch(node.func.attr):
+                yield "a file"
+
+
+def _is_seed(statement: ast.stmt, known: dict[str, str]) -> bool:
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and _dotted(call.func, known) in _SEEDS
+
+
+def _draws(tree: ast.Module, known: dict[str, str]) -> Iterator[str]:
+    """The names in what the cell itself does, not in what it defines, up to where it seeds the shared random state."""
+    for part in _in_order(tree.body):
+        if isinstance(part, ast.stmt) and _is_seed(part, known):
+            return
+        for node in _at_once(part):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                yield node.id
+            if _is_numpys_luck(node, known):
+                yield LUCK
+
+
+def _is_numpys_luck(node: ast.AST, known: dict[str, str]) -> bool:
+    dotted = _dotted(node, known) if isinstance(node, ast.Attribute | ast.Name) else ""
+    own = ("numpy.random.default_rng", "numpy.random.Generator", "numpy.random.RandomState", "numpy.random.SeedSequence")
+    return dotted.startswith("numpy.random.") and not dotted.startswith(own)
+
+
+def _in_order(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Statements as they run first; of a loop or a `with` its head, and then what is in it."""
+    for statement in body:
+        if isinstance(statement, ast.For):
+            yield statement.iter
+            yield from _in_order(statement.body)
+            yield from _in_order(statement.orelse)
+        elif isinstance(statement, ast.With):
+            yield from statement.items
+            yield from _in_order(statement.body)
+        else:
+            yield statement
+
+
+def _at_once(part: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that run with a statement: of a function its decorators and defaults, not its body."""
+    todo = [part]
+    while todo:
+        node = todo.pop()
+        yield node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            todo += [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+        else:
+            todo += ast.iter_child_nodes(node)
+
+
+def draws_nothing(dotted: str) -> bool:
+    """Whether no call of what a dotted name stands for draws from a random state that all cells share."""
+    return dotted.partition(".")[0] in _NO_LUCK and not dotted.startswith(("numpy.random", "course_utils.zoo"))
