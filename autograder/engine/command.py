@@ -242,10 +242,10 @@ def unit_lesson(unit: str) -> Lesson:
 
 def unit_slicer(unit: str) -> Slicer:
     """What says which cells of a submission its answers need; where the unit has not been built or traced: all."""
-    from autograder.authoring.build import notebook_path
+    from autograder.authoring.build import solution_path
     from autograder.engine.submitted.sliced import Slicer
 
-    path = notebook_path(unit)
+    path = solution_path(unit)
     return Slicer.of(unit, json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Slicer()
 
 

@@ -7,7 +7,6 @@ and it may have changed whatever it could reach.
 
 from __future__ import annotations
 
-import builtins
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -140,9 +139,12 @@ class _Flow:
     def __init__(self, steps: list[_Step], gone: set[str], imports: dict[str, str]) -> None:
         self.steps, self.gone, self.imports = steps, gone, imports
         self.code: dict[str, set[str]] = {}  # name -> names that are read when its value is called
+        self.rebinds: dict[str, set[str]] = {}  # name -> names that its value, called, may bind
         self.groups: list[set[str]] = []  # of names that may lead to one object
         self.vague: set[str] = set()
         self._by_name: dict[str, list[_Step]] = {}
+        for step in steps:
+            step.changes |= step.use.binds | (step.traced.changes if step.traced else set())
         while self._grow():
             pass
 
@@ -163,7 +165,7 @@ class _Flow:
             else:
                 mutable = {name for name in reads if not self.all_give(name, "inert")}
                 step.changes |= step.use.binds | step.use.stores | self.shared(mutable | step.use.stores)
-                step.changes |= step.traced.changes if step.traced else set()
+                step.changes |= set().union(*(self.rebinds.get(name, ()) for name in reads))
                 if step.traced is not None or self.may_draw(step):
                     step.changes.add(LUCK)
                 dirty |= step.changes - {LUCK}
@@ -171,10 +173,12 @@ class _Flow:
 
     def _index(self) -> None:
         """Take what the steps do by now together, by name."""
-        self._by_name, self.code, self.groups, self.vague = {}, {}, [], set()
+        self._by_name, self.code, self.rebinds, self.groups, self.vague = {}, {}, {}, [], set()
         for step in self.steps:
             for name in step.changes:
                 self._by_name.setdefault(name, []).append(step)
+                if step.use.rebinds:
+                    self.rebinds.setdefault(name, set()).update(step.use.rebinds)
             clean = step.clean and step.traced
             if clean:
                 vague = clean.vague - dict(step.use.imports).keys()
@@ -194,6 +198,7 @@ class _Flow:
             sum(step.tainted for step in self.steps),
             sum(map(len, self.code.values())),
             sum(map(len, self.groups)),
+            sum(map(len, self.rebinds.values())),
         )
 
     def all_give(self, name: str, kind: str) -> bool:
@@ -201,7 +206,7 @@ class _Flow:
         if name == LUCK:
             return False
         changers = self._by_name.get(name, [])
-        return all(step.gives(name, kind) for step in changers) and (bool(changers) or hasattr(builtins, name))
+        return all(step.gives(name, kind) for step in changers)  # a name that nobody gives is a built-in one, or an error
 
     def reached(self, names: Iterable[str]) -> set[str]:
         """Names, and all that is read when their values are called."""

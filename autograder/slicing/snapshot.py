@@ -332,10 +332,10 @@ def luck() -> str:
     return look._hash.hexdigest()
 
 
-def settings() -> dict[str, str]:
-    """What cells can set for the whole process, by its name."""
+def settings(home: str) -> dict[str, str]:
+    """What cells can set for the whole process, by its name; of files those in the folder `home`."""
     found: dict[str, Any] = {"working folder": os.getcwd(), "environment": sorted(os.environ.items()), "sys.path": list(sys.path)}
-    paths = [os.path.join(folder, name) for folder, _, names in os.walk(".") for name in names]
+    paths = [os.path.join(folder, name) for folder, _, names in os.walk(home) for name in names]
     found["files"] = [(path, os.lstat(path).st_size, os.lstat(path).st_mtime_ns) for path in sorted(paths)]
     found["warnings"] = sys.modules["warnings"].filters if "warnings" in sys.modules else []
     found["recursion limit"] = sys.getrecursionlimit()
@@ -361,7 +361,7 @@ class Before:
 
     def __init__(self) -> None:
         self.values: dict[str, tuple[int, str]] = {}
-        self.luck = ""
+        self.luck, self.home = "", os.getcwd()
         self.settings: dict[str, str] = {}
 
     def tell(self, space: dict[str, Any]) -> None:
@@ -370,7 +370,7 @@ class Before:
         values = {name: (id(space[name]), look.digest) for name, look in looks.items()}
         changed = [name for name in values.keys() | self.values.keys() if values.get(name) != self.values.get(name)]
         known = [name for name in sorted(changed) if name in looks]
-        now, lucky = settings(), luck()
+        now, lucky = settings(self.home), luck()
         facts = {
             "changes": sorted(changed),
             "vague": [name for name in known if not looks[name].digest],

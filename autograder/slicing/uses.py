@@ -77,6 +77,7 @@ class Use:
     draws: frozenset[str] = frozenset()  # names that it calls or hands on, before it seeds: they may draw random numbers
     random: bool = False  # somewhere in it, also in a function, NumPy's shared random state is used
     seeds: bool = False  # begins that state anew, whatever it was
+    rebinds: frozenset[str] = frozenset()  # of `binds`: those that a function binds, by `global`, when it is called
     opaque: str = ""  # why it cannot be told what the cell does; then the rest says nothing
 
 
@@ -98,7 +99,7 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
         why = _opaque(tree, table)
         if why and not ours:
             return Use(opaque=why)
-        binds, reads = _names(table)
+        binds, reads, by_global = _names(table)
         reads |= set(re.findall(r"[^\W\d]\w*", source)) if why else set()
         return Use(
             frozenset(binds),
@@ -111,6 +112,7 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
             frozenset(_draws(tree, known)),
             any(_is_numpys_luck(node, known) for node in ast.walk(tree)),
             any(_is_seed(statement, known) for statement in tree.body),
+            frozenset(by_global),
         )
     except RecursionError:
         return Use(opaque="it is nested too deeply")
@@ -171,10 +173,11 @@ def _has_text(annotation: ast.expr | None) -> bool:
     )
 
 
-def _names(table: symtable.SymbolTable) -> tuple[set[str], set[str]]:
-    """The global names that a scope and all within it bind, and those that they read."""
+def _names(table: symtable.SymbolTable) -> tuple[set[str], set[str], set[str]]:
+    """The global names that a scope and all within it bind, those that they read, and those bound where it says `global`."""
     binds: set[str] = set()
     reads: set[str] = set()
+    by_global: set[str] = set()
     todo = [table]
     while todo:
         scope = todo.pop()
@@ -184,10 +187,10 @@ def _names(table: symtable.SymbolTable) -> tuple[set[str], set[str]]:
             name = symbol.get_name()
             if top or symbol.is_declared_global():
                 if symbol.is_assigned() or symbol.is_imported():
-                    binds.add(name)
+                    (binds if top else by_global).add(name)
             if symbol.is_referenced() and (top or symbol.is_global() or in_class):
                 reads.add(name)  # the body of a class finds a global where it has not bound the name itself
-    return binds, reads
+    return binds | by_global, reads, by_global
 
 
 def _settled(tree: ast.Module) -> Iterator[str]:
