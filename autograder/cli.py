@@ -143,10 +143,18 @@ def pull(unit: str, force: bool) -> None:
 @click.option(
     "--sample", type=click.IntRange(1), help="With --mutants: only this many of each exercise, the same ones each time."
 )
-def prove(units: list[str], mutants: bool, hints: bool, sample: int | None) -> None:
+@click.option(
+    "--sliced", is_flag=True, help="Compare instead what grading finds where it runs all, and only what answers need."
+)
+@click.option(
+    "--answers", type=click.IntRange(0), default=0, help="With --sliced: so many more notebooks, of declared answers."
+)
+def prove(units: list[str], mutants: bool, hints: bool, sample: int | None, sliced: bool, answers: int) -> None:
     """Prove the graders of UNITS (all by default); exit with 1 if any falls short."""
     from autograder.common.progress import bar
 
+    if sliced:
+        sys.exit(0 if _compare_slices(units, answers) else 1)
     if hints:
         sys.exit(0 if _count_hints(units) else 1)
     proofs: Sequence[Proof | MutantProof]
@@ -186,6 +194,27 @@ def grade_demo(folder: Path | None) -> None:
     scores = run(folder, click.echo)
     Console(width=None if sys.stdout.isatty() else 150).print(as_table(scores, "A class of twelve"))
     click.echo(f"gradebook, submissions, graded notebooks and feedback: {folder}")
+
+
+def _compare_slices(units: list[str], answers: int) -> bool:
+    """Print what is run of each unit and what is not, and what differs; whether nothing does."""
+    from autograder.common.progress import bar
+    from autograder.proof.slices import prove_slices
+
+    proofs = [
+        prove_slices(unit, answers, functools.partial(bar, f"{unit}: whole and in part", "notebook")) for unit in units
+    ]
+    for proof in proofs:
+        click.echo(f"{proof.unit}: {len(proof.run)} of {proof.cells} code cells are run, {proof.notebooks} notebooks compared")
+        click.echo(f"  the solution: whole {proof.whole_seconds:.1f} s of the processor, in part {proof.sliced_seconds:.1f} s")
+        for place, why in proof.run.items():
+            if not why.startswith("graded"):
+                click.echo(f"  run {place + 1}: {why}")
+        for place, line in proof.skipped.items():
+            click.echo(f"  not run {place + 1}: {line}")
+        for shortcoming in proof.shortcomings:
+            click.echo(f"{proof.unit}: {shortcoming}")
+    return all(proof.holds for proof in proofs)
 
 
 def _count_hints(units: list[str]) -> bool:

@@ -1,0 +1,157 @@
+"""Prove of a unit that running only what answers need gives the same as running all: the same points, status and observations.
+
+The solution is graded both ways, and with it notebooks in which every exercise is answered by a declared right answer or a
+mistake. Nothing here is put right afterwards, as grading would: what a slice lacks is seen.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import inspect
+import json
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.authoring.build import solution_path
+from autograder.authoring.packing import HIDDEN_PACKS, refresh_hidden_packs
+from autograder.authoring.tracing import trace
+from autograder.engine.judge import judging
+from autograder.engine.run.runner import Result, WarmParent, imported_modules
+from autograder.engine.run.sandbox import Limits, missing
+from autograder.engine.submitted.cells import code_cells, source_of
+from autograder.engine.submitted.released import grade_id
+from autograder.engine.submitted.repair import Lesson, executed
+from autograder.engine.submitted.sliced import Slicer, without_skipped
+from autograder.exercises import load_exercises
+from course_utils.packs import read_pack
+from course_utils.refused import Refused
+
+
+@dataclass
+class SliceProof:
+    """What was found about one unit: the notebooks compared, seconds of the processor, cells skipped; what differs, a line each."""
+
+    unit: str
+    notebooks: int = 0
+    whole_seconds: float = 0.0  # of the solution, its libraries imported
+    sliced_seconds: float = 0.0
+    cells: int = 0
+    run: dict[int, str] = field(default_factory=dict)  # of the solution: place -> why
+    skipped: dict[int, str] = field(default_factory=dict)  # of the solution: place -> first line
+    shortcomings: list[str] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing differs."""
+        return not self.shortcomings
+
+
+def prove_slices(unit: str, variants: int = 0, progress: Callable[[Iterable], Iterable] = iter) -> SliceProof:
+    """Prove one unit, by its solution and `variants` more notebooks; where its solution is not traced, trace it first.
+
+    Raises Refused where there is no solution, or where it does not run to its end.
+    """
+    path = solution_path(unit)
+    if not path.exists():
+        raise Refused(f"{unit} has no solution; run `autograder build {unit[:2]}` first")
+    solution = _with_whole_sources(json.loads(path.read_text(encoding="utf-8")))
+    sources = [cell["source"] for cell in code_cells(solution)]
+    refresh_hidden_packs(unit)
+    packs = {id: read_pack(unit, id, HIDDEN_PACKS) for id in load_exercises(unit)}
+    proof = SliceProof(unit)
+    with WarmParent(imported_modules(sources), sandboxed=not missing()) as parent:
+        slicer = Slicer.of(unit, solution)
+        if slicer.facts is None:
+            trace(parent, sources).write(unit)
+            slicer = Slicer.of(unit, solution)
+        both = _Both(parent, slicer, Lesson.of(solution), packs)
+        notebooks = [("the solution", solution), *_variants(unit, solution, variants)]
+        for name, notebook in progress(notebooks):
+            both.compare(proof, name, notebook)
+    return proof
+
+
+class _Both:
+    """Runs a notebook whole and in part, and compares."""
+
+    def __init__(self, parent: WarmParent, slicer: Slicer, lesson: Lesson, packs: dict[str, dict]) -> None:
+        from course_utils.describe import encode
+
+        self._parent, self._slicer, self._lesson, self._packs = parent, slicer, lesson, packs
+        self._hidden = judging.hidden_of({id: json.loads(json.dumps(encode(pack))) for id, pack in packs.items()})
+
+    def compare(self, proof: SliceProof, name: str, notebook: dict) -> None:
+        """Note what differs; of the first notebook, which is the solution, also what is run."""
+        found = self._slicer.slice_of(notebook)
+        sources = executed(notebook, self._lesson)
+        whole, points = self._run(notebook, sources)
+        part, others = self._run(notebook, without_skipped(sources, found))
+        if not proof.notebooks:
+            proof.cells, proof.run = len(sources), found.run
+            proof.skipped = {place: sources[place].strip().partition("\n")[0] for place in found.skipped}
+            proof.whole_seconds, proof.sliced_seconds = whole.cpu, part.cpu
+            if found.whole:
+                proof.shortcomings.append(f"all cells of the solution are run: {found.whole}")
+        proof.notebooks += 1
+        for id, score in points.items():
+            other = others[id]
+            if (score.points, score.status) != (other.points, other.status):
+                words = f"{score.points:g} points, {score.status}; in part {other.points:g}, {other.status}"
+                proof.shortcomings.append(f"{name}: {id} gets {words}")
+            elif _answers(whole, id) != _answers(part, id):
+                proof.shortcomings.append(f"{name}: {id} gives other values where only a part is run; seed in its own cell")
+
+    def _run(self, notebook: dict, sources: list[str]) -> tuple[Result, dict[str, Any]]:
+        result = self._parent.run(sources, self._hidden, Limits())
+        judgement = judging.fill_in(copy.deepcopy(notebook), result, self._packs)
+        return result, judgement.scores
+
+
+def _answers(result: Result, id: str) -> str:
+    """What left the sandbox of an answer, but for times."""
+    return json.dumps([answer for answer in result.answers if answer.get("answer") == id], sort_keys=True)
+
+
+def _with_whole_sources(notebook: dict) -> dict:
+    for cell in notebook["cells"]:
+        cell["source"] = source_of(cell)
+    return notebook
+
+
+def _variants(unit: str, solution: dict, count: int) -> Iterator[tuple[str, dict]]:
+    """Notebooks in which each exercise is answered by one of its declared answers whose source says all that it needs."""
+    pools = {}
+    for id, exercise in load_exercises(unit).items():
+        answers = [*exercise.right_answers.values(), *(mistake.answer for mistake in exercise.mistakes)]
+        pools[id] = [source for answer in answers if (source := own_source(id, answer))]
+    for number in range(count):
+        notebook, names = copy.deepcopy(solution), []
+        for cell in code_cells(notebook):
+            pool = pools.get(grade_id(cell))
+            if pool and number < len(pool):
+                cell["source"] = pool[number]
+                names.append(grade_id(cell))
+        if names:
+            yield f"declared answers {number + 1} ({len(names)} exercises)", notebook
+
+
+def own_source(name: str, answer: Any) -> str | None:
+    """A declared answer's source as a learner would write it; None for one that needs more of its module than NumPy."""
+    answer = inspect.unwrap(answer)
+    if not inspect.isfunction(answer):
+        return None
+    if answer.__name__ == "<lambda>":
+        declared = ast.walk(ast.parse(inspect.getsource(inspect.getmodule(answer))))  # type: ignore[arg-type]  # it has one
+        lambdas = [n for n in declared if isinstance(n, ast.Lambda) and n.lineno == answer.__code__.co_firstlineno]
+        if len(lambdas) != 1:
+            return None
+        text = f"def {name}({ast.unparse(lambdas[0].args)}):\n    return {ast.unparse(lambdas[0].body)}\n"
+    else:
+        lines = textwrap.dedent(inspect.getsource(answer)).splitlines()
+        start = next(place for place, line in enumerate(lines) if line.startswith("def "))
+        text = "\n".join(lines[start:]).replace(f"def {answer.__name__}(", f"def {name}(", 1)
+    needed = set(answer.__code__.co_names) & set(answer.__globals__)
+    return None if needed - {"np"} or answer.__closure__ else "import numpy as np\n\n" + text
