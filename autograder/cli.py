@@ -205,8 +205,12 @@ def _compare_slices(units: list[str], answers: int) -> bool:
         prove_slices(unit, answers, functools.partial(bar, f"{unit}: whole and in part", "notebook")) for unit in units
     ]
     for proof in proofs:
-        click.echo(f"{proof.unit}: {len(proof.run)} of {proof.cells} code cells are run, {proof.notebooks} notebooks compared")
-        click.echo(f"  the solution: whole {proof.whole_seconds:.1f} s of the processor, in part {proof.sliced_seconds:.1f} s")
+        click.echo(
+            f"{proof.unit}: {len(proof.run)} of {proof.cells} code cells are run, {proof.notebooks} notebooks compared"
+        )
+        click.echo(
+            f"  the solution: whole {proof.whole_seconds:.1f} s of the processor, in part {proof.sliced_seconds:.1f} s"
+        )
         for place, why in proof.run.items():
             if not why.startswith("graded"):
                 click.echo(f"  run {place + 1}: {why}")

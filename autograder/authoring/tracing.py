@@ -33,7 +33,9 @@ def trace(parent: WarmParent, sources: Sequence[str]) -> Facts:
     text = Path(snapshot.__file__).read_text(encoding="utf-8")
     begin = f"{_SEND}send(__import__('types'), __import__('sys'), {text!r})\ndel send\n{_LOOK}"
     cells = [begin, *(cell for source in sources for cell in (source, _LOOK))]
-    result = parent.run(cells, {}, Limits(cell_seconds=BUILD_CELL_SECONDS, notebook_seconds=len(cells) * BUILD_CELL_SECONDS))
+    result = parent.run(
+        cells, {}, Limits(cell_seconds=BUILD_CELL_SECONDS, notebook_seconds=len(cells) * BUILD_CELL_SECONDS)
+    )
     found = []
     for place in range(1, len(cells), 2):
         failed = any(output["output_type"] == "error" for output in result.outputs.get(place, ()))

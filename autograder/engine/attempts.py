@@ -67,7 +67,7 @@ def run_and_judge(
         found = slicer.slice_of(notebook, list(files))
         if not found.whole and (judged := _run_slice(notebook, packs, lesson, Runs(limits, files, run), slicer, found)):
             return judged
-        ran = f"all cells: {found.whole or 'a name was missing where only a part of them ran'}"
+        ran = f"all cells: {found.whole or 'points were lost where only a part of them ran'}"
     else:
         ran = "all cells"
     result, judgement = _run_whole(notebook, packs, lesson, Runs(limits, files, run), alone)
@@ -75,19 +75,20 @@ def run_and_judge(
     return result, judgement
 
 
-def _run_slice(
-    notebook: dict, packs: Any, lesson: Lesson, runs: Runs, slicer: Slicer, found: Slice
-) -> Judged | None:
-    """Run what answers need; None where all must run after all: a name is missing, time ran out, or points may be lost."""
+def _run_slice(notebook: dict, packs: Any, lesson: Lesson, runs: Runs, slicer: Slicer, found: Slice) -> Judged | None:
+    """Run what answers need; None where all must run after all.
+
+    That is where a name is missing, an answer raises an error, time runs out by the clock, or something is to be put right.
+    """
     sources, hidden = without_skipped(executed(notebook, lesson), found), judging.hidden_of(packs.raw)
     result = run_to_last_answer(runs, sources, hidden)
     tried = copy.deepcopy(notebook)
     judgement = judging.fill_in(tried, result, packs.decoded)
     if result.by_clock or _lacks_a_name(tried, judgement, result):
         return None
-    errors = _errors(tried)
-    suspicion = Suspicion(tried, lesson, errors) if (lost := _lost(judgement)) else None
-    if suspicion and any(suspicion.concerns(id, _how_answered(id, judgement, result)) for id in lost):
+    lost = [(id, _how_answered(id, judgement, result)) for id in _lost(judgement)]
+    suspicion = Suspicion(tried, lesson, _errors(tried)) if lost else None
+    if any(how == "raised" or (suspicion and suspicion.concerns(id, how)) for id, how in lost):
         return None
     room, kept = Room(MAX_NOTEBOOK_STEPS), OutputRoom()
     shown = slicer.shown(found)

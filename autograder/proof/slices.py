@@ -10,6 +10,7 @@ import ast
 import copy
 import inspect
 import json
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -102,7 +103,9 @@ class _Both:
                 words = f"{score.points:g} points, {score.status}; in part {other.points:g}, {other.status}"
                 proof.shortcomings.append(f"{name}: {id} gets {words}")
             elif _answers(whole, id) != _answers(part, id):
-                proof.shortcomings.append(f"{name}: {id} gives other values where only a part is run; seed in its own cell")
+                proof.shortcomings.append(
+                    f"{name}: {id} gives other values where only a part is run; seed in its own cell"
+                )
 
     def _run(self, notebook: dict, sources: list[str]) -> tuple[Result, dict[str, Any]]:
         result = self._parent.run(sources, self._hidden, Limits())
@@ -111,8 +114,9 @@ class _Both:
 
 
 def _answers(result: Result, id: str) -> str:
-    """What left the sandbox of an answer, but for times."""
-    return json.dumps([answer for answer in result.answers if answer.get("answer") == id], sort_keys=True)
+    """What left the sandbox of an answer, but for the places in memory that texts of errors name."""
+    given = json.dumps([answer for answer in result.answers if answer.get("answer") == id], sort_keys=True)
+    return re.sub(r"\b0x[0-9a-f]+\b", "0x", given)
 
 
 def _with_whole_sources(notebook: dict) -> dict:

@@ -35,7 +35,9 @@ class Traced:
         names = {key: frozenset(facts.get(key, ())) for key in ("changes", "vague", "inert", "plain", "sets")}
         code = tuple((name, frozenset(read)) for name, read in facts.get("code", {}).items())
         shares = tuple(frozenset(group) for group in facts.get("shares", ()))
-        return cls(**names, code=code, shares=shares, draws=facts.get("draws", False), failed=facts.get("failed", False))
+        return cls(
+            **names, code=code, shares=shares, draws=facts.get("draws", False), failed=facts.get("failed", False)
+        )
 
     def facts(self) -> dict:
         """As a file holds it: what is empty is left out."""

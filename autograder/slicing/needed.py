@@ -59,7 +59,7 @@ def needed(cells: Sequence[Cell], lesson: Sequence[Cell], facts: Facts | None, s
         for number, (cell, traced) in enumerate(zip(lesson, facts.cells, strict=True))
         if (cell.graded not in here if cell.graded else number not in places.values())
     ]
-    reasons = _Flow(steps, {name for traced in gone for name in traced.changes}, imports).needed(setup)
+    reasons = _Flow(steps, {name for traced in gone for name in traced.changes}).needed(setup)
     return Slice(dict(sorted(reasons.items())), {p: n for p, n in places.items() if p not in reasons})
 
 
@@ -108,7 +108,13 @@ class _Step:
     use: Use
     traced: Traced | None  # None: what learners wrote
     tainted: bool = False
-    changes: set[str] = field(default_factory=set)
+    reads: set[str] = field(default_factory=set)  # and what is read when the values of these are called
+    mutable: set[str] = field(default_factory=set)  # of these: whose values can be changed in place
+    later: set[str] = field(default_factory=set)  # names by which other cells may still change these values
+    in_place: set[str] = field(default_factory=set)  # names whose values it may change
+    changes: set[str] = field(default_factory=set)  # these, and names that it gives to something else
+    sets: set[str] = field(default_factory=set)  # settings of the process, of a released cell
+    lucky: bool = False  # it may draw from the shared random states
 
     @property
     def clean(self) -> bool:
@@ -134,79 +140,77 @@ class _Step:
 
 
 class _Flow:
-    """How names lead from cell to cell of one submission. All that is found only grows, until nothing is added."""
+    """How names lead from cell to cell of one submission. What is known of names is so after the cells looked at by now."""
 
-    def __init__(self, steps: list[_Step], gone: set[str], imports: dict[str, str]) -> None:
-        self.steps, self.gone, self.imports = steps, gone, imports
+    def __init__(self, steps: list[_Step], gone: set[str]) -> None:
+        self.steps = steps
+        self.dirty = set(gone)  # names that may stand for something else than in the solution
+        self.foreign = set(gone)  # of these: through which code may be called that learners wrote
+        self.vague: set[str] = set()
         self.code: dict[str, set[str]] = {}  # name -> names that are read when its value is called
         self.rebinds: dict[str, set[str]] = {}  # name -> names that its value, called, may bind
+        self.touches: dict[str, set[str]] = {}  # name -> names whose values its value, called, may change
+        self.imports = {name: dotted for step in steps if step.traced for name, dotted in step.use.imports}
         self.groups: list[set[str]] = []  # of names that may lead to one object
-        self.vague: set[str] = set()
         self._by_name: dict[str, list[_Step]] = {}
         for step in steps:
-            step.changes |= step.use.binds | (step.traced.changes if step.traced else set())
-        while self._grow():
-            pass
+            self._look(step)
+            self._note(step)
 
-    def _grow(self) -> bool:
-        before = self._size()
-        self._index()
-        dirty = set(self.gone)
-        for step in self.steps:
-            reads = self.reached(step.use.reads)
-            if step.traced is not None and (reads & dirty):
-                step.tainted = True
-            if step.clean:
-                assert step.traced is not None
-                step.changes |= step.traced.changes | step.use.binds
-                step.changes |= self.shared(reads & self.vague) & self.vague
-                if step.traced.draws:
-                    step.changes.add(LUCK)
-            else:
-                mutable = {name for name in reads if not self.all_give(name, "inert")}
-                step.changes |= step.use.binds | step.use.stores | self.shared(mutable | step.use.stores)
-                step.changes |= set().union(*(self.rebinds.get(name, ()) for name in reads))
-                if step.traced is not None or self.may_draw(step):
-                    step.changes.add(LUCK)
-                dirty |= step.changes - {LUCK}
-        return self._size() != before
+    def _look(self, step: _Step) -> None:
+        """Find out what a cell does, where it stands."""
+        use, traced = step.use, step.traced
+        step.reads = self.reached(use.reads)
+        step.tainted = traced is not None and bool(step.reads & self.dirty)
+        step.mutable = {name for name in step.reads if not self.all_give(name, "inert")}
+        touched = use.touches.union(*(self.touches.get(name, ()) for name in step.reads))
+        step.changes = set(use.binds).union(*(self.rebinds.get(name, ()) for name in step.reads))
+        if traced is not None:
+            step.changes |= traced.changes
+            step.in_place = (traced.changes - (use.binds - touched)) | (
+                self.shared(step.reads & self.vague) & self.vague
+            )
+            step.sets = set(use.sets | traced.sets)
+        if step.reads & self.foreign or traced is None:  # whatever it can reach
+            step.in_place |= self.shared(step.mutable | use.stores)
+        elif step.tainted:  # libraries, and the lesson's own code, with other values than in the solution
+            step.in_place |= self.shared(touched & (step.mutable | use.binds))
+        step.changes |= step.in_place
+        if step.tainted:
+            own = (other for name in step.reads for other in self._by_name.get(name, ()) if other.traced is None)
+            step.sets = step.sets.union(*(other.use.sets for other in own))
+        step.later = self.shared(step.mutable)
+        step.lucky = self._may_draw(step)
+        if step.lucky or step.tainted or use.seeds or (traced is not None and traced.draws):
+            step.changes.add(LUCK)
 
-    def _index(self) -> None:
-        """Take what the steps do by now together, by name."""
-        self._by_name, self.code, self.rebinds, self.groups, self.vague = {}, {}, {}, [], set()
-        for step in self.steps:
-            for name in step.changes:
-                self._by_name.setdefault(name, []).append(step)
-                if step.use.rebinds:
-                    self.rebinds.setdefault(name, set()).update(step.use.rebinds)
-            clean = step.clean and step.traced
-            if clean:
-                vague = clean.vague - dict(step.use.imports).keys()
-                self.vague |= vague
-                self.groups += map(set, clean.shares)
-                for name, read in clean.code:
-                    self.code.setdefault(name, set()).update(read)
-            for name in vague if clean else step.changes:
-                self.code.setdefault(name, set()).update(step.use.reads)
-            if not clean or vague:
-                given = step.use.binds - step.use.functions - dict(step.use.imports).keys()
-                self.groups.append(given | {name for name in step.use.reads if not self.all_give(name, "inert")})
-
-    def _size(self) -> tuple[int, ...]:
-        return (
-            *(len(step.changes) for step in self.steps),
-            sum(step.tainted for step in self.steps),
-            sum(map(len, self.code.values())),
-            sum(map(len, self.groups)),
-            sum(map(len, self.rebinds.values())),
-        )
+    def _note(self, step: _Step) -> None:
+        """Add to what is known of names what a cell does."""
+        use, imported = step.use, dict(step.use.imports).keys()
+        for name in step.changes:
+            self._by_name.setdefault(name, []).append(step)
+            self.rebinds.setdefault(name, set()).update(use.rebinds)
+            self.touches.setdefault(name, set()).update(use.touches if use.defines else ())
+        if not step.clean:
+            again = {name for name, dotted in use.imports if self.imports.get(name) == dotted}
+            self.dirty |= step.changes - again - {LUCK}
+        if (step.traced is None and use.defines) or step.reads & self.foreign:
+            self.foreign |= step.changes - imported - {LUCK}
+        vague: set[str] = set()
+        if step.clean and step.traced:
+            vague = set(step.traced.vague - imported)
+            self.vague |= vague
+            self.groups += [set(group) for group in step.traced.shares]
+            for name, read in step.traced.code:
+                self.code.setdefault(name, set()).update(read)
+        for name in vague if step.clean else step.changes - imported:
+            self.code.setdefault(name, set()).update(use.reads)
+        if vague or not step.clean:
+            self.groups.append((use.binds - use.functions - imported) | step.mutable)
 
     def all_give(self, name: str, kind: str) -> bool:
-        """Whether a name stands for what is `inert`, or `plain`, whichever cell gave it."""
-        if name == LUCK:
-            return False
-        changers = self._by_name.get(name, [])
-        return all(step.gives(name, kind) for step in changers)  # a name that nobody gives is a built-in one, or an error
+        """Whether a name stands for what is `inert`, or `plain`; one that no cell gives is built in, or an error."""
+        return name != LUCK and all(step.gives(name, kind) for step in self._by_name.get(name, ()))
 
     def reached(self, names: Iterable[str]) -> set[str]:
         """Names, and all that is read when their values are called."""
@@ -227,8 +231,10 @@ class _Flow:
             found = found.union(*touched)
         return found
 
-    def may_draw(self, step: _Step) -> bool:
+    def _may_draw(self, step: _Step) -> bool:
         """Whether a cell may draw from the shared random states before it seeds them."""
+        if step.clean and step.traced is not None:
+            return step.traced.draws and bool(step.use.draws)
         if step.cell.test:
             return False  # whoever checks an answer seeds before, and puts back afterwards
         return any(not self.all_give(name, "plain") for name in self.reached(step.use.draws))
@@ -241,8 +247,8 @@ class _Flow:
                 why[place] = f"graded: {step.cell.graded}" if step.cell.graded else "not as released"
             elif step.cell.source == setup:
                 why[place] = "the set-up cell"
-            elif found := self._settings(step):
-                why[place] = f"it sets {min(found)}"
+            elif step.sets:
+                why[place] = f"it sets {min(step.sets)}"
         todo = list(why)
         while todo:
             place = todo.pop()
@@ -252,29 +258,21 @@ class _Flow:
                     todo.append(other)
         return why
 
-    def _settings(self, step: _Step) -> set[str]:
-        """What a released cell may set for the whole process, itself or through what learners wrote."""
-        assert step.traced is not None
-        found = set(step.use.sets | step.traced.sets)
-        if step.tainted:
-            for name in self.reached(step.use.reads):
-                for other in self._by_name.get(name, ()):
-                    found |= other.use.sets if other.traced is None else set()
-        return found
-
     def _needs(self, place: int) -> Iterable[tuple[int, str]]:
         """The cells that a cell needs, each with a name for whose sake."""
         step = self.steps[place]
-        names = self.reached(step.use.reads)
-        lucky = step.traced.draws and bool(step.use.draws) if step.clean and step.traced else self.may_draw(step)
-        for name in sorted(names | ({LUCK} if lucky else set())):
+        yield from self._before(place, step.reads | ({LUCK} if step.lucky else set()))
+        if step.cell.test:  # its answer is called once more when all cells have run, with the names that it had here
+            for other in range(place + 1, len(self.steps)):
+                if found := self.steps[other].in_place & step.later:
+                    yield other, min(found)
+                    yield from self._before(place, self.steps[other].reads)
+
+    def _before(self, place: int, names: Iterable[str]) -> Iterable[tuple[int, str]]:
+        """The cells above a place that have made names stand for what they stand for there."""
+        for name in sorted(names):
             for other in range(place - 1, -1, -1):
                 if name in self.steps[other].changes:
                     yield other, name
                     if self.steps[other].settles(name):
                         break
-        if step.cell.test:  # its answer is called once more when all cells have run, with the names that it had
-            later = self.shared(name for name in names if not self.all_give(name, "inert"))
-            for other in range(place + 1, len(self.steps)):
-                if found := self.steps[other].changes & later:
-                    yield other, min(found)

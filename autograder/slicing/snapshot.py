@@ -101,7 +101,9 @@ class Look:
 def _draws_nothing(module: str | None) -> bool:
     """Whether what a module defines draws from no random state that all cells share."""
     library = str(module).partition(".")[0]
-    return library in ("__main__", "builtins", "course_utils", "functools", "numpy", "pandas") and ".zoo" not in str(module)
+    return library in ("__main__", "builtins", "course_utils", "functools", "numpy", "pandas") and ".zoo" not in str(
+        module
+    )
 
 
 def _slots(kind: type) -> list[str]:
@@ -281,7 +283,9 @@ def _is_of(module: str, *names: str) -> Any:
 
     def test(value: Any) -> bool:
         library = sys.modules.get(module)
-        return library is not None and isinstance(value, tuple(filter(None, (getattr(library, n, None) for n in names))))
+        return library is not None and isinstance(
+            value, tuple(filter(None, (getattr(library, n, None) for n in names)))
+        )
 
     return test
 
@@ -334,7 +338,11 @@ def luck() -> str:
 
 def settings(home: str) -> dict[str, str]:
     """What cells can set for the whole process, by its name; of files those in the folder `home`."""
-    found: dict[str, Any] = {"working folder": os.getcwd(), "environment": sorted(os.environ.items()), "sys.path": list(sys.path)}
+    found: dict[str, Any] = {
+        "working folder": os.getcwd(),
+        "environment": sorted(os.environ.items()),
+        "sys.path": list(sys.path),
+    }
     paths = [os.path.join(folder, name) for folder, _, names in os.walk(home) for name in names]
     found["files"] = [(path, os.lstat(path).st_size, os.lstat(path).st_mtime_ns) for path in sorted(paths)]
     found["warnings"] = sys.modules["warnings"].filters if "warnings" in sys.modules else []

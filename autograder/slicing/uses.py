@@ -16,20 +16,54 @@ from autograder.limits import MAX_SOURCE
 
 #: Names by which code reaches other names than those that stand in it, or IPython's memory of earlier cells.
 _REACHES = {
-    *("exec", "eval", "compile", "globals", "locals", "vars", "dir", "get_ipython", "__import__", "breakpoint", "input"),
+    *(
+        "exec",
+        "eval",
+        "compile",
+        "globals",
+        "locals",
+        "vars",
+        "dir",
+        "get_ipython",
+        "__import__",
+        "breakpoint",
+        "input",
+    ),
     *("setattr", "delattr", "__builtins__", "exit", "quit", "In", "Out", "_", "__", "___", "display_pub"),
 }
 _HISTORY = re.compile(r"_(?:\d+|i+|i\d+|oh|ih|dh)")
 #: Modules that look names up by themselves, keep or copy processes, or run text.
 _MODULES = {
     *("__main__", "__future__", "builtins", "cloudpickle", "code", "codeop", "copyreg", "ctypes", "dill"),
-    *("doctest", "gc", "imp", "importlib", "inspect", "joblib", "multiprocessing", "pickle", "pkgutil", "runpy", "shelve"),
+    *(
+        "doctest",
+        "gc",
+        "imp",
+        "importlib",
+        "inspect",
+        "joblib",
+        "multiprocessing",
+        "pickle",
+        "pkgutil",
+        "runpy",
+        "shelve",
+    ),
     *("atexit", "signal", "subprocess", "threading", "timeit", "traceback", "unittest", "asyncio", "concurrent"),
 }
 #: Attributes that lead from a value to the names around it, or run text among them (`DataFrame.query` reads "@name").
 _ATTRIBUTES = {
     *("__globals__", "__dict__", "__builtins__", "__code__", "__closure__", "__subclasses__", "__annotations__"),
-    *("f_globals", "f_locals", "f_back", "gi_frame", "tb_frame", "user_ns", "user_module", "run_cell", "run_line_magic"),
+    *(
+        "f_globals",
+        "f_locals",
+        "f_back",
+        "gi_frame",
+        "tb_frame",
+        "user_ns",
+        "user_module",
+        "run_cell",
+        "run_line_magic",
+    ),
     *("query", "eval", "get_type_hints", "system", "popen"),
 }
 _OF_SYS = {
@@ -38,22 +72,160 @@ _OF_SYS = {
 }
 #: Calls and attributes that set something for the whole process. Beginnings of dotted names, modules by their own name.
 _SETTINGS = (
-    *("numpy.seterr", "numpy.set_printoptions", "numpy.setbufsize", "numpy.set_string_function", "warnings.", "logging."),
+    *(
+        "numpy.seterr",
+        "numpy.set_printoptions",
+        "numpy.setbufsize",
+        "numpy.set_string_function",
+        "warnings.",
+        "logging.",
+    ),
     *("matplotlib.rc", "matplotlib.use", "matplotlib.style", "matplotlib.pyplot.rc", "matplotlib.pyplot.style"),
     *("matplotlib.pyplot.ion", "matplotlib.pyplot.ioff", "matplotlib.pyplot.switch_backend", "seaborn.set"),
     *("os.", "shutil.", "pathlib.", "tempfile.", "sys.path", "sys.set", "sys.std", "locale.", "decimal.", "io.open"),
     *("pandas.options", "pandas.set_option", "pandas.reset_option", "pandas.option_context"),
     *("keras.config", "keras.mixed_precision", "keras.backend", "keras.utils.set_floatx", "keras.utils.clear_session"),
-    *("keras.utils.get_custom_objects", "keras.saving.", "keras.utils.register", "keras.utils.disable", "keras.utils.enable"),
+    *(
+        "keras.utils.get_custom_objects",
+        "keras.saving.",
+        "keras.utils.register",
+        "keras.utils.disable",
+        "keras.utils.enable",
+    ),
     *("tensorflow.config", "tensorflow.keras", "tensorflow.debugging", "tensorflow.experimental", "tensorflow.compat"),
     *("sklearn.set_config", "scipy.special.seterr", "torch.set", "course_utils.plot.use_course_style"),
 )
 #: Methods that write a file, whatever they are methods of.
-_WRITES = re.compile(r"to_(?:csv|json|pickle|excel|parquet|hdf|feather)|save\w*|dump|write\w*|mkdir|unlink|rename|touch|tofile")
+_WRITES = re.compile(
+    r"to_(?:csv|json|pickle|excel|parquet|hdf|feather)|save\w*|dump|write\w*|mkdir|unlink|rename|touch|tofile"
+)
+#: Methods of the libraries' own classes that change neither their object nor what they are given.
+_LOOKS = {
+    *(
+        "all",
+        "any",
+        "argmax",
+        "argmin",
+        "argsort",
+        "astype",
+        "clip",
+        "copy",
+        "count",
+        "cumsum",
+        "dot",
+        "flatten",
+        "max",
+    ),
+    *(
+        "mean",
+        "min",
+        "nonzero",
+        "numpy",
+        "ptp",
+        "ravel",
+        "repeat",
+        "reshape",
+        "round",
+        "std",
+        "sum",
+        "tolist",
+        "transpose",
+    ),
+    *("get", "index", "items", "keys", "values", "decode", "encode", "endswith", "find", "format", "isdigit", "join"),
+    *(
+        "lower",
+        "lstrip",
+        "partition",
+        "replace",
+        "rstrip",
+        "split",
+        "splitlines",
+        "startswith",
+        "strip",
+        "title",
+        "upper",
+    ),
+    *(
+        "describe",
+        "dropna",
+        "fillna",
+        "groupby",
+        "head",
+        "isin",
+        "nunique",
+        "reindex",
+        "set_index",
+        "sort_values",
+        "tail",
+    ),
+    *("to_frame", "to_numpy", "to_string", "unique", "value_counts", "map", "toarray", "transform", "most_common"),
+    *(
+        "count_params",
+        "evaluate",
+        "get_config",
+        "get_layer",
+        "get_weights",
+        "predict",
+        "summary",
+        "intersection",
+        "union",
+    ),
+}
+#: Methods that change their object and nothing that they are given.
+_KEEPS_ARGUMENTS = {
+    "append",
+    "extend",
+    "add",
+    "compile",
+    "fit",
+    "fit_transform",
+    "adapt",
+    "train_on_batch",
+    "set_weights",
+}
+#: The same of figures and axes: what is drawn stays as it is.
+_DRAWS = re.compile(
+    r"ax\w+|bar\w*|set\w*|plot|scatter|legend|imshow|hist\w*|text|annotate|invert_\w+|grid|errorbar|tick_params|fill_\w+"
+)
+#: Functions of libraries that change what they are given.
+_CHANGES = re.compile(
+    r"shuffle|put\w*|copyto|fill\w*|place|at|heap\w+|insort\w*|update\w*|set_\w+|append|pop\w*|sort|clear|resize"
+)
+#: Built-in functions that change nothing.
+_BUILT_IN = {
+    *("abs", "all", "any", "bool", "bytes", "dict", "divmod", "enumerate", "filter", "float", "format", "frozenset"),
+    *("getattr", "hasattr", "int", "isinstance", "issubclass", "len", "list", "map", "max", "min", "print", "range"),
+    *(
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "slice",
+        "sorted",
+        "str",
+        "sum",
+        "tuple",
+        "type",
+        "zip",
+        "callable",
+        "chr",
+        "ord",
+    ),
+}
 #: Modules of which no call draws from a random state that all cells share; of NumPy all but `numpy.random`.
 _NO_LUCK = {
     *("numpy", "math", "re", "collections", "itertools", "functools", "operator", "string", "time", "json", "typing"),
-    *("pandas", "matplotlib", "course_utils", "dataclasses", "datetime", "textwrap", "statistics", "unicodedata", "abc"),
+    *(
+        "pandas",
+        "matplotlib",
+        "course_utils",
+        "dataclasses",
+        "datetime",
+        "textwrap",
+        "statistics",
+        "unicodedata",
+        "abc",
+    ),
 }
 #: What makes random numbers begin anew: after it, no earlier draw matters. Only Keras's call does so for all of them.
 _SEEDS = ("keras.utils.set_random_seed", "tensorflow.keras.utils.set_random_seed")
@@ -71,10 +243,16 @@ class Use:
     settles: frozenset[str] = frozenset()  # of these: given anew whenever the cell runs to its end
     reads: frozenset[str] = frozenset()  # also in the bodies of functions, and what is changed in place
     stores: frozenset[str] = frozenset()  # names of which an attribute or an item is stored or deleted
+    touches: frozenset[str] = (
+        frozenset()
+    )  # names whose values it may change in place; libraries do as they are known to
+    defines: bool = False  # code that others may call, or that runs later: a function, a class, a generator
     functions: frozenset[str] = frozenset()  # of `binds`: by `def` alone
-    imports: tuple[tuple[str, str], ...] = ()  # name -> dotted name of what it stands for
+    imports: tuple[tuple[str, str], ...] = ()  # of `binds`: by an import alone -> dotted name of what it stands for
     sets: frozenset[str] = frozenset()  # settings of the whole process, in words
-    draws: frozenset[str] = frozenset()  # names that it calls or hands on, before it seeds: they may draw random numbers
+    draws: frozenset[str] = (
+        frozenset()
+    )  # names that it calls or hands on, before it seeds: they may draw random numbers
     random: bool = False  # somewhere in it, also in a function, NumPy's shared random state is used
     seeds: bool = False  # begins that state anew, whatever it was
     rebinds: frozenset[str] = frozenset()  # of `binds`: those that a function binds, by `global`, when it is called
@@ -105,9 +283,11 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
             frozenset(binds),
             frozenset(_settled(tree)),
             frozenset(reads),
-            frozenset(_stored(tree)),
+            frozenset(_stored(tree)) & (reads | binds),
+            frozenset(_touched(tree, known)) & (reads | binds),
+            any(isinstance(node, _CODE) for node in ast.walk(tree)),
             frozenset(s.name for s in tree.body if isinstance(s, _DEFS)) - _assigned(tree),
-            tuple(own.items()),
+            tuple((name, dotted) for name, dotted in own.items() if name not in _assigned(tree)),
             frozenset(_settings(tree, known)),
             frozenset(_draws(tree, known)),
             any(_is_numpys_luck(node, known) for node in ast.walk(tree)),
@@ -119,6 +299,7 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
 
 
 _DEFS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_CODE = (*_DEFS, ast.Lambda, ast.GeneratorExp)
 
 
 def imports_of(source: str) -> dict[str, str]:
@@ -144,16 +325,15 @@ def _opaque(tree: ast.Module, table: symtable.SymbolTable) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             modules = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or "."]
-            found = [m for m in modules if m.partition(".")[0] in _MODULES or m.startswith("IPython") and m != "IPython.display"]
+            found = [m for m in modules if m.partition(".")[0] in _MODULES]
+            found += [m for m in modules if m.partition(".")[0] == "IPython" and m != "IPython.display"]
             if found or any(alias.name == "*" for alias in node.names):
                 return f"it imports {found[0]}" if found else "it imports whatever a module has (`import *`)"
             if isinstance(node, ast.ImportFrom) and (node.level or node.module == "sys"):
                 return "it imports from `sys`, or from beside itself"
         elif isinstance(node, ast.Attribute) and node.attr in _ATTRIBUTES:
             return f"it uses `.{node.attr}`"
-        elif isinstance(node, ast.arg | ast.AnnAssign) and _has_text(node.annotation):
-            return "it has an annotation that is a text, which somebody may evaluate"
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _has_text(node.returns):
+        elif _has_text(getattr(node, "annotation", None)) or _has_text(getattr(node, "returns", None)):
             return "it has an annotation that is a text, which somebody may evaluate"
         elif isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith | ast.AsyncFunctionDef):
             return "it has code that runs while other cells do (`async`)"
@@ -190,6 +370,7 @@ def _names(table: symtable.SymbolTable) -> tuple[set[str], set[str], set[str]]:
                     (binds if top else by_global).add(name)
             if symbol.is_referenced() and (top or symbol.is_global() or in_class):
                 reads.add(name)  # the body of a class finds a global where it has not bound the name itself
+    binds = {name for name in binds if name != "_"}  # nobody reads that: whoever does is opaque
     return binds | by_global, reads, by_global
 
 
@@ -211,15 +392,48 @@ def _assigned(tree: ast.AST) -> set[str]:
     return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
 
 
+def _root(node: ast.AST) -> str:
+    """The name at the root of an expression: `model` of `model.layers[0].get().x`; "" where there is none."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def _stored(tree: ast.AST) -> Iterator[str]:
     """The names at the root of what is stored or deleted: `model` of `model.layers[0].trainable = False`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            root: ast.AST = node
-            while isinstance(root, ast.Attribute | ast.Subscript | ast.Starred | ast.Call):
-                root = root.func if isinstance(root, ast.Call) else root.value
-            if isinstance(root, ast.Name):
-                yield root.id
+            yield _root(node)
+
+
+def _touched(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
+    """The names whose values may be changed in place, if nothing that is called does what its library's would not."""
+    yield from _stored(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AugAssign):
+            yield _root(node.target)
+        elif isinstance(node, ast.Call):
+            given = [node.func] if _changes_itself(node.func, known) else []
+            given += [*node.args, *(k.value for k in node.keywords)] if _changes_given(node, known) else []
+            for part in given:
+                yield from (n.id for n in ast.walk(part) if isinstance(n, ast.Name))
+
+
+def _changes_itself(called: ast.expr, known: dict[str, str]) -> bool:
+    if not isinstance(called, ast.Attribute):
+        return _dotted(called, {}) not in _BUILT_IN and _root(called) not in known
+    return _root(called) not in known and called.attr not in _LOOKS
+
+
+def _changes_given(call: ast.Call, known: dict[str, str]) -> bool:
+    called = call.func
+    if any(keyword.arg in ("out", "inplace", "copy", None) for keyword in call.keywords):
+        return True
+    if _root(called) in known:  # a library's
+        return bool(_CHANGES.fullmatch(_dotted(called, known).rpartition(".")[2])) or not _dotted(called, known)
+    if isinstance(called, ast.Attribute):
+        return called.attr not in _LOOKS | _KEEPS_ARGUMENTS and not _DRAWS.fullmatch(called.attr)
+    return _dotted(called, {}) not in _BUILT_IN
 
 
 def _dotted(node: ast.AST, known: dict[str, str]) -> str:
@@ -245,9 +459,8 @@ def _settings(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
                 if root in {name.partition(".")[0] for name in known.values()}:
                     yield f"{dotted}, an attribute of a module"
         if isinstance(node, ast.Call):
-            if isinstance(node.func, ast.Name) and node.func.id == "open":
-                yield "a file"
-            elif isinstance(node.func, ast.Attribute) and _WRITES.fullmatch(node.func.attr):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            if _dotted(node.func, {}) == "open" or _WRITES.fullmatch(called):
                 yield "a file"
 
 
@@ -270,7 +483,12 @@ def _draws(tree: ast.Module, known: dict[str, str]) -> Iterator[str]:
 
 def _is_numpys_luck(node: ast.AST, known: dict[str, str]) -> bool:
     dotted = _dotted(node, known) if isinstance(node, ast.Attribute | ast.Name) else ""
-    own = ("numpy.random.default_rng", "numpy.random.Generator", "numpy.random.RandomState", "numpy.random.SeedSequence")
+    own = (
+        "numpy.random.default_rng",
+        "numpy.random.Generator",
+        "numpy.random.RandomState",
+        "numpy.random.SeedSequence",
+    )
     return dotted.startswith("numpy.random.") and not dotted.startswith(own)
 
 

@@ -51,7 +51,9 @@ class Facts:
         """From what is stored, by this version or the first."""
         facts: dict[str, Any] = json.loads(text)
         exercises = {id: Judged.stored(id, one) for id, one in facts["exercises"].items()}
-        known = {name: facts[name] for name in ("points", "reasons", "seconds", "answer_seconds", "ran") if name in facts}
+        known = {
+            name: facts[name] for name in ("points", "reasons", "seconds", "answer_seconds", "ran") if name in facts
+        }
         return cls(**known, exercises=exercises)
 
 

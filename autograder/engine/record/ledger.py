@@ -342,7 +342,9 @@ class Ledger:
         self.gradebook.db.flush()
 
     def _save_journal(self, graded: Graded, notebook: str) -> None:
-        facts = Facts(graded.scores, graded.reasons, graded.exercises, round(graded.seconds, 3), graded.answer_seconds, graded.ran)
+        facts = Facts(
+            graded.scores, graded.reasons, graded.exercises, round(graded.seconds, 3), graded.answer_seconds, graded.ran
+        )
         row = {
             "unit": graded.unit,
             "student": graded.student,

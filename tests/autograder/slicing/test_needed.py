@@ -32,12 +32,20 @@ TRAPS = {
         [1, 2, 3],
     ),
     "changes a closure": (
-        ["def make():\n    k = [0]\n    def up():\n        k[0] += 1\n        return k[0]\n    return up", "up = make()", "up()"],
+        [
+            "def make():\n    k = [0]\n    def up():\n        k[0] += 1\n        return k[0]\n    return up",
+            "up = make()",
+            "up()",
+        ],
         "def answer():\n    return up()",
         [1, 2, 3],
     ),
     "changes a nonlocal": (
-        ["def make():\n    k = 0\n    def up():\n        nonlocal k\n        k += 1\n        return k\n    return up", "up = make()", "up()"],
+        [
+            "def make():\n    k = 0\n    def up():\n        nonlocal k\n        k += 1\n        return k\n    return up",
+            "up = make()",
+            "up()",
+        ],
         "def answer():\n    return up()",
         [1, 2, 3],
     ),
@@ -95,7 +103,11 @@ TRAPS = {
         "drawn = roll()\ndef answer():\n    return drawn",
         [1, 2],
     ),
-    "prints in another way": (["np.set_printoptions(precision=2)"], "def answer():\n    return str(np.ones(2) / 3)", [1]),
+    "prints in another way": (
+        ["np.set_printoptions(precision=2)"],
+        "def answer():\n    return str(np.ones(2) / 3)",
+        [1],
+    ),
     "takes errors in another way": (
         ["np.seterr(all='raise')"],
         "def answer():\n    return np.zeros(1) / 0",
@@ -225,7 +237,9 @@ def with_demo(f: str, demo: str, second: str) -> list[Cell]:
     ],
 )
 def test_what_a_learners_function_may_change_in_a_demonstration_is_not_taken_from_the_trace(wrong, demo):
-    released = with_demo("def f(v):\n    return list(v)", demo, "def answer():\n    return x, np.geterr()['all'] if 0 else x")
+    released = with_demo(
+        "def f(v):\n    return list(v)", demo, "def answer():\n    return x, np.geterr()['all'] if 0 else x"
+    )
     cells = with_demo(wrong, demo, released[5].source)
     found = sliced(cells, released)
     assert 4 in found.run
@@ -247,6 +261,16 @@ def test_a_cell_that_was_changed_added_or_moved_is_run():
     assert 1 in sliced(moved, released).run
     copied = [*released[:5], released[2], *released[5:]]
     assert {2, 5} <= set(sliced(copied, released).run)
+
+
+def test_to_import_the_same_again_taints_nothing_and_to_import_another_does():
+    released = lesson("x = [1]", answer="def answer():\n    return x")
+    released.insert(2, Cell("import numpy as np\ndef f():\n    return 1", "f"))
+    released.insert(3, Cell("y = np.ones(2)"))
+    assert 3 in sliced(released, released).skipped
+    released[3] = Cell("np.array = x.append\nx = x + [np.ones(1).sum()]")
+    other = [*released[:2], Cell("import random as np\ndef f():\n    return 1", "f"), *released[3:]]
+    assert 3 in sliced(other, released).run
 
 
 def test_a_released_cell_that_lacks_a_deleted_one_is_not_taken_from_the_trace():
