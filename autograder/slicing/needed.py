@@ -49,9 +49,10 @@ def needed(cells: Sequence[Cell], lesson: Sequence[Cell], facts: Facts | None, s
     places = _matched(cells, lesson)
     steps = []
     for place, cell in enumerate(cells):
-        use = use_of(cell.source, imports, ours=place in places or cell.test)
-        if use.opaque:
-            return _whole(cells, f"code cell {place + 1}: {use.opaque}")
+        ours = place in places or cell.test
+        use = use_of(cell.source, imports, ours)
+        if why := use.opaque or ("" if ours else _sets(use)):
+            return _whole(cells, f"code cell {place + 1}: {why}")
         steps.append(_Step(cell, use, facts.cells[places[place]] if place in places else None))
     here = {cell.graded for cell in cells if cell.graded}
     gone = [
@@ -61,6 +62,16 @@ def needed(cells: Sequence[Cell], lesson: Sequence[Cell], facts: Facts | None, s
     ]
     reasons = _Flow(steps, {name for traced in gone for name in traced.changes}).needed(setup)
     return Slice(dict(sorted(reasons.items())), {p: n for p, n in places.items() if p not in reasons})
+
+
+#: Settings that change nothing of what other cells do.
+_OWN_AFFAIRS = ("a file", "pathlib.", "tempfile.", "os.path", "os.sep", "tensorflow.config.threading")
+
+
+def _sets(use: Use) -> str:
+    """What a learner's cell sets, after which released cells may do something else than was traced; "" where nothing."""
+    found = {what for what in use.sets if not what.startswith(_OWN_AFFAIRS) and what != "tensorflow.config"}
+    return f"it sets {min(found)}" if found else ""
 
 
 def _whole(cells: Sequence[Cell], why: str) -> Slice:
@@ -206,7 +217,7 @@ class _Flow:
         for name in vague if step.clean else step.changes - imported:
             self.code.setdefault(name, set()).update(use.reads)
         if vague or not step.clean:
-            self.groups.append((use.binds - use.functions - imported) | step.mutable)
+            self.groups.append(set(use.binds - use.functions - imported) | step.mutable)
 
     def all_give(self, name: str, kind: str) -> bool:
         """Whether a name stands for what is `inert`, or `plain`; one that no cell gives is built in, or an error."""

@@ -95,6 +95,10 @@ _SETTINGS = (
     *("tensorflow.config", "tensorflow.keras", "tensorflow.debugging", "tensorflow.experimental", "tensorflow.compat"),
     *("sklearn.set_config", "scipy.special.seterr", "torch.set", "course_utils.plot.use_course_style"),
 )
+#: Of these: what only looks.
+_ONLY_LOOKS = re.compile(
+    r"os\.(?:getcwd|getenv|path(?:\..*)?|sep|listdir|fspath|cpu_count|scandir|walk|name)|warnings\.warn"
+)
 #: Methods that write a file, whatever they are methods of.
 _WRITES = re.compile(
     r"to_(?:csv|json|pickle|excel|parquet|hdf|feather)|save\w*|dump|write\w*|mkdir|unlink|rename|touch|tofile"
@@ -285,7 +289,7 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
             frozenset(reads),
             frozenset(_stored(tree)) & (reads | binds),
             frozenset(_touched(tree, known)) & (reads | binds),
-            any(isinstance(node, _CODE) for node in ast.walk(tree)),
+            any(_is_code(node, known) for node in ast.walk(tree)),
             frozenset(s.name for s in tree.body if isinstance(s, _DEFS)) - _assigned(tree),
             tuple((name, dotted) for name, dotted in own.items() if name not in _assigned(tree)),
             frozenset(_settings(tree, known)),
@@ -300,6 +304,25 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
 
 _DEFS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _CODE = (*_DEFS, ast.Lambda, ast.GeneratorExp)
+
+
+#: Libraries whose values do nothing by being looked at, and call nobody else's code.
+_STILL = {
+    *("numpy", "pandas", "keras", "tensorflow", "matplotlib", "math", "sklearn", "scipy", "cv2", "PIL", "course_utils"),
+    *("collections", "re", "string", "time", "autograder"),
+}
+#: Of these: what does.
+_MOVES = re.compile(r".*(?:iter|enumerate|vectorize|frompyfunc|apply_along|tensorflow\.data|py_function).*")
+
+
+def _is_code(node: ast.AST, known: dict[str, str]) -> bool:
+    """Whether this makes what others may call, or what changes when it is looked at: a function, a class, an iterator."""
+    if isinstance(node, _CODE):
+        return True
+    dotted = _dotted(node, known) if isinstance(node, ast.Name | ast.Attribute) else ""
+    if isinstance(node, ast.Name) and node.id in known and dotted.partition(".")[0] not in _STILL:
+        return True
+    return dotted in ("zip", "map", "filter", "reversed", "open", "super") or bool(_MOVES.fullmatch(dotted))
 
 
 def imports_of(source: str) -> dict[str, str]:
@@ -453,7 +476,7 @@ def _settings(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
         if isinstance(node, ast.Attribute | ast.Name):
             dotted = _dotted(node, known)
             root = dotted.partition(".")[0]
-            if dotted.startswith(_SETTINGS):
+            if dotted.startswith(_SETTINGS) and not _ONLY_LOOKS.fullmatch(dotted):
                 yield dotted
             elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) and dotted:
                 if root in {name.partition(".")[0] for name in known.values()}:

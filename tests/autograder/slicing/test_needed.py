@@ -7,136 +7,7 @@ import pytest
 
 from autograder.slicing.needed import Cell, needed
 from tests.autograder.slicing.made_up import SETUP, TEST, lesson, run, sliced, sources_of, traced
-
-#: What another cell does -> the lesson's plain cells, the answer, and the places of the cells that it needs (1 is the first).
-TRAPS = {
-    "binds": (["x = 5"], "def answer():\n    return x", [1]),
-    "stores an item": (["x = [1, 2]", "x[0] = 5"], "def answer():\n    return x", [1, 2]),
-    "stores an attribute": (["class C:\n    n = 1", "C.n = 2"], "def answer():\n    return C.n", [1, 2]),
-    "adds in place": (["x = [1]", "x += [2]"], "def answer():\n    return x", [1, 2]),
-    "calls a method": (["x = [2, 1]", "x.sort()"], "def answer():\n    return x", [1, 2]),
-    "changes it by another name": (["x = [1]\ny = x", "y.append(2)"], "def answer():\n    return x", [1, 2]),
-    "changes what a view shows": (
-        ["x = np.zeros(3)", "y = x[1:]", "y[0] = 1"],
-        "def answer():\n    return x.sum()",
-        [1, 2, 3],
-    ),
-    "hands it to a function": (
-        ["def add(v):\n    v.append(1)", "x = []", "add(x)"],
-        "def answer():\n    return x",
-        [1, 2, 3],
-    ),
-    "calls what says global": (
-        ["n = 1", "def up():\n    global n\n    n += 1", "up()"],
-        "def answer():\n    return n",
-        [1, 2, 3],
-    ),
-    "changes a closure": (
-        [
-            "def make():\n    k = [0]\n    def up():\n        k[0] += 1\n        return k[0]\n    return up",
-            "up = make()",
-            "up()",
-        ],
-        "def answer():\n    return up()",
-        [1, 2, 3],
-    ),
-    "changes a nonlocal": (
-        [
-            "def make():\n    k = 0\n    def up():\n        nonlocal k\n        k += 1\n        return k\n    return up",
-            "up = make()",
-            "up()",
-        ],
-        "def answer():\n    return up()",
-        [1, 2, 3],
-    ),
-    "changes a default": (
-        ["def add(v, seen=[]):\n    seen.append(v)\n    return len(seen)", "add(1)"],
-        "def answer():\n    return add(2)",
-        [1, 2],
-    ),
-    "changes an object": (
-        ["class C:\n    n = 0\n    def go(self):\n        self.n += 3", "c = C()", "c.go()"],
-        "def answer():\n    return c.n",
-        [1, 2, 3],
-    ),
-    "binds what a function reads": (["def g():\n    return k", "k = 3"], "def answer():\n    return g()", [1, 2]),
-    "binds it anew": (["def g():\n    return k", "k = 3", "k = 4"], "def answer():\n    return g()", [1, 3]),
-    "binds what a method reads": (
-        ["class C:\n    def go(self):\n        return k", "c = C()", "k = 2"],
-        "def answer():\n    return c.go()",
-        [1, 2, 3],
-    ),
-    "binds what a lambda in a list reads": (
-        ["fs = [lambda: k]", "k = 2"],
-        "def answer():\n    return fs[0]()",
-        [1, 2],
-    ),
-    "takes it away": (["x = 1", "del x"], "def answer():\n    return 'x' if x else 0", [2]),
-    "binds in a branch": (["x = 1", "if x:\n    x = 2"], "def answer():\n    return x", [1, 2]),
-    "binds by a loop": (["for i in range(3):\n    pass"], "def answer():\n    return i", [1]),
-    "binds by := in a comprehension": (["[y := v for v in range(3)]"], "def answer():\n    return y", [1]),
-    "binds by `with`": (
-        ["import contextlib\nwith contextlib.nullcontext(5) as w:\n    pass"],
-        "def answer():\n    return w",
-        [1],
-    ),
-    "binds by `match`": (["match (1, 2):\n    case (a, b):\n        pass"], "def answer():\n    return b", [1]),
-    "imports": (["import string as letters"], "def answer():\n    return letters.digits", [1]),
-    "takes from an iterator": (["it = iter([1, 2, 3])", "next(it)"], "def answer():\n    return next(it)", [1, 2]),
-    "takes from a generator": (
-        ["it = (n for n in [1, 2, 3])", "next(it)"],
-        "def answer():\n    return next(it)",
-        [1, 2],
-    ),
-    "draws from a generator of its own": (
-        ["rng = np.random.default_rng(0)", "rng.random()"],
-        "drawn = rng.random()\ndef answer():\n    return drawn",
-        [1, 2],
-    ),
-    "draws from NumPy's": (
-        ["np.random.seed(3)", "np.random.rand()"],
-        "drawn = np.random.rand()\ndef answer():\n    return drawn",
-        [1, 2],
-    ),
-    "draws from Python's in a function": (
-        ["def roll():\n    return random.random()", "roll()"],
-        "drawn = roll()\ndef answer():\n    return drawn",
-        [1, 2],
-    ),
-    "prints in another way": (
-        ["np.set_printoptions(precision=2)"],
-        "def answer():\n    return str(np.ones(2) / 3)",
-        [1],
-    ),
-    "takes errors in another way": (
-        ["np.seterr(all='raise')"],
-        "def answer():\n    return np.zeros(1) / 0",
-        [1],
-    ),
-    "goes to another folder": (["import os\nos.chdir('/')"], "def answer():\n    return os.getcwd()", [1]),
-    "sets a variable of the system": (
-        ["import os", "os.environ['A_TRAP'] = 'yes'"],
-        "def answer():\n    return os.environ.get('A_TRAP')",
-        [1, 2],
-    ),
-    "makes warnings errors": (
-        ["import warnings", "warnings.simplefilter('error')"],
-        "def answer():\n    warnings.warn('x')\n    return 1",
-        [1, 2],
-    ),
-    "changes a copy's inner list": (
-        ["x = [[1], 2]", "y = list(x)", "y[0].append(3)"],
-        "def answer():\n    return x",
-        [1, 2, 3],
-    ),
-    "binds a built-in name": (["sum = max"], "def answer():\n    return sum([1, 2])", [1]),
-    "binds what a class reads in its body": (["n = 7"], "class A:\n    n = n\ndef answer():\n    return A.n", [1]),
-    "binds a decorator": (
-        ["def twice(f):\n    return lambda: 2 * f()"],
-        "@twice\ndef answer():\n    return 4",
-        [1],
-    ),
-}
+from tests.autograder.slicing.traps import OPAQUE, TRAPS
 
 
 @pytest.mark.parametrize("trap", TRAPS)
@@ -171,37 +42,6 @@ def test_what_nothing_needs_is_not_run(plain, answer, skipped):
     assert run(sources_of(cells), skipped) == run(sources_of(cells))
 
 
-OPAQUE = [
-    "exec('x = 1')",
-    "eval('x')",
-    "globals()['x'] = 1",
-    "locals()",
-    "vars()",
-    "get_ipython()",
-    "__import__('os')",
-    "from math import *",
-    "import __main__",
-    "import pickle",
-    "from sys import modules",
-    "import sys\nsys.modules['math'].pi = 3",
-    "%time x = 1",
-    "!ls",
-    "%%bash\nls",
-    "x?",
-    "x = (",
-    "def f(v: 'x'):\n    pass",
-    "answer.__globals__['x'] = 2",
-    "table.query('a > @x')",
-    "print(_)",
-    "print(Out[3], _3)",
-    "setattr(np, 'pi', 3)",
-    "from __future__ import annotations",
-    "import threading",
-    "async def f():\n    pass",
-    "dir()",
-]
-
-
 @pytest.mark.parametrize("source", OPAQUE)
 def test_in_doubt_everything_is_run(source):
     released = lesson("x = 5", "print(x)")
@@ -233,7 +73,6 @@ def with_demo(f: str, demo: str, second: str) -> list[Cell]:
         ("class F:\n    def __call__(self, v):\n        v.append(0)\nf = F()", "shown = f(x)"),
         ("def g(v):\n    v.append(0)\nf = [g][0]", "shown = f(x)"),
         ("def f(v):\n    return v", "shown = f(x)\nshown.append(1)"),
-        ("def f(v):\n    np.seterr(all='raise')\n    return v", "shown = f(x)"),
     ],
 )
 def test_what_a_learners_function_may_change_in_a_demonstration_is_not_taken_from_the_trace(wrong, demo):
@@ -244,6 +83,29 @@ def test_what_a_learners_function_may_change_in_a_demonstration_is_not_taken_fro
     found = sliced(cells, released)
     assert 4 in found.run
     assert run(sources_of(cells), list(found.skipped)) == run(sources_of(cells))
+
+
+@pytest.mark.parametrize(
+    ("right", "other", "demo"),
+    [
+        ("f = [list(x)]", "f = [x]", "f[0].append(9)"),  # no code of theirs, but a value that leads to the lesson's
+        ("f = list(x)", "f = x", "f += [9]"),
+        ("f = list(x)", "f = iter(x)", "for v in f:\n    shown = v"),  # looking at it takes from it
+        ("f = list(x)", "f = zip(x, x)", "shown = list(f)"),
+        ("f = [1, 2, 3]", "f = x + [3]\nx = f", "random.shuffle(f)"),
+        ("f = np.zeros(3)", "f = part", "np.put(f, 0, 7)"),
+        ("f = np.zeros(3)", "f = part", "np.add(f, 1, out=f)"),
+        ("f = 3", "f = 0", "if not f:\n    x.append(8)"),  # a branch that the solution does not take
+        ("f = 3", "f = 0", "def g(v):\n    v.append(8)\nif not f:\n    g(x)"),
+        ("f = 3", "f = 0", "x = x if f else [0]"),
+    ],
+)
+def test_what_the_lessons_own_code_may_do_with_a_learners_values_is_seen(right, other, demo):
+    second = "def answer():\n    return x, part.tolist(), list(f) if hasattr(f, '__iter__') else f"
+    released, cells = with_demo(right, demo, second), with_demo(other, demo, second)
+    found, whole = sliced(cells, released), run(sources_of(cells))
+    assert run(sources_of(cells), list(found.skipped)) == whole
+    assert run(sources_of(cells), [4]) != whole, "this is no trap"
 
 
 def test_a_demonstration_of_what_a_learner_wrote_is_not_run_where_it_reaches_nothing_that_is_needed():
