@@ -206,14 +206,13 @@ def _compare_slices(units: list[str], answers: int) -> bool:
     ]
     for proof in proofs:
         click.echo(
-            f"{proof.unit}: {len(proof.run)} of {proof.cells} code cells are run, {proof.notebooks} notebooks compared"
+            f"{proof.unit}: {proof.ran} of {proof.cells} code cells are run, {proof.notebooks} notebooks compared"
         )
         click.echo(
             f"  the solution: whole {proof.whole_seconds:.1f} s of the processor, in part {proof.sliced_seconds:.1f} s"
         )
         for place, why in proof.run.items():
-            if not why.startswith("graded"):
-                click.echo(f"  run {place + 1}: {why}")
+            click.echo(f"  run {place + 1}: {why}")
         for place, line in proof.skipped.items():
             click.echo(f"  not run {place + 1}: {line}")
         for shortcoming in proof.shortcomings:

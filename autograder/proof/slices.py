@@ -14,6 +14,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from autograder.authoring.build import solution_path
@@ -27,6 +28,7 @@ from autograder.engine.submitted.released import grade_id
 from autograder.engine.submitted.repair import Lesson, executed
 from autograder.engine.submitted.sliced import Slicer, without_skipped
 from autograder.exercises import load_exercises
+from autograder.slicing.facts import TRACED, Facts
 from course_utils.packs import read_pack
 from course_utils.refused import Refused
 
@@ -40,7 +42,8 @@ class SliceProof:
     whole_seconds: float = 0.0  # of the solution, its libraries imported
     sliced_seconds: float = 0.0
     cells: int = 0
-    run: dict[int, str] = field(default_factory=dict)  # of the solution: place -> why
+    ran: int = 0  # of these, what is run of the solution
+    run: dict[int, str] = field(default_factory=dict)  # of these, the lesson's plain cells: place -> why
     skipped: dict[int, str] = field(default_factory=dict)  # of the solution: place -> first line
     shortcomings: list[str] = field(default_factory=list)
 
@@ -50,8 +53,12 @@ class SliceProof:
         return not self.shortcomings
 
 
-def prove_slices(unit: str, variants: int = 0, progress: Callable[[Iterable], Iterable] = iter) -> SliceProof:
+def prove_slices(
+    unit: str, variants: int = 0, progress: Callable[[Iterable], Iterable] = iter, folder: Path = TRACED
+) -> SliceProof:
     """Prove one unit, by its solution and `variants` more notebooks; where its solution is not traced, trace it first.
+
+    What is traced lies in `folder`.
 
     Raises Refused where there is no solution, or where it does not run to its end.
     """
@@ -64,10 +71,9 @@ def prove_slices(unit: str, variants: int = 0, progress: Callable[[Iterable], It
     packs = {id: read_pack(unit, id, HIDDEN_PACKS) for id in load_exercises(unit)}
     proof = SliceProof(unit)
     with WarmParent(imported_modules(sources), sandboxed=not missing()) as parent:
-        slicer = Slicer.of(unit, solution)
-        if slicer.facts is None:
-            trace(parent, sources).write(unit)
-            slicer = Slicer.of(unit, solution)
+        if Facts.load(unit, sources, folder) is None:
+            trace(parent, sources).write(unit, folder)
+        slicer = Slicer.of(unit, solution, folder)
         both = _Both(parent, slicer, Lesson.of(solution), packs)
         notebooks = [("the solution", solution), *_variants(unit, solution, variants)]
         for name, notebook in progress(notebooks):
@@ -91,7 +97,9 @@ class _Both:
         whole, points = self._run(notebook, sources)
         part, others = self._run(notebook, without_skipped(sources, found))
         if not proof.notebooks:
-            proof.cells, proof.run = len(sources), found.run
+            proof.cells, proof.ran = len(sources), len(found.run)
+            cells = code_cells(notebook)
+            proof.run = {place: why for place, why in found.run.items() if not grade_id(cells[place])}
             proof.skipped = {place: sources[place].strip().partition("\n")[0] for place in found.skipped}
             proof.whole_seconds, proof.sliced_seconds = whole.cpu, part.cpu
             if found.whole:

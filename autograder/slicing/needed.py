@@ -178,9 +178,8 @@ class _Flow:
         step.changes = set(use.binds).union(*(self.rebinds.get(name, ()) for name in step.reads))
         if traced is not None:
             step.changes |= traced.changes
-            step.in_place = (traced.changes - (use.binds - touched)) | (
-                self.shared(step.reads & self.vague) & self.vague
-            )
+            step.in_place = set(traced.changes - (use.binds - touched))
+            step.in_place |= self.shared(step.reads & self.vague) & self.vague
             step.sets = set(use.sets | traced.sets)
         if step.reads & self.foreign or traced is None:  # whatever it can reach
             step.in_place |= self.shared(step.mutable | use.stores)
@@ -189,7 +188,7 @@ class _Flow:
         step.changes |= step.in_place
         if step.tainted:
             own = (other for name in step.reads for other in self._by_name.get(name, ()) if other.traced is None)
-            step.sets = step.sets.union(*(other.use.sets for other in own))
+            step.sets |= {what for other in own for what in other.use.sets}
         step.later = self.shared(step.mutable)
         step.lucky = self._may_draw(step)
         if step.lucky or step.tainted or use.seeds or (traced is not None and traced.draws):

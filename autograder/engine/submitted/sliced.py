@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from autograder.engine.submitted.cells import code_cells, exercise_of, source_of
 from autograder.engine.submitted.released import grade_id
 from autograder.engine.submitted.repair import Lesson
-from autograder.slicing.facts import Facts
+from autograder.slicing.facts import TRACED, Facts
 from autograder.slicing.needed import Cell, Slice, needed
 from course_utils import files
 
@@ -35,10 +36,10 @@ class Slicer:
     outputs: tuple[list[dict], ...] = field(default=(), repr=False)  # what each cell of the lesson shows
 
     @classmethod
-    def of(cls, unit: str, notebook: dict) -> Slicer:
-        """From a unit's solution notebook."""
+    def of(cls, unit: str, notebook: dict, folder: Path = TRACED) -> Slicer:
+        """From a unit's solution notebook; what was traced of it lies in `folder`."""
         cells = tuple(_cells(notebook))
-        facts = Facts.load(unit, [cell.source for cell in cells])
+        facts = Facts.load(unit, [cell.source for cell in cells], folder)
         outputs = tuple(list(map(_joined, cell.get("outputs", []))) for cell in code_cells(notebook))
         return cls(cells, facts, Lesson.of(notebook).setup, outputs)
 

@@ -101,7 +101,7 @@ def test_what_a_learners_function_may_change_in_a_demonstration_is_not_taken_fro
     ],
 )
 def test_what_the_lessons_own_code_may_do_with_a_learners_values_is_seen(right, other, demo):
-    second = "def answer():\n    return x, part.tolist(), list(f) if hasattr(f, '__iter__') else f"
+    second = "def answer():\n    return x, part.tolist(), next(f, 0) if hasattr(f, '__next__') else f"
     released, cells = with_demo(right, demo, second), with_demo(other, demo, second)
     found, whole = sliced(cells, released), run(sources_of(cells))
     assert run(sources_of(cells), list(found.skipped)) == whole

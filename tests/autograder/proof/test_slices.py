@@ -1,0 +1,76 @@
+"""`autograder prove --sliced` sees what a slice lacks, and says which cells are run and why."""
+
+import json
+
+import numpy as np
+import pytest
+
+from autograder.authoring.build import solution_path
+from autograder.engine.run.sandbox import missing
+from autograder.engine.submitted.cells import code_cells, source_of
+from autograder.engine.submitted.sliced import Slicer
+from autograder.exercises import units
+from autograder.proof.slices import own_source, prove_slices
+from autograder.slicing.facts import TRACED, Facts, Traced
+
+UNIT = "01_containers_and_arrays"
+needs_sandbox = pytest.mark.skipif(bool(missing()), reason="this machine has no namespaces")
+
+
+def sources(unit: str) -> list[str]:
+    """The code cells of a unit's solution."""
+    return [source_of(cell) for cell in code_cells(json.loads(solution_path(unit).read_text(encoding="utf-8")))]
+
+
+@needs_sandbox
+def test_unit_01_gets_the_same_in_part_and_whole(tmp_path):
+    proof = prove_slices(UNIT, variants=2, folder=tmp_path)
+    assert not proof.shortcomings
+    assert proof.notebooks == 3
+    assert proof.ran + len(proof.skipped) == proof.cells
+    assert any(line.startswith("question(") for line in proof.skipped.values())
+    assert proof.run[0] == "the set-up cell"
+    assert Facts.load(UNIT, sources(UNIT), tmp_path) is not None
+
+
+@needs_sandbox
+def test_a_cell_too_few_is_seen(tmp_path, monkeypatch):
+    real = Slicer.slice_of
+
+    def too_few(self, notebook, names=()):
+        found = real(self, notebook, names)
+        (place,) = [place for place in found.run if self.cells[place].source.startswith("import ast")]
+        del found.run[place]
+        found.skipped[place] = place
+        return found
+
+    monkeypatch.setattr(Slicer, "slice_of", too_few)
+    proof = prove_slices(UNIT, folder=tmp_path)
+    assert not proof.holds
+    assert any(line.startswith("the solution: literal_type gets ") for line in proof.shortcomings)
+
+
+@pytest.mark.parametrize("path", sorted(TRACED.glob("*.json")), ids=lambda path: path.stem)
+def test_what_was_traced_is_of_a_unit_and_holds_names_alone(path):
+    assert path.stem in units()
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    known = {"source", "changes", "vague", "inert", "plain", "code", "shares", "sets", "draws", "failed"}
+    assert all(row.keys() <= known for row in rows)
+    assert len(rows) == len(sources(path.stem))
+
+
+def test_facts_of_another_version_of_a_lesson_say_nothing(tmp_path):
+    Facts(("a = 1", "b = 2"), (Traced(), Traced(frozenset("b")))).write("15_made_up", tmp_path)
+    assert Facts.load("15_made_up", ["a = 1", "b = 2"], tmp_path).cells[1].changes == {"b"}
+    assert Facts.load("15_made_up", ["a = 1", "b = 3"], tmp_path) is None
+    assert Facts.load("15_made_up", ["a = 1"], tmp_path) is None
+    assert Facts.load("16_nothing", ["a = 1"], tmp_path) is None
+
+
+def test_a_declared_answer_is_written_as_a_learner_would():
+    def right(x, k=2):
+        return x * k
+
+    assert own_source("double", right) == "import numpy as np\n\ndef double(x, k=2):\n    return x * k"
+    assert own_source("double", lambda x: np.int64(x)) is not None
+    assert own_source("double", lambda x: json.dumps(x)) is None  # it needs more of its module than a learner has
