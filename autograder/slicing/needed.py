@@ -185,6 +185,8 @@ class _Flow:
             step.in_place |= self.shared(step.mutable | use.stores)
         elif step.tainted:  # libraries, and the lesson's own code, with other values than in the solution
             step.in_place |= self.shared(touched & (step.mutable | use.binds))
+        if step.tainted:
+            step.in_place = self.shared(step.in_place)
         step.changes |= step.in_place
         if step.tainted:
             own = (other for name in step.reads for other in self._by_name.get(name, ()) if other.traced is None)

@@ -69,6 +69,10 @@ class Look:
         for test, look in _LOOKS:
             if test(value):
                 look(self, value, depth + 1)
+                if kind.__module__ == "__main__" and look is not _layer:  # of a class of the notebook's own
+                    self.items(
+                        [kind, *(part for pair in getattr(value, "__dict__", {}).items() for part in pair)], depth + 1
+                    )
                 return
         self.attributes(value, depth)
 
@@ -82,6 +86,8 @@ class Look:
         """Look into an object of any class. Raises Vague where it keeps its state where Python does not see it."""
         self.objects.add(id(value))
         kind = type(value)
+        if hasattr(value, "__next__") or hasattr(value, "read") or any(map(_is_in_c, kind.__mro__)):
+            raise Vague
         if kind.__module__ == "__main__":
             self.walk(kind, depth + 1)
         elif not _draws_nothing(kind.__module__):
@@ -96,6 +102,11 @@ class Look:
         for name in slots:
             self.say(name)
             self.walk(getattr(value, name), depth + 1)
+
+
+def _is_in_c(kind: type) -> bool:
+    """Whether a class is written in C, and may keep what no attribute shows; of errors and of `object` it is known."""
+    return kind is not object and not kind.__flags__ & 1 << 9 and not issubclass(kind, BaseException)
 
 
 def _draws_nothing(module: str | None) -> bool:
@@ -268,9 +279,11 @@ def _layer(look: Look, value: Any, depth: int) -> None:
     optimizer = getattr(value, "optimizer", None)
     if optimizer is not None:
         look.walk(optimizer, depth)
-    for name, part in vars(type(value)).items() if type(value).__module__ == "__main__" else ():
-        look.say(name)
-        look.walk(part, depth)
+    if type(value).__module__ == "__main__":  # a class of the notebook's own keeps what it likes
+        own = {name: part for name, part in vars(value).items() if not name.startswith("_") and name != "optimizer"}
+        for name, part in (*vars(type(value)).items(), *own.items()):
+            look.say(name)
+            look.walk(part, depth)
 
 
 def _compiled(look: Look, value: Any, depth: int) -> None:
@@ -313,6 +326,7 @@ _LOOKS: tuple[tuple[Any, Any], ...] = (
     (lambda v: isinstance(v, list | tuple | deque), _list),
     (lambda v: isinstance(v, dict), _dict),
     (lambda v: isinstance(v, set | frozenset), _set),
+    (lambda v: isinstance(v, int | float | complex | str | bytes), lambda look, v, depth: look.say(repr(v))),
     (lambda v: isinstance(v, slice), lambda look, v, depth: look.say(repr(v))),
     (lambda v: isinstance(v, types.GenericAlias | types.UnionType), lambda look, v, depth: look.say(repr(v))),
     (lambda v: isinstance(v, type(re.compile(""))), lambda look, v, depth: look.say(repr(v))),

@@ -80,6 +80,16 @@ TRAPS = {
         "def answer():\n    return next(it)",
         [1, 2],
     ),
+    "reads from a file": (
+        ["import io\nfile = io.StringIO('one\\ntwo')", "file.readline()"],
+        "def answer():\n    place = file.tell()\n    text = file.read()\n    file.seek(place)\n    return text",
+        [1, 2],
+    ),
+    "notes what is asked of it": (
+        ["class Noted(dict):\n    def __missing__(self, key):\n        self.seen = key\nd = Noted()", "d[3]"],
+        "def answer():\n    return d.seen",
+        [1, 2],
+    ),
     "draws from a generator of its own": (
         ["rng = np.random.default_rng(0)", "rng.random()"],
         "drawn = rng.random()\ndef answer():\n    return drawn",
