@@ -143,6 +143,21 @@ def test_a_released_cell_that_lacks_a_deleted_one_is_not_taken_from_the_trace():
     assert 2 in found.run
 
 
+def test_what_a_deleted_cell_kept_another_from_doing_is_done():
+    released = lesson("x = [1]", "n = 1", "n = 0", "if n:\n    x.append(n)", answer="def answer():\n    return x")
+    cells = [cell for cell in released if cell.source != "n = 0"]
+    found = sliced(cells, released)
+    assert run(sources_of(cells), list(found.skipped)) == run(sources_of(cells)) == "[1, 1]"
+
+
+def test_a_cell_that_may_fail_with_a_learners_value_makes_none_above_it_superfluous():
+    demo, second = "shown = 1 / f\nx = [2]", "def answer():\n    return x"
+    cells = with_demo("f = 0", demo, second)
+    found = sliced(cells, with_demo("f = 3", demo, second))
+    assert run(sources_of(cells), list(found.skipped)) == run(sources_of(cells)) == "[1, 2]"
+    assert 1 in found.run
+
+
 def test_an_answer_is_called_when_all_cells_have_run():
     released = [*lesson("x = [1]", answer="def answer():\n    return x"), Cell("x.append(2)"), Cell("y = 1")]
     found = sliced(released, released)
