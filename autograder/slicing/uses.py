@@ -14,86 +14,47 @@ from dataclasses import dataclass
 
 from autograder.limits import MAX_SOURCE
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 #: Names by which code reaches other names than those that stand in it, or IPython's memory of earlier cells.
-_REACHES = {
-    *(
-        "exec",
-        "eval",
-        "compile",
-        "globals",
-        "locals",
-        "vars",
-        "dir",
-        "get_ipython",
-        "__import__",
-        "breakpoint",
-        "input",
-    ),
-    *("setattr", "delattr", "__builtins__", "exit", "quit", "In", "Out", "_", "__", "___", "display_pub"),
-}
+_REACHES = _words("""
+    _ __ ___ __builtins__ __import__ breakpoint compile delattr dir display_pub eval exec exit get_ipython
+    globals In input locals Out quit setattr vars
+""")
 _HISTORY = re.compile(r"_(?:\d+|i+|i\d+|oh|ih|dh)")
 #: Modules that look names up by themselves, keep or copy processes, or run text.
-_MODULES = {
-    *("__main__", "__future__", "builtins", "cloudpickle", "code", "codeop", "copyreg", "ctypes", "dill"),
-    *(
-        "doctest",
-        "gc",
-        "imp",
-        "importlib",
-        "inspect",
-        "joblib",
-        "multiprocessing",
-        "pickle",
-        "pkgutil",
-        "runpy",
-        "shelve",
-    ),
-    *("atexit", "signal", "subprocess", "threading", "timeit", "traceback", "unittest", "asyncio", "concurrent"),
-}
+_MODULES = _words("""
+    __future__ __main__ asyncio atexit builtins cloudpickle code codeop concurrent copyreg ctypes dill doctest
+    gc imp importlib inspect joblib multiprocessing pickle pkgutil runpy shelve signal subprocess threading
+    timeit traceback unittest
+""")
 #: Attributes that lead from a value to the names around it, or run text among them (`DataFrame.query` reads "@name").
-_ATTRIBUTES = {
-    *("__globals__", "__dict__", "__builtins__", "__code__", "__closure__", "__subclasses__", "__annotations__"),
-    *(
-        "f_globals",
-        "f_locals",
-        "f_back",
-        "gi_frame",
-        "tb_frame",
-        "user_ns",
-        "user_module",
-        "run_cell",
-        "run_line_magic",
-    ),
-    *("query", "eval", "get_type_hints", "system", "popen"),
-}
-_OF_SYS = {
-    *("version", "version_info", "stdout", "stderr", "stdin", "path", "getsizeof", "maxsize", "platform", "executable"),
-    *("float_info", "byteorder", "getrecursionlimit", "setrecursionlimit", "implementation"),
-}
+_ATTRIBUTES = _words("""
+    __annotations__ __builtins__ __closure__ __code__ __dict__ __globals__ __subclasses__ eval f_back
+    f_globals f_locals get_type_hints gi_frame popen query run_cell run_line_magic system tb_frame user_module
+    user_ns
+""")
+_OF_SYS = _words("""
+    byteorder executable float_info getrecursionlimit getsizeof implementation maxsize path platform
+    setrecursionlimit stderr stdin stdout version version_info
+""")
 #: Calls and attributes that set something for the whole process. Beginnings of dotted names, modules by their own name.
-_SETTINGS = (
-    *(
-        "numpy.seterr",
-        "numpy.set_printoptions",
-        "numpy.setbufsize",
-        "numpy.set_string_function",
-        "warnings.",
-        "logging.",
-    ),
-    *("matplotlib.rc", "matplotlib.use", "matplotlib.style", "matplotlib.pyplot.rc", "matplotlib.pyplot.style"),
-    *("matplotlib.pyplot.ion", "matplotlib.pyplot.ioff", "matplotlib.pyplot.switch_backend", "seaborn.set"),
-    *("os.", "shutil.", "pathlib.", "tempfile.", "sys.path", "sys.set", "sys.std", "locale.", "decimal.", "io.open"),
-    *("pandas.options", "pandas.set_option", "pandas.reset_option", "pandas.option_context"),
-    *("keras.config", "keras.mixed_precision", "keras.backend", "keras.utils.set_floatx", "keras.utils.clear_session"),
-    *(
-        "keras.utils.get_custom_objects",
-        "keras.saving.",
-        "keras.utils.register",
-        "keras.utils.disable",
-        "keras.utils.enable",
-    ),
-    *("tensorflow.config", "tensorflow.keras", "tensorflow.debugging", "tensorflow.experimental", "tensorflow.compat"),
-    *("sklearn.set_config", "scipy.special.seterr", "torch.set", "course_utils.plot.use_course_style"),
+_SETTINGS = tuple(
+    _words("""
+    numpy.seterr numpy.set_printoptions numpy.setbufsize numpy.set_string_function scipy.special.seterr warnings.
+    matplotlib.rc matplotlib.use matplotlib.style matplotlib.pyplot.rc matplotlib.pyplot.style matplotlib.pyplot.ion
+    matplotlib.pyplot.ioff matplotlib.pyplot.switch_backend seaborn.set course_utils.plot.use_course_style logging.
+    os. shutil. pathlib. tempfile. sys.path sys.set sys.std locale. decimal. io.open
+    pandas.options pandas.set_option pandas.reset_option pandas.option_context sklearn.set_config torch.set
+    keras.config keras.mixed_precision keras.backend keras.saving. keras.utils.set_floatx keras.utils.clear_session
+    keras.utils.get_custom_objects keras.utils.register keras.utils.disable keras.utils.enable
+    tensorflow.keras.config tensorflow.keras.mixed_precision tensorflow.keras.backend tensorflow.keras.saving.
+    tensorflow.keras.utils.get_custom_objects tensorflow.keras.utils.register tensorflow.keras.utils.disable
+    tensorflow.config tensorflow.debugging tensorflow.experimental tensorflow.compat
+""")
 )
 #: Of these: what only looks.
 _ONLY_LOOKS = re.compile(
@@ -104,89 +65,18 @@ _WRITES = re.compile(
     r"to_(?:csv|json|pickle|excel|parquet|hdf|feather)|save\w*|dump|write\w*|mkdir|unlink|rename|touch|tofile"
 )
 #: Methods of the libraries' own classes that change neither their object nor what they are given.
-_LOOKS = {
-    *(
-        "all",
-        "any",
-        "argmax",
-        "argmin",
-        "argsort",
-        "astype",
-        "clip",
-        "copy",
-        "count",
-        "cumsum",
-        "dot",
-        "flatten",
-        "max",
-    ),
-    *(
-        "mean",
-        "min",
-        "nonzero",
-        "numpy",
-        "ptp",
-        "ravel",
-        "repeat",
-        "reshape",
-        "round",
-        "std",
-        "sum",
-        "tolist",
-        "transpose",
-    ),
-    *("get", "index", "items", "keys", "values", "decode", "encode", "endswith", "find", "format", "isdigit", "join"),
-    *(
-        "lower",
-        "lstrip",
-        "partition",
-        "replace",
-        "rstrip",
-        "split",
-        "splitlines",
-        "startswith",
-        "strip",
-        "title",
-        "upper",
-    ),
-    *(
-        "describe",
-        "dropna",
-        "fillna",
-        "groupby",
-        "head",
-        "isin",
-        "nunique",
-        "reindex",
-        "set_index",
-        "sort_values",
-        "tail",
-    ),
-    *("to_frame", "to_numpy", "to_string", "unique", "value_counts", "map", "toarray", "transform", "most_common"),
-    *(
-        "count_params",
-        "evaluate",
-        "get_config",
-        "get_layer",
-        "get_weights",
-        "predict",
-        "summary",
-        "intersection",
-        "union",
-    ),
-}
+_LOOKS = _words("""
+    all any argmax argmin argsort astype clip copy count count_params cumsum decode describe dot dropna encode
+    endswith evaluate fillna find flatten format get get_config get_layer get_weights groupby head index
+    intersection isdigit isin items join keys lower lstrip map max mean min most_common nonzero numpy nunique
+    partition predict ptp ravel reindex repeat replace reshape round rstrip set_index sort_values split
+    splitlines startswith std strip sum summary tail title to_frame to_numpy to_string toarray tolist
+    transform transpose union unique upper value_counts values
+""")
 #: Methods that change their object and nothing that they are given.
-_KEEPS_ARGUMENTS = {
-    "append",
-    "extend",
-    "add",
-    "compile",
-    "fit",
-    "fit_transform",
-    "adapt",
-    "train_on_batch",
-    "set_weights",
-}
+_KEEPS_ARGUMENTS = _words("""
+    adapt add append compile extend fit fit_transform set_weights train_on_batch
+""")
 #: The same of figures and axes: what is drawn stays as it is.
 _DRAWS = re.compile(
     r"ax\w+|bar\w*|set\w*|plot|scatter|legend|imshow|hist\w*|text|annotate|invert_\w+|grid|errorbar|tick_params|fill_\w+"
@@ -196,41 +86,16 @@ _CHANGES = re.compile(
     r"shuffle|put\w*|copyto|fill\w*|place|at|heap\w+|insort\w*|update\w*|set_\w+|append|pop\w*|sort|clear|resize"
 )
 #: Built-in functions that change nothing.
-_BUILT_IN = {
-    *("abs", "all", "any", "bool", "bytes", "dict", "divmod", "enumerate", "filter", "float", "format", "frozenset"),
-    *("getattr", "hasattr", "int", "isinstance", "issubclass", "len", "list", "map", "max", "min", "print", "range"),
-    *(
-        "repr",
-        "reversed",
-        "round",
-        "set",
-        "slice",
-        "sorted",
-        "str",
-        "sum",
-        "tuple",
-        "type",
-        "zip",
-        "callable",
-        "chr",
-        "ord",
-    ),
-}
+_BUILT_IN = _words("""
+    abs all any bool bytes callable chr dict divmod enumerate filter float format frozenset getattr hasattr
+    int isinstance issubclass len list map max min ord print range repr reversed round set slice sorted str
+    sum tuple type zip
+""")
 #: Modules of which no call draws from a random state that all cells share; of NumPy all but `numpy.random`.
-_NO_LUCK = {
-    *("numpy", "math", "re", "collections", "itertools", "functools", "operator", "string", "time", "json", "typing"),
-    *(
-        "pandas",
-        "matplotlib",
-        "course_utils",
-        "dataclasses",
-        "datetime",
-        "textwrap",
-        "statistics",
-        "unicodedata",
-        "abc",
-    ),
-}
+_NO_LUCK = _words("""
+    abc collections course_utils dataclasses datetime functools itertools json math matplotlib numpy operator
+    pandas re statistics string textwrap time typing unicodedata
+""")
 #: What makes random numbers begin anew: after it, no earlier draw matters. Only Keras's call does so for all of them.
 _SEEDS = ("keras.utils.set_random_seed", "tensorflow.keras.utils.set_random_seed")
 
@@ -307,10 +172,10 @@ _CODE = (*_DEFS, ast.Lambda, ast.GeneratorExp)
 
 
 #: Libraries whose values do nothing by being looked at, and call nobody else's code.
-_STILL = {
-    *("numpy", "pandas", "keras", "tensorflow", "matplotlib", "math", "sklearn", "scipy", "cv2", "PIL", "course_utils"),
-    *("collections", "re", "string", "time", "autograder"),
-}
+_STILL = _words("""
+    autograder collections course_utils cv2 keras math matplotlib numpy pandas PIL re scipy sklearn string
+    tensorflow time
+""")
 #: Of these: what does.
 _MOVES = re.compile(r".*(?:iter|enumerate|vectorize|frompyfunc|apply_along|tensorflow\.data|py_function).*")
 
@@ -356,6 +221,10 @@ def _opaque(tree: ast.Module, table: symtable.SymbolTable) -> str:
                 return "it imports from `sys`, or from beside itself"
         elif isinstance(node, ast.Attribute) and node.attr in _ATTRIBUTES:
             return f"it uses `.{node.attr}`"
+        elif isinstance(node, ast.Constant) and node.value in _ATTRIBUTES and node.value.startswith("_"):
+            return f"it names {node.value!r}"
+        elif isinstance(node, ast.Call) and _dotted(node.func, {}) == "getattr" and not _names_it(node):
+            return "it uses `getattr` with a name that is computed"
         elif _has_text(getattr(node, "annotation", None)) or _has_text(getattr(node, "returns", None)):
             return "it has an annotation that is a text, which somebody may evaluate"
         elif isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith | ast.AsyncFunctionDef):
@@ -368,6 +237,10 @@ def _opaque(tree: ast.Module, table: symtable.SymbolTable) -> str:
     if any(isinstance(n, ast.Name) and n.id in sys_names and id(n) not in allowed for n in ast.walk(tree)):
         return "it uses `sys`"
     return ""
+
+
+def _names_it(call: ast.Call) -> bool:
+    return len(call.args) > 1 and isinstance(call.args[1], ast.Constant)
 
 
 def _has_text(annotation: ast.expr | None) -> bool:
