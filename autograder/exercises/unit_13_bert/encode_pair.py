@@ -1,6 +1,6 @@
 from autograder.exercise import exercise, mistake, probe
 
-from .shared import PIECES
+from .shared import PIECES, at_first, share, taking_turns, trimmed
 
 PADDING, CLS, SEP = 0, 101, 102  # as in BERT's vocabulary
 
@@ -33,6 +33,9 @@ class EncodePair:
         probe([11], [21, 22, 23, 24], 6),
         probe([11, 12, 13], [21, 22, 23], 6),
         probe([], [31], 5),
+        probe([41, 42], [], 6),
+        probe([31, 32], [21, 22, 23, 24], 7),
+        probe([11, 12, 13, 14, 15, 16], [21, 22], 7),
         probe([11, 12], [21], 3),
         probe([11], [21], 2),
     ]
@@ -75,6 +78,25 @@ class EncodePair:
     second_first_where_equal = mistake(
         "Where both are as long, it is the first that loses a piece.",
         lambda a, b, length: laid_out(*trimmed(a, b, length - 3, lambda a, b: len(a) > len(b)), length),
+    )
+    larger_loses = mistake(
+        "You compare the texts themselves: of two lists Python takes the one with the larger number for the larger. The *longer* one is "
+        "to lose pieces: compare lengths, `key=len`.",
+        lambda a, b, length: laid_out(*trimmed(a, b, length - 3, lambda a, b: bool(a) and (a >= b or not b)), length),
+    )
+    decided_once = mistake(
+        "You decide once which text is the longer one, and then cut only that. After each piece the other may be the longer one.",
+        lambda a, b, length: laid_out(*trimmed(a, b, length - 3, at_first(len(a) >= len(b))), length),
+    )
+    in_proportion = mistake(
+        "You cut both in proportion to their lengths. It is always the one that is longer *now* that loses a piece.",
+        lambda a, b, length: laid_out(
+            a[: (keep := share(len(a), len(b), length - 3))], b[: max(length - 3 - keep, 0)], length
+        ),
+    )
+    in_turn = mistake(
+        "Your texts lose pieces in turn. It is always the one that is longer *now* that loses one.",
+        lambda a, b, length: laid_out(*trimmed(a, b, length - 3, taking_turns(len(a) >= len(b))), length),
     )
     shorter_loses = mistake(
         "The shorter text loses pieces in yours. It is the longer one that does.",
@@ -137,6 +159,14 @@ class EncodePair:
         "There is no [SEP] between the two texts.",
         lambda a, b, length: without(a, b, length, lambda a, b: len(a) + 1),
     )
+    no_sep_behind_nothing = mistake(
+        "Where the second text is empty, or has lost all, you leave its [SEP] out. A pair has two of them always.",
+        lambda a, b, length: (
+            EncodePair.oracle(a, b, length)
+            if trimmed(a, b, length - 3)[1]
+            else without(a, b, length, lambda a, b: len(a) + 1)
+        ),
+    )
     no_cls = mistake(
         "[CLS] is missing at the beginning.",
         lambda a, b, length: without(a, b, length, lambda a, b: 0),
@@ -171,14 +201,6 @@ class EncodePair:
         "You refuse a length of 3, which has room for the three marks, and for nothing else.",
         lambda a, b, length: no_room(a, b, length - 1) or EncodePair.oracle(a, b, length),
     )
-
-
-def trimmed(a, b, room, first_loses=lambda a, b: len(a) >= len(b)):
-    """Both, cut one by one until they fit."""
-    a, b = list(a), list(b)
-    while len(a) + len(b) > max(room, 0):
-        (a if first_loses(a, b) else b).pop()
-    return a, b
 
 
 def marked(a, b):

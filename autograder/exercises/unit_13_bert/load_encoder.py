@@ -2,18 +2,13 @@ import numpy as np
 
 from autograder.exercise import exercise, mistake, probe
 
-from .shared import WEIGHTS
+from .shared import LAYERS, NORMS, TABLES, WEIGHTS, all_numbers, by_end, numbered, numbers_of, read, renamed
 
-LAYERS = {
-    "query": "attention.self.query",
-    "key": "attention.self.key",
-    "value": "attention.self.value",
-    "out": "attention.output.dense",
-    "up": "intermediate.dense",
-    "down": "output.dense",
-}
-NORMS = {"norm_1": "attention.output.LayerNorm", "norm_2": "output.LayerNorm"}
-TABLES = {"word": "word", "place": "position", "segment": "token_type"}
+ENDS_ALIKE = (
+    "You look for names by their end, and `attention.output.dense` ends like `output.dense`: which of the two you get depends on the "
+    "file's order. Write the whole name."
+)
+BEGINS_ALIKE = "`encoder.layer.1` is also how the names of block 10 begin. With the dot behind it, `encoder.layer.1.` is block 1 alone."
 
 
 def published(rng, blocks, width=2, hidden=3, words=3, places=2, shuffled=False):
@@ -35,7 +30,9 @@ def published(rng, blocks, width=2, hidden=3, words=3, places=2, shuffled=False)
             tensors |= {f"{at}{path}.weight": draw(out, into), f"{at}{path}.bias": draw(out)}
         for path in NORMS.values():
             tensors |= {f"{at}{path}.weight": draw(width), f"{at}{path}.bias": draw(width)}
+        tensors[f"{at}attention.self.distance_embedding.weight"] = draw(places, width)
     tensors |= {"pooler.dense.weight": draw(width, width), "pooler.dense.bias": draw(width)}
+    tensors["image_encoder.layer.13.output.dense.bias"] = draw(width)  # of another network in the same file
     if shuffled:
         names = sorted(tensors)
         tensors = {names[i]: tensors[names[i]] for i in rng.permutation(len(names))}
@@ -54,7 +51,9 @@ class LoadEncoder:
                 table = {published: ours for ours, published in TABLES.items()}[parts[1].removesuffix("_embeddings")]
                 found[table] = tensor
             elif parts[0] == "encoder":
-                ours = {path: ours for ours, path in (LAYERS | NORMS).items()}[".".join(parts[3:-1])]
+                ours = {path: ours for ours, path in (LAYERS | NORMS).items()}.get(".".join(parts[3:-1]))
+                if ours is None:
+                    continue
                 pair = blocks.setdefault(int(parts[2]), {}).setdefault(ours, [None, None])
                 pair[parts[-1] == "bias"] = _turned(tensor) if tensor.ndim == 2 else tensor
         found["norm"] = tuple(tensors[f"embeddings.LayerNorm.{part}"] for part in ("weight", "bias"))
@@ -63,7 +62,7 @@ class LoadEncoder:
 
     examples = [
         published(np.random.default_rng(1), []),
-        published(np.random.default_rng(2), [10, 2], words=1, places=4, shuffled=True),
+        published(np.random.default_rng(3), [10, 2, 1], words=1, places=4, shuffled=True),
     ]
 
     def hidden(rng):
@@ -106,22 +105,43 @@ class LoadEncoder:
         lambda tensors: {**(found := read(tensors)), "place": found["segment"], "segment": found["place"]},
     )
     sorted_as_text = mistake(
-        "Your block 10 stands before block 2: so the file may have them, and so they are sorted as text. Sort by the *number*.",
-        lambda tensors: {**(found := read(tensors)), "blocks": found["blocks"][::-1]},
+        "Your block 10 stands before block 2: as a text, and in a set, it may. Sort the *numbers*.",
+        lambda tensors: read(tensors, numbers=sorted(numbers_of(tensors), key=str)),
+    )
+    in_the_order_of_the_file = mistake(
+        "Your blocks come in the order in which the file names them, and that is any. Sort by the *number*.",
+        lambda tensors: read(tensors, numbers=dict.fromkeys(all_numbers(tensors))),
+    )
+    some_blocks_lost = mistake(
+        "Block 10 is missing in yours. Do you stop at the first number that is not there, or read one digit of a number?",
+        lambda tensors: read(tensors, numbers=[n for n in numbers_of(tensors) if n < 10]),
+    )
+    empty_for_missing = mistake(
+        "Where a number is missing you put an empty block. The list has the blocks that are there, and no others.",
+        lambda tensors: {
+            **(found := read(tensors)),
+            "blocks": [
+                dict(numbered(tensors, found)).get(n, {}) for n in range(max(numbers_of(tensors), default=-1) + 1)
+            ],
+        },
+    )
+    another_blocks_tensors = mistake(BEGINS_ALIKE, lambda tensors: by_end(tensors, -1, "", whole=True, apart=False))
+    another_blocks_tensors_first = mistake(
+        BEGINS_ALIKE, lambda tensors: by_end(tensors, 0, "", whole=True, apart=False)
+    )
+    another_networks_block = mistake(
+        "A name may *hold* `layer.13` and belong to another network in the same file. A block's name *begins* with `encoder.layer.`",
+        lambda tensors: read(tensors, numbers=[*numbers_of(tensors), *all_numbers(tensors, "image_encoder.")]),
     )
     counted_from_zero = mistake(
         "You go from block 0 to as many as there are, and a number may be missing: here the file has others. Go through the numbers that "
         "stand in the names, in order.",
-        lambda tensors: read(tensors, numbers=range(len(_numbers(tensors)))),
+        lambda tensors: read(tensors, numbers=range(len(numbers_of(tensors)))),
     )
-    ends_alike = mistake(
-        "You look for names by their end, and `attention.output.dense` ends like `output.dense`: which of the two you get depends on the "
-        "file's order. Write the whole name.",
-        lambda tensors: {
-            **(found := read(tensors)),
-            "blocks": [by_end(tensors, n, block) for n, block in numbered(tensors, found)],
-        },
-    )
+    ends_alike = mistake(ENDS_ALIKE, lambda tensors: by_end(tensors, -1))
+    ends_alike_first = mistake(ENDS_ALIKE, lambda tensors: by_end(tensors, 0))
+    ends_alike_together = mistake(ENDS_ALIKE, lambda tensors: by_end(tensors, -1, apart=False))
+    ends_alike_first_together = mistake(ENDS_ALIKE, lambda tensors: by_end(tensors, 0, apart=False))
     first_block_only = mistake(
         "Yours has one block. There are as many as there are numbers behind `encoder.layer.`",
         lambda tensors: {**(found := read(tensors)), "blocks": found["blocks"][:1]},
@@ -158,14 +178,9 @@ class LoadEncoder:
         "Your blocks are a dictionary by their numbers. A list is asked for, so that one can go through it in order.",
         lambda tensors: {
             **(found := read(tensors)),
-            "blocks": dict(zip(_numbers(tensors), found["blocks"], strict=True)),
+            "blocks": dict(zip(numbers_of(tensors), found["blocks"], strict=True)),
         },
     )
-
-
-def _numbers(tensors):
-    """The numbers of the blocks, in their order."""
-    return sorted({int(name.split(".")[2]) for name in tensors if name.startswith("encoder.")})
 
 
 def _turned(kernel):
@@ -174,41 +189,3 @@ def _turned(kernel):
     for (row, column), number in np.ndenumerate(kernel):
         turned[column, row] = number
     return turned
-
-
-def numbered(tensors, found):
-    """Each block's number and the block."""
-    return zip(_numbers(tensors), found["blocks"], strict=True)
-
-
-def by_end(tensors, number, block):
-    """The block, with the last tensors whose names end as those of down and norm_2 do."""
-    wrong = dict(block)
-    for name in ("down", "norm_2"):
-        path = (LAYERS | NORMS)[name]
-        ends = [each for each in tensors if f"layer.{number}." in each and each.endswith(f"{path}.weight")]
-        kernel = tensors[ends[-1]]
-        wrong[name] = kernel.T if kernel.ndim == 2 else kernel, tensors[ends[-1].removesuffix("weight") + "bias"]
-    return wrong
-
-
-def read(tensors, turn=np.transpose, numbers=None):
-    """What the exercise asks for, kernels turned by `turn`; `numbers`: of which blocks."""
-    found = {name: tensors[f"embeddings.{path}_embeddings.weight"] for name, path in TABLES.items()}
-    found["norm"] = tensors["embeddings.LayerNorm.weight"], tensors["embeddings.LayerNorm.bias"]
-    found["blocks"] = [
-        {
-            name: (turn(w) if w.ndim == 2 else w, tensors[f"encoder.layer.{n}.{path}.bias"])
-            for name, path in (LAYERS | NORMS).items()
-            for w in [tensors[f"encoder.layer.{n}.{path}.weight"]]
-        }
-        for n in (_numbers(tensors) if numbers is None else numbers)
-    ]
-    return found
-
-
-def renamed(tensors, names):
-    """The same, with parts of a block under each other's names."""
-    found = read(tensors)
-    blocks = [{names.get(name, name): pair for name, pair in block.items()} for block in found["blocks"]]
-    return {**found, "blocks": blocks}

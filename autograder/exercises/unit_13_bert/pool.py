@@ -2,12 +2,14 @@ import numpy as np
 
 from autograder.exercise import exercise, mistake, probe
 
-from .shared import BLOCK
+from .shared import BLOCK, by_size, largest_or, norms
 
-HOWS = ("cls", "mean", "max", "unit")
+HOWS, MEANS = ("cls", "mean", "max", "unit"), ("mean", "unit")
 #: Two texts of three places of two numbers; the second has one place of padding, which holds large numbers.
 STATES = np.array([[[1.0, 0.0], [4.0, 2.0], [4.0, 10.0]], [[-3.0, -1.0], [-2.0, -3.0], [9.0, 9.0]]])
 MASK = np.array([[True, True, True], [True, True, False]])
+WHOLE = np.array([[[1, 2], [4, 3]], [[0, 5], [3, 0]]])  # whole numbers, whose mean is none
+ONE = np.array([[False, True, False], [True, False, False]])  # texts of one word
 NOTHING = np.array([[False, False, False], [False, True, True]])  # one text without a word, one with padding in front
 
 
@@ -15,6 +17,16 @@ def known(states, mask, how):
     """Refuse a way of pooling that nobody knows."""
     if how not in HOWS:
         raise ValueError(f"how is {how!r}; it can be one of {', '.join(HOWS)}")
+
+
+def instead(of, made):
+    """A wrong answer: `made(states, mask)` where `how` is `of`, and right otherwise."""
+    return lambda states, mask, how: made(states, mask) if how == of else right(states, mask, how)
+
+
+def unit_by(length):
+    """A wrong answer: in "unit" the mean is divided by what `length` makes of it."""
+    return instead("unit", lambda states, mask: (mean := right(states, mask, "mean")) / length(mean))
 
 
 @exercise("pool", points=2, objective=BLOCK, refuses=known, rtol=1e-5, atol=1e-7, dtype="any")
@@ -40,7 +52,14 @@ class Pool:
         probe(STATES[:1], MASK[:1], "mean"),
         *(probe(STATES, MASK, how) for how in ("cls", "mean", "max", "unit")),
         *(probe(STATES, NOTHING, how) for how in HOWS),
+        probe(STATES / 1000, MASK, "unit"),  # vectors much shorter than 1
+        probe(STATES[1:, :2], MASK[1:, :2], "max"),  # all words are negative, and no padding
+        probe(1e10 * STATES, MASK, "max"),
+        probe(WHOLE, MASK[:, :2], "mean"),
+        probe(STATES, ONE, "mean"),
         probe(STATES, MASK, "sum"),
+        probe(STATES, MASK, "Mean"),
+        probe(STATES, MASK, ""),
     ]
 
     def hidden(rng):
@@ -55,28 +74,55 @@ class Pool:
         for how in ("mean", "max", "unit"):
             yield probe(states, mask, how)
             yield probe(-np.abs(states) - 1, mask, how)
-        for how in ("Mean", "", "last"):
+            yield probe(1e-4 * states, mask, how)
+            yield probe(rng.integers(-9, 10, (3, 2, 4)), np.array([[True, True], [True, False], [False, False]]), how)
+            yield probe(-1e11 * np.abs(states) - 1e11, np.eye(4, 3) > 0, how)
+        for how in ("Mean", "", "last", "ma", " max", "UNIT"):
             yield probe(states, mask, how)
 
     padding_averaged_in = mistake(
         "Padding is averaged in. A short text among long ones would get another vector than alone.",
-        lambda states, mask, how: (
-            pooled(states, mask | True, how) if how in ("mean", "unit") else right(states, mask, how)
-        ),
+        lambda states, mask, how: pooled(states, mask | True, how) if how in MEANS else right(states, mask, how),
     )
     divided_by_the_length = mistake(
         "You add up the words alone, and divide by the number of all places. Divide by the number of words.",
-        lambda states, mask, how: (
-            (states * mask[..., None]).mean(axis=1) if how == "mean" else right(states, mask, how)
-        ),
+        instead("mean", lambda states, mask: (states * mask[..., None]).mean(axis=1)),
     )
     largest_of_padding = mistake(
         "Padding takes part in 'max'. It may hold anything, so a word's number must not have to compete with it.",
-        lambda states, mask, how: states.max(axis=1) if how == "max" else right(states, mask, how),
+        instead("max", lambda states, mask: states.max(axis=1)),
     )
     zeros_for_padding = mistake(
         "In 'max' you put zeros where padding is. Where all numbers of the words are negative, zero is the largest then.",
-        lambda states, mask, how: (states * mask[..., None]).max(axis=1) if how == "max" else right(states, mask, how),
+        instead("max", lambda states, mask: (states * mask[..., None]).max(axis=1)),
+    )
+    divided_by_the_longest = mistake(
+        "You divide by the number of words of the batch's longest text. Each text is divided by the number of its own.",
+        instead("mean", lambda s, mask: (s * mask[..., None]).sum(axis=1) / max(mask.sum(axis=1).max(), 1)),
+    )
+    whole_numbers_stay = mistake(
+        "Your mean of whole numbers is a whole number: an array made like `states` holds what `states` holds. Make it for floats.",
+        lambda states, mask, how: right(states, mask, how).astype(states.dtype),
+    )
+    never_below_zero = mistake(
+        "In 'max' nothing is below 0 in yours. The largest of negative numbers is negative: zeros are for a text without a word.",
+        instead("max", lambda states, mask: np.maximum(right(states, mask, "max"), 0)),
+    )
+    not_low_enough = mistake(
+        "In 'max' the number that you put where padding is can be larger than a word's. Take minus infinity.",
+        instead("max", lambda states, mask: largest_or(states, mask, -1.0)),
+    )
+    still_not_low_enough = mistake(
+        "In 'max' the number that you put where padding is can be larger than a word's, if words are as low as here. Take minus infinity.",
+        instead("max", lambda states, mask: largest_or(states, mask, -1e9)),
+    )
+    longest_place = mistake(
+        "In 'max' you take the place whose vector is longest. Take the largest of each *number*, be it of different places.",
+        instead("max", lambda states, mask: by_size(states, mask, norms(states) + 0 * states)),
+    )
+    furthest_from_zero = mistake(
+        "In 'max' you take the number that is furthest from 0. -3 is less than -2: compare the numbers as they are.",
+        instead("max", lambda states, mask: by_size(states, mask, np.abs(states))),
     )
     not_normalised = mistake(
         "'unit' is the mean divided by its length, so that a product of two is a cosine. Yours is not divided.",
@@ -88,55 +134,51 @@ class Pool:
     )
     normalised_first = mistake(
         "You give each *place* the length 1, and then take the mean, which has not. First the mean, then its length.",
-        lambda states, mask, how: (
-            right(states / np.linalg.norm(states, axis=2, keepdims=True), mask, "mean")
-            if how == "unit"
-            else right(states, mask, how)
-        ),
+        instead("unit", lambda states, mask: right(states / norms(states), mask, "mean")),
+    )
+    normalised_twice = mistake(
+        "You give each *place* the length 1 before you take the mean. Only the mean is divided by its length.",
+        instead("unit", lambda states, mask: right(states / norms(states), mask, "unit")),
+    )
+    length_at_least_one = mistake(
+        "A mean that is shorter than 1 stays short. Divide each by its length, however small; only where that is 0, by 1.",
+        unit_by(lambda mean: np.maximum(norms(mean), 1)),
+    )
+    length_and_more = mistake(
+        "What you add to the length, so that it is not 0, counts where vectors are short. Divide by the length; where it is 0, by 1.",
+        unit_by(lambda mean: norms(mean) + 1e-6),
     )
     one_length_for_all = mistake(
         "You divide all texts by one number, the length of the whole array. Each text has its own: axis=1.",
-        lambda states, mask, how: (
-            (mean := right(states, mask, "mean")) / np.linalg.norm(mean) if how == "unit" else right(states, mask, how)
-        ),
+        unit_by(np.linalg.norm),
     )
     sum_of_absolutes = mistake(
         "You divide by the sum of the absolute numbers. The length of a vector is the root of the sum of the squares.",
-        lambda states, mask, how: (
-            (mean := right(states, mask, "mean")) / np.maximum(np.abs(mean).sum(axis=1, keepdims=True), 1e-30)
-            if how == "unit"
-            else right(states, mask, how)
-        ),
+        unit_by(lambda mean: np.maximum(np.abs(mean).sum(axis=1, keepdims=True), 1e-30)),
     )
     squared_length = mistake(
         "You divide by the sum of the squares, and forgot the root.",
-        lambda states, mask, how: (
-            (mean := right(states, mask, "mean")) / np.maximum((mean**2).sum(axis=1, keepdims=True), 1e-30)
-            if how == "unit"
-            else right(states, mask, how)
-        ),
+        unit_by(lambda mean: np.maximum((mean**2).sum(axis=1, keepdims=True), 1e-30)),
     )
     softmaxed = mistake(
         "A softmax makes the numbers add up to 1. What is asked for is a *length* of 1.",
-        lambda states, mask, how: (
-            np.exp(mean := right(states, mask, "mean")) / np.exp(mean).sum(axis=1, keepdims=True)
-            if how == "unit"
-            else right(states, mask, how)
-        ),
+        instead("unit", lambda s, mask: (up := np.exp(right(s, mask, "mean"))) / up.sum(axis=1, keepdims=True)),
     )
     last_place = mistake(
         "'cls' is the state of the first place, where [CLS] stands. Yours is of the last.",
-        lambda states, mask, how: states[:, -1] if how == "cls" else right(states, mask, how),
+        instead("cls", lambda states, mask: states[:, -1]),
     )
     first_word = mistake(
         "'cls' is the state of the first place, whatever the mask says. Yours is of the first place that is no padding.",
-        lambda states, mask, how: (
-            states[np.arange(len(states)), mask.argmax(axis=1)] if how == "cls" else right(states, mask, how)
-        ),
+        instead("cls", lambda states, mask: states[np.arange(len(states)), mask.argmax(axis=1)]),
     )
     cls_masked = mistake(
         "'cls' is the state of the first place, whatever the mask says. Yours is zeros where that place is padding.",
         lambda states, mask, how: right(states, mask, how) * (mask[:, :1] | (how != "cls")),
+    )
+    cls_of_nothing = mistake(
+        "'cls' is the state of the first place, whatever the mask says: also of a text without a word. The zeros are for the other three.",
+        lambda states, mask, how: right(states, mask, how) * (mask.any(axis=1, keepdims=True) | (how != "cls")),
     )
     padding_at_the_end = mistake(
         "You take the first so many places, as if padding stood at the end alone. It may stand anywhere: the mask says which places are "
@@ -151,11 +193,11 @@ class Pool:
     )
     over_the_numbers = mistake(
         "You average over the numbers of a place, and one number a place is left. One vector a *text* is asked for: axis 1 goes.",
-        lambda states, mask, how: states.mean(axis=2) if how == "mean" else right(states, mask, how),
+        instead("mean", lambda states, mask: states.mean(axis=2)),
     )
     sums = mistake(
         "Those are sums. A mean is divided by the number of words.",
-        lambda states, mask, how: (states * mask[..., None]).sum(axis=1) if how == "mean" else right(states, mask, how),
+        instead("mean", lambda states, mask: (states * mask[..., None]).sum(axis=1)),
     )
 
     @mistake("A text without a word gives NaN: 0 / 0. It has the vector of zeros.")
@@ -172,6 +214,16 @@ class Pool:
     mean_for_anything = mistake(
         "A word that is none of the four is taken for one of them. It should raise ValueError.",
         lambda states, mask, how: right(states, mask, how if how in HOWS else "mean"),
+        refuses=None,
+    )
+    small_or_large = mistake(
+        "'Mean' is another word than 'mean', and none of the four. It should raise ValueError.",
+        lambda states, mask, how: right(states, mask, how.strip().lower()),
+        refuses=None,
+    )
+    part_of_a_word = mistake(
+        "`in` looks for a *part* where it is given one text, and the empty text is part of each. Give it a tuple of the four words.",
+        lambda states, mask, how: right(states, mask, how if how in HOWS or how else "mean"),
         refuses=None,
     )
     nothing_for_anything = mistake(

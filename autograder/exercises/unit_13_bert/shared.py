@@ -1,5 +1,7 @@
 """What the exercises of the unit use: their objectives, lots to draw, pairs, and a block with its weights, right or wrong in one way."""
 
+import itertools
+
 import numpy as np
 
 PIECES = "cut words into pieces of a fixed vocabulary, and lay out a pair of texts"
@@ -14,6 +16,30 @@ EPSILON = 1e-12  # of a block's layer normalisations
 def lots(seed, times):
     """What stands for `rng` in a probe of a function that is asked often."""
     return {"seed": int(seed), "times": times}
+
+
+def trimmed(a, b, room, first_loses=lambda a, b: len(a) >= len(b)):
+    """Both, cut one by one until they fit."""
+    a, b = list(a), list(b)
+    while len(a) + len(b) > max(room, 0):
+        (a if first_loses(a, b) else b).pop()
+    return a, b
+
+
+def at_first(first_was_longer):
+    """Who loses a piece where that was decided once: the one that was longer, as long as it has any."""
+    return lambda a, b: bool(a) if first_was_longer else not b
+
+
+def taking_turns(first_begins):
+    """Who loses a piece where both do so in turn."""
+    turns = itertools.cycle([first_begins, not first_begins])
+    return lambda a, b: (next(turns) and bool(a)) or not b
+
+
+def share(one, other, room):
+    """How many pieces the first text keeps where both are cut in proportion."""
+    return one if one + other <= room else round(room * one / (one + other))
 
 
 def block_weights(rng, width, heads, hidden):
@@ -133,3 +159,90 @@ def pre_norm(x, mask, weights):
     x = x + attended(normal(x, weights["norm_1"]), mask, weights)
     z = normal(x, weights["norm_2"])
     return x + exact(z @ weights["up"][0] + weights["up"][1]) @ weights["down"][0] + weights["down"][1]
+
+
+#: Our names of an encoder's parts, and the published ones.
+LAYERS = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "out": "attention.output.dense",
+    "up": "intermediate.dense",
+    "down": "output.dense",
+}
+NORMS = {"norm_1": "attention.output.LayerNorm", "norm_2": "output.LayerNorm"}
+TABLES = {"word": "word", "place": "position", "segment": "token_type"}
+
+
+def all_numbers(tensors, begin="encoder."):
+    """The numbers of the blocks, as often as names have them, in the order of the names."""
+    return [int(name.split(".")[2]) for name in tensors if name.startswith(begin)]
+
+
+def numbers_of(tensors):
+    """The numbers of the blocks, in their order."""
+    return sorted(set(all_numbers(tensors)))
+
+
+def numbered(tensors, found):
+    """Each block's number and the block."""
+    return zip(numbers_of(tensors), found["blocks"], strict=True)
+
+
+def by_end(tensors, at, dot=".", whole=False, apart=True):
+    """The same, with the tensors that are found `at` (first or last) a place among those whose names begin and end as is asked for.
+
+    `dot` stands behind the number; `whole`: all that is behind it is compared, and not its end alone; `apart`: a bias is looked for
+    as a weight is, and not beside it.
+    """
+
+    def look(number, path):
+        names = [each for each in tensors if each.startswith(f"encoder.layer.{number}{dot}")]
+        return [each for each in names if (".".join(each.split(".")[3:]) == path if whole else each.endswith(path))][at]
+
+    def pair(number, path):
+        name = look(number, f"{path}.weight")
+        bias = look(number, f"{path}.bias") if apart else name.removesuffix("weight") + "bias"
+        return tensors[name].T, tensors[bias]
+
+    paths = LAYERS | NORMS
+    blocks = [{name: pair(number, path) for name, path in paths.items()} for number in numbers_of(tensors)]
+    return {**read(tensors), "blocks": blocks}
+
+
+def read(tensors, turn=np.transpose, numbers=None):
+    """What the exercise asks for, kernels turned by `turn`; `numbers`: of which blocks."""
+    found = {name: tensors[f"embeddings.{path}_embeddings.weight"] for name, path in TABLES.items()}
+    found["norm"] = tensors["embeddings.LayerNorm.weight"], tensors["embeddings.LayerNorm.bias"]
+    found["blocks"] = [
+        {
+            name: (turn(w) if w.ndim == 2 else w, tensors[f"encoder.layer.{n}.{path}.bias"])
+            for name, path in (LAYERS | NORMS).items()
+            for w in [tensors[f"encoder.layer.{n}.{path}.weight"]]
+        }
+        for n in (numbers_of(tensors) if numbers is None else numbers)
+    ]
+    return found
+
+
+def renamed(tensors, names):
+    """The same, with parts of a block under each other's names."""
+    found = read(tensors)
+    blocks = [{names.get(name, name): pair for name, pair in block.items()} for block in found["blocks"]]
+    return {**found, "blocks": blocks}
+
+
+def norms(vectors):
+    """The length of each."""
+    return np.linalg.norm(vectors, axis=-1, keepdims=True)
+
+
+def largest_or(states, mask, low):
+    """The largest of each number, with `low` in the place of padding."""
+    return np.where(mask[..., None], states, low).max(axis=1) * mask.any(axis=1, keepdims=True)
+
+
+def by_size(states, mask, sizes):
+    """Of each number the one, among the words, whose size is largest."""
+    at = np.where(mask[..., None], sizes, -1).argmax(axis=1)
+    return np.take_along_axis(states, at[:, None], axis=1)[:, 0] * mask.any(axis=1, keepdims=True)

@@ -36,6 +36,13 @@ class Wordpiece:
         probe("plays", {"play", "plays", "pl", "##a", "##ay", "##y", "##s"}),
         probe("ab", {"a", "##b", "ab"}),
         probe("xa", {"x", "##a", "a"}),
+        probe("xing", {"x", "ing"}),
+        probe("er", {"##er", "e"}),
+        probe("Play", WORDS),
+        probe("banana", {"ba", "##na"}),
+        probe("abba", {"ab", "##ba"}),
+        probe("abcab", {"ab", "##c", "##ab"}),
+        probe("ab", {"a", "#", "###b"}),
     ]
 
     def hidden(rng):
@@ -49,6 +56,13 @@ class Wordpiece:
         yield probe("naïve", {"na", "##ï", "##ve", "##v"})
         yield probe("x", {"##x", "y"})
         yield probe("aaaa", {"a", "aa", "##a", "##aa", "##aaa"})
+        yield probe("Ok", {"O", "##k", "o", "ok"})
+        yield probe("Re", {"R", "##e", "re"})
+        yield probe("c#", {"c", "#", "##"})
+        yield probe("dogdogs", {"dog", "##s"})
+        yield probe("unbelievable", {"un", "##believ", "##able", "##b"})
+        size = int(rng.integers(120, 160))
+        yield probe("ab" * size, {"a", "ab", "##a", "##ab"})
 
     shortest_first = mistake(
         "You take the shortest piece that fits. Take the longest: 'playing' is one piece where the vocabulary has it whole.",
@@ -108,6 +122,52 @@ class Wordpiece:
         "You never try a piece of a single letter: a piece may end right behind the letter with which it begins, at + 1.",
         lambda word, vocabulary: cut(word, vocabulary, ends=lambda at, n: range(n, at + 1, -1)),
     )
+    no_single_letter_first = mistake(
+        "A piece of a single letter may begin a word as well.",
+        lambda word, vocabulary: cut(word, vocabulary, ends=lambda at, n: range(n, at + (at == 0), -1)),
+    )
+    bare_as_well = mistake(
+        "Where no piece with ## goes on, you take one without. Such a piece stands at the beginning of a word only: here the word is "
+        "[UNK].",
+        lambda word, vocabulary: cut(
+            word, vocabulary, key=lambda at, piece: "##" * (at > 0 and "##" + piece in vocabulary) + piece
+        ),
+    )
+    marks_may_begin = mistake(
+        "You let a piece with ## begin a word. It only goes on with one: a word that no piece without ## begins is [UNK].",
+        lambda word, vocabulary: cut(
+            word, vocabulary, key=lambda at, piece: "##" * (at > 0 or piece not in vocabulary) + piece
+        ),
+    )
+    in_lower_case = mistake(
+        "You turn the word into lower case. The pieces are looked up as they are written: 'Play' is not 'play'.",
+        lambda word, vocabulary: Wordpiece.oracle(word.lower(), vocabulary),
+    )
+    each_piece_once = mistake(
+        "A piece that comes twice in a word stands twice in the list.",
+        lambda word, vocabulary: list(dict.fromkeys(Wordpiece.oracle(word, vocabulary))),
+    )
+    replaced_everywhere = mistake(
+        "Your piece is taken out of the rest wherever it stands, as `replace` does. Only the beginning is used up: go on behind it.",
+        lambda word, vocabulary: rests(word, vocabulary, lambda rest, piece: rest.replace(piece, "")),
+    )
+    letters_stripped = mistake(
+        "You take away all *letters* of the piece at the beginning of the rest, as `lstrip` does, also more of them than the piece has.",
+        lambda word, vocabulary: rests(word, vocabulary, lambda rest, piece: rest.lstrip(piece)),
+    )
+    marks_cut_as_well = mistake(
+        "You put ## before the rest, and then cut both: so the sign # is taken for a piece of the word. Cut the word alone, and write ## "
+        "before what you look up.",
+        lambda word, vocabulary: glued(word, vocabulary),
+    )
+    fewest_pieces = mistake(
+        "You look for the fewest pieces. Take the longest that fits, from left to right, whatever the rest then takes.",
+        lambda word, vocabulary: fewest(word, vocabulary),
+    )
+    nothing_where_none_begins = mistake(
+        "Where not even a beginning is found your list is empty. The word is unknown then as well: ['[UNK]'].",
+        lambda word, vocabulary: cut(word, vocabulary, stuck=lambda found, at: [UNKNOWN] if at else []),
+    )
     last_letter_lost = mistake(
         "Your pieces never reach the end of the word: the end of a slice is not part of it, so it may be len(word).",
         lambda word, vocabulary: cut(word, vocabulary, ends=lambda at, n: range(n - 1, at, -1)),
@@ -140,6 +200,43 @@ def cut(word, vocabulary, ends=None, key=None, stuck=None):
         else:
             return stuck(found, at) if stuck else [UNKNOWN]
     return found
+
+
+def rests(word, vocabulary, without):
+    """The pieces of a word whose rest is what `without` makes of a rest and its piece."""
+    found, rest, marks = [], word, ""
+    while rest:
+        piece = next((rest[:end] for end in range(len(rest), 0, -1) if marks + rest[:end] in vocabulary), None)
+        if piece is None:
+            return [UNKNOWN]
+        found.append(marks + piece)
+        rest, marks = without(rest, piece), "##"
+    return found
+
+
+def glued(word, vocabulary):
+    """The pieces of a word before whose rest ## is written, and then cut with it; at most as many as the word has letters."""
+    found, rest = [], word
+    for _ in word:
+        end = next((end for end in range(len(rest), 0, -1) if rest[:end] in vocabulary), None)
+        if end is None:
+            return [UNKNOWN]
+        found.append(rest[:end])
+        rest = "##" + rest[end:]
+        if rest == "##":
+            break
+    return found
+
+
+def fewest(word, vocabulary):
+    """The pieces of the cut that has the fewest, the first of several."""
+    best = {0: []}  # by where a beginning of the word ends
+    for end in range(1, len(word) + 1):
+        starts = [at for at in best if ("##" if at else "") + word[at:end] in vocabulary]
+        if starts:
+            at = min(starts, key=lambda at: len(best[at]))
+            best[end] = [*best[at], ("##" if at else "") + word[at:end]]
+    return best.get(len(word), [UNKNOWN])
 
 
 def _any_cut(word, vocabulary, marks):

@@ -7,8 +7,10 @@ def block_by_block(tensors):
         return (weight.T if turn else weight), tensors[path + ".bias"]
 
     blocks = []
-    end = ".output.dense.bias"
-    for number in sorted(int(name.split(".")[2]) for name in tensors if name.endswith(end) and "attention" not in name):
+    begin, end = "encoder.layer.", ".attention.output.dense.bias"
+    for number in sorted(
+        int(name[len(begin) :].split(".")[0]) for name in tensors if name[:14] == begin and end in name
+    ):
         at = f"encoder.layer.{number}."
         blocks.append(
             {
@@ -68,7 +70,8 @@ def with_regular_expressions(tensors):
     ours = {theirs: name for name, theirs in _NAMES.items()}
     blocks = {}
     for name, tensor in tensors.items():
-        if match := re.fullmatch(r"encoder\.layer\.(\d+)\.(.+)\.(weight|bias)", name):
+        match = re.fullmatch(r"encoder\.layer\.(\d+)\.(.+)\.(weight|bias)", name)
+        if match and match[2] in ours:
             pair = blocks.setdefault(int(match[1]), {}).setdefault(ours[match[2]], {})
             pair[match[3]] = np.swapaxes(tensor, 0, 1) if tensor.ndim > 1 else tensor
     tables = {
