@@ -7,12 +7,15 @@ import functools
 import inspect
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from course_utils.observe import is_stub
 
 #: What is said of an answer whose chance comes from elsewhere.
 NOT_FROM_RNG = "two generators of the same seed gave different outcomes: let all chance come from `rng`"
+LEAST_CALLS = 500  # of which it is said whether places were drawn one by one: in fewer they may vary by chance
+SURE = 6.0  # standard errors: by chance alone a mean is not so far off
 REPEATED = 50  # calls that are made twice, to see whether all chance comes from `rng`
 
 
@@ -49,7 +52,8 @@ def pairs_often(function: Callable) -> Callable:
     """`often` for a function that makes pairs: (documents, rng) -> list of tuples (a, b, is_next).
 
     What comes back, by name: the share of each list of first sentences, in their order; the share of each number of true pairs
-    in a call; and how often a call gives each pair, on average. Raises ValueError where the outcome is no list of triples.
+    in a call; how often a call gives each pair, on average; and where two false pairs follow each other, how often the second
+    sentence of both is the same. Raises ValueError where the outcome is no list of triples.
     """
     return often(function, _of_pairs)
 
@@ -57,10 +61,13 @@ def pairs_often(function: Callable) -> Callable:
 def _of_pairs(outcomes: list, args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:
     if not all(isinstance(each, tuple) and all(_is_triple(pair) for pair in each) for each in outcomes):
         raise ValueError("a list of tuples (a, b, is_next) is expected, with is_next 1 or 0")
+    in_turn = [two for each in outcomes for two in pairwise(each)]
+    alike = [one[1] == other[1] for one, other in in_turn if not one[2] and not other[2]]
     return {
         "first sentences": _counted([tuple(a for a, _, _ in each) for each in outcomes]),
         "true pairs in a call": _counted([sum(is_next for *_, is_next in each) for each in outcomes]),
         "each pair in a call": _counted([pair for each in outcomes for pair in each], calls=len(outcomes)),
+        "of two false pairs in turn: the same sentence": sum(alike) / max(len(alike), 1),
     }
 
 
@@ -86,6 +93,8 @@ def _of_masks(outcomes: list, args: tuple, kwargs: dict[str, Any]) -> dict[str, 
     alike = [bool((each == each[0]).all()) for each in of_calls]
     return {
         "all calls are alike": len(shown) > 1 and bool((shown == shown[0]).all() and (targets == targets[0]).all()),
+        "each word is chosen by itself": _each_by_itself(asked & words, words),
+        "what each is shown as, by itself": _each_by_itself(as_mask & of_words, of_words),
         "words asked about": share(asked, words),
         "of these: shown as [MASK]": share(as_mask, of_words),
         "of these: as another word": share(changed & ~as_mask, of_words),
@@ -98,17 +107,32 @@ def _of_masks(outcomes: list, args: tuple, kwargs: dict[str, Any]) -> dict[str, 
     }
 
 
+def _each_by_itself(hit: Any, among: Any) -> bool:
+    """Whether the number of hits in a call varies from call to call as where each is drawn by itself: as a binomial number does.
+
+    hit, among: (calls, ...) arrays of booleans, hits only where `among` is true. Drawn together, for a row or a batch, they vary
+    more; counted out, less. How far the mean of all calls may be off is known from how they differ.
+    """
+    calls = len(hit)
+    hits, most = (each.reshape(calls, -1).sum(axis=1) for each in (hit, among))
+    chance = hits.sum() / max(most.sum(), 1)
+    off = (hits - chance * most) ** 2 - chance * (1 - chance) * most
+    return calls < LEAST_CALLS or bool(abs(off.mean()) <= SURE * off.std() / calls**0.5 + 1e-9)
+
+
 def _two_arrays(outcomes: list, shape: tuple) -> list:
     """What is shown, and the targets, of all outcomes: two arrays (times, *shape)."""
     import numpy as np
 
     try:
-        both = [np.array([each[part] for each in outcomes], int) for part in range(max(map(len, outcomes)))]
+        both = [np.array([each[part] for each in outcomes]) for part in range(max(map(len, outcomes)))]
     except (IndexError, KeyError, TypeError, ValueError):  # no tuple, rows of different lengths, no numbers
         both = []
-    if [each.shape for each in both] != [(len(outcomes), *shape)] * 2:
+    whole = all(each.dtype.kind in "iub" or not each.size for each in both)
+    if not whole or [each.shape for each in both] != [(len(outcomes), *shape)] * 2:
         raise ValueError(
-            f"two arrays of whole numbers, both of the shape {shape} of ids, are expected: shown and targets"
+            f"two arrays of whole numbers, both of the shape {shape} of ids, are expected: shown and targets "
+            "(`.astype(int)` makes whole numbers of floats)"
         )
     return both
 

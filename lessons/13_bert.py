@@ -118,8 +118,8 @@ plot.show(
 def wordpiece(word, vocabulary):
     """The pieces of a word, the longest first that fit, from left to right.
 
-    word: str of at least one character; vocabulary: set of str, those that go on with a word begin with "##". Returns a list of
-    str, each of them in the vocabulary; or ["[UNK]"] where a rest is left that no piece begins.
+    word: str of at least one character, however long; vocabulary: set of str, those that go on with a word begin with "##".
+    Returns a list of str, each of them in the vocabulary; or ["[UNK]"] where a rest is left that no piece begins.
 
     >>> pieces = {"play", "playing", "##er", "##s"}
     >>> wordpiece("playing", pieces), wordpiece("players", pieces), wordpiece("playful", pieces)
@@ -206,9 +206,10 @@ if not is_stub(wordpiece):
 def encode_pair(a, b, length):
     """[CLS] a [SEP] b [SEP] in exactly `length` places: ids, segments and mask.
 
-    a, b: lists of int, the ids of two texts, perhaps empty; length: int. What is too long loses pieces at the end of the longer
-    text, one by one; of the first, where both are as long. [CLS] is 101, [SEP] 102. Padding has id 0, segment 0 and mask 0. Returns a tuple of three
-    lists of `length` int. Raises ValueError where `length` has no room for the three marks; three places are enough.
+    a, b: lists of int, the ids of two texts, perhaps empty, without marks and padding; length: int. What is too long loses
+    pieces at the end of the longer text, one by one; of the first, where both are as long. [CLS] is 101, [SEP] 102. Padding has
+    id 0, segment 0 and mask 0. Returns a tuple of three lists of `length` int. Raises ValueError where `length`
+    has no room for the three marks; three places are enough.
 
     >>> encode_pair([7592], [2088], 8)
     ([101, 7592, 102, 2088, 102, 0, 0, 0], [0, 0, 0, 1, 1, 0, 0, 0], [1, 1, 1, 1, 1, 0, 0, 0])
@@ -279,7 +280,7 @@ question("first_128")
 # Jacob Devlin and colleagues chose 15 of a hundred words. Of those that are chosen,
 #
 # - 80 of a hundred are shown as `[MASK]`;
-# - 10 are shown as another word, drawn from the whole vocabulary;
+# - 10 are shown as a word that is drawn from the whole vocabulary, by chance the same one;
 # - 10 are shown as they are.
 #
 # All of them are asked about; the others are not. Why not always `[MASK]`? Nobody writes `[MASK]` in a real text. A
@@ -311,8 +312,8 @@ def mask_tokens(ids, rng, vocabulary_size, special):
     ids: (n, length) array of int; rng: a NumPy Generator, from which all chance comes; vocabulary_size: int, ids are below it;
     special: dict, name -> id, of what is never chosen and never put in a word's place: "[PAD]", "[UNK]", "[CLS]", "[SEP]" and
     "[MASK]". Returns a tuple (shown, targets) of two (n, length) arrays of int. Each ordinary id is chosen with chance 0.15; of
-    the chosen ones 80% are shown as [MASK], 10% as any ordinary id, each as likely and drawn for each place by itself, and 10%
-    as they are. Their targets are their ids; all other targets are -1. `ids` stays as it is.
+    the chosen ones 80% are shown as [MASK], 10% as any ordinary id, each as likely, and 10% as they are. All of it is drawn for
+    each place by itself. Their targets are their ids; all other targets are -1. `ids` stays as it is.
 
     >>> special = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4}
     >>> mask_tokens(np.array([[2, 3, 0]]), np.random.default_rng(0), 20, special)
@@ -851,17 +852,17 @@ check("load_encoder", load_encoder)
 #
 # ### Exercise: `pool` (2 points, about 7 minutes, easy)
 #
-# Four ways, by their names. Padding may hold anything.
+# Four ways, by their names. Padding may hold any numbers.
 
 
 # %%
 def pool(states, mask, how):
     """One vector for each text, from those of its places.
 
-    states: (n, length, width) array; mask: (n, length) array of booleans, False for padding, which may stand anywhere and hold
-    any numbers; how: "cls", the state of the first place, whatever the mask says; "mean" over the places where the mask is
-    True; "max", the largest of each number over these; or "unit", the mean, divided by its length. A text without a place
-    gets zeros in "mean", "max" and "unit". Returns an (n, width) array. Raises ValueError for any other word.
+    states: (n, length, width) float array; mask: (n, length) array of booleans, False for padding, which may stand anywhere and
+    hold any finite numbers; how: "cls", the state of the first place, whatever the mask says; "mean" over the places where the
+    mask is True; "max", the largest of each number over these; or "unit", the mean, divided by its length. A text without a
+    place gets zeros in "mean", "max" and "unit". Returns an (n, width) array. Raises ValueError for any other word.
 
     >>> states, mask = np.array([[[1.0, 0.0], [5.0, 8.0], [9.0, 9.0]]]), np.array([[True, True, False]])
     >>> pool(states, mask, "mean"), pool(states, mask, "unit")
@@ -966,9 +967,10 @@ for name, cosine in similar.items():
 #
 # ### Exercise: `head` (3 points, about 12 minutes, medium)
 #
-# `check` and the grader hand you vectors of length 1 as an encoder might give them: a few labelled ones, from four
-# classes, and new ones. (They are made up, so that grading needs no 91 MB.) They want at least 70 of a hundred right;
-# four classes by chance are 25. Any head will do: a `Dense` layer, a logistic regression, least squares.
+# `check` and the grader hand you vectors of length 1 as an encoder might give them: a few labelled ones, from four classes
+# or another number of them, and new ones, perhaps of some of these classes only. (They are made up, so that grading needs
+# no 91 MB.) They want at least 70 of a hundred right, and 85 where the classes lie further apart; four classes by chance
+# are 25. Any head will do: a `Dense` layer, a logistic regression, least squares.
 
 
 # %%
@@ -976,7 +978,8 @@ def head(vectors, labels, new):
     """Probabilities of the classes for new vectors, by a head that has learned from a few labelled ones.
 
     vectors: (n, width) float array, each of length 1; labels: (n,) array of integers, 0 to classes - 1, all of which occur; new:
-    (m, width) array. Returns an (m, classes) array of probabilities, each row adding up to 1.
+    (m, width) array, perhaps of some of the classes alone. Returns an (m, classes) array of probabilities, each row adding up to
+    1, and each computed from its own new vector and what was learned.
     """
     ### BEGIN SOLUTION
     from sklearn.linear_model import LogisticRegression

@@ -57,6 +57,45 @@ def test_what_should_not_be_is_counted_as_well():
     assert found["changed, and not asked"] > 0.05
 
 
+def of_shape(lots, lot):
+    """A function that hides words: it is chosen by lots of the first shape and shown as [MASK] by lots of the second."""
+
+    @masked_often
+    def answer(ids, rng, vocabulary_size, special):
+        chosen = (ids > 2) & (rng.random(lots) < 0.3)
+        return np.where(chosen & (rng.random(lot) < 0.5), 1, ids), np.where(chosen, ids, -1)
+
+    return answer
+
+
+@masked_often
+def counts_out(ids, rng, vocabulary_size, special):
+    """Choose two of four words in each call, and show one of the two as [MASK]."""
+    places = rng.permutation(np.argwhere(ids > 2))[:2]
+    shown, targets = ids.copy(), np.full(ids.shape, -1)
+    targets[tuple(places.T)] = ids[tuple(places.T)]
+    shown[tuple(places[0])] = 1
+    return shown, targets
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (of_shape((2, 4), (2, 4)), (True, True)),
+        (of_shape((1, 4), (2, 4)), (False, True)),
+        (of_shape((2, 1), (2, 4)), (False, True)),
+        (of_shape((2, 4), (2, 1)), (True, False)),
+        (of_shape((2, 4), (1, 1)), (True, False)),
+        (counts_out, (False, False)),
+    ],
+)
+def test_whether_each_word_is_drawn_by_itself_is_told_by_how_much_their_number_varies(answer, expected):
+    found = answer(IDS.copy(), ASKED, 8, SPECIAL)
+    names = ("each word is chosen by itself", "what each is shown as, by itself")
+    assert tuple(found[name] for name in names) == expected
+    assert all(answer(IDS.copy(), {"seed": 3, "times": 2}, 8, SPECIAL)[name] for name in names)  # too few to say
+
+
 @pytest.mark.parametrize(
     "wrong",
     [lambda ids: ids, lambda ids: (ids, ids, ids), lambda ids: (ids, ids[0]), lambda ids: (ids, "x"), lambda ids: 3],

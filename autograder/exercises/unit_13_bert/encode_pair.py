@@ -75,6 +75,14 @@ class EncodePair:
         "You give each text half of the room, though one of them does not need its half: the longer one could keep more.",
         lambda a, b, length: laid_out(a[: (length - 3) // 2], b[: length - 3 - (length - 3) // 2], length),
     )
+    first_at_most_half = mistake(
+        "Your first text never keeps more than half of the room, though the second may not need its half.",
+        lambda a, b, length: laid_out(
+            a[: (keep := min(len(a), max((length - 3) // 2, (length - 3 - len(b)) * (len(a) + len(b) + 3 <= length))))],
+            b[: max(length - 3 - keep, 0)],
+            length,
+        ),
+    )
     second_first_where_equal = mistake(
         "Where both are as long, it is the first that loses a piece.",
         lambda a, b, length: laid_out(*trimmed(a, b, length - 3, lambda a, b: len(a) > len(b)), length),
@@ -164,7 +172,7 @@ class EncodePair:
         lambda a, b, length: (
             EncodePair.oracle(a, b, length)
             if trimmed(a, b, length - 3)[1]
-            else without(a, b, length, lambda a, b: len(a) + 1)
+            else without(a, b, length, lambda a, b: len(a) + 2)
         ),
     )
     no_cls = mistake(

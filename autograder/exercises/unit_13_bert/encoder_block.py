@@ -5,11 +5,13 @@ from autograder.exercise import exercise, mistake, probe
 from .shared import BLOCK, EPSILON, block, block_weights, pre_norm, tanh_approximation
 
 
-def of_seed(seed, texts, length, width, heads, hidden, cut=None, spread=1.5, padding=1.0):
-    """A probe of random states; `cut`: how many places of the last text are words; `padding`: by how much the others are larger."""
+def of_seed(seed, texts, length, width, heads, hidden, cut=None, spread=1.5, padding=1.0, step=1):
+    """A probe of random states; `cut`: how many places of the last text are words, with `step` -1 at its end; `padding`: by how much the others
+    are larger."""
     rng = np.random.default_rng(seed) if isinstance(seed, int) else seed
     mask = np.ones((texts, length), bool)
     mask[-1, length if cut is None else cut :] = False
+    mask = mask[:, ::step]
     x = rng.normal(0, spread, (texts, length, width))
     x = np.where(mask[..., None], x, padding * x)
     return probe(np.round(x, 2), mask, rounded(block_weights(rng, width, heads, hidden)))
@@ -62,6 +64,7 @@ class EncoderBlock:
         of_seed(6, 1, 2, 2, 1, 2, spread=200.0),  # exp overflows
         of_seed(7, 2, 3, 4, 2, 4, cut=2, padding=5000.0),
         all_equal(3.0, 2, 1, 2),
+        of_seed(8, 2, 3, 4, 2, 3, cut=2, step=-1),
     ]
 
     def hidden(rng):
@@ -87,6 +90,22 @@ class EncoderBlock:
     mask_on_the_wrong_axis = mistake(
         "Your mask hides the rows of places that *look*. It should hide those that are looked *at*: the last axis of the scores.",
         lambda x, mask, weights: block(x, mask, weights, mask_axis=2),
+    )
+    mask_of_the_first = mistake(
+        "The mask of the first text counts for all texts in yours. Each has its own: mask[:, None, None].",
+        lambda x, mask, weights: block(x, np.broadcast_to(mask[0], mask.shape), weights),
+    )
+    padding_at_the_end = mistake(
+        "You take the first so many places for words. Padding may stand anywhere: the mask says where.",
+        lambda x, mask, weights: block(x, np.arange(mask.shape[1]) < mask.sum(axis=1, keepdims=True), weights),
+    )
+    padding_left_empty = mistake(
+        "What padding itself becomes is zeros in yours. It is computed like the rest; only *looked at* it is by no place.",
+        lambda x, mask, weights: block(x, mask, weights) * mask[..., None],
+    )
+    another_epsilon = mistake(
+        "What you add to the variance is 1e-5, as in PyTorch's layers. BERT has 1e-12.",
+        lambda x, mask, weights: block(x, mask, weights, epsilon=1e-5),
     )
     mask_after_softmax = mistake(
         "You put the mask on after the softmax, so that the weights no longer add up to 1.",

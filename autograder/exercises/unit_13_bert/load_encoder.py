@@ -2,7 +2,7 @@ import numpy as np
 
 from autograder.exercise import exercise, mistake, probe
 
-from .shared import LAYERS, NORMS, TABLES, WEIGHTS, all_numbers, by_end, numbered, numbers_of, read, renamed
+from .shared import LAYERS, NORMS, TABLES, WEIGHTS, all_numbers, numbers_of, read
 
 ENDS_ALIKE = (
     "You look for names by their end, and `attention.output.dense` ends like `output.dense`: which of the two you get depends on the "
@@ -189,3 +189,36 @@ def _turned(kernel):
     for (row, column), number in np.ndenumerate(kernel):
         turned[column, row] = number
     return turned
+
+
+def numbered(tensors, found):
+    """Each block's number and the block."""
+    return zip(numbers_of(tensors), found["blocks"], strict=True)
+
+
+def by_end(tensors, at, dot=".", whole=False, apart=True):
+    """The same, with the tensors that are found `at` (first or last) a place among those whose names begin and end as is asked for.
+
+    `dot` stands behind the number; `whole`: all that is behind it is compared, and not its end alone; `apart`: a bias is looked for
+    as a weight is, and not beside it.
+    """
+
+    def look(number, path):
+        names = [each for each in tensors if each.startswith(f"encoder.layer.{number}{dot}")]
+        return [each for each in names if (".".join(each.split(".")[3:]) == path if whole else each.endswith(path))][at]
+
+    def pair(number, path):
+        name = look(number, f"{path}.weight")
+        bias = look(number, f"{path}.bias") if apart else name.removesuffix("weight") + "bias"
+        return tensors[name].T, tensors[bias]
+
+    paths = LAYERS | NORMS
+    blocks = [{name: pair(number, path) for name, path in paths.items()} for number in numbers_of(tensors)]
+    return {**read(tensors), "blocks": blocks}
+
+
+def renamed(tensors, names):
+    """The same, with parts of a block under each other's names."""
+    found = read(tensors)
+    blocks = [{names.get(name, name): pair for name, pair in block.items()} for block in found["blocks"]]
+    return {**found, "blocks": blocks}

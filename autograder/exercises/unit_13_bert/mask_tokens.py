@@ -21,6 +21,8 @@ class MaskTokens:
         ordinary = [one for one in range(vocabulary_size) if one not in special.values()]
         return {
             "all calls are alike": False,
+            "each word is chosen by itself": True,
+            "what each is shown as, by itself": True,
             "words asked about": 0.15,
             "of these: shown as [MASK]": 0.8,
             "of these: as another word": 0.1 * (1 - 1 / len(ordinary)),
@@ -35,6 +37,9 @@ class MaskTokens:
     examples = [
         probe(SHORT, lots(1, DRAWS // 10), 18, SPECIAL),
         probe(np.array([[11, 7, 8, 9, 12]] * 8), lots(2, DRAWS // 24), 16, SCATTERED),
+        probe(
+            np.array([[2, 5, 6, 3]]), lots(3, DRAWS // 3), 7, SPECIAL
+        ),  # half of the time a word stands in for itself
     ]
 
     def hidden(rng):
@@ -103,6 +108,32 @@ class MaskTokens:
     @masked_often
     def any_id_at_all(ids, rng, vocabulary_size, special):
         return masked(ids, rng, vocabulary_size, special, words=np.arange(vocabulary_size))
+
+    @mistake(
+        "A word never stands in for itself in yours. Any ordinary id may come, each as likely, also the one that stood there."
+    )
+    @masked_often
+    def never_itself(ids, rng, vocabulary_size, special):
+        ordinary = np.setdiff1d(range(vocabulary_size), list(special.values()))
+        places = np.minimum(np.searchsorted(ordinary, ids), len(ordinary) - 1)
+        words = ordinary[(places + rng.integers(1, len(ordinary), ids.shape)) % len(ordinary)]
+        return masked(ids, rng, vocabulary_size, special, drawn=words)
+
+    @mistake(
+        "Your words are not chosen each by itself: their number varies more from call to call than it would, or less. Draw a number for "
+        "each place, `rng.random(ids.shape)`, not one for a column, a row or a word of the vocabulary; and count out no fixed share."
+    )
+    @masked_often
+    def chosen_together(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, lots=rng.random(ids.shape[1]))
+
+    @mistake(
+        "What the chosen words are shown as is not drawn for each by itself: one draw decides for a row or for all, or you deal out 80, 10 "
+        "and 10 in order. Draw a number for each place."
+    )
+    @masked_often
+    def shown_together(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, lot=rng.random((len(ids), 1)))
 
     @mistake(
         "The words that stand in come from a part of the vocabulary only. Every id below `vocabulary_size` that is not special may come."
@@ -177,12 +208,27 @@ class MaskTokens:
         return masked(ids, np.random.default_rng(0), vocabulary_size, special)
 
 
-def masked(ids, rng, vocabulary_size, special, *, share=0.15, shares=(0.8, 0.1), spare=None, words=None):
+def masked(
+    ids,
+    rng,
+    vocabulary_size,
+    special,
+    *,
+    share=0.15,
+    shares=(0.8, 0.1),
+    spare=None,
+    words=None,
+    lots=None,
+    lot=None,
+    drawn=None,
+):
     """(shown, targets), or what is wrong in what is given: `shares` of [MASK] and of another word among those chosen."""
     known = list(special.values())
-    chosen = ~np.isin(ids, known if spare is None else spare) & (rng.random(ids.shape) < share)
+    lots = rng.random(ids.shape) if lots is None else lots
+    chosen = ~np.isin(ids, known if spare is None else spare) & (lots < share)
     words = np.setdiff1d(np.arange(vocabulary_size), known) if words is None else words
-    lot = rng.random(ids.shape)
+    lot = rng.random(ids.shape) if lot is None else lot
+    drawn = rng.choice(words, ids.shape) if drawn is None else drawn
     shown = np.where(chosen & (lot < shares[0]), special["[MASK]"], ids)
-    shown = np.where(chosen & (lot >= shares[0]) & (lot < sum(shares)), rng.choice(words, ids.shape), shown)
+    shown = np.where(chosen & (lot >= shares[0]) & (lot < sum(shares)), drawn, shown)
     return shown, np.where(chosen, ids, -1)

@@ -1,9 +1,14 @@
+import functools
+import itertools
 import math
+from itertools import pairwise
+
+import numpy as np
 
 from autograder.exercise import exercise, mistake, probe
 from course_utils.chance import pairs_often
 
-from .shared import TASKS, elsewhere, lots, pairs
+from .shared import TASKS, drawn_once, elsewhere, from_a_deck, lots, pairs
 
 FEW = 4_500  # draws of all pairs: a share is then off by at most 0.0075, one standard deviation
 
@@ -15,6 +20,21 @@ def two_documents(documents, rng):
     """Refuse what has no second document to draw from."""
     if len(documents) < 2:
         raise ValueError("one document alone has no sentence from elsewhere")
+
+
+def drawn_from(others):
+    """A wrong answer whose false sentences are drawn from `others(documents, number, i)`."""
+    return pairs_often(lambda documents, rng: pairs(documents, rng, functools.partial(others, documents)))
+
+
+def by_document(documents, rng):
+    """A coin for each pair, the same for those of a document."""
+    return np.repeat(rng.random(len(documents)) < 0.5, [len(each) - 1 for each in documents])
+
+
+def halves(documents, rng):
+    """A coin for each pair, half of them true, where their number is even."""
+    return rng.permutation((np.arange(len(by_document(documents, rng))) + rng.integers(2)) % 2)
 
 
 @exercise(
@@ -32,15 +52,25 @@ class NspPairs:
 
     def oracle(documents, rng):
         two_documents(documents, rng)
-        firsts, mean = [], {}
+        firsts, false, mean = [], [], {}
         for number, document in enumerate(documents):
             others = [each for other, texts in enumerate(documents) if other != number for each in texts]
             for a, b in zip(document, document[1:], strict=False):
                 firsts.append(a)
+                false.append(others)
                 for pair, share in [((a, b, 1), 0.5), *(((a, each, 0), 0.5 / len(others)) for each in others)]:
                     mean[pair] = mean.get(pair, 0.0) + share
+        alike = [
+            sum(one.count(b) * other.count(b) for b in set(one)) / (len(one) * len(other))
+            for one, other in pairwise(false)
+        ]
         true = {k: math.comb(len(firsts), k) / 2 ** len(firsts) for k in range(len(firsts) + 1)}
-        return {"first sentences": {tuple(firsts): 1.0}, "true pairs in a call": true, "each pair in a call": mean}
+        return {
+            "first sentences": {tuple(firsts): 1.0},
+            "true pairs in a call": true,
+            "each pair in a call": mean,
+            "of two false pairs in turn: the same sentence": sum(alike) / max(len(alike), 1),
+        }
 
     examples = [
         probe(TWO, lots(11, FEW)),
@@ -49,6 +79,8 @@ class NspPairs:
         probe([["alone."], ["alone, too."]], lots(14, 100)),
         probe([["one", "two", "three"]], lots(15, 100)),
         probe([["one"]], lots(16, 100)),
+        probe([], lots(17, 100)),
+        probe([["x1", "x2", "x3"], ["yes", "y1", "yes"]], lots(18, FEW)),
     ]
 
     def hidden(rng):
@@ -61,27 +93,42 @@ class NspPairs:
         yield probe([["e", "f", "g"], ["h"]], draws())
         yield probe([["d", "d2"]], draws())
 
-    @mistake(
-        "Your false pairs come from the same document. A sentence of the same place may well fit, and the question would have no "
-        "answer: draw it from another document."
+    each_once = mistake(
+        "A sentence that stands twice among the others counts once in yours. Each of them is as likely: it comes twice as often.",
+        drawn_from(lambda documents, number, i: sorted(set(elsewhere(documents, number)))),
     )
-    @pairs_often
-    def from_the_same_document(documents, rng):
-        two_documents(documents, rng)
-        return pairs(documents, rng, lambda number, i: documents[number])
-
-    @mistake("Your false pairs may come from the sentence's own document, too. Draw from the other documents alone.")
-    @pairs_often
-    def from_anywhere(documents, rng):
-        two_documents(documents, rng)
-        return pairs(documents, rng, lambda number, i: [each for document in documents for each in document])
+    last_never_drawn = mistake(
+        "The last of the others' sentences is never drawn. `rng.integers(n)` gives 0 to n - 1 already.",
+        drawn_from(lambda documents, number, i: elsewhere(documents, number)[:-1] or elsewhere(documents, number)),
+    )
+    takes_no_document = mistake(
+        "Without any document there is no other one to draw from either. Fewer than two: that should raise ValueError.",
+        pairs_often(lambda documents, rng: two_documents(documents, rng) or pairs(documents, rng) if documents else []),
+        refuses=None,
+    )
+    one_false_sentence = mistake(
+        "One false sentence is drawn for all pairs of a document. Each pair draws a sentence of its own.",
+        pairs_often(lambda documents, rng: pairs(documents, rng, drawn_once(documents, rng))),
+    )
+    never_twice = mistake(
+        "A false sentence that was drawn is not drawn again for the next pair. Each pair draws from all of them.",
+        pairs_often(lambda documents, rng: pairs(documents, rng, from_a_deck(documents, rng))),
+    )
+    from_the_same_document = mistake(
+        "Your false pairs come from the same document. A sentence of the same place may well fit, and the question would have no "
+        "answer: draw it from another document.",
+        drawn_from(lambda documents, number, i: documents[number]),
+    )
+    from_anywhere = mistake(
+        "Your false pairs may come from the sentence's own document, too. Draw from the other documents alone.",
+        drawn_from(lambda documents, number, i: [each for document in documents for each in document]),
+    )
 
     @mistake(
         "The last sentence of a document is paired with the first of the next one, as if that followed. Pairs stay within a document."
     )
     @pairs_often
     def crosses_documents(documents, rng):
-        two_documents(documents, rng)
         found = []
         flat = [(number, each) for number, document in enumerate(documents) for each in document]
         for (number, a), (_, b) in zip(flat, flat[1:], strict=False):
@@ -89,13 +136,10 @@ class NspPairs:
             found.append((a, b, 1) if rng.random() < 0.5 else (a, others[rng.integers(len(others))], 0))
         return found
 
-    @mistake(
-        "Your false pairs always come from the document that follows. Every sentence of every other document is as likely."
+    from_the_next_document = mistake(
+        "Your false pairs always come from the document that follows. Every sentence of every other document is as likely.",
+        drawn_from(lambda documents, number, i: documents[(number + 1) % len(documents)]),
     )
-    @pairs_often
-    def from_the_next_document(documents, rng):
-        two_documents(documents, rng)
-        return pairs(documents, rng, lambda number, i: documents[(number + 1) % len(documents)])
 
     @mistake(
         "You draw the document first, and then a sentence of it, so that sentences of short documents come more often. Every sentence "
@@ -103,8 +147,6 @@ class NspPairs:
     )
     @pairs_often
     def the_document_first(documents, rng):
-        two_documents(documents, rng)
-
         def others(number, i):
             other = int(rng.integers(len(documents) - 1))
             return documents[other + (other >= number)]
@@ -116,7 +158,6 @@ class NspPairs:
     )
     @pairs_often
     def told_by_content(documents, rng):
-        two_documents(documents, rng)
         found = []
         for document in documents:
             others = [each for other in documents if other != document for each in other]
@@ -125,69 +166,51 @@ class NspPairs:
                 found.append((a, b, 1) if true else (a, others[rng.integers(len(others))], 0))
         return found
 
-    @mistake(
-        "No chance decides which pairs are true: they come strictly in turn, so that a call always has as many. Let each pair draw by "
-        "itself."
+    in_turn = mistake(
+        "No chance decides which pairs are true: they come strictly in turn, so that a call always has as many. Let each draw by itself.",
+        pairs_often(lambda documents, rng: pairs(documents, rng, coins=itertools.cycle([True, False]))),
     )
-    @pairs_often
-    def in_turn(documents, rng):
-        two_documents(documents, rng)
-        found = []
-        for number, document in enumerate(documents):
-            others = elsewhere(documents, number)
-            for a, b in zip(document, document[1:], strict=False):
-                true = len(found) % 2 == 0
-                found.append((a, b, 1) if true else (a, others[rng.integers(len(others))], 0))
-        return found
-
-    @mistake("All of your pairs are true ones. Half of them should be false, or there is nothing to learn.")
-    @pairs_often
-    def always_next(documents, rng):
-        two_documents(documents, rng)
-        return pairs(documents, rng, None, share=1.0)
-
-    @mistake("None of your pairs is a true one. Half of them should be.")
-    @pairs_often
-    def never_next(documents, rng):
-        two_documents(documents, rng)
-        return pairs(documents, rng, None, share=0.0)
-
-    @mistake("The labels are the wrong way round: 1 where b follows a, 0 where it was drawn from elsewhere.")
-    @pairs_often
-    def labels_turned_round(documents, rng):
-        two_documents(documents, rng)
-        return [(a, b, 1 - is_next) for a, b, is_next in pairs(documents, rng, None)]
-
-    @mistake(
-        "The two sentences have changed places: first the one that is given, then the one that follows or was drawn."
+    one_draw_a_document = mistake(
+        "One draw decides for all pairs of a document. Each pair gets a draw of its own.",
+        pairs_often(lambda documents, rng: pairs(documents, rng, coins=iter(by_document(documents, rng)))),
     )
-    @pairs_often
-    def the_other_way_round(documents, rng):
-        two_documents(documents, rng)
-        return [(b, a, is_next) for a, b, is_next in pairs(documents, rng, None)]
-
-    @mistake("One draw decides for all pairs of a call. Each pair gets a draw of its own.")
-    @pairs_often
-    def one_draw_for_all(documents, rng):
-        two_documents(documents, rng)
-        return pairs(documents, rng, None, share=float(rng.random() < 0.5))
+    exactly_half = mistake(
+        "Half of your pairs are true in each call, never one more or less. Let each pair draw by itself: then their number varies.",
+        pairs_often(lambda documents, rng: pairs(documents, rng, coins=iter(halves(documents, rng)))),
+    )
+    always_next = mistake(
+        "All of your pairs are true ones. Half of them should be false, or there is nothing to learn.",
+        pairs_often(lambda documents, rng: pairs(documents, rng, share=1.0)),
+    )
+    never_next = mistake(
+        "None of your pairs is a true one. Half of them should be.",
+        pairs_often(lambda documents, rng: pairs(documents, rng, share=0.0)),
+    )
+    labels_turned_round = mistake(
+        "The labels are the wrong way round: 1 where b follows a, 0 where it was drawn from elsewhere.",
+        pairs_often(lambda documents, rng: [(a, b, 1 - is_next) for a, b, is_next in pairs(documents, rng)]),
+    )
+    the_other_way_round = mistake(
+        "The two sentences have changed places: first the one that is given, then the one that follows or was drawn.",
+        pairs_often(lambda documents, rng: [(b, a, is_next) for a, b, is_next in pairs(documents, rng)]),
+    )
+    one_draw_for_all = mistake(
+        "One draw decides for all pairs of a call. Each pair gets a draw of its own.",
+        pairs_often(lambda documents, rng: pairs(documents, rng, share=float(rng.random() < 0.5))),
+    )
 
     @mistake(
         "You give each sentence both: a true pair and a false one. One of the two is asked for, each half the time."
     )
     @pairs_often
     def both(documents, rng):
-        two_documents(documents, rng)
-        found = zip(pairs(documents, rng, None, share=1.0), pairs(documents, rng, None, share=0.0), strict=True)
+        found = zip(pairs(documents, rng, share=1.0), pairs(documents, rng, share=0.0), strict=True)
         return [pair for two in found for pair in two]
 
-    @mistake(
-        "Here each sentence is used once: 1 and 2, 3 and 4. Each sentence that another one follows begins a pair: 1 and 2, 2 and 3."
+    without_overlap = mistake(
+        "Here each sentence is used once: 1 and 2, 3 and 4. Each sentence that another one follows begins a pair: 1 and 2, 2 and 3.",
+        pairs_often(lambda documents, rng: pairs(documents, rng, step=2)),
     )
-    @pairs_often
-    def without_overlap(documents, rng):
-        two_documents(documents, rng)
-        return pairs(documents, rng, None, step=2)
 
     @mistake(
         "The last sentence of a document begins a pair as well, always a false one. Then the network learns to know last sentences. "
@@ -195,7 +218,6 @@ class NspPairs:
     )
     @pairs_often
     def last_sentences_too(documents, rng):
-        two_documents(documents, rng)
         found = []
         for number, document in enumerate(documents):
             others = elsewhere(documents, number)
@@ -204,25 +226,23 @@ class NspPairs:
                 found.append((a, document[i + 1], 1) if true else (a, others[rng.integers(len(others))], 0))
         return found
 
-    @mistake("Each pair is a text in yours, or has no label. A pair is a tuple of three: (a, b, 1) or (a, b, 0).")
-    @pairs_often
-    def without_labels(documents, rng):
-        two_documents(documents, rng)
-        return [(a, b) for a, b, _ in pairs(documents, rng, None)]
-
-    @mistake("A single document has no other one to draw from. That should raise ValueError.", refuses=None)
-    @pairs_often
-    def takes_one_document(documents, rng):
-        return pairs(documents, rng, None) if len(documents) > 1 else []
+    without_labels = mistake(
+        "Each pair is a text in yours, or has no label. A pair is a tuple of three: (a, b, 1) or (a, b, 0).",
+        pairs_often(lambda documents, rng: [(a, b) for a, b, _ in pairs(documents, rng)]),
+    )
+    takes_one_document = mistake(
+        "A single document has no other one to draw from. That should raise ValueError.",
+        pairs_often(lambda documents, rng: pairs(documents, rng) if len(documents) > 1 else []),
+        refuses=None,
+    )
 
     @mistake(
         "Documents of one sentence are left out altogether in yours. They begin no pair, but their sentence may be drawn for another's."
     )
     @pairs_often
     def short_ones_left_out(documents, rng):
-        two_documents(documents, rng)
         kept = [each for each in documents if len(each) > 1]
-        return pairs(kept, rng, None) if len(kept) > 1 else []
+        return pairs(kept, rng) if len(kept) > 1 else []
 
     @mistake(
         "Yours draws the same each time: a generator that is made anew inside the function begins anew. Draw from the `rng` that you "
@@ -230,7 +250,4 @@ class NspPairs:
     )
     @pairs_often
     def generator_of_its_own(documents, rng):
-        import numpy as np
-
-        two_documents(documents, rng)
-        return pairs(documents, np.random.default_rng(0), None)
+        return pairs(documents, np.random.default_rng(0))

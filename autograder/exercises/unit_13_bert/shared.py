@@ -58,17 +58,38 @@ def elsewhere(documents, number):
     return [each for other, document in enumerate(documents) if other != number for each in document]
 
 
-def pairs(documents, rng, others, share=0.5, step=1):
-    """The pairs, or wrong ones: `others(number, i)` are the sentences from which a false one is drawn."""
+def pairs(documents, rng, others=None, share=0.5, step=1, coins=None):
+    """The pairs, or wrong ones: `others(number, i)` are the sentences from which a false one is drawn.
+
+    `share` of them are true, or those of which the iterator `coins` says so.
+    """
     found = []
     for number, document in enumerate(documents):
         for i in range(0, len(document) - 1, step):
-            if rng.random() < share:
+            if rng.random() < share if coins is None else next(coins):
                 found.append((document[i], document[i + 1], 1))
             else:
                 drawn = others(number, i) if others else elsewhere(documents, number)
                 found.append((document[i], drawn[rng.integers(len(drawn))], 0))
     return found
+
+
+def drawn_once(documents, rng):
+    """The one false sentence of each document."""
+    decks = [elsewhere(documents, number) for number in range(len(documents))]
+    once = [[deck[rng.integers(len(deck))]] for deck in decks]
+    return lambda number, i: once[number]
+
+
+def from_a_deck(documents, rng):
+    """False sentences as cards, that are laid aside until all have come."""
+    decks = {}
+
+    def others(number, i):
+        decks[number] = decks.get(number) or rng.permutation(elsewhere(documents, number)).tolist()
+        return [decks[number].pop()]
+
+    return others
 
 
 def exact(z):
@@ -184,32 +205,6 @@ def numbers_of(tensors):
     return sorted(set(all_numbers(tensors)))
 
 
-def numbered(tensors, found):
-    """Each block's number and the block."""
-    return zip(numbers_of(tensors), found["blocks"], strict=True)
-
-
-def by_end(tensors, at, dot=".", whole=False, apart=True):
-    """The same, with the tensors that are found `at` (first or last) a place among those whose names begin and end as is asked for.
-
-    `dot` stands behind the number; `whole`: all that is behind it is compared, and not its end alone; `apart`: a bias is looked for
-    as a weight is, and not beside it.
-    """
-
-    def look(number, path):
-        names = [each for each in tensors if each.startswith(f"encoder.layer.{number}{dot}")]
-        return [each for each in names if (".".join(each.split(".")[3:]) == path if whole else each.endswith(path))][at]
-
-    def pair(number, path):
-        name = look(number, f"{path}.weight")
-        bias = look(number, f"{path}.bias") if apart else name.removesuffix("weight") + "bias"
-        return tensors[name].T, tensors[bias]
-
-    paths = LAYERS | NORMS
-    blocks = [{name: pair(number, path) for name, path in paths.items()} for number in numbers_of(tensors)]
-    return {**read(tensors), "blocks": blocks}
-
-
 def read(tensors, turn=np.transpose, numbers=None):
     """What the exercise asks for, kernels turned by `turn`; `numbers`: of which blocks."""
     found = {name: tensors[f"embeddings.{path}_embeddings.weight"] for name, path in TABLES.items()}
@@ -223,13 +218,6 @@ def read(tensors, turn=np.transpose, numbers=None):
         for n in (numbers_of(tensors) if numbers is None else numbers)
     ]
     return found
-
-
-def renamed(tensors, names):
-    """The same, with parts of a block under each other's names."""
-    found = read(tensors)
-    blocks = [{names.get(name, name): pair for name, pair in block.items()} for block in found["blocks"]]
-    return {**found, "blocks": blocks}
 
 
 def norms(vectors):

@@ -215,9 +215,9 @@ def rests(word, vocabulary, without):
 
 
 def glued(word, vocabulary):
-    """The pieces of a word before whose rest ## is written, and then cut with it; at most as many as the word has letters."""
+    """The pieces of a word before whose rest ## is written, and then cut with it; it may have no end, and has one here."""
     found, rest = [], word
-    for _ in word:
+    for _ in range(3 * len(word)):
         end = next((end for end in range(len(rest), 0, -1) if rest[:end] in vocabulary), None)
         if end is None:
             return [UNKNOWN]

@@ -20,8 +20,8 @@ def with_two_loops(documents, rng):
 
 @pairs_often
 def draws_until_it_fits(documents, rng):
-    if len(documents) == 1:
-        raise ValueError("there is one document only")
+    if len(documents) <= 1:
+        raise ValueError("there is no second document")
     places = [(number, text) for number, document in enumerate(documents) for text in document]
     pairs = []
     for number, document in enumerate(documents):
