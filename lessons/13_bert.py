@@ -368,10 +368,10 @@ check("mask_tokens", masked_often(mask_tokens))
 def nsp_pairs(documents, rng):
     """Pairs for next sentence prediction, half of them true.
 
-    documents: list of at least two lists of str, the sentences of each, at least one; rng: a NumPy Generator. Returns a list
-    of tuples (a, b, is_next), one for each sentence a that another one follows in its document, in their order: with chance
-    one half b is that one and is_next 1, else b is a sentence of the other documents, each of them as likely, and is_next 0.
-    Raises ValueError for fewer than two documents.
+    documents: list of at least two lists of str, the sentences of each, at least one; rng: a NumPy Generator. Returns a list of
+    tuples (a, b, is_next), one for each sentence a that another one follows in its document, in their order: with chance one
+    half b is that one and is_next 1, else b is a sentence of the other documents, each of them as likely (one that stands there
+    twice comes twice as often), and is_next 0. Each pair draws by itself. Raises ValueError for fewer than two documents.
 
     >>> nsp_pairs([["alone."], ["alone, too."]], np.random.default_rng(0))
     []
@@ -586,11 +586,11 @@ print("normalised", ((added - added.mean(axis=1, keepdims=True)) / added.std(axi
 def encoder_block(x, mask, weights):
     """A block of BERT's encoder: attention, then two dense layers, each added to what it was given, then normalised.
 
-    x: (n, length, width) array; mask: (n, length) array of booleans, False for padding, at least one True a text; weights: a
-    dict with "heads": int, and pairs (kernel, bias) "query", "key", "value", "out" (kernels (width, width)), "up" ((width,
-    hidden)) and "down" ((hidden, width)), and pairs (scale, shift), "norm_1" and "norm_2", of (width,) arrays. Padding is
-    looked at by no place; what padding itself becomes is computed like the rest. Returns an (n, length, width) array, finite
-    for any finite input.
+    x: (n, length, width) array; mask: (n, length) array of booleans, False for padding, which may stand anywhere, at least one
+    True a text; weights: a dict with "heads": int, and pairs (kernel, bias) "query", "key", "value", "out" (kernels (width,
+    width)), "up" ((width, hidden)) and "down" ((hidden, width)), and pairs (scale, shift), "norm_1" and "norm_2", of (width,)
+    arrays. Padding is looked at by no place; what padding itself becomes is computed like the rest. Returns an (n, length,
+    width) array, finite for any finite input.
 
     >>> nothing, same = (np.zeros((2, 2)), np.zeros(2)), (np.eye(2), np.zeros(2))
     >>> plain = {"norm_1": (np.ones(2), np.zeros(2)), "norm_2": (np.ones(2), np.zeros(2)), "up": nothing, "down": nothing}
@@ -967,10 +967,10 @@ for name, cosine in similar.items():
 #
 # ### Exercise: `head` (3 points, about 12 minutes, medium)
 #
-# `check` and the grader hand you vectors of length 1 as an encoder might give them: a few labelled ones, from four classes
-# or another number of them, and new ones, perhaps of some of these classes only. (They are made up, so that grading needs
-# no 91 MB.) They want at least 70 of a hundred right, and 85 where the classes lie further apart; four classes by chance
-# are 25. Any head will do: a `Dense` layer, a logistic regression, least squares.
+# `check` and the grader hand you vectors of length 1 as an encoder might give them: a few labelled ones, from four
+# classes or another number of them, and new ones, perhaps of some of these classes only. (They are made up, so that
+# grading needs no 91 MB.) They want at least 70 of a hundred right, and 85 where the classes lie further apart; four
+# classes by chance are 25. Any head will do: a `Dense` layer, a logistic regression, least squares.
 
 
 # %%

@@ -6,8 +6,8 @@ from .shared import BLOCK, EPSILON, block, block_weights, pre_norm, tanh_approxi
 
 
 def of_seed(seed, texts, length, width, heads, hidden, cut=None, spread=1.5, padding=1.0, step=1):
-    """A probe of random states; `cut`: how many places of the last text are words, with `step` -1 at its end; `padding`: by how much the others
-    are larger."""
+    """A probe of random states; `cut`: how many places of the last text are words, with `step` -1 at its end;
+    `padding`: by how much the others are larger."""
     rng = np.random.default_rng(seed) if isinstance(seed, int) else seed
     mask = np.ones((texts, length), bool)
     mask[-1, length if cut is None else cut :] = False

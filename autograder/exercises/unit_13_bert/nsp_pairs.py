@@ -115,8 +115,7 @@ class NspPairs:
         pairs_often(lambda documents, rng: pairs(documents, rng, from_a_deck(documents, rng))),
     )
     from_the_same_document = mistake(
-        "Your false pairs come from the same document. A sentence of the same place may well fit, and the question would have no "
-        "answer: draw it from another document.",
+        "Your false pairs come from the same document, where a sentence may well fit. Draw it from another document.",
         drawn_from(lambda documents, number, i: documents[number]),
     )
     from_anywhere = mistake(
@@ -142,8 +141,7 @@ class NspPairs:
     )
 
     @mistake(
-        "You draw the document first, and then a sentence of it, so that sentences of short documents come more often. Every sentence "
-        "of the other documents is as likely."
+        "You draw the document first, and then a sentence of it, so that those of short documents come more often. All are as likely."
     )
     @pairs_often
     def the_document_first(documents, rng):
@@ -213,8 +211,7 @@ class NspPairs:
     )
 
     @mistake(
-        "The last sentence of a document begins a pair as well, always a false one. Then the network learns to know last sentences. "
-        "Only a sentence that another follows begins a pair."
+        "The last sentence of a document begins a pair as well, always a false one. Only a sentence that another follows begins one."
     )
     @pairs_often
     def last_sentences_too(documents, rng):
