@@ -103,6 +103,20 @@ class MaskTokens:
         return masked(ids, rng, vocabulary_size, special, shares=(0.8, 0.02))
 
     @mistake(
+        "Too few are shown as [MASK]: it looks as if 80 of a hundred became [MASK], and then 10 of *all* chosen another word, over some of "
+        "these. One draw decides between the three."
+    )
+    @masked_often
+    def another_over_the_mask(ids, rng, vocabulary_size, special):
+        return masked(ids, rng, vocabulary_size, special, shares=(0.72, 0.1))
+
+    @mistake("The last id of the vocabulary never stands in. `rng.integers(n)` gives 0 to n - 1 already.")
+    @masked_often
+    def last_never_drawn(ids, rng, vocabulary_size, special):
+        ordinary = np.setdiff1d(np.arange(vocabulary_size), list(special.values()))
+        return masked(ids, rng, vocabulary_size, special, words=ordinary[:-1])
+
+    @mistake(
         "Your words that stand in may be [PAD], [CLS] or [MASK] themselves. Draw them among the ids that are not special."
     )
     @masked_often
