@@ -644,6 +644,12 @@ check("encoder_block", encoder_block)
 #
 # GELU by tanh or by a sigmoid is an approximation. Take the exact one, with `erf`.
 # </details>
+# <details><summary>If you see that all values differ, and nothing says why</summary>
+#
+# switch parts off, as the docstring's example does, and put them back one by one. With query and key zero, each place
+# takes the mean of all words. With up and down zero, the second half only normalises once more. There are six biases,
+# and each sum is of what went *into* the half and what came out of it.
+# </details>
 # <details><summary>If you see NaN</summary>
 #
 # exp overflowed. Take each row's largest score off before `exp`, or let `scipy.special.softmax` do so.

@@ -221,6 +221,10 @@ class EncoderBlock:
         "You normalise over the places of a text. A layer normalisation works on each place by itself, over its width numbers.",
         lambda x, mask, weights: block(x, mask, weights, norm_axis=1),
     )
+    normalised_over_the_text = mistake(
+        "You normalise all numbers of a text together. A layer normalisation works on each place by itself: axis -1.",
+        lambda x, mask, weights: block(x, mask, weights, norm_axis=(1, 2)),
+    )
     no_biases = mistake(
         "The biases of the six layers are not used.",
         lambda x, mask, weights: block(
