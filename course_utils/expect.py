@@ -513,7 +513,7 @@ def _classes(expectation: dict, value: Description) -> _Classes | Unmet:
     scores = value["value"]
     columns = expectation.get("classes") or int(labels.max(initial=1)) + 1
     binary = "classes" not in expectation and columns == 2
-    if not _fits_labels(scores, labels, binary):
+    if not _fits_labels(scores, labels, binary, expectation.get("classes")):
         wanted = f"({len(labels)}, {1 if binary else columns})"
         words = f"For {len(labels)} inputs it predicts an array of shape {scores.shape}; {wanted} expected."
         return Unmet("wrong shape", words)
@@ -530,13 +530,16 @@ def _classes(expectation: dict, value: Description) -> _Classes | Unmet:
     return _Classes((scores.ravel() > 0.5).astype(int) if binary else scores.argmax(axis=1), labels, binary)
 
 
-def _fits_labels(scores: Any, labels: Any, binary: bool) -> bool:
-    """Whether there are probabilities for each label: (n,) or (n, 1) for two classes, (n, classes) for more."""
+def _fits_labels(scores: Any, labels: Any, binary: bool, classes: int | None = None) -> bool:
+    """Whether there are probabilities for each label: (n,) or (n, 1) for two classes, (n, classes) for more.
+
+    Where nothing says how many classes there are, there may be more than those that occur among the labels.
+    """
     if not scores.size or scores.shape[0:1] != labels.shape:
         return False
     if binary:
         return scores.size == labels.size and scores.ndim <= 2
-    return scores.ndim == 2 and scores.shape[1] > labels.max()
+    return scores.ndim == 2 and (scores.shape[1] == classes if classes else scores.shape[1] > labels.max())
 
 
 def _most_honest(expectation: dict) -> float:

@@ -98,7 +98,14 @@ def test_whether_each_word_is_drawn_by_itself_is_told_by_how_much_their_number_v
 
 @pytest.mark.parametrize(
     "wrong",
-    [lambda ids: ids, lambda ids: (ids, ids, ids), lambda ids: (ids, ids[0]), lambda ids: (ids, "x"), lambda ids: 3],
+    [
+        lambda ids: ids,
+        lambda ids: (ids, ids, ids),
+        lambda ids: (ids, ids[0]),
+        lambda ids: (ids, "x"),
+        lambda ids: 3,
+        lambda ids: (ids, ids - 0.5),
+    ],
 )
 def test_what_is_not_two_arrays_of_the_shape_of_ids_is_told(wrong):
     @masked_often
@@ -157,6 +164,9 @@ def test_of_pairs_their_first_sentences_their_truth_and_each_pair_are_counted():
     assert found["true pairs in a call"] == pytest.approx({0: 0.25, 1: 0.5, 2: 0.25}, abs=0.03)
     every = {("x", "b", 1): 0.5, ("x", "c", 0): 0.5, ("y", "b", 1): 0.5, ("y", "c", 0): 0.5}
     assert found["each pair in a call"] == pytest.approx(every, abs=0.03)
+    assert found["of two false pairs in turn: the same sentence"] == 1
+    one_of_two = pairs_often(lambda documents, rng: [("a", str(rng.integers(2)), 0) for _ in documents])
+    assert one_of_two("xy", ASKED)["of two false pairs in turn: the same sentence"] == pytest.approx(0.5, abs=0.03)
 
 
 def test_the_same_pair_twice_in_a_call_counts_twice_and_no_pair_at_all_is_counted_too():

@@ -23,8 +23,13 @@ def test_two_columns_are_judged_by_the_larger():
 
 @pytest.mark.parametrize(
     ("scores", "asked"),
-    [(FOUR_RIGHT[:, 1], {"classes": 2}), (FOUR_RIGHT, {}), (FOUR_RIGHT[:, :1], {"classes": 2})],
-    ids=["one number where two are asked for", "two where one is", "one column"],
+    [
+        (FOUR_RIGHT[:, 1], {"classes": 2}),
+        (FOUR_RIGHT, {}),
+        (FOUR_RIGHT[:, :1], {"classes": 2}),
+        (np.pad(FOUR_RIGHT, [(0, 0), (0, 1)]), {"classes": 2}),
+    ],
+    ids=["one number where two are asked for", "two where one is", "one column", "a column too many"],
 )
 def test_another_shape_is_told(scores, asked):
     found = judged(scores, **asked)
