@@ -176,6 +176,7 @@ def test_the_same_pair_twice_in_a_call_counts_twice_and_no_pair_at_all_is_counte
 
     assert twice(2, ASKED)["each pair in a call"] == {("a", "b", 1): 2.0}
     nothing = {"first sentences": {(): 1.0}, "true pairs in a call": {0: 1.0}, "each pair in a call": {}}
+    nothing["of two false pairs in turn: the same sentence"] = 0.0
     assert twice(0, ASKED) == nothing
 
 
