@@ -90,7 +90,7 @@ class NspPairs:
         yield probe([["p", "q"], ["r", "s", "t", "u"][: int(rng.integers(3, 5))]], draws())
         yield probe([["m"], ["n", "o"], ["v", "w"]], draws())
         yield probe([["i", "j"], ["k", "l", "x", "y", "z"][: int(rng.integers(1, 6))]], draws())
-        yield probe([["e", "f", "g"], ["h"]], draws())
+        yield probe([["e", "f", "g"], ["h", "h", "h2"]], draws())
         yield probe([["d", "d2"]], draws())
 
     each_once = mistake(
