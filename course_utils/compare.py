@@ -243,7 +243,8 @@ def _compare_sequence(yours: Description, expected: Description, settings: dict,
         return Difference(f"It has {_count(len(mine), 'item')}; {len(target)} expected.", where)
     pairs = enumerate(zip(mine, target, strict=True))
     found = next((d for i, (a, b) in pairs if (d := difference(a, b, settings, f"{where}[{i}]"))), None)
-    if found and sorted(map(identity, mine)) == sorted(map(identity, target)):
+    yours_by, target_by = list(map(identity, mine)), list(map(identity, target))
+    if found and yours_by != target_by and sorted(yours_by) == sorted(target_by):  # [1.0] for [1] is no other order
         return Difference("It has the right items in another order.", where)
     return found
 

@@ -113,6 +113,7 @@ def test_equal_answers_written_differently_are_the_same(yours, expected):
         (len, 3, "parentheses of a call"),
         ([1], [1, 2], "It has 1 item; 2 expected"),
         ([2, 1], [1, 2], "another order"),
+        ([1.0, 2.0], [1, 2], "[0] It is a float"),  # in their order: only the types differ
         ([[1, 2], [3, 5]], [[1, 2], [3, 4]], "[1][1] It is 5; 4 expected."),
         ({"a": 1}, {"a": 1, "b": 2}, "Missing keys: 'b'"),
         ({"a": 1, "c": 2}, {"a": 1}, "not asked for: 'c'"),

@@ -56,3 +56,31 @@ class CausalMask:
         "One row is not enough: each place has another limit. Row i is for place i, so (n, n) booleans are asked for.",
         lambda n: np.arange(n) <= n - 1,
     )
+    one_before_alone = mistake(
+        "Each place looks at itself and at the *one* before it. It may look at all places before it.",
+        lambda n: np.tri(n, dtype=bool) & ~np.tri(n, k=-2, dtype=bool),
+    )
+    first_and_itself = mistake(
+        "Each place looks at the first one and at itself. It may look at all places between them, too.",
+        lambda n: np.eye(n, dtype=bool) | (np.arange(n) == 0),
+    )
+    first_one_alone = mistake(
+        "Only the first place looks at itself in yours. Each may: the diagonal is True.",
+        lambda n: np.tri(n, k=-1, dtype=bool) | (np.arange(n * n).reshape(n, n) == 0),
+    )
+    first_row_empty = mistake(
+        "Your first row is empty: the first place looks at nothing. Does your loop begin at 1? Rows are counted from 0.",
+        lambda n: np.tri(n, dtype=bool) & (np.arange(n) > 0)[:, None],
+    )
+    last_row_empty = mistake(
+        "Your last row is empty. Does your loop stop at n - 2? `range(n - 1)` does; `range(n)` goes up to n - 1.",
+        lambda n: np.tri(n, dtype=bool) & (np.arange(n) < n - 1)[:, None],
+    )
+    from_the_right = mistake(
+        "Your triangle lies at the lower right: column j is counted from the left. True where j is at most i.",
+        lambda n: np.fliplr(np.tri(n, dtype=bool)),
+    )
+    for_a_batch = mistake(
+        "The right places; yours has an axis too many, as a layer of Keras wants it for a batch. (n, n) is asked for.",
+        lambda n: np.tri(n, dtype=bool)[None],
+    )

@@ -2,7 +2,7 @@ import numpy as np
 
 from autograder.exercise import exercise, mistake, probe
 
-from .shared import REMEMBER
+from .shared import REMEMBER, a_pass, gate_scores, softmax
 
 LOG_2 = np.log(2.0)
 LARGE = 20.0  # its tanh is 1 to 17 digits
@@ -64,6 +64,8 @@ class DmnGate:
         probe(FACTS[:1], MEMORY, QUESTION, WEIGHTS),
         probe(FACTS[:2], MEMORY, QUESTION, TWO_NUMBERS),
         probe(FACTS, MEMORY, QUESTION, (*WEIGHTS[:2], 1000 * WEIGHTS[2])),
+        probe(FACTS[:2], MEMORY, QUESTION, (*TWO_NUMBERS[:2], np.array([-1000.0]))),
+        probe(np.array([[1000.0], [0.5], [-1000.0]]), *ONE_NUMBER[1:], (PRODUCT[0] / 40, *PRODUCT[1:])),
     ]
 
     def hidden(rng):
@@ -73,6 +75,8 @@ class DmnGate:
         small = [part.astype("float32") for part in (w, b, u)]
         yield probe(c.astype("float32"), m.astype("float32"), q.astype("float32"), tuple(small))
         yield probe(c, m, q, (w, b, 3000 * u))
+        yield probe(c[:, :1], m[:1], q[:1], (w[[0, 5, 10, 15], :1], 2.5 + abs(b[:1]), -2000 - abs(u[:1])))
+        yield probe(np.array([[500.0], [0.3], [-400.0]]) * c[:3], m, q, (w, b, u))
         yield probe(c, q, q, (w, b, u))  # the first pass: nothing remembered but the question
 
     no_distance = mistake(
@@ -134,7 +138,7 @@ class DmnGate:
     )
     sigmoid = mistake(
         "Each of your gates is a sigmoid. The sentences compete here: a softmax over all of them.",
-        lambda c, m, q, weights: np.exp(-np.logaddexp(0, -scores(c, m, q, weights))),
+        lambda c, m, q, weights: np.exp(-np.logaddexp(0, -gate_scores(c, m, q, weights))),
     )
     over_features = mistake(
         "The softmax runs over an axis with one number, so each gate is 1. It should run over the sentences.",
@@ -142,7 +146,7 @@ class DmnGate:
     )
     scores_alone = mistake(
         "Those are the scores. A softmax over the sentences makes gates of them, which add up to 1.",
-        lambda c, m, q, weights: scores(c, m, q, weights),
+        lambda c, m, q, weights: gate_scores(c, m, q, weights),
     )
     best_alone = mistake(
         "One sentence has the gate 1, the others 0. A softmax shares it out.",
@@ -157,24 +161,80 @@ class DmnGate:
         lambda c, m, q, weights: gates(c, m, q, weights)[:, None],
     )
 
+    joined_below = mistake(
+        "You join the four parts below one another, along the sentences. They are joined side by side: `np.hstack`, or `axis=1`.",
+        lambda c, m, q, weights: gates(c, m, q, weights, join=lambda near: np.concatenate(near).reshape(len(c), -1)),
+    )
+    distances_swapped = mistake(
+        "The two distances are exchanged: |c - q| comes before |c - m|.",
+        lambda c, m, q, weights: gates(c, m, q, weights, order=(0, 1, 3, 2)),
+    )
+    b_u_swapped = mistake(
+        "b and u are exchanged: the tuple is (w, b, u).",
+        lambda c, m, q, weights: gates(c, m, q, (weights[0], weights[2], weights[1])),
+    )
+    u_inside = mistake(
+        "Your tanh comes last. It comes before u: tanh(z @ w + b) @ u.",
+        lambda c, m, q, weights: softmax(np.tanh(gate_scores(c, m, q, weights, squash=lambda z: z))),
+    )
+    tanh_twice = mistake(
+        "You take a tanh of the scores as well. It is for the hidden numbers alone: tanh(z @ w + b) @ u.",
+        lambda c, m, q, weights: softmax(np.tanh(gate_scores(c, m, q, weights))),
+    )
+    tanh_too_early = mistake(
+        "Your tanh comes too early, at z. It comes behind w and b: tanh(z @ w + b) @ u.",
+        lambda c, m, q, weights: gates(
+            c, m, q, weights, squash=lambda z: z, join=lambda near: np.tanh(np.hstack(near))
+        ),
+    )
+    sigmoid_for_tanh = mistake(
+        "The hidden numbers go through a sigmoid in yours. A tanh is asked for.",
+        lambda c, m, q, weights: gates(c, m, q, weights, squash=lambda z: 0.5 + 0.5 * np.tanh(z / 2)),
+    )
+    one_length = mistake(
+        "Your distance is one number a sentence, the length of the difference. |c - q| keeps as many as a sentence has.",
+        lambda c, m, q, weights: gates(
+            c, m, q, weights, distance=lambda z: np.linalg.norm(z, axis=1, keepdims=True) * np.ones_like(z)
+        ),
+    )
+    scaled = mistake(
+        "You divide the scores by sqrt(d). That belongs to `scaled_dot_product`; here they are taken as they are.",
+        lambda c, m, q, weights: softmax(gate_scores(c, m, q, weights) / np.sqrt(c.shape[1])),
+    )
+    clipped = mistake(
+        "You clip the scores, so that large ones become equal. Take the largest off: nothing is lost by that.",
+        lambda c, m, q, weights: softmax(np.clip(gate_scores(c, m, q, weights), -500, 500)),
+    )
+
     @mistake(
-        "A large score makes exp overflow, and infinity / infinity is NaN. A softmax stays the same when a number is taken off all "
-        "scores: take off the largest."
+        "The largest *absolute* score is taken off: where all are negative, exp gives 0 for each, and 0 / 0 is NaN. The largest one is."
+    )
+    def absolute_largest(c, m, q, weights):
+        z = gate_scores(c, m, q, weights)
+        raised = np.exp(z - np.abs(z).max())
+        with np.errstate(invalid="ignore"):
+            return raised / raised.sum()
+
+    @mistake("The *least* score is taken off, so that the largest one overflows still. Take off the largest.")
+    def least_taken_off(c, m, q, weights):
+        z = gate_scores(c, m, q, weights)
+        with np.errstate(over="ignore", invalid="ignore"):
+            raised = np.exp(z - z.min())
+            return raised / raised.sum()
+
+    @mistake("A tanh by exp overflows for a large number, and infinity / infinity is NaN. `np.tanh` does not.")
+    def tanh_by_exp(c, m, q, weights):
+        with np.errstate(over="ignore", invalid="ignore"):
+            return gates(c, m, q, weights, squash=lambda z: (np.exp(2 * z) - 1) / (np.exp(2 * z) + 1))
+
+    @mistake(
+        "exp of a large score overflows, and where all scores are far below 0 it gives 0 for each: infinity / infinity and 0 / 0 are NaN. "
+        "A softmax stays the same when a number is taken off all scores: take off the largest."
     )
     def overflow(c, m, q, weights):
         with np.errstate(over="ignore", invalid="ignore"):
-            raised = np.exp(scores(c, m, q, weights))
+            raised = np.exp(gate_scores(c, m, q, weights))
             return raised / raised.sum()
-
-
-def scores(
-    c, m, q, weights, *, use=(1, 1, 1, 1), order=(0, 1, 2, 3), product=np.multiply, distance=np.abs, squash=np.tanh
-):
-    """(sentences,) scores that may go wrong in one way: see the mistakes above."""
-    w, b, u = weights
-    c = np.asarray(c, float)
-    near = [product(c, np.asarray(q)), product(c, np.asarray(m)), distance(c - q), distance(c - m)]
-    return squash(np.hstack([use[i] * near[i] for i in order]) @ w + b) @ u
 
 
 def by_number(w):
@@ -185,12 +245,4 @@ def by_number(w):
 
 def gates(c, m, q, weights, **how):
     """Their softmax."""
-    z = scores(c, m, q, weights, **how)
-    raised = np.exp(z - z.max())
-    return raised / raised.sum()
-
-
-def a_pass(rng, sentences, d, k):
-    """A probe of random sentences."""
-    weights = rng.normal(size=(4 * d, k)), rng.normal(size=k), 2 * rng.normal(size=k)
-    return probe(rng.normal(size=(sentences, d)), rng.normal(size=d), rng.normal(size=d), weights)
+    return softmax(gate_scores(c, m, q, weights, **how))

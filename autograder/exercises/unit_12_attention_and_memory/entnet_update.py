@@ -2,7 +2,7 @@ import numpy as np
 
 from autograder.exercise import exercise, mistake, probe
 
-from .shared import REMEMBER
+from .shared import REMEMBER, after, sigmoid, softmax, unit_relu
 
 LOG_3 = np.log(3.0)
 #: Two blocks of two numbers. The sentence is near the first one's state, and far from everything of the second: gates of 3/4 and 1/2.
@@ -51,6 +51,8 @@ class EntnetUpdate:
     examples = [
         probe(STATES, KEYS, SENTENCE, NO, NO, NO),
         probe(STATES, KEYS, SENTENCE, NO, NO, WRITES),
+        probe(STATES, KEYS, 1000 * SENTENCE, NO, NO, WRITES / 1000),  # a gate that is wide open
+        probe(-STATES, KEYS, np.zeros(2), -ONE, NO, NO),  # shorter than 1 before it is divided
         probe(STATES, np.array([[0.0, 2.0], [1.0, 0.0]]), SENTENCE, NO, ONE, NO),
         probe(STATES, KEYS, SENTENCE, np.array([[0.0, 2.0], [1.0, 0.0]]), NO, NO),
         probe(*THREE),
@@ -64,6 +66,8 @@ class EntnetUpdate:
         h, keys, s, u, v, w = a_memory(rng, 3, 4).args
         yield probe(keys, keys, s, u, v, w)  # before the first sentence the states are the keys
         yield probe(h, keys, 5 * s, u, v, w)  # gates that are open, or closed
+        yield probe(h, keys, 2000 * h.sum(axis=0), u, v, w)
+        yield probe(h, keys, s / 10, -u @ u.T / 9, v / 10, w / 10)
 
     softmax_over_features = mistake(
         "Your gate is a softmax over the numbers of a block, as an older program has it: a gate for each number, and they add up to 1. "
@@ -116,7 +120,8 @@ class EntnetUpdate:
         lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, gate=lambda: sigmoid(keys @ s)),
     )
     no_gate = mistake(
-        "The gates are right, and not used: every block takes all of its candidate.",
+        "The gates are right, and have no effect: every block takes all of its candidate. (A gate before old state *and* candidate is "
+        "divided away again.)",
         lambda h, keys, s, u, v, w: (after(h, keys, s, u, v, w, used=lambda g: 1.0)[0], after(h, keys, s, u, v, w)[1]),
     )
     as_in_a_gru = mistake(
@@ -136,6 +141,59 @@ class EntnetUpdate:
         "The ReLU comes too late: it is for the candidate alone, not for old state and candidate together.",
         lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, phi=lambda z: z, last=lambda z: np.maximum(z, 0)),
     )
+    only_if_longer = mistake(
+        "You divide by the length only where it is over 1. Each new state is brought to length 1, a short one as well.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, least=1.0),
+    )
+    columns_largest = mistake(
+        "`np.max(x, 0)` is the largest number of each column. A ReLU compares with 0: `np.maximum(x, 0)`.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, phi=lambda z: np.max(z, 0)),
+    )
+    relu_of_each = mistake(
+        "You take a ReLU of each of the three products. They are added up first: one ReLU, of the sum.",
+        lambda h, keys, s, u, v, w: after(
+            h, keys, s, u, v, w, phi=lambda z: sum(np.maximum(part, 0) for part in (h @ u, keys @ v, s @ w))
+        ),
+    )
+    v_w_swapped = mistake(
+        "v and w are exchanged: keys @ v, s @ w.", lambda h, keys, s, u, v, w: after(h, keys, s, u, w, v)
+    )
+    candidate_divided = mistake(
+        "You divide the candidate by its length. The new state is, after gate times candidate is added.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, phi=unit_relu, normal=False),
+    )
+    both_divided = mistake(
+        "You divide the candidate by its length as well. Only the new state is.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, phi=unit_relu),
+    )
+    gates_afterwards = mistake(
+        "Your gates ask the new states. They ask the old ones, before anything is written.",
+        lambda h, keys, s, u, v, w: (
+            (new := after(h, keys, s, u, v, w)[0]),
+            sigmoid(new @ s + keys @ s),
+        ),
+    )
+    product_of_gates = mistake(
+        "You multiply two sigmoids. The two products are added up, and one sigmoid is taken: sigmoid(s . h + s . key).",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, gate=lambda: sigmoid(h @ s) * sigmoid(keys @ s)),
+    )
+    old_state_lost = mistake(
+        "The old state is lost: gate times candidate is *added* to h.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, keeps=lambda g: 0.0),
+    )
+    along_the_numbers = mistake(
+        "`gates * candidates` puts a gate on each *column*. A gate is for its row: `gates[:, None]`.",
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, used=lambda g: g.T),
+    )
+
+    @mistake(
+        "exp of a large number overflows, and infinity / infinity is NaN. 1 / (1 + exp(-x)) is the same, and gives 1 there."
+    )
+    def exp_over_exp(h, keys, s, u, v, w):
+        z = h @ s + keys @ s
+        with np.errstate(over="ignore", invalid="ignore"):
+            return after(h, keys, s, u, v, w, gate=lambda: np.exp(z) / (1 + np.exp(z)))
+
     u_v_swapped = mistake(
         "u and v are exchanged: h @ u, keys @ v.",
         lambda h, keys, s, u, v, w: after(h, keys, s, v, u, w),
@@ -168,41 +226,6 @@ class EntnetUpdate:
         "The numbers are right; your gates have an axis too many. (blocks,) is asked for.",
         lambda h, keys, s, u, v, w: (after(h, keys, s, u, v, w)[0], after(h, keys, s, u, v, w)[1][:, None]),
     )
-
-
-def sigmoid(z):
-    """1 / (1 + exp(-z)), without overflow."""
-    return np.exp(-np.logaddexp(0, -np.asarray(z, float)))
-
-
-def softmax(z):
-    """Along the last axis."""
-    raised = np.exp(z - z.max(axis=-1, keepdims=True))
-    return raised / raised.sum(axis=-1, keepdims=True)
-
-
-def after(
-    h,
-    keys,
-    s,
-    u,
-    v,
-    w,
-    *,
-    gate=None,
-    phi=lambda z: np.maximum(z, 0),
-    used=lambda g: g,
-    keeps=lambda g: 1.0,
-    last=lambda z: z,
-    normal=True,
-):
-    """An update that may go wrong in one way: see the mistakes above."""
-    gates = gate() if gate else sigmoid(h @ s + keys @ s)
-    g = gates if gates.ndim == 2 else gates[:, None]
-    new = last(keeps(g) * np.asarray(h, float) + used(g) * phi(h @ u + keys @ v + s @ w))
-    if normal:
-        new = new / np.maximum(np.linalg.norm(new, axis=1, keepdims=True), 1e-12)
-    return new, gates
 
 
 def a_memory(rng, blocks, d):

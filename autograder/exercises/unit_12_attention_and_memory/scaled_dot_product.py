@@ -2,7 +2,7 @@ import numpy as np
 
 from autograder.exercise import exercise, mistake, probe
 
-from .shared import ATTEND
+from .shared import ATTEND, looking, normal, raised, scores, taken
 
 LOG_3 = np.log(3.0)  # exp of it is 3: weights of 3 / 4 and 1 / 4 can be checked by hand
 ALL = np.ones((1, 2), bool)
@@ -45,6 +45,7 @@ class ScaledDotProduct:
         probe(WORDS, WORDS[::-1], WORDS, LOOKS_BACK),
         probe(1000 * QUERY, KEYS, VALUES, ALL),
         probe(np.array([[1000.0, 0.0]]), np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 1.0]]), np.eye(3), SOME[2:, :3]),
+        probe(np.array([[1000.0, 0.0]]), np.array([[1.0, 0.0], [2.0, 0.0], [0.0, 1.0]]), np.eye(3), SOME[:1, :3]),
         probe(-1000 * QUERY, KEYS, VALUES, np.array([[True, False]])),
         probe(np.array([[2000.0], [1.0]]) * FIRST, KEYS, VALUES, np.ones((2, 2), bool)),
         probe(-1e10 * FIRST, KEYS, VALUES, np.array([[True, False]])),
@@ -170,8 +171,8 @@ class ScaledDotProduct:
             return taken(np.exp(scores(q, k)) * mask, v)
 
     @mistake(
-        "A large score makes exp overflow, and infinity / infinity is NaN. A softmax stays the same when a number is taken off all "
-        "scores of a row: take off the largest."
+        "exp of a large score overflows, and where all scores of a row are far below 0 it gives 0 for each: infinity / infinity and 0 / 0 "
+        "are NaN. A softmax stays the same when a number is taken off all scores of a row: take off the largest."
     )
     def overflow(q, k, v, mask):
         with np.errstate(over="ignore", invalid="ignore"):
@@ -188,6 +189,50 @@ class ScaledDotProduct:
         with np.errstate(invalid="ignore"):
             return taken(weights / weights.sum(axis=1, keepdims=True), v)
 
+    half_of_d = mistake(
+        "You divide by d / 2. That is sqrt(d) for d = 4 alone.",
+        lambda q, k, v, mask: taken(normal(q @ k.T / (q.shape[1] / 2), mask), v),
+    )
+    root_cut_off = mistake(
+        "Your root is cut to a whole number: `int(...)`, or `//`. sqrt(2) is 1.414.",
+        lambda q, k, v, mask: taken(normal(q @ k.T / int(np.sqrt(q.shape[1])), mask), v),
+    )
+    scaled_by_values = mistake(
+        "You divide by the square root of how many numbers a *value* has. How many a query has, d, is what counts.",
+        lambda q, k, v, mask: taken(normal(q @ k.T / np.sqrt(v.shape[1]), mask), v),
+    )
+    scaled_afterwards = mistake(
+        "You divide the weights by sqrt(d), so that a row does not add up to 1. Divide the scores, before the softmax.",
+        lambda q, k, v, mask: taken(normal(q @ k.T, mask) / np.sqrt(q.shape[1]), v),
+    )
+    clipped = mistake(
+        "You clip the scores, so that large ones become equal. Take the largest of each row off: nothing is lost by that.",
+        lambda q, k, v, mask: taken(normal(np.clip(scores(q, k), -500, 500), mask), v),
+    )
+
+    infinity_times_zero = mistake(
+        "All is NaN. A product such as `~mask * -np.inf` is 0 times infinity where a query *may* look. `np.where(mask, scores, -np.inf)` "
+        "multiplies nothing.",
+        lambda q, k, v, mask: taken(np.full(mask.shape, np.nan), v),
+    )
+
+    @mistake(
+        "exp overflows, and what came of it, NaN, you turn into 0: nothing is taken at all. Take the largest score of each row off."
+    )
+    def nan_to_zero(q, k, v, mask):
+        with np.errstate(all="ignore"):
+            weights = np.exp(scores(q, k)) * mask
+            return taken(np.nan_to_num(weights / weights.sum(axis=1, keepdims=True)), v)
+
+    @mistake(
+        "Here the largest score belongs to a key that may not be looked at, so that exp gives 0 for all others; the small number under "
+        "the line, or `nan_to_num`, hides the 0 / 0. Put the mask on first."
+    )
+    def forbidden_takes_all(q, k, v, mask):
+        z = scores(q, k)
+        weights = np.exp(z - z.max(axis=1, keepdims=True)) * mask
+        return taken(weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9), v)
+
     weights_first = mistake(
         "Both are right, in the wrong order: what is taken first, then the weights.",
         lambda q, k, v, mask: taken(normal(scores(q, k), mask), v)[::-1],
@@ -199,38 +244,4 @@ class ScaledDotProduct:
     mean_for_sum = mistake(
         "You take the mean of the weighted values. The weights add up to 1 already: add up, and do not divide again.",
         lambda q, k, v, mask: (taken(normal(scores(q, k), mask), v)[0] / len(k), normal(scores(q, k), mask)),
-    )
-
-
-def scores(q, k):
-    """(queries, keys) products over sqrt(d)."""
-    return np.asarray(q, float) @ np.asarray(k, float).T / np.sqrt(q.shape[1])
-
-
-def raised(q, k, mask):
-    """(queries, keys) exp of the scores, the largest of its row taken off each; 0 where the mask forbids."""
-    kept = np.where(mask, scores(q, k), -np.inf)
-    return np.exp(kept - kept.max(axis=1, keepdims=True))
-
-
-def normal(z, mask, axis=1):
-    """The softmax of scores where the mask is true, and 0 elsewhere."""
-    kept = np.where(mask, z, -np.inf)
-    largest = kept.max(axis=axis, keepdims=True)
-    weights = np.exp(kept - np.where(np.isfinite(largest), largest, 0))
-    total = weights.sum(axis=axis, keepdims=True)
-    return weights / np.where(total == 0, 1, total)
-
-
-def taken(weights, v):
-    """The weighted sums of the values, and the weights."""
-    return weights @ v, weights
-
-
-def looking(rng, queries, keys, d, of_values):
-    """A probe of random vectors, whose mask leaves each query one key at least."""
-    mask = rng.random((queries, keys)) < 0.6
-    mask[np.arange(queries), rng.integers(0, keys, queries)] = True
-    return probe(
-        2 * rng.normal(size=(queries, d)), rng.normal(size=(keys, d)), rng.normal(size=(keys, of_values)), mask
     )

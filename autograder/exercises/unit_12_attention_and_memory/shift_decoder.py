@@ -25,11 +25,14 @@ class ShiftDecoder:
         probe([6, 11, 4, 10, 3], 4),
         probe([], 3),
         probe([12], 1),
+        probe([5, 300, 5], 6),
     ]
 
     def hidden(rng):
         for count, length in ((1, 2), (1, 5), (3, 8), (6, 7), (6, 6), (9, 3), (0, 1), (4, 2)):
             yield probe([int(label) for label in rng.permutation(range(3, 31))[:count]], length)
+        again = [int(label) for label in rng.permutation(range(250, 400))[:3]]
+        yield probe([*again, *again[::-1]], 8)  # as in sequences that are to be written backwards
 
     repeated = mistake(
         "The second label stands twice in the inputs, as an older text has it, so that every later input stands one place too late. "
@@ -60,7 +63,7 @@ class ShiftDecoder:
     )
     not_shifted = mistake(
         "Inputs and targets stand side by side: at each place the network is *given* what it is to say. The inputs begin with GO, one "
-        "place later.",
+        "place later. (`inputs = targets = ...` makes two names of *one* list.)",
         lambda labels, length: (
             ShiftDecoder.oracle(labels, length)[1],
             ShiftDecoder.oracle(labels, length)[1],
@@ -110,6 +113,44 @@ class ShiftDecoder:
     last_labels = mistake(
         "Where there are too many labels you keep the last ones. The first ones are to stay.",
         lambda labels, length: ShiftDecoder.oracle(labels[len(labels) - min(len(labels), length - 1) :], length),
+    )
+    negative_cut = mistake(
+        "`labels[:-0]` is `labels[:0]`: where nothing is too many, all labels are gone. Cut from the front: `labels[: length - 1]`.",
+        lambda labels, length: ShiftDecoder.oracle(labels[: -max(0, len(labels) + 1 - length)], length),
+    )
+    as_places = mistake(
+        "You add 3 to each label. They are ids already, each at least 3.",
+        lambda labels, length: ShiftDecoder.oracle([label + 3 for label in labels], length),
+    )
+    nothing_to_write = mistake(
+        "A text without labels has an END all the same: the network is to learn to write nothing, and to stop.",
+        lambda labels, length: (
+            ShiftDecoder.oracle(labels, length) if labels else (fill([GO], length), fill([], length))
+        ),
+    )
+    nothing_at_all = mistake(
+        "A text without labels has a GO and an END all the same: the network is to learn to write nothing, and to stop.",
+        lambda labels, length: ShiftDecoder.oracle(labels, length) if labels else (fill([], length), fill([], length)),
+    )
+    cut_too_late = mistake(
+        "As many labels as `length` are too many already: GO, or END, makes one id more. Cut to length - 1, whatever their number is.",
+        lambda labels, length: (
+            ([GO, *labels], [*labels, END]) if len(labels) == length else ShiftDecoder.oracle(labels, length)
+        ),
+    )
+    one_longer = mistake(
+        "Your lists have length + 1 ids. GO, or END, counts among the `length`, so length - 1 labels fit.",
+        lambda labels, length: ShiftDecoder.oracle(labels, length + 1),
+    )
+    one_label_fewer = mistake(
+        "Where there are too many labels you keep length - 2. In each list GO, or END, takes one place only: length - 1 labels fit.",
+        lambda labels, length: ShiftDecoder.oracle(
+            labels[: max(length - 2, 0)] if len(labels) > length - 1 else labels, length
+        ),
+    )
+    repeats_lost = mistake(
+        "A label that comes twice is lost in yours. Keep all of them, in their order.",
+        lambda labels, length: ShiftDecoder.oracle(list(dict.fromkeys(labels)), length),
     )
 
 

@@ -81,6 +81,68 @@ class Sinusoid:
         "Those are the angles. Their sines go into the even columns, their cosines into the odd ones.",
         lambda length, dim: angles(length, np.repeat(np.arange(0, dim, 2), 2) / dim),
     )
+    ten_times_larger = mistake(
+        "Your base is 100,000: that is what `10e4` means. 10,000 is `1e4`.",
+        lambda length, dim: pairs(length, dim, np.arange(0, dim, 2) / dim * 1.25),
+    )
+    a_thousand = mistake(
+        "Your base is 1,000. It is 10,000.",
+        lambda length, dim: pairs(length, dim, np.arange(0, dim, 2) / dim * 0.75),
+    )
+    whole_division = mistake(
+        "All of your pairs turn at one speed: the exponent is 0. `//` cuts what stands behind the point off; divide with `/`.",
+        lambda length, dim: pairs(length, dim, np.zeros(dim // 2)),
+    )
+    no_brackets = mistake(
+        "`p / 10000 ** 2 * i / dim` is ((p / 10000 ** 2) * i) / dim. Put brackets around the exponent: `10000 ** (2 * i / dim)`.",
+        lambda length, dim: of_angles(np.arange(length)[:, None] / 10_000**2 * np.arange(dim // 2) / dim),
+    )
+
+    @mistake(
+        "You divide sine and cosine by the power. It is the *place* that is divided, within the brackets: sin(place / power)."
+    )
+    def divided_afterwards(length, dim):
+        power = 10_000 ** (np.repeat(np.arange(0, dim, 2), 2) / dim)
+        return of_angles(np.arange(length)[:, None] * np.ones(dim // 2)) / power
+
+    @mistake(
+        "Your even *rows* are sines, the odd ones cosines. It goes by columns: in each row a sine, a cosine, and so on."
+    )
+    def by_rows(length, dim):
+        z = angles(length, np.repeat(np.arange(0, dim, 2), 2) / dim)
+        return np.where(np.arange(length)[:, None] % 2, np.cos(z), np.sin(z))
+
+    @mistake(
+        "The two columns of a pair have different angles: `np.tile` gives 0, 2, 0, 2. `np.repeat` gives 0, 0, 2, 2."
+    )
+    def tiled(length, dim):
+        z = angles(length, np.tile(np.arange(0, dim, 2), 2) / dim)
+        return np.where(np.arange(dim) % 2, np.cos(z), np.sin(z))
+
+    by_length = mistake(
+        "You divide the exponent by the length. It is 2i / dim, so that a place has the same vector whatever the length is.",
+        lambda length, dim: pairs(length, dim, np.arange(0, dim, 2) / length),
+    )
+    slow_first = mistake(
+        "Your first pair is the slowest. The first one turns by 1 a place, and later ones more slowly.",
+        lambda length, dim: pairs(length, dim, np.arange(0, dim, 2)[::-1] / dim),
+    )
+    degrees = mistake(
+        "You make degrees of the angles, or take them for degrees. NumPy's sine takes them as they are.",
+        lambda length, dim: of_angles(np.deg2rad(angles(length, np.arange(0, dim, 2) / dim))),
+    )
+    whole_turns = mistake(
+        "Your first pair turns a whole time a place: there is a 2 pi too many. The angle is place / 10000 ** (2i / dim) as it stands.",
+        lambda length, dim: of_angles(2 * np.pi * angles(length, np.arange(0, dim, 2) / dim)),
+    )
+    first_place_left_out = mistake(
+        "Place 0 is left at 0 in yours. Its cosines are 1: does your loop begin at 1?",
+        lambda length, dim: Sinusoid.oracle(length, dim) * (np.arange(length) > 0)[:, None],
+    )
+    hundredths = mistake(
+        "Each of your pairs is a hundred times slower than the one before it. That is so for dim = 4; in general the exponent is 2i / dim.",
+        lambda length, dim: pairs(length, dim, np.arange(dim // 2) / 2),
+    )
 
 
 def angles(length, exponents):
@@ -90,5 +152,9 @@ def angles(length, exponents):
 
 def pairs(length, dim, exponents):
     """A table whose pairs have these exponents."""
-    z = angles(length, exponents)
-    return np.stack([np.sin(z), np.cos(z)], axis=2).reshape(length, dim)
+    return of_angles(angles(length, exponents))
+
+
+def of_angles(z):
+    """A table of a sine and a cosine for each of these (length, pairs) angles."""
+    return np.stack([np.sin(z), np.cos(z)], axis=2).reshape(len(z), -1)
