@@ -52,7 +52,9 @@ class EntnetUpdate:
         probe(STATES, KEYS, SENTENCE, NO, NO, NO),
         probe(STATES, KEYS, SENTENCE, NO, NO, WRITES),
         probe(STATES, KEYS, 1000 * SENTENCE, NO, NO, WRITES / 1000),  # a gate that is wide open
-        probe(-STATES, KEYS, np.zeros(2), -ONE, NO, NO),  # shorter than 1 before it is divided
+        probe(
+            np.array([[-0.6, 0.8], [0.8, -0.6]]), KEYS, np.zeros(2), -ONE, NO, NO
+        ),  # shorter than 1 before it is divided
         probe(STATES, np.array([[0.0, 2.0], [1.0, 0.0]]), SENTENCE, NO, ONE, NO),
         probe(STATES, KEYS, SENTENCE, np.array([[0.0, 2.0], [1.0, 0.0]]), NO, NO),
         probe(*THREE),
@@ -85,6 +87,14 @@ class EntnetUpdate:
     softmax_over_blocks = mistake(
         "The gates are a softmax over the blocks in yours, so that one can only open where another closes. Each has a sigmoid of its own.",
         lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, gate=lambda: softmax(h @ s + keys @ s)),
+    )
+    over_features_by_exp = mistake(
+        softmax_over_features.hint,
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, gate=lambda: softmax(s * h + s * keys, by_exp=True)),
+    )
+    over_blocks_by_exp = mistake(
+        softmax_over_blocks.hint,
+        lambda h, keys, s, u, v, w: after(h, keys, s, u, v, w, gate=lambda: softmax(h @ s + keys @ s, by_exp=True)),
     )
     not_normalised = mistake(
         "The new states are not divided by their length, so that nothing is ever forgotten, and the numbers grow.",

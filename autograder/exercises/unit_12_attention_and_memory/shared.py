@@ -50,10 +50,11 @@ def unit_relu(z):
     return kept / np.maximum(np.linalg.norm(kept, axis=1, keepdims=True), 1e-12)
 
 
-def softmax(z):
-    """Along the last axis."""
-    raised = np.exp(z - z.max(axis=-1, keepdims=True))
-    return raised / raised.sum(axis=-1, keepdims=True)
+def softmax(z, by_exp=False):
+    """Along the last axis; `by_exp`: as it overflows where nothing is taken off."""
+    with np.errstate(all="ignore"):
+        raised = np.exp(z - (0 if by_exp else z.max(axis=-1, keepdims=True)))
+        return raised / raised.sum(axis=-1, keepdims=True)
 
 
 def after(
