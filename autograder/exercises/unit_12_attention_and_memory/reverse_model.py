@@ -28,10 +28,11 @@ class ReverseModel:
         yield digits(rng, 400)
 
     looks_ahead = mistake(
-        "Look at the teacher-forced accuracy, where all inputs are right. Is it low as well? Then it never sees the sequence, or is to "
-        "be trained longer. Is it 1, or nearly? Then let it write one sequence by itself. The digits in the order in which they were "
-        "read: the targets were not turned round. Nonsense: it looks ahead, for the next input is the answer, and without a causal mask "
-        "it is read off; when it writes by itself there is none. See, too, that inputs and targets are shifted by one.",
+        "Look at the teacher-forced accuracy, where all inputs are right. Is it not much above what it reaches here? Then it is to be "
+        "trained longer, or, where both are low, never sees the sequence. Is it 1, or nearly? Then let it write one sequence by itself. "
+        "The digits in the order in which they were read: the targets were not turned round. Nonsense: it looks ahead, for the next "
+        "input is the answer, and without a causal mask it is read off; when it writes by itself there is none. See, too, that inputs "
+        "and targets are shifted by one.",
         lambda: writes(ByRule(lambda sequences, inputs: np.hstack([inputs[:, 1:], inputs[:, :1]]))),
         symptom="too low",
     )
@@ -50,7 +51,8 @@ class ReverseModel:
     last_place_alone = mistake(
         "For n sequences and n inputs of eight ids, (n, 8, 13) probabilities are wanted: a row for each place, and in it a number for each "
         "id from 0 to 12. A row is missing where a recurrent layer of the decoder keeps its last state alone, or a layer averages over the "
-        "places; numbers are missing where only the ten digits have one.",
+        "places; numbers are missing where only the ten digits have one, or "
+        "where their argmax was taken. A row too many is an END, which is not needed here.",
         lambda: writes(ByRule(backwards, last=lambda p: p[:, -1])),
         symptom="wrong shape",
     )
