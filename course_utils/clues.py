@@ -102,7 +102,10 @@ def _argument(pack: dict, pairs: list) -> str:
     for place, name in enumerate(pack["parameters"]):
         given = [p["kwargs"].get(name, p["args"][place] if place < len(p["args"]) else None) for _, _, p in pairs]
         if all(
-            arg is not None and "ref" not in arg and identity(arg) == identity(mine)
+            arg is not None
+            and "ref" not in arg
+            and arg["type"] == mine["type"]  # np.array(True) is equal to 1, and is not the 1 that came
+            and identity(arg) == identity(mine)
             for arg, (mine, _, _) in zip(given, pairs, strict=True)
         ):
             return f"It returns its argument `{name}` as it came."

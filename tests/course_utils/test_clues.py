@@ -662,3 +662,13 @@ def test_a_loop_that_stops_one_step_early_is_told_by_what_it_leaves(axes, words)
 def test_zeros_at_the_end_are_no_loop_where_more_is_wrong_or_all_is_zero():
     for wrong in (lambda x: without_the_last(0, 1)(x) + (x == 1), lambda x: 0 * x):
         assert "does a loop stop" not in examined(same, wrong, (SQUARE,), (FOUR + 1,)).clue
+
+
+def test_who_returns_what_is_equal_to_an_argument_is_not_told_that_it_is_the_argument():
+    def mask(n):
+        return np.tri(n, dtype=bool)
+
+    lost_axes = examined(mask, lambda n: np.squeeze(mask(n)), (1,), (2,), (3,))
+    assert "as it came" not in lost_axes.clue
+    assert "only an axis of length one" in lost_axes.clue
+    assert "as it came" in examined(lambda n: n + 1, lambda n: n, (1,), (2,)).clue

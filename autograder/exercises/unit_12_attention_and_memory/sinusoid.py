@@ -19,7 +19,7 @@ class Sinusoid:
                 table[place, 2 * pair], table[place, 2 * pair + 1] = point.imag, point.real
         return table
 
-    examples = [probe(1, 2), probe(2, 4), probe(3, 8), probe(7, 6)]
+    examples = [probe(1, 2), probe(2, 4), probe(4, 8), probe(7, 6)]
 
     def hidden(rng):
         for length, dim in ((5, 2), (4, 10), (12, 16), (1, 6), (60, 4)):
