@@ -12,6 +12,8 @@ from .shared import WRITE, per_token, pushed_out, search, table
 TWO_WAYS = {(): [0.1, 0.5, 0.4], (1,): [0.4, 0.35, 0.25], (2,): [0.9, 0.04, 0.06]}
 #: To end at once is the likeliest of all, 0.4, though many longer ones begin with the likelier token 1.
 AT_ONCE = {(): [0.4, 0.45, 0.15], (1,): [0.32, 0.35, 0.33], (2,): [0.5, 0.2, 0.3]}
+#: The same; and the mean of the logarithms is larger for a longer one, [1, 2].
+LONGER = {(): [0.4, 0.45, 0.15], (1,): [0.2, 0.3, 0.5], (2,): [0.5, 0.2, 0.3]}
 #: Nothing has ended after two tokens that is as likely as [1, 2], 0.36.
 UNFINISHED = {(): [0.1, 0.6, 0.3], (1,): [0.2, 0.2, 0.6], (2,): [0.7, 0.2, 0.1], (1, 2): [0.4, 0.3, 0.3]}
 #: What has ended is likelier than all that goes on.
@@ -56,6 +58,7 @@ class Beam:
         probe(steps(UNFINISHED), 2, 2),
         probe(steps(UNFINISHED), 3, 3),
         probe(steps(TWO_WAYS), 3, 1),
+        probe(steps(LONGER), 2, 2),
         probe(steps(ENDS), 2, 2),
         probe(steps(ENDS), 1, 2),
         probe(steps(PUSHED_OUT), 2, 3),
@@ -190,6 +193,10 @@ class Beam:
         lambda step, width, length: max(
             (search(step, width, n) for n in range(1, length + 1)), key=lambda pair: pair[1]
         ),
+    )
+    ends_at_first_alone = mistake(
+        "Only a 0 in the first place ends a sequence in yours. Any 0 does, and it is the last token: ask `tokens[-1]`.",
+        lambda step, width, length: search(step, width, length, ended="first place"),
     )
     mean_score = mistake(
         "The sequence is right. Its score is the sum of the logarithms, not their mean.",

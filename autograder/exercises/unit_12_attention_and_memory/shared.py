@@ -164,7 +164,7 @@ def search(
     for _ in range(length):
         found = []
         for one, score in kept:
-            if one[-1:] == [end] and ended != "continued":
+            if one[-1:] == [end] and ended != "continued" and not (ended == "first place" and one[1:]):
                 if ended not in ("lost", "apart", "left", "places", "unless best"):
                     found.append(([*one, 0] if ended == "zeros" else one, score))
                 continue
