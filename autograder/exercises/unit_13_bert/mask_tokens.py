@@ -37,9 +37,6 @@ class MaskTokens:
     examples = [
         probe(SHORT, lots(1, DRAWS // 10), 18, SPECIAL),
         probe(np.array([[11, 7, 8, 9, 12]] * 8), lots(2, DRAWS // 24), 16, SCATTERED),
-        probe(
-            np.array([[2, 5, 6, 3]]), lots(3, DRAWS // 3), 7, SPECIAL
-        ),  # half of the time a word stands in for itself
     ]
 
     def hidden(rng):
@@ -122,16 +119,6 @@ class MaskTokens:
     @masked_often
     def any_id_at_all(ids, rng, vocabulary_size, special):
         return masked(ids, rng, vocabulary_size, special, words=np.arange(vocabulary_size))
-
-    @mistake(
-        "A word never stands in for itself in yours. Any ordinary id may come, each as likely, also the one that stood there."
-    )
-    @masked_often
-    def never_itself(ids, rng, vocabulary_size, special):
-        ordinary = np.setdiff1d(range(vocabulary_size), list(special.values()))
-        places = np.minimum(np.searchsorted(ordinary, ids), len(ordinary) - 1)
-        words = ordinary[(places + rng.integers(1, len(ordinary), ids.shape)) % len(ordinary)]
-        return masked(ids, rng, vocabulary_size, special, drawn=words)
 
     @mistake(
         "Your words are not chosen each by itself: their number varies more from call to call than it would, or less. Draw a number for "

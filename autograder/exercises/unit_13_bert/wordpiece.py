@@ -51,7 +51,9 @@ class Wordpiece:
             pieces = {"".join(rng.choice(list(letters), rng.integers(1, 4))) for _ in range(size)}
             inside = {"##" + "".join(rng.choice(list(letters), rng.integers(1, 4))) for _ in range(size)}
             yield probe("".join(rng.choice(list(letters), length)), pieces | inside)
-            yield probe("".join(rng.choice(list(letters), length)), pieces | inside | {"a", "##a", "##b", "##c", "##d"})
+            each = {"a", "b", "c", "d", "##a", "##b", "##c", "##d"}  # so that no word is unknown
+            for more in range(3):
+                yield probe("".join(rng.choice(list(letters), length + more)), pieces | inside | each)
         yield probe("語", {"語", "##語"})
         yield probe("naïve", {"na", "##ï", "##ve", "##v"})
         yield probe("x", {"##x", "y"})

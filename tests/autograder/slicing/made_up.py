@@ -7,6 +7,7 @@ import contextlib
 import io
 import itertools
 import json
+import math
 import os
 import random
 import re
@@ -28,15 +29,19 @@ TEST = Cell("check('answer', answer)", "test_answer", True)
 
 @contextlib.contextmanager
 def a_process():
-    """What a notebook sets for its process, and what it imports as `__main__`, is put back afterwards."""
+    """What a notebook sets for its process, and in the modules that it imports, is put back afterwards."""
     folder, environment, luck, own = os.getcwd(), dict(os.environ), np.random.get_state(), random.getstate()
     printing, errors = np.get_printoptions(), np.geterr()
+    modules = [(module, dict(vars(module))) for module in (math, random, np, np.random)]
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()) as said:
         random.seed(0)
         np.random.seed(0)
         try:
             yield said
         finally:
+            for module, names in modules:  # before their own functions put the rest back
+                vars(module).clear()
+                vars(module).update(names)
             os.chdir(folder)
             os.environ.clear()
             os.environ.update(environment)

@@ -3,6 +3,7 @@
 A trap is real: without the cell that it names the answer gives something else. That is asked of each, too.
 """
 
+import numpy as np
 import pytest
 
 from autograder.slicing.needed import Cell, needed
@@ -175,3 +176,11 @@ def test_each_cell_that_is_run_has_its_reason():
         3: "graded: answer",
         4: "graded: test_answer",
     }
+
+
+def test_what_a_made_up_lesson_does_to_a_module_is_put_back():
+    array = np.array
+    assert run(
+        ["import numpy as np", "np.array = list", *sources_of(lesson(answer="def answer():\n    return np.array('a')"))]
+    ) == ("['a']")
+    assert np.array is array
