@@ -379,7 +379,7 @@ def _is_a_number(described: Description, pair: tuple[str, str]) -> bool:
     """False for what stands in a whole number's place and would make none: a float with a fraction, a string of no digits."""
     if pair == ("float", "int"):
         return _is_integral(described)
-    return pair != ("str", "int") or described["value"].strip().lstrip("+-").isdecimal()
+    return pair != ("str", "int") or str(described["value"]).strip().lstrip("+-").isdecimal()  # NumPy's strings as well
 
 
 def _is_integral(described: Description) -> bool:
