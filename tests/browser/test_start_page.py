@@ -106,10 +106,7 @@ def unit(browser, lab: str, course: Path, token: str) -> Iterator[Notebook]:
     page.set_default_timeout(30_000)
     notebook = Notebook(page, lab, course / "notebooks" / UNIT / f"{UNIT}.ipynb", token)
     notebook.open()
-    first = notebook.cell(next(cell["id"] for cell in notebook.cells if cell["cell_type"] == "code"))
-    first.click()
-    notebook.choose("Run", "Run Selected Cell")  # a key may be lost while JupyterLab is still busy with opening
-    first.locator(".jp-InputPrompt", has_text="[1]").wait_for(timeout=OPENING)
+    notebook.run_first()
     yield notebook
     page.close(run_before_unload=False)
 
