@@ -183,7 +183,8 @@ class Notebook:
         """Press nbgrader's Validate button; the text of what it answers.
 
         A press may be lost: the toolbar is drawn anew when the kernel's state changes. Then the button still says Validate, and
-        is pressed once more.
+        is pressed once more. Where JupyterLab saves by itself at that moment, it takes its own copy on the disk for a stranger's
+        and asks which to keep: the one that is open.
         """
         from playwright.sync_api import TimeoutError
 
@@ -194,7 +195,11 @@ class Notebook:
             at_work.or_(self.page.locator(".jp-Dialog")).first.wait_for(timeout=20_000)
         except TimeoutError:
             self.panel.get_by_text("Validate", exact=True).click()
+        keep = self.page.locator(".jp-Dialog button", has_text="Overwrite")
         try:
+            message.or_(keep).first.wait_for(timeout=RUNNING)
+            if keep.count():
+                keep.click()
             message.wait_for(timeout=RUNNING)
         except TimeoutError:
             words = f"the button says {at_work.all_inner_texts() or 'Validate'}, the window shows {self.pop_ups()}"
