@@ -316,9 +316,7 @@ def bench(size: int, only: tuple[str, ...]) -> None:
 @click.option("--jobs", type=click.IntRange(1, 256), help="Notebooks at a time; one for each core by default.")
 @click.option("--again", is_flag=True, help="Grade those that are graded already, too.")
 @click.option("--student", "students", multiple=True, help="Only this student's; may be given several times.")
-@click.option(
-    "--sliced", is_flag=True, help="Run only what answers need: the lesson's own cells are shown as in the lesson."
-)
+@click.option("--whole", is_flag=True, help="Run all cells, also those of the lesson that no answer needs.")
 @click.option("--require-sandbox", is_flag=True, help="Refuse to run where there is no sandbox.")
 @click.option("--scheduler", help="Address of a Dask scheduler, e.g. tcp://lab-1:8786: notebooks run on its workers.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")

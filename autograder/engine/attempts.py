@@ -6,6 +6,7 @@ Every run is one in a fresh sandbox, judged by itself. All repetitions together 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -78,17 +79,21 @@ def run_and_judge(
 def _run_slice(notebook: dict, packs: Any, lesson: Lesson, runs: Runs, slicer: Slicer, found: Slice) -> Judged | None:
     """Run what answers need; None where all must run after all.
 
-    That is where a name is missing, an answer raises an error, time runs out by the clock, or something is to be put right.
+    That is where something failed that a skipped cell might have made work, time ran out by the clock, or something is to
+    be put right.
     """
     sources, hidden = without_skipped(executed(notebook, lesson), found), judging.hidden_of(packs.raw)
     result = run_to_last_answer(runs, sources, hidden)
     tried = copy.deepcopy(notebook)
     judgement = judging.fill_in(tried, result, packs.decoded)
-    if result.by_clock or _lacks_a_name(tried, judgement, result):
+    if result.by_clock or _lacks_a_name(tried, judgement, result, found.lost | found.named):
         return None
     lost = [(id, _how_answered(id, judgement, result)) for id in _lost(judgement)]
     suspicion = Suspicion(tried, lesson, _errors(tried)) if lost else None
-    if any(how == "raised" or (suspicion and suspicion.concerns(id, how)) for id, how in lost):
+    reads = {exercise_of(cell): found.reads.get(place) for place, cell in enumerate(code_cells(notebook))}
+    if any(how == "raised" and _may_lack(reads.get(id), found.lost) for id, how in lost):
+        return None
+    if suspicion and any(suspicion.concerns(id, how) for id, how in lost):
         return None
     room, kept = Room(MAX_NOTEBOOK_STEPS), OutputRoom()
     shown = slicer.shown(found)
@@ -97,18 +102,40 @@ def _run_slice(notebook: dict, packs: Any, lesson: Lesson, runs: Runs, slicer: S
         if place in shown:
             cell["outputs"] = kept.keep(filter(None, (judging.clean_output(output, room) for output in shown[place])))
             cell["execution_count"] = None
+    judgement.remarks += _about_missing(judgement, _errors(tried))
     judgement.ran = f"{len(found.run)} of {len(sources)} code cells: what answers need"
     return result, judgement
 
 
-def _lacks_a_name(notebook: dict, judgement: judging.Judgement, result: Result) -> bool:
-    """Whether anything that ran, or an answer when it was called, ended with a NameError, or an answer never came."""
-    if any(score.status == NO_ANSWER for score in judgement.scores.values()):
-        return True
-    if any(output.get("ename") == "NameError" for cell in code_cells(notebook) for output in cell["outputs"]):
-        return True
+def _may_lack(reads: frozenset[str] | None, lost: frozenset[str]) -> bool:
+    """Whether an answer that reads these names may miss what skipped cells did."""
+    return reads is None or bool(reads & lost)
+
+
+_UNDEFINED = re.compile(r"name '([^']+)' is not defined")
+
+
+def _lacks_a_name(notebook: dict, judgement: judging.Judgement, result: Result, given: frozenset[str]) -> bool:
+    """Whether anything that ran, or an answer when it was called, may have missed a name that skipped cells give.
+
+    `given`: such names, and all words in these cells. A NameError that names another, and an answer that only such an error
+    kept from coming, are the learner's own.
+    """
+    words = [
+        str(output.get("evalue"))
+        for cell in code_cells(notebook)
+        for output in cell["outputs"]
+        if output.get("ename") == "NameError"
+    ]
     seen = [o for answer in result.answers for o in answer.get("observations") or () if isinstance(o, dict)]
-    return any("NameError" in str(o.get("error"))[:MAX_WORDS] for o in seen)
+    words += [text for o in seen if "NameError" in (text := str(o.get("error"))[:MAX_WORDS])]
+    for score in judgement.scores.values():
+        if score.status == NO_ANSWER:
+            if not score.why.startswith("NameError:"):
+                return True
+            words.append(score.why)
+    names = [_UNDEFINED.search(text) for text in words]
+    return any(name is None or name[1] in given for name in names)
 
 
 def _run_whole(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.common.progress import bar
-from autograder.course import HIDDEN_PACKS, ROOT
+from autograder.course import HIDDEN_PACKS, ROOT, course_secret
 from autograder.engine.run import sandbox
 from autograder.engine.run.limits import CELL_SECONDS
 from autograder.engine.run.runner import default_jobs, imported_modules, make_parents
@@ -23,8 +23,9 @@ from course_utils.terminal import cell, say, say_json
 
 if TYPE_CHECKING:
     from autograder.engine.cluster.fleet import Fleet
-    from autograder.engine.coordinator import Summary
-    from autograder.engine.record.ledger import Graded
+    from autograder.engine.coordinator import Summary, Work
+    from autograder.engine.record.ledger import Graded, Ledger
+    from autograder.engine.sampled import Sample
     from autograder.engine.submitted.released import Release
     from autograder.engine.submitted.repair import Lesson
     from autograder.engine.submitted.sliced import Slicer
@@ -79,7 +80,7 @@ class Options:
     require_sandbox: bool = False
     scheduler: str | None = None  # address of a Dask scheduler
     as_json: bool = False
-    sliced: bool = False  # of each notebook only the cells that its answers need
+    whole: bool = False  # all cells of each notebook, not only those that its answers need
     root: Path | None = None  # of the course; None: the one in this folder, or this one
 
 
@@ -127,7 +128,7 @@ def _grade_unit(unit: str, options: Options) -> int:
                 packs,
                 Limits(cell_seconds=course.cell_seconds),
                 unit_lesson(unit),
-                unit_slicer(unit) if options.sliced else None,
+                None if options.whole else unit_slicer(unit),
             )
             with _progress(len(submissions), as_json) as tell:
                 summary = coordinator.grade(ledger, work, submissions, parents, options.again, tell)
@@ -135,6 +136,9 @@ def _grade_unit(unit: str, options: Options) -> int:
             if not students:
                 summary.failed |= find_misnamed(course.root, unit)
             old_feedback = ledger.old_feedback(unit)
+            if not as_json:
+                _print_summary(summary, unit, work.release, lacks)
+            sample = _check_sample(ledger, work, parents, summary.stopped, as_json)
     except Exception as error:
         if words := foreseen(error):
             return _refuse(words)
@@ -142,10 +146,29 @@ def _grade_unit(unit: str, options: Options) -> int:
     finally:
         for parent in parents:
             parent.stop()
-    _print_summary(summary, unit, work.release, lacks, as_json)
+    if as_json:
+        _say_summary(summary, unit, work.release, lacks, sample)
+    for line in [] if as_json else sample.words():
+        say(line)
     if old_feedback and not as_json:
         say(tell_old_feedback(unit, old_feedback))
-    return _exit_code(summary)
+    return _exit_code(summary) or (SOME_FAILED if sample.differ else OK)
+
+
+def _check_sample(ledger: Ledger, work: Work, parents: list[Any], stopped: bool, quiet: bool) -> Sample:
+    """Run a sample of the class whole as well, where only what answers need was run."""
+    from autograder.engine.sampled import Sample, check_sample, to_check
+    from autograder.engine.submitted.submission import find_submissions
+
+    if work.slicer is None or stopped:
+        return Sample()
+    found = to_check(ledger, work.unit, find_submissions(ledger.root, work.unit), course_secret())
+    if not found:
+        return Sample()
+    if not quiet:
+        say(f"all grades are written; a sample of {len(found)} is run whole as well (Ctrl-C leaves it for next time)")
+    with _progress(len(found), quiet) as tell:
+        return check_sample(ledger, work, found, parents, tell)
 
 
 def _connect(unit: str, scheduler: str, options: Options) -> Fleet:
@@ -268,23 +291,32 @@ def _progress(total: int, quiet: bool) -> Iterator[Any]:
         yield lambda student: bar.update()
 
 
-def _print_summary(summary: Summary, unit: str, release: Release, lacks: list[str], as_json: bool) -> None:
-    most = sum(cell.facts.get("points", 0) for cell in release.cells.values())
-    rows = [_row(graded) for graded in sorted(summary.graded, key=lambda graded: graded.student)]
-    if as_json:
-        facts = {
-            "unit": unit,
-            "most": most,
-            "graded": rows,
-            "already": summary.already,
-            "failed": summary.failed,
-            "seconds": round(summary.seconds, 2),
-            "sandbox": not lacks,
-            "stopped": summary.stopped,
-            "why": summary.why,
-        }
-        say_json(facts)
-        return
+def _rows(summary: Summary) -> list[dict]:
+    return [_row(graded) for graded in sorted(summary.graded, key=lambda graded: graded.student)]
+
+
+def _most(release: Release) -> float:
+    return sum(cell.facts.get("points", 0) for cell in release.cells.values())
+
+
+def _say_summary(summary: Summary, unit: str, release: Release, lacks: list[str], sample: Sample) -> None:
+    facts = {
+        "unit": unit,
+        "most": _most(release),
+        "graded": _rows(summary),
+        "already": summary.already,
+        "failed": summary.failed,
+        "seconds": round(summary.seconds, 2),
+        "sandbox": not lacks,
+        "stopped": summary.stopped,
+        "why": summary.why,
+        "sample": vars(sample),
+    }
+    say_json(facts)
+
+
+def _print_summary(summary: Summary, unit: str, release: Release, lacks: list[str]) -> None:
+    rows, most = _rows(summary), _most(release)
     from rich.console import Console
     from rich.table import Table
 

@@ -7,6 +7,7 @@ and it may have changed whatever it could reach.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ class Slice:
     run: dict[int, str] = field(default_factory=dict)
     skipped: dict[int, int] = field(default_factory=dict)
     whole: str = ""  # why all of it is run; "" where it is not
+    lost: frozenset[str] = frozenset()  # all names that the skipped cells might have changed
+    named: frozenset[str] = frozenset()  # all words that stand in these
+    reads: dict[int, frozenset[str]] = field(default_factory=dict)  # place of a test -> names that its answer reads
 
 
 def needed(cells: Sequence[Cell], lesson: Sequence[Cell], facts: Facts | None, setup: str = "") -> Slice:
@@ -61,7 +65,11 @@ def needed(cells: Sequence[Cell], lesson: Sequence[Cell], facts: Facts | None, s
         if (cell.graded not in here if cell.graded else number not in places.values())
     ]
     reasons = _Flow(steps, {name for traced in gone for name in traced.changes}).needed(setup)
-    return Slice(dict(sorted(reasons.items())), {p: n for p, n in places.items() if p not in reasons})
+    skipped = {place: number for place, number in places.items() if place not in reasons}
+    lost = frozenset(name for place in skipped for name in steps[place].changes if name != LUCK)
+    named = frozenset(word for place in skipped for word in re.findall(r"\w+", cells[place].source))
+    reads = {place: frozenset(step.reads) for place, step in enumerate(steps) if step.cell.test}
+    return Slice(dict(sorted(reasons.items())), skipped, "", lost, named, reads)
 
 
 #: Settings that change nothing of what other cells do.

@@ -138,8 +138,10 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
     try:
         tree = ast.parse(source)
         table = symtable.symtable(source, "cell", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return Use(opaque="it is not plain Python: a magic, a shell command or an error")
+    except SyntaxError:
+        return Use() if _is_broken(source) else Use(opaque="it is not plain Python: a magic or a shell command")
+    except (ValueError, RecursionError, MemoryError):
+        return Use(opaque="it cannot be parsed")
     own = dict(_imports(tree))
     known = {**(imports or {}), **own}
     try:
@@ -165,6 +167,18 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
         )
     except RecursionError:
         return Use(opaque="it is nested too deeply")
+
+
+#: What IPython makes Python of before it parses a cell: magics, help, shell commands, calls without parentheses, prompts, a
+#: first line that is indented, and `await` outside of functions.
+_IPYTHONS = re.compile(
+    r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]|\A\s*^[ \t]+\S|^[ \t]*(?:>>>|In \[|\.\.\.)|\bawait\b", re.M
+)
+
+
+def _is_broken(source: str) -> bool:
+    """Whether a cell that cannot be parsed is so for IPython too: then it ends with an error before any of it runs."""
+    return not _IPYTHONS.search(source)
 
 
 _DEFS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

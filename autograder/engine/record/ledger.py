@@ -169,6 +169,14 @@ class Ledger:
             rows = [{"who": student} for student in students]
             self.gradebook.db.connection().execute(sql.update(JOURNAL).where(here).values(key=""), rows)
 
+    def mark_ran(self, student: str, unit: str, ran: str) -> None:
+        """Note what of a submission's cells was run, with nothing else changed."""
+        facts = self.facts(student, unit)
+        here = (JOURNAL.c.unit == unit) & (JOURNAL.c.student == student)
+        with self.transaction():
+            packed = replace(facts, ran=ran).packed()
+            self.gradebook.db.connection().execute(sql.update(JOURNAL).where(here).values(facts=packed))
+
     def set_points(self, unit: str, points: dict[str, float]) -> None:
         """Let the gradebook know the points of exercises that were changed; `points` maps grade_ids to them."""
         with self.transaction():

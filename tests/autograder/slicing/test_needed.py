@@ -184,3 +184,19 @@ def test_what_a_made_up_lesson_does_to_a_module_is_put_back():
         ["import numpy as np", "np.array = list", *sources_of(lesson(answer="def answer():\n    return np.array('a')"))]
     ) == ("['a']")
     assert np.array is array
+
+
+@pytest.mark.parametrize("source", ["x = (", "def f(x)\n    return x", "y = 5 %\n", "for i in range(3) print(i)"])
+def test_a_cell_that_cannot_be_parsed_does_nothing(source):
+    released = lesson("x = 5", "print(x)")
+    found = sliced([*released[:2], Cell(source), *released[2:]], released)
+    assert not found.whole
+    assert found.run[2] == "not as released"
+    assert 3 in found.skipped
+
+
+def test_what_the_skipped_cells_might_have_changed_is_told():
+    cells = lesson("x = 5", "y = x", "print(y)", answer="def answer():\n    return x")
+    found = sliced(cells, cells)
+    assert found.lost == {"y"}
+    assert "x" in found.reads[len(cells) - 1]
