@@ -297,10 +297,11 @@ def _print_table(title: str, headings: tuple[str, ...], proofs: list, rows: Sequ
 @click.option(
     "--only",
     multiple=True,
-    type=click.Choice(["waiting", "checks", "grading", "scale", "zoo"]),
+    type=click.Choice(["waiting", "checks", "grading", "sliced", "scale", "zoo"]),
     help="Only this part; repeatable.",
 )
-def bench(size: int, only: tuple[str, ...]) -> None:
+@click.option("--unit", "units", multiple=True, help="Of the part `sliced` only this unit; repeatable.")
+def bench(size: int, only: tuple[str, ...], units: tuple[str, ...]) -> None:
     """Measure what people wait for: JupyterLab, checks, grading (beside stock nbgrader), judging again, big classes, the zoo."""
     from autograder.bench import run
 
@@ -308,7 +309,7 @@ def bench(size: int, only: tuple[str, ...]) -> None:
         click.echo(
             "Stock nbgrader is measured too: about 10 seconds per submission and unit; --class 4 is a quick look."
         )
-    run(size, only)
+    run(size, only, units)
 
 
 @cli.command(name="grade")
@@ -317,6 +318,7 @@ def bench(size: int, only: tuple[str, ...]) -> None:
 @click.option("--again", is_flag=True, help="Grade those that are graded already, too.")
 @click.option("--student", "students", multiple=True, help="Only this student's; may be given several times.")
 @click.option("--whole", is_flag=True, help="Run all cells, also those of the lesson that no answer needs.")
+@click.option("--no-sample", is_flag=True, help="Do not run one notebook in fifty whole as well, when all is written.")
 @click.option("--require-sandbox", is_flag=True, help="Refuse to run where there is no sandbox.")
 @click.option("--scheduler", help="Address of a Dask scheduler, e.g. tcp://lab-1:8786: notebooks run on its workers.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")

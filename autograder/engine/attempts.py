@@ -35,10 +35,13 @@ class Runs:
     def __init__(self, limits: Limits, files: dict, run: Run) -> None:
         self.limits, self.files, self.run = limits, files, run
         self.left = limits.notebook_seconds
+        self.processor = 0.0  # seconds that they took so far
 
     def first(self, sources: list[str], hidden: dict) -> Result:
         """The first run."""
-        return self.run(sources, hidden, self.limits, self.files)
+        result = self.run(sources, hidden, self.limits, self.files)
+        self.processor += result.cpu
+        return result
 
     def again(self, sources: list[str], hidden: dict, run: Run | None = None) -> Result | None:
         """Another run; None where there is no time left for it."""
@@ -46,6 +49,7 @@ class Runs:
             return None
         result = (run or self.run)(sources, hidden, self.limits.within(self.left), self.files)
         self.left -= result.used
+        self.processor += result.cpu
         return result
 
 
@@ -64,15 +68,18 @@ def run_and_judge(
     `packs` has the hidden packs as JSON (`raw`) and decoded (`decoded`); `alone` runs a notebook while no other one runs.
     The better of two runs counts, with a remark. With a `slicer` only what answers need is run.
     """
+    runs, before = Runs(limits, files, run), 0.0
     if slicer is not None and steps.begin(steps.SLICE):
         found = slicer.slice_of(notebook, list(files))
-        if not found.whole and (judged := _run_slice(notebook, packs, lesson, Runs(limits, files, run), slicer, found)):
+        if not found.whole and (judged := _run_slice(notebook, packs, lesson, runs, slicer, found)):
+            judged[1].processor = runs.processor
             return judged
+        runs, before = Runs(limits, files, run), runs.processor
         ran = f"all cells: {found.whole or 'points were lost where only a part of them ran'}"
     else:
         ran = "all cells"
-    result, judgement = _run_whole(notebook, packs, lesson, Runs(limits, files, run), alone)
-    judgement.ran = ran
+    result, judgement = _run_whole(notebook, packs, lesson, runs, alone)
+    judgement.ran, judgement.processor = ran, before + runs.processor
     return result, judgement
 
 

@@ -81,6 +81,7 @@ class Options:
     scheduler: str | None = None  # address of a Dask scheduler
     as_json: bool = False
     whole: bool = False  # all cells of each notebook, not only those that its answers need
+    no_sample: bool = False  # not a sample of the class whole as well
     root: Path | None = None  # of the course; None: the one in this folder, or this one
 
 
@@ -138,7 +139,7 @@ def _grade_unit(unit: str, options: Options) -> int:
             old_feedback = ledger.old_feedback(unit)
             if not as_json:
                 _print_summary(summary, unit, work.release, lacks)
-            sample = _check_sample(ledger, work, parents, summary.stopped, as_json)
+            sample = _check_sample(ledger, work, parents, summary.stopped or options.no_sample, as_json)
     except Exception as error:
         if words := foreseen(error):
             return _refuse(words)
@@ -155,12 +156,12 @@ def _grade_unit(unit: str, options: Options) -> int:
     return _exit_code(summary) or (SOME_FAILED if sample.differ else OK)
 
 
-def _check_sample(ledger: Ledger, work: Work, parents: list[Any], stopped: bool, quiet: bool) -> Sample:
+def _check_sample(ledger: Ledger, work: Work, parents: list[Any], skip: bool, quiet: bool) -> Sample:
     """Run a sample of the class whole as well, where only what answers need was run."""
     from autograder.engine.sampled import Sample, check_sample, to_check
     from autograder.engine.submitted.submission import find_submissions
 
-    if work.slicer is None or stopped:
+    if work.slicer is None or skip:
         return Sample()
     found = to_check(ledger, work.unit, find_submissions(ledger.root, work.unit), course_secret())
     if not found:
@@ -351,6 +352,7 @@ def _row(graded: Graded) -> dict:
         "mistakes": graded.mistakes,
         "reasons": graded.reasons,
         "seconds": round(graded.seconds, 2),
+        "processor": round(graded.processor, 3),
         "ran": graded.ran,
         "handed_in": f"{graded.time.when:%Y-%m-%d %H:%M:%S}" if graded.time and graded.time.when else None,
         "time": "unknown" if graded.time and not graded.time.when else "known" if graded.time else "none",

@@ -118,7 +118,7 @@ def grade_one(
     result, judgement = run_and_judge(
         notebook, work.packs, work.lesson, work.limits, content.files, run, alone, work.slicer
     )
-    graded.ran = judgement.ran
+    graded.ran, graded.processor = judgement.ran, judgement.processor
     graded.notebook, graded.time, graded.files = notebook, content.time, content.files
     graded.scores = scores_by_cell(notebook, judgement)
     of_time = [content.time.remark] if content.time and content.time.remark else []

@@ -23,6 +23,7 @@ DEPTH = 60  # of values within values
 PARTS = 3_000_000  # of one name: beyond that it is vague
 _HIDDEN = re.compile(r"__\w+__|_+|_\d+|_i+|_i\d+|_oh|_ih|_dh|In|Out|get_ipython|exit|quit|open")
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, type(...), range)
+_TO_TEXT = {type(None), bool, int, float, str}
 
 
 class Vague(Exception):
@@ -78,9 +79,20 @@ class Look:
 
     def items(self, values: Any, depth: int) -> None:
         """Look into each, in order."""
-        for value in values:
-            self.walk(value, depth)
+        if not self._at_once(values):
+            for value in values:
+                self.walk(value, depth)
         self.say("end")
+
+    def _at_once(self, values: Any) -> bool:
+        """Look into many plain values as one text: a data set's words are millions, and a look at each takes a minute."""
+        if not isinstance(values, list | tuple | deque) or not set(map(type, values)) <= _TO_TEXT:
+            return False
+        self._left -= len(values) // 20
+        if self._left < 0:
+            raise Vague
+        self.say(*map(repr, values))
+        return True
 
     def attributes(self, value: Any, depth: int) -> None:
         """Look into an object of any class. Raises Vague where it keeps its state where Python does not see it."""
@@ -194,10 +206,8 @@ def _list(look: Look, value: Any, depth: int) -> None:
 def _dict(look: Look, value: Any, depth: int) -> None:
     look.objects.add(id(value))
     look.walk(getattr(value, "default_factory", None), depth)
-    for key, part in value.items():
-        look.walk(key, depth)
-        look.walk(part, depth)
-    look.say("end")
+    look.items(list(value), depth)
+    look.items(list(value.values()), depth)
 
 
 def _set(look: Look, value: Any, depth: int) -> None:

@@ -63,6 +63,7 @@ class Graded:
     files: dict[str, bytes] = field(default_factory=dict)  # others that were submitted beside the notebook
     keep_files: bool = False  # judged again: what lies beside the notebook stays
     seconds: float = 0.0
+    processor: float = 0.0  # seconds of the processor that its runs took
     answer_seconds: dict[str, float] = field(default_factory=dict)  # exercise -> what its answer computed
     judged_by: str = ""  # digest of the packs
     ran: str = "all cells"  # what of its cells was run, and why no less
