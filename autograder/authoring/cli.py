@@ -20,16 +20,20 @@ from autograder.authoring.units_argument import units_argument
     is_flag=True,
     help="Build over edits of a solution that were not pulled; keep it as .orig.",
 )
-def build(units: list[str], execute: bool, discard: bool) -> None:
+@click.option("--no-trace", is_flag=True, help="Do not execute what changed once more, for grading in part.")
+def build(units: list[str], execute: bool, discard: bool, no_trace: bool) -> None:
     """Build UNITS (all by default): lessons/ -> solutions/ -> notebooks/."""
     from autograder.authoring.build import build as build_unit
     from autograder.authoring.limits_page import write_page
     from autograder.authoring.pages import write_pages
     from autograder.authoring.traceability import write_table
+    from autograder.authoring.tracing import trace_solution
     from autograder.common.progress import TerminalProgress
 
     for unit in units:
         for line in build_unit(unit, execute, TerminalProgress(), discard):
+            click.echo(line)
+        for line in [] if no_trace else trace_solution(unit, TerminalProgress()):
             click.echo(line)
     click.echo(f"what assesses what: {write_table(units)}")
     click.echo(f"limits: {write_page()}")
