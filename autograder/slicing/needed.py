@@ -76,6 +76,10 @@ def needed(cells: Sequence[Cell], lesson: Sequence[Cell], facts: Facts | None, s
 _OWN_AFFAIRS = ("a file", "pathlib.", "tempfile.", "os.path", "os.sep", "tensorflow.config.threading")
 
 
+#: Settings that a trace sees: of a cell that does what was traced it tells more than reading does.
+_SEEN = ("os.environ", "os.chdir", "sys.path", "warnings.", "numpy.set_printoptions", "numpy.seterr", "matplotlib.rc")
+
+
 def _sets(use: Use) -> str:
     """What a learner's cell sets, after which released cells may do something else than was traced; "" where nothing."""
     found = {what for what in use.sets if not what.startswith(_OWN_AFFAIRS) and what != "tensorflow.config"}
@@ -188,7 +192,7 @@ class _Flow:
             step.changes |= traced.changes
             step.in_place = set(traced.changes - (use.binds - touched))
             step.in_place |= self.shared(step.reads & self.vague) & self.vague
-            step.sets = set(use.sets | traced.sets)
+            step.sets = set(traced.sets | {what for what in use.sets if step.tainted or not what.startswith(_SEEN)})
         if step.reads & self.foreign or traced is None:  # whatever it can reach
             step.in_place |= self.shared(step.mutable | use.stores)
         elif step.tainted:  # libraries, and the lesson's own code, with other values than in the solution
@@ -216,17 +220,21 @@ class _Flow:
             self.dirty |= step.changes - again - {LUCK}
         if (step.traced is None and use.defines) or step.reads & self.foreign:
             self.foreign |= step.changes - imported - {LUCK}
-        vague: set[str] = set()
+        vague: set[str] = set()  # pictures left out: nobody's code is in them, and what was drawn is not theirs
         if step.clean and step.traced:
-            vague = set(step.traced.vague - imported)
-            self.vague |= vague
+            vague = set(step.traced.vague - step.traced.drawn - imported)
+            self.vague |= step.traced.vague - imported
             self.groups += [set(group) for group in step.traced.shares]
+            self.groups.append(set(step.traced.drawn))
             for name, read in step.traced.code:
                 self.code.setdefault(name, set()).update(read)
         for name in vague if step.clean else step.changes - imported:
             self.code.setdefault(name, set()).update(use.reads)
         if vague or not step.clean:
-            self.groups.append(set(use.binds - use.functions - imported) | step.mutable)
+            flows = step.mutable
+            if step.traced and not vague and not step.reads & self.foreign:  # the lesson's own code, with other values
+                flows = self.reached(use.flows) & step.mutable
+            self.groups.append(set(use.binds - use.functions - imported) | use.stores | flows)
 
     def all_give(self, name: str, kind: str) -> bool:
         """Whether a name stands for what is `inert`, or `plain`; one that no cell gives is built in, or an error."""

@@ -40,13 +40,14 @@ class Look:
         self.objects: set[int] = set()
         self.names: set[str] = set()
         self.plain = True  # nothing in it is of a library that draws random numbers
+        self.drawn = False  # a picture, or a part of one, is in it
         try:
             self.walk(value, 0)
-            self.digest = self._hash.hexdigest()
+            self.digest = "" if self.drawn else self._hash.hexdigest()
         except (Vague, RecursionError, MemoryError):
-            self.digest, self.plain = "", False
+            self.digest, self.plain, self.drawn = "", False, False
         except Exception:  # of a value's own methods
-            self.digest, self.plain = "", False
+            self.digest, self.plain, self.drawn = "", False, False
 
     def say(self, *words: object) -> None:
         """Add to the digest."""
@@ -301,6 +302,12 @@ def _compiled(look: Look, value: Any, depth: int) -> None:
     look.walk(value.python_function, depth)
 
 
+def _picture(look: Look, value: Any, depth: int) -> None:
+    """A figure, axes or what is drawn on them: nobody can look into it, but it changes nothing of what was drawn."""
+    look.drawn = True
+    look.plain = False
+
+
 def _is_of(module: str, *names: str) -> Any:
     """A test for values of a library's classes, that does not import the library."""
 
@@ -316,6 +323,7 @@ def _is_of(module: str, *names: str) -> Any:
 _METHODS = (types.MethodType, types.BuiltinFunctionType, types.MethodWrapperType)
 _LOOKS: tuple[tuple[Any, Any], ...] = (
     (lambda v: isinstance(v, types.ModuleType), _module),
+    (lambda v: type(v).__module__.startswith("matplotlib."), _picture),
     (_is_of("numpy", "ndarray"), _array),
     (_is_of("numpy", "generic"), _number),
     (_is_of("numpy", "dtype", "ufunc"), lambda look, v, depth: look.say(repr(v))),
@@ -406,6 +414,7 @@ class Before:
         facts = {
             "changes": sorted(changed),
             "vague": [name for name in known if not looks[name].digest],
+            "drawn": [name for name in known if looks[name].drawn],
             "inert": [name for name in known if looks[name].digest and not looks[name].objects],
             "plain": [name for name in known if looks[name].plain],
             "code": {name: sorted(looks[name].names) for name in known if looks[name].names},

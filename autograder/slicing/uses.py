@@ -91,6 +91,13 @@ _BUILT_IN = _words("""
     int isinstance issubclass len list map max min ord print range repr reversed round set slice sorted str
     sum tuple type zip
 """)
+#: Methods of the libraries' classes whose result is new: no part of it is one of their object, or of what they were given.
+_FRESH = _words("""
+    all any argmax argmin argsort count count_params cumsum dot evaluate max mean min predict predict_on_batch round
+    std sum tolist var
+""")
+#: Built-in functions of which the same is true.
+_FIGURES = _words("bool float format hash int isinstance issubclass len print range repr str")
 #: Modules of which no call draws from a random state that all cells share; of NumPy all but `numpy.random`.
 _NO_LUCK = _words("""
     abc collections course_utils dataclasses datetime functools itertools json math matplotlib numpy operator
@@ -124,6 +131,7 @@ class Use:
     )  # names that it calls or hands on, before it seeds: they may draw random numbers
     random: bool = False  # somewhere in it, also in a function, NumPy's shared random state is used
     seeds: bool = False  # begins that state anew, whatever it was
+    flows: frozenset[str] = frozenset()  # of `reads`: whose values, or parts of them, may become those of other names
     rebinds: frozenset[str] = frozenset()  # of `binds`: those that a function binds, by `global`, when it is called
     opaque: str = ""  # why it cannot be told what the cell does; then the rest says nothing
 
@@ -163,6 +171,7 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
             frozenset(_draws(tree, known)),
             any(_is_numpys_luck(node, known) for node in ast.walk(tree)),
             any(_is_seed(statement, known) for statement in tree.body),
+            frozenset(_flowing(tree)) if not why else frozenset(reads),
             frozenset(by_global),
         )
     except RecursionError:
@@ -327,6 +336,35 @@ def _touched(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
             given += [*node.args, *(k.value for k in node.keywords)] if _changes_given(node, known) else []
             for part in given:
                 yield from (n.id for n in ast.walk(part) if isinstance(n, ast.Name))
+
+
+def _flowing(tree: ast.AST) -> Iterator[str]:
+    """The names whose values may become, or be kept in, what other names stand for; not those of which only figures are made."""
+    todo: list[ast.AST] = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Call):
+            called = node.func
+            fresh = called.attr in _FRESH if isinstance(called, ast.Attribute) else _dotted(called, {}) in _FIGURES
+            if fresh and not _keeps(node):
+                continue
+            drawn = (
+                isinstance(called, ast.Attribute) and bool(_DRAWS.fullmatch(called.attr)) and called.attr[:3] != "set"
+            )
+            todo += [called] if drawn else ast.iter_child_nodes(node)
+        elif isinstance(node, ast.If | ast.While):
+            todo += [*node.body, *node.orelse, *(n for n in ast.walk(node.test) if isinstance(n, ast.NamedExpr))]
+        elif not isinstance(node, ast.Compare | ast.JoinedStr):
+            todo += ast.iter_child_nodes(node)
+
+
+def _keeps(call: ast.Call) -> bool:
+    """Whether a call whose result is new may all the same keep something: where to write is given to it, or a name is made."""
+    return any(keyword.arg in ("out", None) for keyword in call.keywords) or any(
+        isinstance(node, ast.NamedExpr | ast.Lambda) for node in ast.walk(call)
+    )
 
 
 def _changes_itself(called: ast.expr, known: dict[str, str]) -> bool:

@@ -54,7 +54,7 @@ def test_a_cell_too_few_is_seen(tmp_path, monkeypatch):
 def test_what_was_traced_is_of_a_unit_and_holds_names_alone(path):
     assert path.stem in units()
     rows = json.loads(path.read_text(encoding="utf-8"))
-    known = {"source", "changes", "vague", "inert", "plain", "code", "shares", "sets", "draws", "failed"}
+    known = {"source", "changes", "vague", "drawn", "inert", "plain", "code", "shares", "sets", "draws", "failed"}
     assert all(row.keys() <= known for row in rows)
     assert len(rows) == len(sources(path.stem))
 
