@@ -323,6 +323,7 @@ def _is_of(module: str, *names: str) -> Any:
 _METHODS = (types.MethodType, types.BuiltinFunctionType, types.MethodWrapperType)
 _LOOKS: tuple[tuple[Any, Any], ...] = (
     (lambda v: isinstance(v, types.ModuleType), _module),
+    (_is_of("matplotlib.artist", "Artist"), _picture),
     (lambda v: type(v).__module__.startswith("matplotlib."), _picture),
     (_is_of("numpy", "ndarray"), _array),
     (_is_of("numpy", "generic"), _number),

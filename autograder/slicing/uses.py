@@ -7,8 +7,11 @@ the function reads all that its body reads. What cannot be told by reading makes
 from __future__ import annotations
 
 import ast
+import functools
+import importlib.util
 import re
 import symtable
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -49,9 +52,11 @@ _SETTINGS = tuple(
     matplotlib.pyplot.ioff matplotlib.pyplot.switch_backend seaborn.set course_utils.plot.use_course_style logging.
     os. shutil. pathlib. tempfile. sys.path sys.set sys.std locale. decimal. io.open
     pandas.options pandas.set_option pandas.reset_option pandas.option_context sklearn.set_config torch.set
-    keras.config keras.mixed_precision keras.backend keras.saving. keras.utils.set_floatx keras.utils.clear_session
+    keras.config.set keras.config.disable keras.config.enable keras.mixed_precision keras.backend.set
+    keras.backend.clear keras.saving. keras.utils.set_floatx keras.utils.clear_session
     keras.utils.get_custom_objects keras.utils.register keras.utils.disable keras.utils.enable
-    tensorflow.keras.config tensorflow.keras.mixed_precision tensorflow.keras.backend tensorflow.keras.saving.
+    tensorflow.keras.config.set tensorflow.keras.config.disable tensorflow.keras.config.enable
+    tensorflow.keras.mixed_precision tensorflow.keras.backend.set tensorflow.keras.backend.clear tensorflow.keras.saving.
     tensorflow.keras.utils.get_custom_objects tensorflow.keras.utils.register tensorflow.keras.utils.disable
     tensorflow.config tensorflow.debugging tensorflow.experimental tensorflow.compat
 """)
@@ -96,7 +101,9 @@ _FRESH = _words("""
     all any argmax argmin argsort count count_params cumsum dot evaluate max mean min predict predict_on_batch round
     std sum tolist var
 """)
-#: Built-in functions of which the same is true.
+#: Methods that keep figures of what they are given, and nothing of itself.
+_LEARNS = _words("adapt fit fit_transform partial_fit set_weights train_on_batch")
+#: Built-in functions of which the same is true of the result.
 _FIGURES = _words("bool float format hash int isinstance issubclass len print range repr str")
 #: Modules of which no call draws from a random state that all cells share; of NumPy all but `numpy.random`.
 _NO_LUCK = _words("""
@@ -109,6 +116,17 @@ _SEEDS = ("keras.utils.set_random_seed", "tensorflow.keras.utils.set_random_seed
 
 #: Stands among names for the random states that all cells share: Python's, NumPy's, TensorFlow's and Keras's.
 LUCK = "<random numbers>"
+
+
+#: Stands among names for what lies on the disk.
+FILES = "<files>"
+#: Settings, in words, that are no more than that.
+_ON_DISK = ("a file", "pathlib.", "tempfile.", "shutil.", "io.open", "files")
+#: Names and attributes by which something is read from the disk.
+_READS_DISK = re.compile(
+    r"open|exists|glob|iterdir|listdir|scandir|walk|stat|is_file|is_dir|Path|genfromtxt|fromfile|"
+    r"\w*load\w*|\w*read\w*|from_\w*|ImageFolder|\w*_from_directory|path|run|Popen|check_output"
+)
 
 
 @dataclass(frozen=True)
@@ -133,6 +151,7 @@ class Use:
     seeds: bool = False  # begins that state anew, whatever it was
     flows: frozenset[str] = frozenset()  # of `reads`: whose values, or parts of them, may become those of other names
     rebinds: frozenset[str] = frozenset()  # of `binds`: those that a function binds, by `global`, when it is called
+    reads_disk: bool = False  # it may read what lies on the disk, by itself or in a function
     opaque: str = ""  # why it cannot be told what the cell does; then the rest says nothing
 
 
@@ -173,6 +192,7 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
             any(_is_seed(statement, known) for statement in tree.body),
             frozenset(_flowing(tree)) if not why else frozenset(reads),
             frozenset(by_global),
+            bool(why) or any(_is_read(node) for node in ast.walk(tree)),
         )
     except RecursionError:
         return Use(opaque="it is nested too deeply")
@@ -353,7 +373,8 @@ def _flowing(tree: ast.AST) -> Iterator[str]:
             drawn = (
                 isinstance(called, ast.Attribute) and bool(_DRAWS.fullmatch(called.attr)) and called.attr[:3] != "set"
             )
-            todo += [called] if drawn else ast.iter_child_nodes(node)
+            learnt = isinstance(called, ast.Attribute) and called.attr in _LEARNS
+            todo += [called] if drawn or learnt else ast.iter_child_nodes(node)
         elif isinstance(node, ast.If | ast.While):
             todo += [*node.body, *node.orelse, *(n for n in ast.walk(node.test) if isinstance(n, ast.NamedExpr))]
         elif not isinstance(node, ast.Compare | ast.JoinedStr):
@@ -377,6 +398,8 @@ def _changes_given(call: ast.Call, known: dict[str, str]) -> bool:
     called = call.func
     if any(keyword.arg in ("out", "inplace", "copy", None) for keyword in call.keywords):
         return True
+    if isinstance(called, ast.Attribute) and called.attr in _LOOKS | _LEARNS:
+        return _dotted(called, known).startswith("numpy.") and bool(_CHANGES.fullmatch(called.attr))
     if _root(called) in known:  # a library's
         return bool(_CHANGES.fullmatch(_dotted(called, known).rpartition(".")[2])) or not _dotted(called, known)
     if isinstance(called, ast.Attribute):
@@ -396,11 +419,25 @@ def _dotted(node: ast.AST, known: dict[str, str]) -> str:
 
 
 def _settings(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
-    """What of the whole process a cell may set."""
+    """What of the whole process a cell may set; not in `with warnings.catch_warnings():`, which puts all back."""
+    put_back = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.With) and any(
+            isinstance(item.context_expr, ast.Call)
+            and _dotted(item.context_expr.func, known) == "warnings.catch_warnings"
+            for item in node.items
+        ):
+            put_back |= {
+                id(part)
+                for part in ast.walk(node)
+                if isinstance(part, ast.Attribute | ast.Name) and _dotted(part, known).startswith("warnings.")
+            }
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute | ast.Name):
             dotted = _dotted(node, known)
             root = dotted.partition(".")[0]
+            if id(node) in put_back:
+                continue
             if dotted.startswith(_SETTINGS) and not _ONLY_LOOKS.fullmatch(dotted):
                 yield dotted
             elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) and dotted:
@@ -410,6 +447,28 @@ def _settings(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
             called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             if _dotted(node.func, {}) == "open" or _WRITES.fullmatch(called):
                 yield "a file"
+
+
+def is_on_disk(what: str) -> bool:
+    """Whether a setting is no more than a file or folder that was written."""
+    return what.startswith(_ON_DISK)
+
+
+def _is_read(node: ast.AST) -> bool:
+    if isinstance(node, ast.Import | ast.ImportFrom):  # what lies beside the notebook, or where `sys.path` leads
+        modules = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or "."]
+        roots = {name.partition(".")[0] for name in modules}
+        return any(root not in sys.stdlib_module_names and not _is_installed(root) for root in roots)
+    word = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return bool(word and _READS_DISK.fullmatch(word))
+
+
+@functools.cache
+def _is_installed(module: str) -> bool:
+    try:
+        return module != "" and importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def _is_seed(statement: ast.stmt, known: dict[str, str]) -> bool:
