@@ -420,7 +420,7 @@ def _dotted(node: ast.AST, known: dict[str, str]) -> str:
 
 def _settings(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
     """What of the whole process a cell may set; not in `with warnings.catch_warnings():`, which puts all back."""
-    put_back = set()
+    put_back = set(_only_looked_at(tree, known))
     for node in ast.walk(tree):
         if isinstance(node, ast.With) and any(
             isinstance(item.context_expr, ast.Call)
@@ -469,6 +469,23 @@ def _is_installed(module: str) -> bool:
         return module != "" and importlib.util.find_spec(module) is not None
     except (ImportError, ValueError):
         return False
+
+
+def _only_looked_at(tree: ast.AST, known: dict[str, str]) -> Iterator[int]:
+    """The ids of nodes where the environment is read or copied, and not handed on."""
+    for node in ast.walk(tree):
+        parts: list[ast.AST] = []
+        if isinstance(node, ast.Dict):
+            parts = [value for key, value in zip(node.keys, node.values, strict=True) if key is None]
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            parts = [node.value]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            parts = [node.func.value] if node.func.attr in ("get", "copy", "items", "keys", "values") else []
+        for part in parts:
+            if isinstance(part, ast.Attribute) and _dotted(part, known) == "os.environ":
+                yield from (id(part), id(part.value))
+                if isinstance(node, ast.Call):
+                    yield id(node.func)
 
 
 def _is_seed(statement: ast.stmt, known: dict[str, str]) -> bool:
