@@ -176,6 +176,7 @@ class _Flow:
         self.imports = {name: dotted for step in steps if step.traced for name, dotted in step.use.imports}
         self.groups: list[set[str]] = []  # of names that may lead to one object
         self._by_name: dict[str, list[_Step]] = {}
+        self.writing = [s.cell.source for s in steps if s.traced is not None and any(map(is_on_disk, s.use.sets))]
         self.home_written = any(step.traced is not None and "files" in step.traced.sets for step in steps)
         for step in steps:
             self._look(step)
@@ -253,7 +254,8 @@ class _Flow:
         if step.traced is not None or not step.use.reads_disk:
             return step.use.reads_disk
         ours = {name for name in step.use.reads if any(other.traced for other in self._by_name.get(name, ()))}
-        return self.home_written or bool(ours - self.imports.keys())
+        named = any(text in source for text in step.use.texts if text.strip() for source in self.writing)
+        return self.home_written or named or bool(ours - self.imports.keys())
 
     def all_give(self, name: str, kind: str) -> bool:
         """Whether a name stands for what is `inert`, or `plain`; one that no cell gives is built in, or an error."""

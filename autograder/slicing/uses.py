@@ -152,6 +152,7 @@ class Use:
     flows: frozenset[str] = frozenset()  # of `reads`: whose values, or parts of them, may become those of other names
     rebinds: frozenset[str] = frozenset()  # of `binds`: those that a function binds, by `global`, when it is called
     reads_disk: bool = False  # it may read what lies on the disk, by itself or in a function
+    texts: frozenset[str] = frozenset()  # that stand in it: they may be names of files
     opaque: str = ""  # why it cannot be told what the cell does; then the rest says nothing
 
 
@@ -193,6 +194,7 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
             frozenset(_flowing(tree)) if not why else frozenset(reads),
             frozenset(by_global),
             bool(why) or any(_is_read(node) for node in ast.walk(tree)),
+            frozenset(n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)),
         )
     except RecursionError:
         return Use(opaque="it is nested too deeply")

@@ -34,6 +34,13 @@ def test_what_an_answer_needs_is_run(trap):
         (["x = [1]", "x = [2]"], "def answer():\n    return x", [1]),  # bound anew before anybody looks
         (["random.random()"], "def answer():\n    return 1", [1]),  # nobody else draws
         (["import time\nspent = time.perf_counter()"], "def answer():\n    return 1", [1]),
+        (["import os", "usual = {**os.environ, 'A_TRAP': '1'}"], "def answer():\n    return 1", [1, 2]),
+        (
+            ["import warnings", "with warnings.catch_warnings():\n    warnings.simplefilter('error')"],
+            "def answer():\n    return 1",
+            [1, 2],
+        ),
+        (["with open('a_trap.txt', 'w') as file:\n    file.write('5')"], "def answer():\n    return 1", [1]),
     ],
 )
 def test_what_nothing_needs_is_not_run(plain, answer, skipped):
