@@ -7,6 +7,9 @@ A mutant that is accepted shows a gap in the probes, or is no wrong answer at al
     was = "result = np.zeros(shape)"
     becomes = "result = np.ones(shape)"
     why = "every element is written afterwards"
+
+What is good enough with some of the texts that a course's secret may hold out, and not with others, has `by_secret = true`: it may
+be rejected as well.
 """
 
 from __future__ import annotations
@@ -133,7 +136,8 @@ def _settle(proof: MutantProof, survivors: list[Mutant], listed: list[dict], who
             )
     if whole:
         alive = {(mutant.was, mutant.becomes) for mutant in survivors}
-        stale = [entry for entry in listed if (entry["was"], entry["becomes"]) not in alive]
+        certain = [entry for entry in listed if not entry.get("by_secret")]
+        stale = [entry for entry in certain if (entry["was"], entry["becomes"]) not in alive]
         proof.shortcomings += [f"listed as equivalent, but not a survivor: {entry['becomes']}" for entry in stale]
 
 

@@ -56,11 +56,11 @@ def test_a_survivor_is_told_until_it_is_listed_with_a_reason_and_a_stale_line_is
     monkeypatch.setattr(prove_mutants, "mutants_of", lambda source: [*kept, rejected])
     monkeypatch.setattr(prove_mutants, "EQUIVALENT", tmp_path)
 
-    def proof(*listed):
+    def proof(*listed, of_last=""):
         text = "\n".join(
             f"[[word_counts]]\nwas = {was!r}\nbecomes = {becomes!r}\nwhy = {why!r}" for was, becomes, why in listed
         )
-        (tmp_path / f"{unit}.toml").write_text(text)
+        (tmp_path / f"{unit}.toml").write_text(f"{text}\n{of_last}")
         [found] = prove_mutants.prove_mutants(unit)
         return found
 
@@ -70,8 +70,9 @@ def test_a_survivor_is_told_until_it_is_listed_with_a_reason_and_a_stale_line_is
     lines = (kept[0].was, kept[0].becomes)
     assert proof((*lines, "it is written over")).holds
     assert not proof((*lines, "")).holds, "a line without a reason counts as none"
-    stale = proof((*lines, "it is written over"), (rejected.was, rejected.becomes, "no"))
-    assert stale.shortcomings == [f"listed as equivalent, but not a survivor: {rejected.becomes}"]
+    both = (*lines, "it is written over"), (rejected.was, rejected.becomes, "no")
+    assert proof(*both).shortcomings == [f"listed as equivalent, but not a survivor: {rejected.becomes}"]
+    assert proof(*both, of_last="by_secret = true").holds
 
 
 def mutants_of_exercise(unit, exercise):

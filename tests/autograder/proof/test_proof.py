@@ -1,6 +1,9 @@
 """The graders are proven: every right answer accepted, every mistake rejected with the intended hint, in every unit."""
 
 import functools
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -68,3 +71,24 @@ def test_a_solution_with_an_ipython_magic_is_told_with_its_place(tmp_path):
     path.write_text(LESSON.replace("    doubled = x + x\n", "    %time doubled = x + x\n"))
     with pytest.raises(BadLesson, match=r"01_small\.py:15: this solution is not Python alone"):
         lesson_functions(read_lesson(path))
+
+
+MEASURED = """
+import keras  # before an answer's clock runs
+from autograder.exercises import load_exercises
+from course_utils.judge import judge
+from course_utils.observe import observe
+from course_utils.packs import read_pack
+
+pack = read_pack("08_char_cnn", "frame_lengths")
+answer = load_exercises("08_char_cnn")["frame_lengths"].right_answers["measured_on_keras_layers"]
+print(judge(pack, observe(answer, pack)).status)
+"""
+
+
+@pytest.mark.tensorflow
+def test_a_right_answer_is_right_where_onednn_is_on():
+    """TensorFlow then raises AbortedError for a pooling that leaves no frame, and gives an empty array otherwise."""
+    environment = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": "1"}
+    ran = subprocess.run([sys.executable, "-c", MEASURED], env=environment, capture_output=True, text=True)
+    assert ran.stdout.strip() == "right", ran.stderr
