@@ -25,9 +25,11 @@ COMMANDS = {
     "release": "autograder.edition.cli",
     # a term: from what was handed in to the grades of an LMS
     "collect": "autograder.term.cli",
+    "due": "autograder.term.cli",
     "export": "autograder.term.cli",
     "extend": "autograder.term.cli",
     "late": "autograder.term.cli",
+    "status": "autograder.term.cli",
     # grading
     "grade": "autograder.engine.cli",
     "judge": "autograder.engine.cli",

@@ -1,4 +1,4 @@
-"""The commands of a term: `autograder collect`, `extend`, `late` and `export`."""
+"""The commands of a term: `autograder due`, `status`, `collect`, `extend`, `late` and `export`."""
 
 from __future__ import annotations
 
@@ -60,6 +60,57 @@ def _zone(context: click.Context, parameter: click.Parameter, name: str | None) 
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError):
         raise click.BadParameter(f"there is no time zone {name}; one is called Europe/Berlin, for instance") from None
+
+
+@click.command()
+@click.argument("unit", required=False)
+@click.argument("when", required=False)
+@click.option("--from", "table", type=click.Path(path_type=Path), help="All units from a CSV (unit,due) or a due.toml.")
+@click.option("--zone", default="", help="Time zone of the date: Europe/Berlin. Default: as before, or this machine's.")
+@click.option("--remove", is_flag=True, help="Take the unit's due date away.")
+@_in_one_line
+def due(unit: str | None, when: str | None, table: Path | None, zone: str, remove: bool) -> None:
+    """Say when UNIT is due, as in: autograder due 02 "2026-12-01 23:59"; without WHEN show it, without UNIT all."""
+    from autograder.exercises import find_unit
+    from autograder.term.due import read_dues, read_file, require_zone, set_dues
+
+    said: dict[str, str] = {}
+    if table and (unit or when or remove):
+        raise Refused("--from says units and dates itself; leave out UNIT, WHEN and --remove")
+    if when and remove:
+        raise Refused(f"say when {unit} is due, or --remove, not both")
+    if remove and not unit:
+        raise Refused("--remove: say of which unit")
+    if table:
+        said, named = read_file(table)
+        zone = zone or named
+    elif unit and (when or remove):
+        said = {unit: when or ""}
+    if zone and not said:
+        raise Refused(
+            "--zone: say a date with it, for instance: autograder due 02 '2026-12-01 23:59' --zone Europe/Berlin"
+        )
+    if not said:
+        for one in read_dues():
+            if not unit or one.unit == find_unit(unit):
+                say(one.words())
+        return
+    found = set_dues(said, require_zone(zone) if zone else "")
+    for one in found:
+        say(one.words())
+    _tell_penalties([one.unit for one in found if one.when])
+
+
+@click.command()
+@click.argument("units", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
+@_in_one_line
+def status(units: tuple[str, ...], as_json: bool) -> None:
+    """Show where each of UNITS (all by default) stands: due, collected, graded, by hand, feedback, exported."""
+    from autograder.exercises import find_unit
+    from autograder.term.status import print_status, read_status
+
+    print_status(read_status([find_unit(unit) for unit in units]), as_json)
 
 
 @click.command()
@@ -189,6 +240,16 @@ def _units_of_gradebook() -> list[str]:
     course = Course.load(course_root(None))
     with Gradebook(course.db_url) as gradebook:
         return sorted(assignment.name for assignment in gradebook.assignments)
+
+
+def _tell_penalties(units: list[str]) -> None:
+    """Work out the penalties of these units again, by dates of now, and say what changed."""
+    from autograder.term.late import lateness
+
+    changed = [one for one in lateness(units) if one.before != one.after]
+    for one in changed:
+        say(one.words())
+    _tell_feedback(changed)
 
 
 def _tell_feedback(changed: list) -> None:

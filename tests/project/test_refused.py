@@ -39,6 +39,8 @@ COMMANDS = {
     "grade": ("grade 02", "autograder.engine.command._grade_unit", 2),
     "judge": ("judge 02", "autograder.engine.record.ledger.Ledger", 2),
     "collect": ("collect 02 . --from folder", "autograder.term.collect.collect", 2),
+    "due": ("due", "autograder.term.due.read_dues", 2),
+    "status": ("status", "autograder.term.status.read_status", 2),
     "extend": ("extend 02", "autograder.term.late.lateness", 2),
     "late": ("late 02", "autograder.term.late.lateness", 2),
     "export": ("export", "autograder.term.export.command.export_grades", 2),

@@ -24,6 +24,7 @@ import sqlalchemy as sql
 
 from autograder.common.keep import KEPT
 from autograder.engine.judge import steps
+from autograder.engine.record import beside  # noqa: F401  (its tables are made together with the journal)
 from autograder.engine.record.answers import StoredAnswers, answers_path, read_answers
 from autograder.engine.record.gradebook import Gradebook, MissingEntry, compute_checksum
 from autograder.engine.record.journal import JOURNAL, METADATA, Facts, mistakes_in

@@ -22,6 +22,7 @@ def export_grades(target: str, settings: dict[str, Any], root: Path | None = Non
     from traitlets.config import PyFileConfigLoader
 
     from autograder.engine.command import Course, course_root
+    from autograder.engine.record import beside
     from autograder.engine.record.gradebook import Gradebook
     from autograder.term.late import outdated_penalties
 
@@ -39,6 +40,10 @@ def export_grades(target: str, settings: dict[str, Any], root: Path | None = Non
     with Gradebook(course.db_url) as gradebook:
         exporter.export(gradebook)
         outdated = outdated_penalties(gradebook, exporter.units, course.late_penalty)
+        for unit in exporter.units:
+            written = {one.id: one.grades[unit].final for one in exporter.learners}
+            beside.keep_export(gradebook, unit, target, written)
+        gradebook.db.commit()
     yield from exporter.messages
     for unit, students in outdated.items():
         short = unit.partition("_")[0]
