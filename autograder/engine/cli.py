@@ -14,6 +14,7 @@ import click
 @click.option("--jobs", type=click.IntRange(1, 256), help="Notebooks at a time; one for each core by default.")
 @click.option("--again", is_flag=True, help="Grade those that are graded already, too.")
 @click.option("--student", "students", multiple=True, help="Only this student's; may be given several times.")
+@click.option("--section", "sections", multiple=True, help="Only this section's, as the roster calls it; repeatable.")
 @click.option(
     "--sliced", is_flag=True, help="Run only what answers need: the lesson's own cells are shown as in the lesson."
 )

@@ -184,7 +184,7 @@ class _Again:
         graded.reasons = list(dict.fromkeys([*facts.reasons, *steps.remarks()]))
         if graded.reasons:
             notebook["metadata"][REMARKS] = graded.reasons
-        graded.seconds, graded.keep_files = facts.seconds, True
+        graded.seconds, graded.keep_files, graded.fault = facts.seconds, True, facts.fault
         graded.exercises, graded.answer_seconds = judgement.scores, facts.answer_seconds
         graded.judged_by = self._packs.digest
         return graded.prepare().as_bytes()

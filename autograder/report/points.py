@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
+from autograder.common.words import short
 from autograder.engine.judge.guarded import Asking, Bounds, Guarded
 from autograder.engine.submitted.submission import Submission, Unreadable, parse_submission, read_folder
 from autograder.judged import NOT_EXECUTED, REMARKS, Judged, judged_in, what_a_test_shows
-from autograder.limits import MAX_REMARK
 from autograder.report.one_by_one import Unread, ask
 from course_utils.judge import NOT_ATTEMPTED
 from course_utils.terminal import cell as as_cell
@@ -186,11 +186,6 @@ def as_table(scores: list[SubmissionPoints], title: str = "Points") -> Table:
             f"{score.total:g}" if score.graded else "–",
             f"{score.highest:g}",
             " ".join("–" if points is None else f"{points:g}" for points in score.points.values()),
-            as_cell("\n".join(dict.fromkeys(_short(remark) for remark in score.remarks))),
+            as_cell("\n".join(dict.fromkeys(short(remark) for remark in score.remarks))),
         )
     return table
-
-
-def _short(words: str) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= MAX_REMARK else words[: MAX_REMARK - 2].rsplit(" ", 1)[0] + " …"

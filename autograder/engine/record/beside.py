@@ -11,6 +11,7 @@ import sqlalchemy as sql
 
 from autograder.engine.record.gradebook import Gradebook
 from autograder.engine.record.journal import METADATA
+from course_utils.refused import Refused
 
 DUE = sql.Table(
     "autograder_due",
@@ -47,6 +48,23 @@ def keep_zone(gradebook: Gradebook, unit: str, zone: str) -> None:
 def sections(gradebook: Gradebook) -> dict[str, str]:
     """student -> section, of those who are in one."""
     return {row.student: row.section for row in _rows(gradebook, SECTIONS)}
+
+
+def require_section(gradebook: Gradebook, asked: Iterable[str]) -> set[str] | None:
+    """The students of these sections; None where none is asked for. Raises Refused, naming those there are, for an unknown one."""
+    wanted = {one.casefold() for one in asked}
+    if not wanted:
+        return None
+    known = sections(gradebook)
+    there = sorted(set(known.values()))
+    if unknown := sorted(wanted - {one.casefold() for one in there}):
+        said = (
+            f"there are: {', '.join(there)}"
+            if there
+            else "none is known: collect once with a roster that has a column Section"
+        )
+        raise Refused(f"there is no section {unknown[0]!r}; {said}")
+    return {student for student, section in known.items() if section.casefold() in wanted}
 
 
 def keep_sections(gradebook: Gradebook, found: dict[str, str]) -> None:

@@ -35,6 +35,7 @@ class Facts:
     seconds: float = 0.0  # of grading
     answer_seconds: dict[str, float] = field(default_factory=dict)  # exercise -> what its answer computed
     ran: str = "all cells"  # what of its cells was run, and why no less
+    fault: dict[str, Any] = field(default_factory=dict)  # what went wrong first, as `judge.fault` names it
 
     @property
     def mistakes(self) -> dict[str, str]:
@@ -52,7 +53,9 @@ class Facts:
         facts: dict[str, Any] = json.loads(text)
         exercises = {id: Judged.stored(id, one) for id, one in facts["exercises"].items()}
         known = {
-            name: facts[name] for name in ("points", "reasons", "seconds", "answer_seconds", "ran") if name in facts
+            name: facts[name]
+            for name in ("points", "reasons", "seconds", "answer_seconds", "ran", "fault")
+            if name in facts
         }
         return cls(**known, exercises=exercises)
 

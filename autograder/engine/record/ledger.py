@@ -67,6 +67,7 @@ class Graded:
     answer_seconds: dict[str, float] = field(default_factory=dict)  # exercise -> what its answer computed
     judged_by: str = ""  # digest of the packs
     ran: str = "all cells"  # what of its cells was run, and why no less
+    fault: dict[str, Any] = field(default_factory=dict)  # what went wrong first, as `judge.fault` names it
     set_aside: bool = False  # something of it was not read, and points were lost
     cells: dict[str, tuple[bool, bool]] = field(default_factory=dict)  # grade_id -> (graded by hand, left as it came)
     _data: bytes | None = None
@@ -343,8 +344,9 @@ class Ledger:
         self.gradebook.db.flush()
 
     def _save_journal(self, graded: Graded, notebook: str) -> None:
+        seconds = round(graded.seconds, 3)
         facts = Facts(
-            graded.scores, graded.reasons, graded.exercises, round(graded.seconds, 3), graded.answer_seconds, graded.ran
+            graded.scores, graded.reasons, graded.exercises, seconds, graded.answer_seconds, graded.ran, graded.fault
         )
         row = {
             "unit": graded.unit,
