@@ -36,6 +36,7 @@ COMMANDS = {
     "worker-package": "autograder.engine.cli",
     "worker": "autograder.engine.cluster.cli",
     # what a class did
+    "feedback": "autograder.feedback.cli",
     "explain": "autograder.report.cli",
     "leaderboard": "autograder.report.cli",
     "report": "autograder.report.cli",

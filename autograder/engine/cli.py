@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+import functools
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
+
+from course_utils.terminal import say
+
+
+def in_one_line(command: Callable) -> Callable:
+    """What goes wrong in a way that we foresee is one line, and exit code 2."""
+
+    @functools.wraps(command)
+    def guarded(*args: Any, **options: Any) -> None:
+        from autograder.engine.command import REFUSED, foreseen
+
+        try:
+            command(*args, **options)
+        except Exception as error:
+            words = foreseen(error)
+            if not words:
+                raise
+            say(f"autograder: {words}", error=True)
+            sys.exit(REFUSED)
+
+    return guarded
 
 
 @click.command()

@@ -54,7 +54,7 @@ class Rejudgement:
 def tell_old_feedback(unit: str, students: list[str]) -> str:
     """One line: whose feedback is older than the grades, and how to renew it."""
     whose = students[0] if len(students) == 1 else f"{len(students)} learners"
-    return f"The feedback of {whose} is older than the grades; renew it: nbgrader generate_feedback {unit} --force"
+    return f"The feedback of {whose} is older than the grades; renew it: autograder feedback {unit.partition('_')[0]}"
 
 
 def sync_points(ledger: Ledger, unit: str, packs: Packs) -> Release:

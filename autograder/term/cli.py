@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from autograder.engine.cli import in_one_line
 from autograder.term import lms
 from course_utils.refused import Refused
 from course_utils.terminal import say
@@ -34,25 +33,6 @@ _encoding_option = click.option(
 )
 
 
-def _in_one_line(command: Callable) -> Callable:
-    """What goes wrong in a way that we foresee is one line, and exit code 2."""
-
-    @functools.wraps(command)
-    def guarded(*args: Any, **options: Any) -> None:
-        from autograder.engine.command import REFUSED, foreseen
-
-        try:
-            command(*args, **options)
-        except Exception as error:
-            words = foreseen(error)
-            if not words:
-                raise
-            say(f"autograder: {words}", error=True)
-            sys.exit(REFUSED)
-
-    return guarded
-
-
 def _zone(context: click.Context, parameter: click.Parameter, name: str | None) -> Any:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -68,7 +48,7 @@ def _zone(context: click.Context, parameter: click.Parameter, name: str | None) 
 @click.option("--from", "table", type=click.Path(path_type=Path), help="All units from a CSV (unit,due) or a due.toml.")
 @click.option("--zone", default="", help="Time zone of the date: Europe/Berlin. Default: as before, or this machine's.")
 @click.option("--remove", is_flag=True, help="Take the unit's due date away.")
-@_in_one_line
+@in_one_line
 def due(unit: str | None, when: str | None, table: Path | None, zone: str, remove: bool) -> None:
     """Say when UNIT is due, as in: autograder due 02 "2026-12-01 23:59"; without WHEN show it, without UNIT all."""
     from autograder.exercises import find_unit
@@ -104,7 +84,7 @@ def due(unit: str | None, when: str | None, table: Path | None, zone: str, remov
 @click.command()
 @click.argument("units", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
-@_in_one_line
+@in_one_line
 def status(units: tuple[str, ...], as_json: bool) -> None:
     """Show where each of UNITS (all by default) stands: due, collected, graded, by hand, feedback, exported."""
     from autograder.exercises import find_unit
@@ -121,7 +101,7 @@ def status(units: tuple[str, ...], as_json: bool) -> None:
 @click.option("--timezone", callback=_zone, help="Zone of the times in Moodle's grading worksheet: Europe/Berlin.")
 @_encoding_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
-@_in_one_line
+@in_one_line
 def collect(
     unit: str, path: Path, source: str, roster: Path | None, timezone: Any, encoding: str, as_json: bool
 ) -> None:
@@ -141,7 +121,7 @@ def collect(
 @click.option("--days", type=click.FloatRange(0), default=0.0, help="Days after the due date.")
 @click.option("--hours", type=click.FloatRange(0), default=0.0, help="Hours after the due date, added to the days.")
 @click.option("--remove", is_flag=True, help="Take an extension back.")
-@_in_one_line
+@in_one_line
 def extend(unit: str, student: str | None, days: float, hours: float, remove: bool) -> None:
     """Give STUDENT more time for UNIT, in place of what was given before; without STUDENT list who has more."""
     from datetime import timedelta
@@ -169,7 +149,7 @@ def extend(unit: str, student: str | None, days: float, hours: float, remove: bo
 
 @click.command()
 @click.argument("units", nargs=-1)
-@_in_one_line
+@in_one_line
 def late(units: tuple[str, ...]) -> None:
     """Work out the late penalties of UNITS again (all by default): by the policy, points and extensions of now."""
     from autograder.exercises import find_unit
@@ -198,7 +178,7 @@ def late(units: tuple[str, ...]) -> None:
 @click.option("--with-total", is_flag=True, help="For an LMS: a last column with the total in percent.")
 @click.option("--with-feedback", is_flag=True, help="For Moodle: beside each grade what was taken and why.")
 @_encoding_option
-@_in_one_line
+@in_one_line
 def export(
     target: str,
     to: Path | None,
@@ -258,5 +238,5 @@ def _tell_feedback(changed: list) -> None:
     folder = course_root(None) / "feedback"
     for one in changed:
         if (folder / one.student / one.unit).is_dir():
-            command = f"nbgrader generate_feedback {one.unit} --student={json.dumps(one.student)} --force"
+            command = f"autograder feedback {one.unit.partition('_')[0]} --student {json.dumps(one.student)}"
             say(f"the feedback shows the penalty of before; renew it: {command}")

@@ -9,6 +9,7 @@ of it, and none is lost: all that was downloaded, and all that was replaced, sta
 from __future__ import annotations
 
 import filecmp
+import json
 import shutil
 import sys
 import zipfile
@@ -238,6 +239,10 @@ def _report(app: CollectApp, unit: str, source: str, run: Path) -> Collection:
     lines = [f"{row.student}\t{row.file}\t{row.what}\t{row.why}\t{row.when}" for row in found]
     log = "".join(f"{shown(line, keep=chr(9))}\n" for line in [*lines, *extractor.log_lines])
     (run / "collect.log").write_text(log, encoding="utf-8", errors="replace")
+    named = {
+        row.student: row.file for row in found if row.what in (COLLECTED, SAME)
+    }  # feedback goes back by these names
+    (run / "collected.json").write_text(json.dumps({"source": source, "files": named}, indent=1), encoding="utf-8")
     return Collection(unit, source, str(run), rows=list(_short(found)))
 
 

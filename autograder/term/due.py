@@ -6,13 +6,13 @@ import os
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from autograder.common.decoding import decode_unicode
-from autograder.common.times import read_time
+from autograder.common.times import read_time, said_in
 from autograder.engine.record import beside
 from autograder.exercises import find_unit
 from autograder.limits import MAX_TABLE
@@ -42,10 +42,8 @@ class Due:
         """The date as it was said, then in UTC; "" where there is none."""
         if not self.when:
             return ""
-        utc = f"{self.when:%Y-%m-%d %H:%M} UTC"
-        if not self.zone or self.zone == "UTC":
-            return utc
-        return f"{self.when.replace(tzinfo=UTC).astimezone(ZoneInfo(self.zone)):%Y-%m-%d %H:%M} {self.zone} ({utc})"
+        utc, said = said_in(self.when, ""), said_in(self.when, self.zone)
+        return said if said == utc else f"{said} ({utc})"
 
 
 def set_dues(said: dict[str, str], zone: str = "", root: Path | None = None) -> list[Due]:

@@ -32,6 +32,7 @@ COMMANDS = {
     "bench": ("bench", "autograder.bench.run", 1),
     "worker": ("worker tcp://127.0.0.1:9", "autograder.engine.cluster.cli.missing", 1),
     "worker-package": ("worker-package", "autograder.engine.cluster.package.write_worker_package", 1),
+    "feedback": ("feedback 02", "autograder.feedback.make.make_pages", 2),
     "report": ("report 02", "autograder.report.write.write_report", 1),
     "explain": ("explain 02 ada", "autograder.report.explain.explain", 1),
     "leaderboard": ("leaderboard 02", "autograder.report.leaderboard.print_leaderboard", 1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sql
@@ -63,3 +64,12 @@ class Facts:
 def mistakes_in(exercises: Iterable[Judged]) -> dict[str, str]:
     """exercise -> name of the mistake that was recognised in it."""
     return {one.exercise: one.mistake for one in exercises if one.mistake}
+
+
+def graded_at(gradebook: Any, unit: str, student: str) -> datetime | None:
+    """When a submission was graded here, UTC without a zone; None where it was not."""
+    if not sql.inspect(gradebook.engine).has_table(JOURNAL.name):
+        return None
+    here = (JOURNAL.c.unit == unit) & (JOURNAL.c.student == student)
+    found = gradebook.db.execute(sql.select(JOURNAL.c.graded_at).where(here)).scalar_one_or_none()
+    return datetime.fromisoformat(found).astimezone(UTC).replace(tzinfo=None) if found else None

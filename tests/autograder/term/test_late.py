@@ -62,7 +62,7 @@ def test_given_after_grading_it_counts_at_once(course):
     code, said = run("extend", "01", "ada", "--days", 1)
     assert code == 0
     assert f"{UNIT} ada: until 2026-03-02 18:00 UTC, 1 day more; 1 hour late; penalty 3 -> 1.5 points" in said
-    assert f'nbgrader generate_feedback {UNIT} --student="ada" --force' in said
+    assert 'autograder feedback 01 --student "ada"' in said
     assert penalty(course) == pytest.approx(MOST * 0.1)
     grade("--again")
     assert penalty(course) == pytest.approx(MOST * 0.1)
