@@ -29,6 +29,7 @@ COMMANDS = {
     "export": "autograder.term.cli",
     "extend": "autograder.term.cli",
     "late": "autograder.term.cli",
+    "share": "autograder.term.cli",
     "status": "autograder.term.cli",
     # grading
     "grade": "autograder.engine.cli",

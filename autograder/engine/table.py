@@ -86,12 +86,12 @@ def why_missing(one: Standing) -> str:
         all_of_it = len(several) == len(one.facts.exercises)
         return "nothing attempted" if all_of_it else f"not attempted: {_names(several)}"
     if kind == NO_ANSWER:
-        return _about_fault(one.facts.fault) or f"no answer: {_names(several)}"
+        return about_fault(one.facts.fault) or f"no answer: {_names(several)}"
     if kind == "rule":
         return f"rule: {several[0].exercise}: {short(several[0].rule)}"
     if kind == CRASHED:
         late = one.facts.fault if one.facts.fault.get("at") in {found.exercise for found in several} else {}
-        return _about_fault(late) or f"crashed when called: {_names(several)}"
+        return about_fault(late) or f"crashed when called: {_names(several)}"
     return ", ".join(f"{found.exercise}: {found.mistake or _calls(found)}" for found in several)
 
 
@@ -107,7 +107,8 @@ def _calls(found: Judged) -> str:
     return f"{found.passed} of {found.total} calls" if found.total else "wrong"
 
 
-def _about_fault(fault: dict[str, Any]) -> str:
+def about_fault(fault: dict[str, Any]) -> str:
+    """A fault of `judge.fault` in a few words: "crashed: `import torch`"; "" for none."""
     where = f" in cell {fault['at']}" if isinstance(fault.get("at"), int) else ""
     where = where or (f" at {fault['at']}" if fault.get("at") else "")
     line = f": `{fault['line']}`" if fault.get("line") else where

@@ -22,6 +22,7 @@ from traitlets import List
 from traitlets.config import Config
 
 from autograder.authoring.lesson import checked_id
+from autograder.common.again import ASK
 from autograder.common.keep import KEPT, is_signed, signed
 from autograder.common.times import said_in
 from autograder.common.words import late_words, number
@@ -117,6 +118,7 @@ class ForLearners(NbGraderPreprocessor):
             "penalty": number(facts["late_penalty"]) if facts.get("late_penalty") else "",
             "late": late_words(late) if late else "",
             "more": late_words(more.total_seconds()) if more else "",
+            "ask": ASK if any(entry.state in (PART, NONE) for entry in entries) else "",
             "open": sum(entry.state == WAITS for entry in entries),
         }
         return nb, resources

@@ -164,6 +164,21 @@ def late(units: tuple[str, ...]) -> None:
 
 
 @click.command()
+@click.argument("unit")
+@click.option("--among", required=True, help="Who grades by hand, with commas between: ann,bo.")
+@click.option("--section", "sections", multiple=True, help="Only this section's, as the roster calls it; repeatable.")
+@click.option("--to", type=click.Path(path_type=Path), help="The list, a CSV. Default: UNIT_share.csv in the course.")
+@in_one_line
+def share(unit: str, among: str, sections: tuple[str, ...], to: Path | None) -> None:
+    """Share out what of UNIT waits to be graded by hand: a list of who reads whose answers, and nothing else is written."""
+    from autograder.exercises import find_unit
+    from autograder.term.share import share_out
+
+    for line in share_out(find_unit(unit), among, sections, to):
+        say(line)
+
+
+@click.command()
 @click.option("--for", "target", type=click.Choice(_TAKERS), default="csv", show_default=True)
 @click.option(
     "--to", type=click.Path(path_type=Path), help="The file. Default: grades.csv, or that of the LMS, as canvas.csv."
@@ -171,6 +186,7 @@ def late(units: tuple[str, ...]) -> None:
 @click.option("--roster", type=click.Path(path_type=Path), help="The LMS's own table, whose ids are carried over.")
 @click.option("--unit", "units", multiple=True, help="Only this unit; may be given several times.")
 @click.option("--student", "students", multiple=True, help="Only this student; may be given several times.")
+@click.option("--section", "sections", multiple=True, help="Only this section, as the roster calls it; repeatable.")
 @click.option(
     "--drop-lowest", type=click.IntRange(0), default=0, help="Units left out of totals, lowest percentage first."
 )
@@ -185,6 +201,7 @@ def export(
     roster: Path | None,
     units: tuple[str, ...],
     students: tuple[str, ...],
+    sections: tuple[str, ...],
     drop_lowest: int,
     columns: tuple[str, ...],
     with_total: bool,
@@ -209,7 +226,7 @@ def export(
         "with_total": with_total,
         "comments": with_feedback,
     }
-    for words in export_grades(target, settings):
+    for words in export_grades(target, settings, sections=sections):
         say(words)
 
 

@@ -30,7 +30,7 @@ from autograder.limits import FEW
 from autograder.term.archives import Bad, CarefulExtractor, copy_tree, mended, own_folder, shown_members
 from autograder.term.collector import COLLECTED, KEPT_OUT, SAME, LmsCollector, Row, unit_cells
 from autograder.term.lms import BY_HAND, find
-from autograder.term.roster import Person, Roster, enter, known_by, read_roster
+from autograder.term.roster import Person, Roster, bring_together, enter, known_by, read_roster
 from course_utils.refused import Refused
 from course_utils.terminal import cell, say, say_json, shown
 
@@ -153,6 +153,9 @@ def collect(
         if roster:
             with ledger.transaction():
                 collector.ids, remarks = enter(ledger.gradebook, roster.people, roster.guessed)
+            known = {student.id for student in ledger.gradebook.students}
+            submitted = Path(app.coursedir.format_path("submitted", "x", unit)).parents[1]
+            remarks += bring_together(submitted, roster, collector.ids, known, app.replaced)
         collector.names = _known_names(ledger.gradebook.students)
         odd = _bring(path, run / app.archive_directory)
         app.own_folder = own_folder(path) if path.is_file() else ""
@@ -161,12 +164,24 @@ def collect(
         app.extractor_plugin_inst.problems |= odd
         app.process_extracted_files()
         report = _report(app, unit, source, run)
-        report.remarks = remarks
+        report.remarks = remarks or _about_ids(report, ledger.gradebook, roster)
         if roster and roster.guessed:
             report.remarks.insert(0, f"the roster is not in UTF-8; it was read as {roster.encoding}")
         if roster:
             report.nothing = _absent(app, roster, collector.ids)
     return report
+
+
+def _about_ids(report: Collection, gradebook: Any, roster: Roster | None) -> list[str]:
+    """A word where an LMS's numbers or names stand for ids because no roster was given: before they are graded under them."""
+    known = {student.id for student in gradebook.students}
+    new = [row.student for row in report.rows if row.what == COLLECTED and row.student not in known]
+    if roster or report.source == BY_HAND or not new:
+        return []
+    return [
+        f"without a roster {len(new)} learners are called as {find(report.source).name} names their files ({', '.join(new[:3])});"
+        " collect again with --roster before you grade, and they are brought together with the ids of the roster"
+    ]
 
 
 def _read_class(path: Path, encoding: str) -> Roster:

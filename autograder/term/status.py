@@ -127,7 +127,9 @@ def next_steps(stand: Stand) -> list[str]:
     if stand.ungraded or stand.again:
         said.append(f"{unit}: to grade: {_few([*stand.ungraded, *stand.again])}; autograder grade {short}")
     if stand.by_hand:
-        said.append(f"{unit}: to grade by hand, in the formgrader: {_few(stand.by_hand)}; autograder share {short}")
+        said.append(
+            f"{unit}: to grade by hand, in the formgrader: {_few(stand.by_hand)}; autograder share {short} --among ann,bo"
+        )
     if stand.no_pages:
         said.append(f"{unit}: without feedback: {_few(stand.no_pages)}; autograder feedback {short}")
     if stand.old_pages:

@@ -41,6 +41,7 @@ COMMANDS = {
     "judge": ("judge 02", "autograder.engine.record.ledger.Ledger", 2),
     "collect": ("collect 02 . --from folder", "autograder.term.collect.collect", 2),
     "due": ("due", "autograder.term.due.read_dues", 2),
+    "share": ("share 02 --among ann", "autograder.term.share.share_out", 2),
     "status": ("status", "autograder.term.status.read_status", 2),
     "extend": ("extend 02", "autograder.term.late.lateness", 2),
     "late": ("late 02", "autograder.term.late.lateness", 2),

@@ -9,11 +9,14 @@ from typing import Any
 
 from autograder.term import lms
 from autograder.term.export.spreadsheet import CsvExporter
+from course_utils.refused import Refused
 
 SPREADSHEET = "csv"
 
 
-def export_grades(target: str, settings: dict[str, Any], root: Path | None = None) -> Iterator[str]:
+def export_grades(
+    target: str, settings: dict[str, Any], root: Path | None = None, sections: tuple[str, ...] = ()
+) -> Iterator[str]:
     """Write a file of grades; yields what to tell, a line each. `settings` are traits; those that the exporter lacks say nothing to it.
 
     Raises Refused, with the remedy, where nothing can be written.
@@ -38,6 +41,12 @@ def export_grades(target: str, settings: dict[str, Any], root: Path | None = Non
         if value and exporter.has_trait(name):
             setattr(exporter, name, value)
     with Gradebook(course.db_url) as gradebook:
+        chosen = beside.require_section(gradebook, sections)
+        if chosen is not None:
+            asked = set(exporter.student) & chosen if exporter.student else chosen
+            if not asked:
+                raise Refused(f"--section {sections[0]}: none of these students is in it")
+            exporter.student = sorted(asked)
         exporter.export(gradebook)
         outdated = outdated_penalties(gradebook, exporter.units, course.late_penalty)
         for unit in exporter.units:
