@@ -219,7 +219,7 @@ def course_root(root: Path | None) -> Path:
 def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> int:
     """Judge a unit's stored answers again; returns the exit code."""
     from autograder.engine.record.ledger import Ledger
-    from autograder.engine.rejudge import rejudge
+    from autograder.engine.rejudge import old_examples, rejudge
     from autograder.exercises import find_unit
     from autograder.limits import GRADEBOOK_SECONDS
 
@@ -228,7 +228,9 @@ def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> in
         unit = find_unit(unit)
         with Ledger(course.root, course.db_url, course.late_penalty, patience=GRADEBOOK_SECONDS) as ledger:
             ledger.release(unit)
-            report = rejudge(ledger, unit, _load_packs(unit), track=_bar(unit, as_json))
+            packs = _load_packs(unit)
+            report = rejudge(ledger, unit, packs, track=_bar(unit, as_json))
+            report.old_examples = old_examples(packs, unit)
     except Exception as error:
         if words := foreseen(error):
             return _refuse(words)
