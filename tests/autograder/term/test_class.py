@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from autograder import course as places
+from course_utils.refused import Refused
 from tests.autograder.term import small_term as term
 from tests.autograder.term.small_term import (
     Learner,
@@ -102,10 +103,12 @@ def test_every_command_takes_a_section(course):
     said = run("report", "01", "--section", "Mon")[1]
     assert f"{UNIT}_Mon.html" in said
     assert [row["student"] for row in read_csv(course / "reports" / f"{UNIT}_Mon.csv")] == ["s01"]
-    for command in (["grade", "01"], ["export"], ["feedback", "01"], ["report", "01"]):
+    unknown = "there is no section 'wed'; there are: Mon, Tue"
+    for command in (["grade", "01"], ["export"], ["feedback", "01"]):
         code, said = run(*command, "--section", "Wed")
-        assert code in (1, 2)
-        assert "there is no section 'wed'; there are: Mon, Tue" in said
+        assert (code, said) == (2, f"autograder: {unknown}\n")
+    with pytest.raises(Refused, match=unknown):
+        run("report", "01", "--section", "Wed")
 
 
 def test_nobody_of_that_name_has_handed_in(course):
