@@ -66,7 +66,7 @@ reset: $(READY)  ## put one notebook back as it was released, and keep yours bes
 grade-demo: $(READY)  ## release three units, make a class of twelve, grade it, print the points
 	@autograder grade-demo
 
-bench: $(READY)  ## measure what people wait for, beside stock nbgrader, and the zoo; half an hour and more; BENCH_ARGS="--only checks" takes one minute
+bench: $(READY)  ## measure what people wait for, beside stock nbgrader, and the zoo; half an hour and more; BENCH_ARGS="--only checks" takes four minutes
 	@autograder bench $(BENCH_ARGS)
 
 zoo-table: $(READY)  ## train the zoo's table on GoEmotions anew, half an hour on two cores; after an interruption it goes on

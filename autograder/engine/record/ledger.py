@@ -24,6 +24,7 @@ import sqlalchemy as sql
 
 from autograder.common.keep import KEPT
 from autograder.engine.judge import steps
+from autograder.engine.record import beside  # noqa: F401  (its tables are made together with the journal)
 from autograder.engine.record.answers import StoredAnswers, answers_path, read_answers
 from autograder.engine.record.gradebook import Gradebook, MissingEntry, compute_checksum
 from autograder.engine.record.journal import JOURNAL, METADATA, Facts, mistakes_in
@@ -67,6 +68,7 @@ class Graded:
     answer_seconds: dict[str, float] = field(default_factory=dict)  # exercise -> what its answer computed
     judged_by: str = ""  # digest of the packs
     ran: str = "all cells"  # what of its cells was run, and why no less
+    fault: dict[str, Any] = field(default_factory=dict)  # what went wrong first, as `judge.fault` names it
     set_aside: bool = False  # something of it was not read, and points were lost
     cells: dict[str, tuple[bool, bool]] = field(default_factory=dict)  # grade_id -> (graded by hand, left as it came)
     _data: bytes | None = None
@@ -351,8 +353,9 @@ class Ledger:
         self.gradebook.db.flush()
 
     def _save_journal(self, graded: Graded, notebook: str) -> None:
+        seconds = round(graded.seconds, 3)
         facts = Facts(
-            graded.scores, graded.reasons, graded.exercises, round(graded.seconds, 3), graded.answer_seconds, graded.ran
+            graded.scores, graded.reasons, graded.exercises, seconds, graded.answer_seconds, graded.ran, graded.fault
         )
         row = {
             "unit": graded.unit,
