@@ -16,6 +16,7 @@ from autograder.engine.cluster.cli import run_group
 COMMANDS = {
     # a unit's lesson, exercises and notebooks
     "build": "autograder.authoring.cli",
+    "lint": "autograder.authoring.cli",
     "new": "autograder.authoring.cli",
     "new-project": "autograder.authoring.cli",
     "pull": "autograder.authoring.cli",
