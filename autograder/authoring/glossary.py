@@ -56,7 +56,9 @@ class Term:
     unit: str
     section: str  # the heading, up to its " ("
     words: str  # as they stand in the lesson
-    other_senses: tuple[str, ...] = ()  # numbers of units before it where the word stands in another sense, or in a heading
+    other_senses: tuple[
+        str, ...
+    ] = ()  # numbers of units before it where the word stands in another sense, or in a heading
 
     @property
     def anchor(self) -> str:
@@ -121,7 +123,9 @@ def first_place(term: Term, lesson: Lesson) -> tuple[Cell, int, int]:
         section = headings[-1][1] if headings else section
     place = f"in the section {term.section!r}; {SOURCE.name} says that the term {term.name!r} first appears there"
     how = "They are looked for as the lesson has them, asterisks included, and not in headings, tables, code and folded text"
-    raise BadLesson(lesson.path, 1, f"the words {term.words!r} do not stand {place}. {how}")
+    raise BadLesson(
+        lesson.path, lesson.line_of(f"# {term.section}"), f"the words {term.words!r} do not stand {place}. {how}"
+    )
 
 
 def link_terms(lesson: Lesson) -> Lesson:
