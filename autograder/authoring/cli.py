@@ -57,12 +57,30 @@ def lint(units: tuple[str, ...]) -> None:
 
 
 @click.command()
-@click.argument("unit")
-def new(unit: str) -> None:
-    """Begin UNIT, such as 15_moving_averages: write a lesson with one working exercise, for you to rewrite."""
+@click.argument("name")
+@click.argument("signature", default="")
+@click.option(
+    "--exercise",
+    "is_exercise",
+    is_flag=True,
+    help="NAME is one more exercise of --unit, and takes SIGNATURE, as in 'x, width'.",
+)
+@click.option("--unit", help="With --exercise: the unit, by name or number.")
+@click.option(
+    "--goal", default="", help="With --exercise: the goal that it assesses, word for word; a new one if left out."
+)
+def new(name: str, signature: str, is_exercise: bool, unit: str | None, goal: str) -> None:
+    """Begin a unit, such as 15_moving_averages, or (--exercise ID 'x, width' --unit 15) an exercise: it works, for you to rewrite."""
     from autograder.authoring.scaffold import new_unit
+    from autograder.authoring.scaffold.added import new_exercise
+    from autograder.exercises import find_unit
 
-    for path in new_unit(unit):
+    if is_exercise != bool(unit) or bool(signature) != is_exercise:
+        raise click.UsageError(
+            "a unit: autograder new 15_name; an exercise: autograder new --exercise ID 'x, width' --unit 15"
+        )
+    unit = find_unit(unit) if unit else name
+    for path in new_exercise(unit, name, signature, goal) if is_exercise else new_unit(unit):
         click.echo(path)
     number = unit[:2]
     click.echo(f"Try them: autograder build {number} && autograder prove {number}. The guide: docs/writing_a_unit.md")
