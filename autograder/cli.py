@@ -19,6 +19,7 @@ COMMANDS = {
     "lint": "autograder.authoring.cli",
     "new": "autograder.authoring.cli",
     "new-project": "autograder.authoring.cli",
+    "preview": "autograder.authoring.cli",
     "pull": "autograder.authoring.cli",
     # are graders right?
     "prove": "autograder.proof.cli",

@@ -110,6 +110,25 @@ def new_project(number: str, source: Path, name: str, **options: Any) -> None:
 
 @click.command()
 @click.argument("unit")
+@click.option("--page", "page_only", is_flag=True, help="Write the page alone, and open nothing.")
+def preview(unit: str, page_only: bool) -> None:
+    """Open UNIT's notebook beside its solution in JupyterLab, with a page of what each declared mistake is told."""
+    import functools
+
+    from autograder.authoring.preview import open_lab, require_built, write_page
+    from autograder.common.progress import bar
+    from autograder.exercises import find_unit
+
+    unit = find_unit(unit)
+    if not page_only:
+        require_built(unit)
+    path = write_page(unit, functools.partial(bar, unit, "exercise"))
+    click.echo(path)
+    sys.exit(0 if page_only else open_lab(unit, path))
+
+
+@click.command()
+@click.argument("unit")
 @click.option("--force", is_flag=True, help="The solution wins where both were edited; the lesson is kept as .orig.")
 def pull(unit: str, force: bool) -> None:
     """Take edits made to a unit's solution in JupyterLab back into its lesson, cell by cell; exit with 1 if some clash."""
