@@ -6,10 +6,9 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-
-from types import SimpleNamespace
 
 from autograder.authoring.rules.anatomy import sets_goals
 from autograder.authoring.rules.called import why_not
