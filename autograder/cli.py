@@ -16,8 +16,10 @@ from autograder.engine.cluster.cli import run_group
 COMMANDS = {
     # a unit's lesson, exercises and notebooks
     "build": "autograder.authoring.cli",
+    "lint": "autograder.authoring.cli",
     "new": "autograder.authoring.cli",
     "new-project": "autograder.authoring.cli",
+    "preview": "autograder.authoring.cli",
     "pull": "autograder.authoring.cli",
     # are graders right?
     "prove": "autograder.proof.cli",

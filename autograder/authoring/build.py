@@ -19,20 +19,21 @@ from autograder.authoring.glossary import link_terms
 from autograder.authoring.lesson import (
     BEGIN,
     END,
-    EXERCISE_HEADING,
     BadLesson,
     Cell,
     Lesson,
+    checked_id,
     lesson_path,
     read_lesson,
     slug_id,
 )
+from autograder.authoring.matching import check_lesson
 from autograder.authoring.packing import build_visible_packs
 from autograder.authoring.questions import build_questions, check_questions, fold
 from autograder.common.keep import keep
 from autograder.common.progress import Progress
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
-from autograder.exercise import Exercise
+from autograder.exercise import BadExercise, Exercise
 from autograder.exercises import load_exercises
 from autograder.exercises import units as units_with_exercises
 from autograder.limits import BUILD_CELL_SECONDS
@@ -51,8 +52,6 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
-
-_HEADING = EXERCISE_HEADING
 
 
 def solution_path(unit: str) -> Path:
@@ -80,6 +79,7 @@ def build(
     check_lesson(lesson, exercises)
     check_questions(lesson)
     check_practice(lesson, exercises)
+    check_names(exercises, released_ids(unit))
     notebook = make_solution(lesson, exercises)
     path = solution_path(unit)
     done = keep_edits(lesson, notebook, discard)
@@ -112,6 +112,32 @@ def build(
     built_from.note(unit, replace(record, notebook=built_from.sources_digest(released)))
     done.append(f"{unit}: notebook {'written' if changed else 'unchanged'}")
     return done
+
+
+def released_ids(unit: str) -> list[str]:
+    """The exercises that the learner's notebook on the disk asks, as it was built before; [] where there is none."""
+    stored = _read_stored(notebook_path(unit))
+    cells = [cell for cell in stored.cells if cell.metadata.get("nbgrader", {}).get("locked")] if stored else []
+    return [id for cell in cells if (id := checked_id(cell.source))]
+
+
+def check_names(exercises: dict[str, Exercise], before: list[str]) -> None:
+    """Ask for `renamed_from` where an exercise of the notebook before is gone and another has come. Raises BadExercise, all at once.
+
+    Who handed in the one would lose its points, unless grading knows that the other is the same.
+    """
+    known = {one.renamed_from for one in exercises.values()}
+    gone = [id for id in before if id not in exercises and id not in known]
+    new = [one for id, one in exercises.items() if id not in before and one.renamed_from is None]
+    if gone and new and before:
+        raise BadExercise(
+            *(
+                f"{one.place}: it is new, and {', '.join(gone)} of the notebook before is gone. If it is the same exercise by "
+                f'another name, write renamed_from="{gone[0]}" in its declaration, so that what was handed in keeps its points; '
+                'if it is another one, or nobody has got the notebook yet, renamed_from=""'
+                for one in new
+            )
+        )
 
 
 def keep_edits(lesson: Lesson, notebook: NotebookNode, discard: bool) -> list[str]:
@@ -150,35 +176,6 @@ def keep_answers(unit: str, released: bytes, as_built: str) -> list[str]:
         return []
     kept = keep(path, path.with_name(f"{unit}_before_build_of_{files.today()}.ipynb"))
     return [f"{unit}: the notebook had been edited; the edited one is kept: {kept}"]
-
-
-def check_lesson(lesson: Lesson, exercises: dict[str, Exercise]) -> None:
-    """Hold a lesson against its exercises: every one is there, none is unknown, its heading tells its points."""
-    for cell in lesson.cells:
-        if cell.role == "manual" and cell.exercise in exercises:
-            words = f"exercise {cell.exercise!r} is declared, and so judged by its probes; it cannot be graded by hand"
-            raise BadLesson(lesson.path, cell.line, words)
-    tests = {cell.exercise: cell for cell in lesson.cells if cell.role == "test"}
-    for id, cell in tests.items():
-        if id not in exercises:
-            known = ", ".join(exercises) or "none"
-            raise BadLesson(lesson.path, cell.line, f"unknown exercise {id!r}; unit {lesson.unit} declares: {known}")
-    for id, exercise in exercises.items():
-        if id not in tests:
-            place = f"{Path(exercise.file).name}:{exercise.line}"
-            raise BadLesson(lesson.path, 1, f'exercise {id!r} ({place}) has no cell that calls check("{id}", ...)')
-    headings = {}
-    for cell in lesson.cells:
-        for found in _HEADING.finditer(cell.source) if cell.kind == "markdown" else ():
-            headings[found["id"]] = (cell, float(found["points"]))
-    for id, exercise in exercises.items():
-        if id not in headings:
-            words = f"no heading `### Exercise: `{id}` ({exercise.points:g} points, about N minutes, easy|medium|hard)`"
-            raise BadLesson(lesson.path, tests[id].line, words)
-        cell, points = headings[id]
-        if points != exercise.points:
-            words = f"the heading of {id!r} says {points:g} points; the exercise gives {exercise.points:g}"
-            raise BadLesson(lesson.path, cell.line, words)
 
 
 def make_solution(lesson: Lesson, exercises: dict[str, Exercise]) -> NotebookNode:

@@ -155,4 +155,4 @@ def _print_table(title: str, headings: tuple[str, ...], proofs: list, rows: Sequ
     Console(width=None if sys.stdout.isatty() else 110).print(table)
     for proof in proofs:
         for shortcoming in proof.shortcomings:
-            click.echo(f"{proof.exercise.unit} {proof.exercise.id}: {shortcoming}")
+            click.echo(f"{proof.exercise.place}: {shortcoming}")

@@ -26,6 +26,8 @@ COMMANDS = {
         "autograder.authoring.project.command.new_project",
         1,
     ),
+    "lint": ("lint 02", "autograder.authoring.rules.problems", 1),
+    "preview": ("preview 02 --page", "autograder.authoring.preview.write_page", 1),
     "pull": ("pull 02", "autograder.authoring.pull.pull", 1),
     "prove": ("prove 02", "autograder.proof.prove.prove", 1),
     "grade-demo": ("grade-demo", "autograder.demo.command.run", 1),

@@ -7,10 +7,12 @@ on one from another notebook, on metadata that were edited, and on a test that w
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from autograder.authoring.lesson import checked_id
+from autograder.exercises import load_exercises, units
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -41,6 +43,7 @@ class Release:
     """The graded cells of one released notebook, in their order."""
 
     cells: dict[str, ReleasedCell] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)  # the id by which an exercise was released before -> its id
 
     @classmethod
     def load(cls, gradebook: Gradebook, unit: str, notebook: str) -> Release:
@@ -64,7 +67,14 @@ class Release:
             if cell.name in points:
                 facts["points"] = points[cell.name]
             cells[cell.name] = ReleasedCell(facts, cell.source)
-        return cls(cells)
+        return cls(cells, renamed_in(unit))
+
+
+def renamed_in(unit: str) -> dict[str, str]:
+    """The exercises of a unit that were released by another id: that id -> the one of today."""
+    if unit not in units():  # an assignment of nbgrader's own
+        return {}
+    return {one.renamed_from: id for id, one in load_exercises(unit).items() if one.renamed_from}
 
 
 def put_back(notebook: Any, release: Release) -> list[str]:
@@ -73,6 +83,7 @@ def put_back(notebook: Any, release: Release) -> list[str]:
     Changes `notebook` (nbformat 4, its own class or plain dicts) in place; returns a remark for what was not as released.
     """
     remarks: list[str] = []
+    renamed = rename(notebook, release)
     names = [grade_id(cell) for cell in notebook["cells"]]
     last = {name: place for place, name in enumerate(names)}
     for place, (cell, name) in enumerate(zip(notebook["cells"], names, strict=True)):
@@ -87,7 +98,35 @@ def put_back(notebook: Any, release: Release) -> list[str]:
             continue
         _restore_cell(cell, released, remarks)
     _put_back_missing(notebook, release, remarks)
+    remarks += [_bind(notebook, old, new) for old, new in renamed.items()]
     return list(dict.fromkeys(remarks))
+
+
+def rename(notebook: Any, release: Release) -> dict[str, str]:
+    """Give the cells of exercises that were released by another id the ids of today; returns those names, the old one -> the new one."""
+    present, found = {grade_id(cell) for cell in notebook["cells"]}, {}
+    for old, new in release.renamed.items():
+        for cell in notebook["cells"]:
+            name = re.sub(rf"^(test_)?{re.escape(old)}(_\d+)?$", rf"\g<1>{new}\g<2>", grade_id(cell))
+            if name in release.cells and name not in present and grade_id(cell) not in release.cells:
+                cell["metadata"]["nbgrader"]["grade_id"] = name
+                found[old] = new
+    return found
+
+
+def _bind(notebook: Any, old: str, new: str) -> str:
+    """Let the learner's function, which keeps its name, have the new one too: in a cell before its test. Returns a remark."""
+    names = [grade_id(cell) for cell in notebook["cells"]]
+    tests = [place for place, name in enumerate(names) if name == f"test_{new}"]
+    solutions = [place for place, name in enumerate(names) if name == new]
+    make = type(notebook)
+    source = f"{new} = {old}  # the exercise was called {old} when this notebook was released"
+    made = make(
+        {"cell_type": "code", "id": _free_id(notebook, f"{new}-was-{old}"), "metadata": make(), "source": source}
+    )
+    set_type(made, "code")
+    notebook["cells"].insert(tests[0] if tests else solutions[-1] + 1 if solutions else len(names), made)
+    return f"{new}: it was called {old} when this notebook was released; what stands there counts"
 
 
 def _restore_cell(cell: Any, released: ReleasedCell, remarks: list[str]) -> None:

@@ -86,3 +86,35 @@ def test_a_sample_of_the_units_mutants_is_rejected(unit):
     proofs = prove_mutants.prove_mutants(unit, SAMPLE)
     assert all(proof.mutants for proof in proofs)
     assert {proof.exercise.id: proof.shortcomings for proof in proofs if not proof.holds} == {}
+
+
+FILLED = """def f(m, n):
+    ### BEGIN SOLUTION
+    a = np.zeros((m, n))
+    for i in range(m):
+        for j in range(n):
+            a[i, j] = i + j
+    ### END SOLUTION
+    return a
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_made"),
+    [
+        ("", "", False),
+        ("for i in range(m):\n        for j in range(n):", "for i, j in np.ndindex(a.shape):\n        if True:", True),
+        ("for i in range(m):\n        for j in range(n):\n    ", "for i, j in np.ndindex(a.shape):\n", False),
+        ("range(n)", "range(n - 1)", True),
+        ("a[i, j] = i", "a[i, j] += i", True),
+        ("a[i, j] = i + j", "a[i, j] = a[i, j] + j", True),
+        ("a[i, j] = i + j", "a[j, i] = i + j", True),
+        ("            a[i, j]", "            if j:\n                a[i, j]", True),
+        ("            a[i, j]", "            if j: break\n            a[i, j]", True),
+        ("    for i in", "    n = n + 1\n    for i in", True),
+    ],
+)
+def test_what_an_array_is_filled_with_before_all_of_it_is_written_is_no_mutant(old, new, is_made):
+    assert old in FILLED
+    becomes = [mutant.becomes for mutant in mutants_of(FILLED.replace(old, new, 1))]
+    assert any("np.ones" in words for words in becomes) == is_made
