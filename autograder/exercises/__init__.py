@@ -1,4 +1,4 @@
-"""The exercises, a folder per unit (`unit_02_convolution_and_pooling` declares those of that lesson), a file per exercise.
+"""The course's exercises, a folder per unit (`unit_02_convolution_and_pooling` declares those of that lesson), a file per exercise.
 
 unit_NN_slug/__init__.py             EXERCISES: the ids, in the order of the lesson; CONTEST, where the class is ranked
 unit_NN_slug/shared.py               what several exercises of the unit use
@@ -18,10 +18,12 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
+from autograder.course import EXERCISES
 from autograder.exercise import BadExercise, Exercise
 from course_utils.refused import Refused
 
-FOLDER = Path(__file__).parent
+FOLDER = EXERCISES
+__path__ = [str(FOLDER)]  # its modules are those of the course, wherever this package lies
 
 
 def units() -> list[str]:

@@ -1,0 +1,131 @@
+"""Which course this is: the folder that holds `course.toml`, what that file says of it, and where its packs lie.
+
+The kit (`course_utils`, and `autograder` for instructors) may lie in the course's folder or be installed apart from it.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from course_utils.refused import Refused
+
+FILE = "course.toml"
+#: Name -> kind of what the file says at its top; those of NEEDED are in every one.
+_KINDS: dict[str, type] = {
+    **{"title": str, "slug": str, "blurb": str, "about": str, "welcome": str, "maintainers": str},
+    **{"languages": list, "rules": dict, "environment": dict, "folders": dict},
+}
+NEEDED = ("title", "slug", "blurb")
+#: What a course's folders are called where its file says nothing else, and what each is for.
+FOLDERS = {
+    "exercises": "exercises",  # the declared exercises
+    "content": "content",  # what is built for learners: examples, questions, banks, the map of the units
+    "private": "private",  # of this machine alone: the secret, hidden packs
+    "equivalent": "exercises/equivalent",  # mutants that are right answers
+    "traced": "exercises/traced",  # what was traced of each solution
+}
+_LANGUAGE = {"key", "name", "tag", "between"}
+
+
+class NoCourse(Refused):
+    """There is no course here, or its course.toml cannot be read."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language beside English in which the glossary has its terms."""
+
+    key: str  # of the terms' names in glossary.toml
+    name: str  # of the column
+    tag: str  # for browsers, such as zh-Hant
+    between: str = ", "  # several names of one term
+
+
+@dataclass(frozen=True)
+class Course:
+    """What course.toml says."""
+
+    title: str = "The course"
+    slug: str = "course"  # of the zip, of nbgrader's course, of the package
+    blurb: str = ""  # one sentence
+    about: str = ""  # a paragraph, for a release's README
+    welcome: str = ""  # the first words of the start page
+    maintainers: str = ""
+    languages: tuple[Language, ...] = ()
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    folders: Mapping[str, str] = field(default_factory=lambda: dict(FOLDERS))
+    folder: Path | None = None
+
+    @property
+    def packages(self) -> list[str]:
+        """What its environment has beside the kit, as requirements."""
+        return list(self.environment.get("packages", ()))
+
+
+def find_course() -> Path | None:
+    """The course's folder: COURSE_ROOT, else the nearest one with course.toml from here upwards, else the one of a checkout."""
+    if chosen := os.environ.get("COURSE_ROOT"):
+        return Path(chosen).expanduser().absolute()
+    return course_above() or next((one for one in [Path(__file__).resolve().parents[1]] if (one / FILE).is_file()), None)
+
+
+def course_above() -> Path | None:
+    """The nearest folder with course.toml from the working directory upwards."""
+    try:
+        here = Path.cwd()
+    except OSError:  # it was removed
+        return None
+    return next((folder for folder in (here, *here.parents) if (folder / FILE).is_file()), None)
+
+
+@cache
+def this_course() -> Course:
+    """The course that one works in; where there is none, one without a name. Raises NoCourse for a file that is not right."""
+    folder = find_course()
+    return read_course(folder) if folder and (folder / FILE).is_file() else Course()
+
+
+def read_course(folder: Path) -> Course:
+    """What a folder's course.toml says. Raises NoCourse, with file, name and remedy, for what is missing, wrong or unknown."""
+    path = folder / FILE
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise NoCourse(f"{path} cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise NoCourse(f"{path} is not TOML: {error}") from None
+    for name in [*NEEDED, *told]:
+        if name not in _KINDS:
+            raise NoCourse(f"{path} has {name!r}; known are: {', '.join(_KINDS)}")
+        if name not in told or not isinstance(told[name], _KINDS[name]) or (name in NEEDED and not told[name]):
+            kind = {str: '"..."', list: "[[...]]", dict: "a table, as in [folders]"}[_KINDS[name]]
+            raise NoCourse(f"{path}: {name} is {told.get(name)!r}; write: {name} = {kind}")
+    if not all(part.isalnum() and part.isascii() and part.islower() or part.isdigit() for part in told["slug"].split("-")):
+        raise NoCourse(f"{path}: slug is {told['slug']!r}; write small letters and digits with hyphens between, as in my-course")
+    if unknown := told.get("folders", {}).keys() - FOLDERS.keys():
+        raise NoCourse(f"{path}: [folders] has {sorted(unknown)[0]!r}; known are: {', '.join(FOLDERS)}")
+    languages = tuple(_language(path, one) for one in told.get("languages", ()))
+    folders = {**FOLDERS, **told.get("folders", {})}
+    return Course(**{**told, "languages": languages, "folders": folders, "folder": folder})
+
+
+def _language(path: Path, told: Any) -> Language:
+    if not isinstance(told, dict) or told.keys() - _LANGUAGE or (_LANGUAGE - {"between"}) - told.keys():
+        words = 'write: [[languages]], and below it key = "zh", name = "繁體中文", tag = "zh-Hant"'
+        raise NoCourse(f"{path}: a language is {told!r}; {words}")
+    return Language(**told)
+
+
+def content_folder() -> Path:
+    """Where the packs lie that learners get: COURSE_CONTENT, else where the course says, else beside this helper."""
+    if chosen := os.environ.get("COURSE_CONTENT"):  # for notebooks that are graded in a folder of their own
+        return Path(chosen)
+    own, course = Path(__file__).resolve().parent, this_course()
+    return course.folder / course.folders["content"] if course.folder else own
