@@ -35,6 +35,8 @@ def test_one_place_does_it(pattern):
 def imported(name: str, source: str, known: set[str]) -> Iterator[str]:
     """The modules of ours that a module imports, wherever in it; for the eyes of a type checker alone does not count."""
     todo = [ast.parse(source)]
+    if name == "autograder.cli":  # it names, in a table, the modules that it imports when their command is called
+        yield from {node.value for node in ast.walk(todo[0]) if isinstance(node, ast.Constant)} & known - {name}
     while todo:
         node = todo.pop()
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":

@@ -1,0 +1,84 @@
+"""The commands of authors: `autograder build`, `new`, `new-project` and `pull`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder.authoring.units_argument import units_argument
+
+
+@click.command()
+@units_argument
+@click.option("--execute", is_flag=True, help="Execute every solution, even where its code has not changed.")
+@click.option(
+    "--discard-edits",
+    "discard",
+    is_flag=True,
+    help="Build over edits of a solution that were not pulled; keep it as .orig.",
+)
+def build(units: list[str], execute: bool, discard: bool) -> None:
+    """Build UNITS (all by default): lessons/ -> solutions/ -> notebooks/."""
+    from autograder.authoring.build import build as build_unit
+    from autograder.authoring.limits_page import write_page
+    from autograder.authoring.pages import write_pages
+    from autograder.authoring.traceability import write_table
+    from autograder.common.progress import TerminalProgress
+
+    for unit in units:
+        for line in build_unit(unit, execute, TerminalProgress(), discard):
+            click.echo(line)
+    click.echo(f"what assesses what: {write_table(units)}")
+    click.echo(f"limits: {write_page()}")
+    for path in write_pages():
+        click.echo(f"{path.name}: written")
+
+
+@click.command()
+@click.argument("unit")
+def new(unit: str) -> None:
+    """Begin UNIT, such as 15_moving_averages: write a lesson with one working exercise, for you to rewrite."""
+    from autograder.authoring.scaffold import new_unit
+
+    for path in new_unit(unit):
+        click.echo(path)
+    number = unit[:2]
+    click.echo(f"Try them: autograder build {number} && autograder prove {number}. The guide: docs/writing_a_unit.md")
+
+
+@click.command("new-project")
+@click.argument("number")
+@click.option(
+    "--from",
+    "source",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A CSV or TSV with a header, in UTF-8: a text and its label a line; any language.",
+)
+@click.option("--name", default="", help="Words of the unit's name, with _ between. Default: the file's.")
+@click.option("--licence", prompt="What may learners do with the texts", help="Asked for where it is left out.")
+@click.option("--text-column", help="Where the texts stand, if not under `text` or another usual name.")
+@click.option("--label-column", help="Where the labels stand, if not under `label` or another usual name.")
+@click.option("--skip-bad", is_flag=True, help="Leave out lines that cannot be read.")
+@click.option("--seeds", type=click.IntRange(2, 20), default=3, show_default=True, help="Trainings of each network.")
+def new_project(number: str, source: Path, name: str, **options: Any) -> None:
+    """Make the project unit NUMBER, such as 15, from your own texts: cleaned, split, measured. See docs/new_project.md."""
+    from autograder.authoring.project.command import make
+
+    make(number, source, name, **options)
+
+
+@click.command()
+@click.argument("unit")
+@click.option("--force", is_flag=True, help="The solution wins where both were edited; the lesson is kept as .orig.")
+def pull(unit: str, force: bool) -> None:
+    """Take edits made to a unit's solution in JupyterLab back into its lesson, cell by cell; exit with 1 if some clash."""
+    from autograder.authoring.pull import pull as pull_unit
+    from autograder.exercises import find_unit
+
+    pulled = pull_unit(find_unit(unit), force)
+    click.echo(pulled.words)
+    sys.exit(1 if pulled.set_aside else 0)
