@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
 from collections.abc import Iterator, MutableMapping
+from pathlib import Path
 
 import click
 
 from autograder.engine.cluster.cli import run_group
+from course_utils.course import course_above, no_course
 
 #: Command -> the module of its room that holds it, as a function of that name with _ for -. A room is imported when one
 #: of its commands is called; for `autograder --help` the `cli` modules alone are, so these import their rooms in functions.
@@ -42,6 +45,10 @@ COMMANDS = {
     "doctor": "autograder.cli",
     "grade-demo": "autograder.demo.cli",
 }
+
+
+#: Those that need no course.
+ANYWHERE = {"init", "worker"}
 
 
 class LazyCommands(MutableMapping[str, click.Command]):
@@ -79,7 +86,19 @@ def main() -> None:
     # jsonschema, which every Jupyter tool imports, would build a grammar for seconds, for a format that notebooks do not use.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None is Python's word for "not to be had"
     gc.set_threshold(100_000)  # a start makes many objects and no garbage: looking for it takes a tenth of a second
-    sys.exit(run_group(cli))
+    sys.exit(run_group(cli, require_course))
+
+
+def require_course() -> None:
+    """Raise NoCourse where a command is called in a folder that is no course's; for its help none is needed.
+
+    A folder of grading (the demo's is one) has nbgrader's settings alone, which say where its course is.
+    """
+    name = next((word for word in sys.argv[1:] if word in COMMANDS), None)
+    if name in {None, *ANYWHERE} or {"-h", "--help"} & set(sys.argv) or "COURSE_ROOT" in os.environ:
+        return
+    if course_above() is None and not Path("nbgrader_config.py").is_file():
+        raise no_course()
 
 
 @click.group(help=__doc__, commands=LazyCommands(COMMANDS), context_settings={"help_option_names": ["-h", "--help"]})

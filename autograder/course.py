@@ -7,24 +7,14 @@ import secrets
 from pathlib import Path
 
 from course_utils import files
-from course_utils.course import FILE, NoCourse, content_folder, find_course, this_course
+from course_utils.course import FILE, content_folder, find_course, no_course, this_course
 
 
 def _root() -> Path:
     folder = find_course()
     if folder is None or not (folder / FILE).is_file():
-        raise NoCourse(
-            f"there is no course here: neither {folder or _here()} nor a folder above it has a {FILE}. "
-            "Go to a course's folder, or begin one: autograder init my-course"
-        )
+        raise no_course()
     return folder
-
-
-def _here() -> str:
-    try:
-        return os.getcwd()
-    except OSError:
-        return "this folder, which was removed,"
 
 
 ROOT = _root()

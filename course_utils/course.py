@@ -76,6 +76,16 @@ def find_course() -> Path | None:
     return course_above() or next((one for one in [Path(__file__).resolve().parents[1]] if (one / FILE).is_file()), None)
 
 
+def no_course() -> NoCourse:
+    """What to say where one works in no course."""
+    try:
+        here = os.environ.get("COURSE_ROOT") or os.getcwd()
+    except OSError:
+        here = "this folder, which was removed,"
+    words = f"there is no course here: neither {here} nor a folder above it has a {FILE}"
+    return NoCourse(f"{words}. Go to a course's folder, or begin one: autograder init my-course")
+
+
 def course_above() -> Path | None:
     """The nearest folder with course.toml from the working directory upwards."""
     try:
