@@ -30,7 +30,7 @@ FOLDERS = {
     "equivalent": "exercises/equivalent",  # mutants that are right answers
     "traced": "exercises/traced",  # what was traced of each solution
 }
-_LANGUAGE = {"key", "name", "tag", "between"}
+_LANGUAGE = {"key", "name", "tag", "english", "between"}
 
 
 class NoCourse(Refused):
@@ -44,6 +44,7 @@ class Language:
     key: str  # of the terms' names in glossary.toml
     name: str  # of the column
     tag: str  # for browsers, such as zh-Hant
+    english: str  # what it is called in English
     between: str = ", "  # several names of one term
 
 
@@ -128,7 +129,7 @@ def read_course(folder: Path) -> Course:
 
 def _language(path: Path, told: Any) -> Language:
     if not isinstance(told, dict) or told.keys() - _LANGUAGE or (_LANGUAGE - {"between"}) - told.keys():
-        words = 'write: [[languages]], and below it key = "zh", name = "繁體中文", tag = "zh-Hant"'
+        words = 'write: [[languages]], and below it key = "zh", name = "繁體中文", tag = "zh-Hant", english = "Traditional Chinese"'
         raise NoCourse(f"{path}: a language is {told!r}; {words}")
     return Language(**told)
 

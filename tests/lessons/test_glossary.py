@@ -56,10 +56,10 @@ def test_a_term_is_told_in_one_plain_sentence_and_named_in_both_languages(term):
     assert len(term.means) <= 140
     assert ". " not in term.means
     assert term.name.lower() not in term.means.lower().split(","), "it says itself"
-    assert re.search(r"[\u4e00-\u9fff]", term.zh)
-    term.zh.encode("big5")  # which has no simplified characters
-    assert re.search(r"[\uac00-\ud7a3]", term.ko)
-    assert not re.search(r"[\u4e00-\u9fff]", term.ko)
+    assert re.search(r"[\u4e00-\u9fff]", term.names["zh"])
+    term.names["zh"].encode("big5")  # which has no simplified characters
+    assert re.search(r"[\uac00-\ud7a3]", term.names["ko"])
+    assert not re.search(r"[\u4e00-\u9fff]", term.names["ko"])
 
 
 def test_the_list_of_a_unit_has_its_translations_from_the_glossary(lesson):
@@ -68,8 +68,8 @@ def test_the_list_of_a_unit_has_its_translations_from_the_glossary(lesson):
     assert [len(row) for row in own_list(lesson.cells)] == [1] * len(own_list(lesson.cells))
     for en, zh, ko in own_list(link_terms(lesson).cells):
         names = en.split(", ")
-        assert zh == "、".join(TERMS[name].zh for name in names)
-        assert ko == ", ".join(TERMS[name].ko for name in names)
+        assert zh == "、".join(TERMS[name].names["zh"] for name in names)
+        assert ko == ", ".join(TERMS[name].names["ko"] for name in names)
 
 
 def with_rows(*rows):
@@ -83,7 +83,7 @@ def test_a_row_that_is_written_out_stays_and_a_term_that_nobody_knows_stops_the_
     linked = link_terms(with_rows(*rows))
     kernel = TERMS["kernel"]
     assert own_list(linked.cells) == [
-        ["kernel", kernel.zh, kernel.ko],
+        ["kernel", kernel.names["zh"], kernel.names["ko"]],
         ["gizmo", "小玩意", "장치"],
         ["kernel", "核", "커널"],
     ]
