@@ -15,11 +15,9 @@ Right answers that are written differently, to be accepted, stand beside the exe
 
 from __future__ import annotations
 
-import ast
 import functools
 import inspect
 import random
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import EllipsisType
@@ -27,12 +25,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.declaring import BadExercise as BadExercise
+from autograder.declaring import here, problems_of, shown
 from autograder.limits import ANSWER_SECONDS
-from course_utils.refused import Refused
-
-
-class BadExercise(Refused):
-    """An exercise is declared wrongly, or cannot be packed; the message names its file, line and id."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +69,12 @@ class Exercise:
     file: str = ""
     line: int = 0
     practice: Callable[[np.random.Generator], Iterator[Probe]] | None = None  # calls to predict, from practice.py
+    renamed_from: str | None = None  # the id that it was released by; "": by none, whatever was released; None: not said
+
+    @property
+    def place(self) -> str:
+        """Where it is declared, for a message: its file, its line and its id."""
+        return f"{shown(self.file)}:{self.line}: {self.id}"
 
 
 #: What a declaration may set, with what holds when it does not. `course_utils.compare` and `.observe` read these.
@@ -105,6 +106,7 @@ class _Declared:
     answer: Callable
     symptom: str | None
     refuses: Callable | EllipsisType | None
+    problem: str = ""  # what is wrong with it, with its place
 
 
 def mistake(
@@ -121,15 +123,22 @@ def mistake(
     is the mistake `name` of somebody who refuses nothing.
     """
     if not isinstance(hint, str) or not hint.strip():
-        raise BadExercise(f'{_here()}: a mistake needs its hint: @mistake("...")')
+        words = f'{here(__file__)}: a mistake needs its hint: @mistake("...") above a function, or name = mistake("...", lambda ...)'
+        told = _Declared("", _nothing, symptom, None, words)
+        return told if answer is not None or callable(hint) else lambda answer: told
 
     def mark(answer: Callable | _Declared) -> _Declared:
         wrong = answer.answer if isinstance(answer, _Declared) else answer
         if not callable(wrong):
-            raise BadExercise(f'{_here()}: a mistake is an answer, a function: mistake("...", lambda ...)')
+            words = f'{here(__file__)}: a mistake is an answer, a function: mistake("...", lambda ...)'
+            return _Declared(hint, _nothing, symptom, None, words)
         return _Declared(hint, wrong, symptom, refuses)
 
     return mark if answer is None else mark(answer)
+
+
+def _nothing(*args: Any, **kwargs: Any) -> None:
+    """Stands for the answer of a mistake that has none: its exercise is refused."""
 
 
 def right_answer(answer: Callable) -> Callable:
@@ -159,7 +168,9 @@ def forbid_calls(*names: str, hint: str, said: str) -> dict:
     """A rule: the answer's own code calls none of these (`"cv2"` forbids the module, `"np.convolve"` a function).
 
     A name that is no module may be a function of the learner's own, of another exercise. What a library calls does not
-    count. `said`: the words by which the exercise's text, before its stub, tells learners of the rule.
+    count. A builtin is `"builtins.sorted"`, a method `"builtins.list.sort"` or `"np.ndarray.sort"`; what leaves no trace when
+    it is called (`list`, a ufunc such as `np.add`) cannot be forbidden: `autograder lint` says so.
+    `said`: the words by which the exercise's text, before its stub, tells learners of the rule.
     """
     return {"rule": "names", "names": list(names), "hint": hint, "said": said}
 
@@ -171,31 +182,38 @@ def exercise(
     objective: str,
     rules: Sequence[dict] = (),
     refuses: Callable | None = None,
+    renamed_from: str | None = None,
     **settings: Any,
 ) -> Callable[[type], Exercise]:
     """Make an `Exercise` of the decorated class; its unit is the name of the folder, or module, that declares it.
 
     `refuses`: what raises ValueError where a right answer does; its mistakes call it first (see `mistake`).
+    `renamed_from`: the id by which it was released to learners, where it has another one by now: what was handed in by that
+    name counts for it.
     Raises BadExercise, naming the exercise, when the declaration is incomplete or sets what is not in SETTINGS.
     """
-    place = f"{_here()}: exercise {id!r}"
-    if unknown := set(settings) - set(SETTINGS):
-        raise BadExercise(f"{place} sets {sorted(unknown)}; the settings are {sorted(SETTINGS)}")
-    if not all(isinstance(rule, dict) for rule in rules):
-        raise BadExercise(f"{place}: rules are made by forbid_loops(...) and forbid_calls(...)")
+    place = f"{here(__file__)}: exercise {id!r}"
 
     def build(cls: type) -> Exercise:
         members = vars(cls)
+        declared = {name: told for name, told in members.items() if isinstance(told, _Declared)}
+        right = {name: f for name, f in members.items() if hasattr(f, "_right_answer")}
+        problems = [told.problem for told in declared.values() if told.problem]
+        if unknown := set(settings) - set(SETTINGS):
+            problems.append(f"{place} sets {sorted(unknown)}; the settings are {sorted(SETTINGS)}")
+        if not isinstance(rules, list | tuple) or not all(isinstance(rule, dict) for rule in rules):
+            problems.append(f"{place}: rules are made by forbid_loops(...) and forbid_calls(...), in a list")
+        if not isinstance(points, int | float) or not points > 0:
+            problems.append(f"{place}: points is {points!r}; it is a number above 0")
+        problems += problems_of(cls, id, Probe, {*right, *declared, "oracle", "hidden"})
+        if problems:
+            raise BadExercise(*problems)
         mistakes = [
             Mistake(
                 name, told.hint, _after(refuses if told.refuses is ... else told.refuses, told.answer), told.symptom
             )
-            for name, told in members.items()
-            if isinstance(told, _Declared)
+            for name, told in declared.items()
         ]
-        right = {name: f for name, f in members.items() if hasattr(f, "_right_answer")}
-        _check_probes(cls, place)
-        _check_functions(cls, place, {*right, *(m.name for m in mistakes), "oracle", "hidden"})
         return Exercise(
             id=id,
             unit=_unit_of(cls.__module__),
@@ -211,23 +229,10 @@ def exercise(
             rules=list(rules),
             file=inspect.getsourcefile(cls) or "",
             line=inspect.getsourcelines(cls)[1],
+            renamed_from=renamed_from,
         )
 
     return build
-
-
-def _check_probes(cls: type, place: str) -> None:
-    """Raise BadExercise where a declaration does not say what is asked, with which examples, and how hidden probes are drawn."""
-    members = vars(cls)
-    for needed in ("examples", "hidden"):
-        if needed not in members:
-            raise BadExercise(f"{place} has no `{needed}`")
-    if not cls.__doc__:
-        raise BadExercise(f"{place} has no docstring that says what is asked")
-    if not all(isinstance(example, Probe) for example in members["examples"]):
-        raise BadExercise(f"{place}: examples are made by probe(...), one for each call")
-    if members["hidden"] and list(inspect.signature(members["hidden"]).parameters) != ["rng"]:
-        raise BadExercise(f"{place}: `hidden` takes the generator from which it draws: def hidden(rng)")
 
 
 def _unit_of(module: str) -> str:
@@ -249,33 +254,6 @@ def _after(refuses: Callable | None, answer: Callable) -> Callable:
     return refusing
 
 
-def _check_functions(cls: type, place: str, known: set[str]) -> None:
-    """Raise BadExercise for a name that is declared twice, or for a function that is neither a mistake nor a right answer."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
-    assert isinstance(tree, ast.ClassDef)  # the source of a class is one
-    names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-    names += [
-        target.id
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name) and (target.id in known or callable(vars(cls).get(target.id)))
-    ]
-    for name in names:
-        if names.count(name) > 1:
-            raise BadExercise(f"{place} declares `{name}` {names.count(name)} times; only the last would count")
-        if name not in known:
-            raise BadExercise(f"{place}: is `{name}` a @mistake(...) or a @right_answer?")
-
-
-def _here() -> str:
-    """The file and the line of a declaration that is being made."""
-    frame = inspect.currentframe()
-    while frame and frame.f_code.co_filename == __file__:
-        frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else ""
-
-
 def practice_probes(exercise: Exercise) -> list[Probe]:
     """The calls that learners may practise: drawn from a seed of their own, the same in every course; [] where there are none."""
     if exercise.practice is None:
@@ -283,7 +261,7 @@ def practice_probes(exercise: Exercise) -> list[Probe]:
     seed = random.Random(f"practice/{exercise.unit}/{exercise.id}").getrandbits(64)
     drawn = list(exercise.practice(np.random.default_rng(seed)))
     if not all(isinstance(one, Probe) for one in drawn):
-        raise BadExercise(f"{exercise.file}:{exercise.line}: {exercise.id}: its practice yields what probe(...) makes")
+        raise BadExercise(f"{exercise.place}: its practice yields what probe(...) makes")
     return drawn
 
 
@@ -292,5 +270,5 @@ def hidden_probes(exercise: Exercise, secret: str) -> list[Probe]:
     seed = random.Random(f"{secret}/{exercise.unit}/{exercise.id}").getrandbits(64)
     drawn = list(exercise.hidden(np.random.default_rng(seed)))
     if not all(isinstance(one, Probe) for one in drawn):
-        raise BadExercise(f"{exercise.file}:{exercise.line}: {exercise.id}: `hidden` yields what probe(...) makes")
+        raise BadExercise(f"{exercise.place}: `hidden` yields what probe(...) makes")
     return drawn

@@ -19,7 +19,8 @@ from typing import Any
 from course_utils.kinds import class_name, module_of
 from course_utils.limits import MOST_WRAPPERS
 
-_ALIASES = {"np": "numpy", "tf": "tensorflow"}
+#: How the names of modules are usually shortened.
+ALIASES = {"np": "numpy", "tf": "tensorflow"}
 _MADE_BY_CLASS_STATEMENT = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 _FOR_OTHERS = {"threading", "concurrent.futures.thread", "functools", "contextlib", "unittest.mock", "operator"}
 
@@ -38,7 +39,7 @@ def is_among(full: str, targets: frozenset[str]) -> bool:
 def full_names(name: str) -> frozenset[str]:
     """ "np.convolve" -> {"numpy.convolve", "numpy._core.numeric.convolve"}: how it may be called where it is defined."""
     head, dot, tail = name.partition(".")
-    full = _ALIASES.get(head, head) + dot + tail
+    full = ALIASES.get(head, head) + dot + tail
     parts = full.split(".")
     for count in range(len(parts), 0, -1):
         if found := sys.modules.get(".".join(parts[:count])):

@@ -19,7 +19,6 @@ from autograder.authoring.glossary import link_terms
 from autograder.authoring.lesson import (
     BEGIN,
     END,
-    EXERCISE_HEADING,
     BadLesson,
     Cell,
     Lesson,
@@ -27,6 +26,7 @@ from autograder.authoring.lesson import (
     read_lesson,
     slug_id,
 )
+from autograder.authoring.matching import check_lesson
 from autograder.authoring.packing import build_visible_packs
 from autograder.authoring.questions import build_questions, check_questions, fold
 from autograder.common.keep import keep
@@ -51,8 +51,6 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
-
-_HEADING = EXERCISE_HEADING
 
 
 def solution_path(unit: str) -> Path:
@@ -150,35 +148,6 @@ def keep_answers(unit: str, released: bytes, as_built: str) -> list[str]:
         return []
     kept = keep(path, path.with_name(f"{unit}_before_build_of_{files.today()}.ipynb"))
     return [f"{unit}: the notebook had been edited; the edited one is kept: {kept}"]
-
-
-def check_lesson(lesson: Lesson, exercises: dict[str, Exercise]) -> None:
-    """Hold a lesson against its exercises: every one is there, none is unknown, its heading tells its points."""
-    for cell in lesson.cells:
-        if cell.role == "manual" and cell.exercise in exercises:
-            words = f"exercise {cell.exercise!r} is declared, and so judged by its probes; it cannot be graded by hand"
-            raise BadLesson(lesson.path, cell.line, words)
-    tests = {cell.exercise: cell for cell in lesson.cells if cell.role == "test"}
-    for id, cell in tests.items():
-        if id not in exercises:
-            known = ", ".join(exercises) or "none"
-            raise BadLesson(lesson.path, cell.line, f"unknown exercise {id!r}; unit {lesson.unit} declares: {known}")
-    for id, exercise in exercises.items():
-        if id not in tests:
-            place = f"{Path(exercise.file).name}:{exercise.line}"
-            raise BadLesson(lesson.path, 1, f'exercise {id!r} ({place}) has no cell that calls check("{id}", ...)')
-    headings = {}
-    for cell in lesson.cells:
-        for found in _HEADING.finditer(cell.source) if cell.kind == "markdown" else ():
-            headings[found["id"]] = (cell, float(found["points"]))
-    for id, exercise in exercises.items():
-        if id not in headings:
-            words = f"no heading `### Exercise: `{id}` ({exercise.points:g} points, about N minutes, easy|medium|hard)`"
-            raise BadLesson(lesson.path, tests[id].line, words)
-        cell, points = headings[id]
-        if points != exercise.points:
-            words = f"the heading of {id!r} says {points:g} points; the exercise gives {exercise.points:g}"
-            raise BadLesson(lesson.path, cell.line, words)
 
 
 def make_solution(lesson: Lesson, exercises: dict[str, Exercise]) -> NotebookNode:

@@ -12,11 +12,12 @@ import functools
 import html
 import itertools
 import re
-import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from autograder.authoring.lesson import BadLesson, Cell, Lesson, lesson_path, lesson_units, read_lesson, slug, slug_id
+from autograder.authoring.toml_files import line_of, read_toml
 from autograder.course import COURSE, LESSONS
 
 SOURCE = LESSONS / "glossary.toml"
@@ -24,7 +25,7 @@ PAGE = "glossary.md"  # beside the units' folders
 LANGUAGES = COURSE.languages  # beside English
 _FIELDS = {"means", "unit", "section", *(language.key for language in LANGUAGES)}
 #: The first lines of a list of terms.
-HEAD = "| " + " | ".join(["English", *(language.name for language in LANGUAGES)]) + " |\n|" + "---|" * (1 + len(LANGUAGES)) + "\n"
+LIST_HEAD = "| " + " | ".join(["English", *(language.name for language in LANGUAGES)]) + " |\n|" + "---|" * (1 + len(LANGUAGES)) + "\n"
 
 #: Where no link is put: code blocks, what is folded, a question's options (they will be), headings, tables, formulas, links, HTML.
 _NO_LINKS = re.compile(
@@ -34,7 +35,7 @@ _NO_LINKS = re.compile(
 )
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.M)
 #: The list of terms at a lesson's end. There a row may have the term alone: `| kernel |`, or several: `| matrix, transpose |`.
-_LIST = re.compile(rf"(?<=^{re.escape(HEAD)})(?:\|[^\n]*(?:\n|\Z))+", re.M)
+LIST = re.compile(rf"(?<=^{re.escape(LIST_HEAD)})(?:\|[^\n]*(?:\n|\Z))+", re.M)
 _SHORT_ROW = re.compile(r"^\| (?P<names>[^|\n]+) \|$", re.M)
 _LONG_ROW = re.compile(r"^(?P<short>\| (?P<names>[^|\n]+) \|)" + r" [^|\n]+ \|" * len(LANGUAGES) + "$", re.M)
 _LINK = re.compile(r"\[([^\]]+)\]\(\.\./glossary\.md#[a-z0-9-]+\)")
@@ -58,6 +59,7 @@ class Term:
     unit: str
     section: str  # the heading, up to its " ("
     words: str  # as they stand in the lesson
+    other_senses: tuple[str, ...] = ()  # numbers of units before it where the word stands in another sense, or in a heading
 
     @property
     def anchor(self) -> str:
@@ -68,20 +70,42 @@ class Term:
 @functools.cache
 def read_glossary() -> tuple[Term, ...]:
     """The terms, in the order of the file; none without one. Raises BadLesson, naming the term, where one is incomplete."""
-    if not SOURCE.exists():
-        return ()
+    terms, problems = look_over_glossary()
+    if problems:
+        raise problems[0]
+    return terms
+
+
+def look_over_glossary() -> tuple[tuple[Term, ...], tuple[BadLesson, ...]]:
+    """The terms that are complete, and what is wrong with the others. Raises BadLesson where the file is not TOML."""
     units = {unit[:2]: unit for unit in lesson_units()}
-    terms = []
-    for name, fields in tomllib.loads(SOURCE.read_text(encoding="utf-8")).items():
-        others = {key for key in fields if re.fullmatch(r"[a-z]{2,3}", key)}  # languages that the course may not show
-        wrong = (_FIELDS - set(fields)) | (set(fields) - _FIELDS - others - {"words"})
-        if wrong or fields["unit"] not in units:
-            words = f"has no or unknown {', '.join(sorted(wrong))}" if wrong else f"has no unit {fields['unit']!r}"
-            raise BadLesson(SOURCE, 1, f"the term {name!r} {words}")
-        names = {language.key: fields[language.key] for language in LANGUAGES}
-        place = (units[fields["unit"]], fields["section"], fields.get("words", name))
-        terms.append(Term(name, fields["means"], names, *place))
-    return tuple(terms)
+    terms, problems = [], []
+    for name, fields in read_toml(SOURCE).items():
+        if wrong := _wrong(fields, units):
+            problems.append(BadLesson(SOURCE, line_of(SOURCE, name), f"the term {name!r} {wrong}"))
+        else:
+            names = {language.key: fields[language.key] for language in LANGUAGES}
+            place = (units[fields["unit"]], fields["section"], fields.get("words", name), tuple(fields.get("other_senses", ())))
+            terms.append(Term(name, fields["means"], names, *place))
+    return tuple(terms), tuple(problems)
+
+
+def _wrong(fields: Any, units: dict[str, str]) -> str:
+    """What is wrong with a term's fields, in words; "" where nothing is."""
+    if not isinstance(fields, dict):
+        return f'is {fields!r}; write its name in brackets, ["name"], and below it: {", ".join(sorted(_FIELDS))}'
+    others = {key for key in fields if re.fullmatch(r"[a-z]{2,3}", key)}  # languages that this course does not show
+    if wrong := (_FIELDS - set(fields)) | (set(fields) - _FIELDS - others - {"words", "other_senses"}):
+        has = ", ".join(sorted(_FIELDS))
+        return f"has no or unknown {', '.join(sorted(wrong))}. A term has {has}, and may have words and other_senses"
+    if not all(isinstance(fields[name], str) for name in (*_FIELDS, *({"words"} & set(fields)))):
+        return 'has a field that is no text; write: field = "text"'
+    senses = fields.get("other_senses", [])
+    if not isinstance(senses, list) or not set(map(str, senses)) <= set(units):
+        return f'has other_senses = {senses!r}; it lists units by number: other_senses = ["01"]'
+    if fields["unit"] not in units:
+        return f"has no unit {fields['unit']!r}; write the two digits of one, in quotes: {', '.join(units)}"
+    return ""
 
 
 def first_place(term: Term, lesson: Lesson) -> tuple[Cell, int, int]:
@@ -135,7 +159,7 @@ def _translate_list(lesson: Lesson, cell: Cell, source: str) -> str:
             raise BadLesson(lesson.path, cell.line, words)
         return told
 
-    return _LIST.sub(lambda rows: _SHORT_ROW.sub(whole, rows[0]), source)
+    return LIST.sub(lambda rows: _SHORT_ROW.sub(whole, rows[0]), source)
 
 
 def _row(names: str) -> str | None:
@@ -160,18 +184,18 @@ def without_translations(source: str) -> str:
 
 
 def _shorten(source: str, is_to_be: Callable[[re.Match], bool]) -> str:
-    return _LIST.sub(lambda rows: _LONG_ROW.sub(lambda row: row["short"] if is_to_be(row) else row[0], rows[0]), source)
+    return LIST.sub(lambda rows: _LONG_ROW.sub(lambda row: row["short"] if is_to_be(row) else row[0], rows[0]), source)
 
 
 def translations(source: str) -> dict[str, str]:
     """The rows of a cell's list that are in every language, by their English."""
-    return {row["names"]: row[0] for rows in _LIST.finditer(source) for row in _LONG_ROW.finditer(rows[0])}
+    return {row["names"]: row[0] for rows in LIST.finditer(source) for row in _LONG_ROW.finditer(rows[0])}
 
 
 def changed_translations(built: str, own: str) -> list[str]:
     """The terms of a lesson's cell `own` that a notebook's cell `built` translates otherwise than glossary and lesson do."""
     listed = translations(own) | {
-        row["names"]: _row(row["names"]) for rows in _LIST.finditer(own) for row in _SHORT_ROW.finditer(rows[0])
+        row["names"]: _row(row["names"]) for rows in LIST.finditer(own) for row in _SHORT_ROW.finditer(rows[0])
     }
     return [names for names, row in translations(built).items() if names in listed and row != listed[names]]
 

@@ -15,7 +15,7 @@ from course_utils.refused import Refused
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 #: The heading of an exercise; of one that is graded by hand it also says the points, which no declaration does.
 EXERCISE_HEADING = re.compile(
-    r"^### Exercise: `(?P<id>\w+)` \((?P<points>[\d.]+) points?, about (?P<minutes>\d+) minutes?, (?:easy|medium|hard)\)",
+    r"^### Exercise: `(?P<id>\w+)` \((?P<points>\d+(?:\.\d+)?) points?, about (?P<minutes>\d+) minutes?, (?:easy|medium|hard)\)",
     re.M,
 )
 #: The tags that a lesson's cell may have, as in `# %% tags=["nbval-ignore-output"]`: nbval runs such a cell and compares no output.
@@ -29,6 +29,7 @@ class BadLesson(Refused):
     def __init__(self, path: Path, line: int, words: str) -> None:
         shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
         super().__init__(f"{shown}:{line}: {words}")
+        self.path, self.line = path, line
 
 
 @dataclass
@@ -65,6 +66,11 @@ class Lesson:
     path: Path
     unit: str
     cells: list[Cell] = field(default_factory=list)
+    problems: list[BadLesson] = field(default_factory=list, compare=False)  # found while it was read
+
+    def problem(self, line: int, words: str) -> None:
+        """Note what is wrong with it."""
+        self.problems.append(BadLesson(self.path, line, words))
 
     def cell_of(self, exercise: str, role: str) -> Cell | None:
         """The first cell with this role for this exercise."""
@@ -82,6 +88,15 @@ class Lesson:
         section = re.search(r"^## You will be able to$(.*?)^#", self._prose(), re.S | re.M)
         return re.findall(r"^- (.+)$", section[1], re.M) if section else []
 
+    def line_of(self, words: str) -> int:
+        """The line of the file in which these words first stand in a text; 1 where in none."""
+        places = [
+            cell.line + cell.source[: cell.source.index(words)].count("\n")
+            for cell in self.cells
+            if cell.kind == "markdown" and words in cell.source
+        ]
+        return places[0] if places else 1
+
     def _prose(self) -> str:
         return "\n\n".join(cell.source for cell in self.cells if cell.kind == "markdown")
 
@@ -98,7 +113,16 @@ def lesson_units() -> list[str]:
 
 def read_lesson(path: Path) -> Lesson:
     """Split a lesson into cells, give each its role and an id that a rebuild gives again. Raises BadLesson."""
-    lesson = Lesson(path, path.stem, _split(path))
+    lesson = look_at(path)
+    if lesson.problems:
+        raise lesson.problems[0]
+    return lesson
+
+
+def look_at(path: Path) -> Lesson:
+    """The same of a lesson that may have `problems`: all of them. Raises BadLesson where it has no cells to speak of."""
+    lesson = Lesson(path, path.stem)
+    lesson.cells = _split(lesson)
     _assign_roles(lesson)
     _assign_ids(lesson)
     _assign_questions(lesson)
@@ -112,9 +136,10 @@ def _assign_questions(lesson: Lesson) -> None:
             above.question = called_id(cell.source, "question") or ""
 
 
-def _split(path: Path) -> list[Cell]:
+def _split(lesson: Lesson) -> list[Cell]:
     import jupytext
 
+    path = lesson.path
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)
     starts = [i for i, line in enumerate(lines) if MARKER.match(line.rstrip("\n"))]
@@ -131,9 +156,7 @@ def _split(path: Path) -> list[Cell]:
     for cell in cells:
         for tag in cell.tags:
             if tag not in TAGS:
-                raise BadLesson(
-                    path, cell.line - 1, f"unknown tag {tag!r}; a lesson's cells may have: {', '.join(TAGS)}"
-                )
+                lesson.problem(cell.line - 1, f"unknown tag {tag!r}; a lesson's cells may have: {', '.join(TAGS)}")
     return cells
 
 
@@ -181,55 +204,53 @@ def _assign_roles(lesson: Lesson) -> None:
         if BEGIN in cell.source or END in cell.source:
             _check_markers(lesson, cell)
             if id:
-                raise BadLesson(
-                    lesson.path, cell.line, f'check("{id}", ...) stands in the solution cell; give it its own'
-                )
+                lesson.problem(cell.line, f'check("{id}", ...) stands in the solution cell; give it its own')
             waiting.append(cell)
         elif id:
             if id in tested:
-                raise BadLesson(
-                    lesson.path, cell.line, f"exercise {id!r} is checked twice, first in line {tested[id].line}"
-                )
+                lesson.problem(cell.line, f"exercise {id!r} is checked twice, first in line {tested[id].line}")
+                continue
             if not waiting:
-                raise BadLesson(lesson.path, cell.line, f'check("{id}", ...) has no solution cell before it')
+                lesson.problem(cell.line, f'check("{id}", ...) has no solution cell before it')
             cell.role, cell.exercise, tested[id] = "test", id, cell
             for solution in waiting:
                 solution.role, solution.exercise = "solution", id
             waiting = []
     if waiting:
-        raise BadLesson(lesson.path, waiting[0].line, 'a solution cell with no check("id", ...) after it')
+        lesson.problem(waiting[0].line, 'a solution cell with no check("id", ...) after it')
     for cell in lesson.cells:
         if cell.role == "manual" and cell.exercise in tested:
             words = f"exercise {cell.exercise!r} is checked in line {tested[cell.exercise].line}; it cannot be graded by hand too"
-            raise BadLesson(lesson.path, cell.line, words)
+            lesson.problem(cell.line, words)
 
 
 def _assign_manual(lesson: Lesson, cell: Cell, heading: re.Match | None) -> None:
     """A text with solution markers below an exercise's heading: learners write there, and a person grades it."""
     if heading is None or cell.kind != "markdown":
         words = "a solution marker outside a code cell, and not in a text below the heading of an exercise"
-        raise BadLesson(lesson.path, cell.line, words)
+        lesson.problem(cell.line, words)
+        return
     _check_markers(lesson, cell)
     if any(other.exercise == heading["id"] and other.role == "manual" for other in lesson.cells):
-        raise BadLesson(lesson.path, cell.line, f"exercise {heading['id']!r} has two texts that are graded by hand")
+        lesson.problem(cell.line, f"exercise {heading['id']!r} has two texts that are graded by hand")
     cell.role, cell.exercise, cell.points = "manual", heading["id"], float(heading["points"])
 
 
 def _check_markers(lesson: Lesson, cell: Cell) -> None:
-    open_line = 0
+    open_line, before = 0, len(lesson.problems)
     for number, line in enumerate(cell.source.splitlines(), cell.line):
         if BEGIN in line:
             if open_line:
-                raise BadLesson(lesson.path, number, f"{BEGIN} again; the one in line {open_line} has no {END}")
+                lesson.problem(number, f"{BEGIN} again; the one in line {open_line} has no {END}")
             open_line = number
         elif END in line:
             if not open_line:
-                raise BadLesson(lesson.path, number, f"{END} without a {BEGIN}")
+                lesson.problem(number, f"{END} without a {BEGIN}")
             open_line = 0
     if open_line:
-        raise BadLesson(lesson.path, open_line, f"{BEGIN} without an {END}")
-    if not cell.stem:
-        raise BadLesson(lesson.path, cell.line, "nothing between the solution markers")
+        lesson.problem(open_line, f"{BEGIN} without an {END}")
+    if not cell.stem and len(lesson.problems) == before:
+        lesson.problem(cell.line, "nothing between the solution markers")
 
 
 def _assign_ids(lesson: Lesson) -> None:

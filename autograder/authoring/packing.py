@@ -41,7 +41,7 @@ def make_pack(exercise: Exercise, probes: list[Probe]) -> dict:
     if unneeded := _unneeded(exercise):
         pack["unneeded"] = unneeded
     if not probes:
-        raise BadExercise(f"{_place(exercise)}: it has no probes")
+        raise BadExercise(f"{exercise.place}: it has no probes")
     pack["expected"] = _expected(exercise, pack, probes)
     pack["mistakes"] = [_pack_mistake(m, pack) for m in exercise.mistakes]
     return pack
@@ -127,7 +127,7 @@ def _fingerprint(unit: str) -> str:
     declared = unit_sources(unit)
     sources = [
         *declared,
-        *(package / name for name in ("exercise.py", "authoring/packing.py")),
+        *(package / name for name in ("exercise.py", "declaring.py", "authoring/packing.py")),
         *(
             helper / name
             for name in (
@@ -172,15 +172,11 @@ def _unneeded(exercise: Exercise) -> list[str]:
     return sorted(unread)
 
 
-def _place(exercise: Exercise) -> str:
-    return f"{exercise.file}:{exercise.line}: {exercise.id}"
-
-
 def _expected(exercise: Exercise, pack: dict, probes: list[Probe]) -> list[dict]:
     if all(probe.expect for probe in probes):
         return [{"expect": probe.expect} for probe in probes]
     if exercise.oracle is None:
-        raise BadExercise(f"{_place(exercise)}: it has neither an oracle nor an expectation for every probe")
+        raise BadExercise(f"{exercise.place}: it has neither an oracle nor an expectation for every probe")
     asked = [packed for packed, probe in zip(pack["probes"], probes, strict=True) if not probe.expect]
     plain = {**pack["settings"], "kind": "function"}  # an oracle is a function, whatever an answer is
     answered = observe(exercise.oracle, _patient({**pack, "probes": asked, "settings": plain, "rules": []}, 60.0))
@@ -202,7 +198,7 @@ def _require_answers(exercise: Exercise, probes: list[dict], answered: list[dict
         if problem:
             from course_utils.words import write_call
 
-            raise BadExercise(f"{_place(exercise)}: the oracle {problem} on {write_call(exercise.id, probe)}")
+            raise BadExercise(f"{exercise.place}: the oracle {problem} on {write_call(exercise.id, probe)}")
 
 
 def _pack_mistake(mistake: Mistake, pack: dict) -> dict:

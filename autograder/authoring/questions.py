@@ -21,6 +21,7 @@ import hashlib
 import html
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,21 +86,27 @@ def _dedented(text: str) -> str:
 
 def check_questions(lesson: Lesson) -> None:
     """Hold a lesson's questions to their form. Raises BadLesson, naming the line and what is missing."""
+    for problem in question_problems(lesson):
+        raise problem
+
+
+def question_problems(lesson: Lesson) -> Iterator[BadLesson]:
+    """All that is wrong with a lesson's questions."""
     asked: dict[str, int] = {}
     for cell in lesson.cells:
         id = called_id(cell.source, "question") if cell.kind == "code" else None
         if id is not None:
             if id in asked:
-                raise BadLesson(lesson.path, cell.line, f"question {id!r} is asked twice, first in line {asked[id]}")
+                yield BadLesson(lesson.path, cell.line, f"question {id!r} is asked twice, first in line {asked[id]}")
             if not _ID.fullmatch(id):
                 words = f"question {id!r}: an id has small letters, digits and `_`, at most 40"
-                raise BadLesson(lesson.path, cell.line, words)
+                yield BadLesson(lesson.path, cell.line, words)
             asked[id] = cell.line
             if not any(text.question == id for text in lesson.cells):
-                raise BadLesson(lesson.path, cell.line, f"question {id!r} has no text with its options above it")
+                yield BadLesson(lesson.path, cell.line, f"question {id!r} has no text with its options above it")
         if cell.kind == "markdown" and (cell.question or _FIRST.search(cell.source)):
             if problem := _problem(cell):
-                raise BadLesson(lesson.path, cell.line, problem)
+                yield BadLesson(lesson.path, cell.line, problem)
 
 
 def _problem(cell: Cell) -> str:

@@ -43,9 +43,8 @@ def unit_table(unit: str) -> str:
     assessed = {exercise.objective for exercise in exercises.values()}
     for exercise in exercises.values():
         if exercise.objective not in objectives:
-            place = f"{exercise.file}:{exercise.line}: {exercise.id}"
             raise Refused(
-                f"{place}: {exercise.objective!r} is not an objective of the lesson. The lesson has: {objectives}"
+                f"{exercise.place}: {exercise.objective!r} is not an objective of the lesson. The lesson has: {objectives}"
             )
     for objective in objectives:
         if objective not in assessed:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from autograder.authoring.lesson import EXERCISE_HEADING, BadLesson, Lesson, lesson_path, lesson_units, read_lesson
+from autograder.authoring.toml_files import line_of, read_toml
 from autograder.course import LESSONS
 
 SOURCE = LESSONS / "units.toml"
@@ -27,22 +28,27 @@ class Unit:
 
 def read_units() -> dict[str, Unit]:
     """Every unit that has a lesson, by name, in order. Raises BadLesson, naming the unit, where one is not told or not right."""
-    told = tomllib.loads(SOURCE.read_text(encoding="utf-8")) if SOURCE.exists() else {}
+    told = read_toml(SOURCE)
     for name in told.keys() - set(lesson_units()):
-        raise BadLesson(SOURCE, 1, f"there is no lessons/{name}.py; remove the unit [{json.dumps(name)}]")
+        line = line_of(SOURCE, name)
+        raise BadLesson(SOURCE, line, f"there is no lessons/{name}.py; remove the unit [{json.dumps(name)}]")
     return {name: _unit(name, told.get(name)) for name in lesson_units()}
 
 
-def _unit(name: str, fields: dict | None) -> Unit:
+def _unit(name: str, fields: Any) -> Unit:
     if fields is None:
         words = f'has nothing on {name}; add: [{json.dumps(name)}], and below it title = "...", words = "..." and minutes = 60'
         raise BadLesson(SOURCE, 1, words)
+    if not isinstance(fields, dict):
+        raise BadLesson(SOURCE, 1, f"{name} is {fields!r}; it is a table: [{json.dumps(name)}]")
     for field, kind in _KINDS.items():
         if not isinstance(fields.get(field), kind) or not fields[field]:
             example = "60" if kind is int else '"..."'
-            raise BadLesson(SOURCE, 1, f"{field} of {name} is {fields.get(field)!r}; write: {field} = {example}")
+            line = line_of(SOURCE, name, field)
+            raise BadLesson(SOURCE, line, f"{field} of {name} is {fields.get(field)!r}; write: {field} = {example}")
     if unknown := fields.keys() - _KINDS.keys():
-        raise BadLesson(SOURCE, 1, f"{name} has {sorted(unknown)[0]!r}; known are: {', '.join(_KINDS)}")
+        one = sorted(unknown)[0]
+        raise BadLesson(SOURCE, line_of(SOURCE, name, one), f"{name} has {one!r}; known are: {', '.join(_KINDS)}")
     return Unit(name, **fields)
 
 

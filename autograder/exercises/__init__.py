@@ -19,7 +19,8 @@ from pathlib import Path
 from types import ModuleType
 
 from autograder.course import EXERCISES
-from autograder.exercise import BadExercise, Exercise
+from autograder.declaring import BadExercise, shown
+from autograder.exercise import Exercise
 from course_utils.refused import Refused
 
 FOLDER = EXERCISES
@@ -53,18 +54,40 @@ def unit_sources(unit: str) -> list[Path]:
 @lru_cache
 def load_exercises(unit: str) -> dict[str, Exercise]:
     """The exercises of a unit by id, in the order of its EXERCISES. Raises BadExercise for a slip in a declaration."""
-    ids = getattr(_imported(unit), "EXERCISES", [])
+    ids, listing = exercise_ids(unit), shown(unit_folder(unit) / "__init__.py")
     beside = {path.stem for path in unit_folder(unit).glob("*.py")} - {"__init__", "shared", "practice"}
+    problems = []
     if repeated := {id for id in ids if ids.count(id) > 1}:
-        raise BadExercise(
-            f"{unit_folder(unit)}/__init__.py:1: EXERCISES has {', '.join(sorted(repeated))} more than once"
-        )
+        problems.append(f"{listing}:1: EXERCISES has {', '.join(sorted(repeated))} more than once")
     if unlisted := beside - set(ids):
-        raise BadExercise(f"{unit_folder(unit)}/__init__.py:1: EXERCISES does not list {', '.join(sorted(unlisted))}")
-    drawn = _functions_of(_imported(unit, "practice")) if (unit_folder(unit) / "practice.py").exists() else {}
+        problems.append(f"{listing}:1: EXERCISES does not list {', '.join(sorted(unlisted))}")
+    found: dict[str, Exercise] = {}
+    drawn: dict[str, Callable] = {}
+    for id in dict.fromkeys([*ids, *sorted(unlisted)]):
+        try:
+            found[id] = _load(unit, id)
+        except BadExercise as error:
+            problems += error.problems
+    if (unit_folder(unit) / "practice.py").exists():
+        try:
+            drawn = _functions_of(_imported(unit, "practice"))
+        except BadExercise as error:
+            problems += error.problems
     if unknown := set(drawn) - set(ids):
-        raise BadExercise(f"{unit_folder(unit)}/practice.py:1: {', '.join(sorted(unknown))}: no exercise is called so")
-    return {id: replace(_load(unit, id), practice=drawn.get(id)) for id in ids}
+        place = shown(unit_folder(unit) / "practice.py")
+        problems.append(f"{place}:1: {', '.join(sorted(unknown))}: no exercise is called so")
+    if problems:
+        raise BadExercise(*dict.fromkeys(problems))
+    return {id: replace(one, practice=drawn.get(id)) for id, one in found.items()}
+
+
+def exercise_ids(unit: str) -> list[str]:
+    """What a unit's EXERCISES lists. Raises BadExercise where that is no list of names."""
+    ids = getattr(_imported(unit), "EXERCISES", [])
+    if not isinstance(ids, list | tuple) or not all(isinstance(id, str) for id in ids):
+        place = shown(unit_folder(unit) / "__init__.py")
+        raise BadExercise(f'{place}:1: EXERCISES is {ids!r}; it is a list of ids: EXERCISES = ["moving_average"]')
+    return list(ids)
 
 
 def contests() -> dict[str, tuple[str, str]]:
@@ -77,7 +100,7 @@ def _load(unit: str, id: str) -> Exercise:
     """An exercise with the right answers beside it."""
     path = unit_folder(unit) / f"{id}.py"
     if not path.exists():
-        raise BadExercise(f"{path}:1: there is no such file, and EXERCISES lists {id!r}")
+        raise BadExercise(f"{shown(path)}:1: there is no such file, and EXERCISES lists {id!r}")
     declared = [
         value
         for value in vars(_imported(unit, id)).values()
@@ -85,7 +108,7 @@ def _load(unit: str, id: str) -> Exercise:
     ]
     if [exercise.id for exercise in declared] != [id]:
         found = ", ".join(repr(exercise.id) for exercise in declared) or "none"
-        raise BadExercise(f"{path}:1: it is to declare one exercise, {id!r}, and declares {found}")
+        raise BadExercise(f"{shown(path)}:1: it is to declare one exercise, {id!r}, and declares {found}")
     right = declared[0].right_answers
     if (path.parent / "right_answers" / path.name).exists():
         right = {**right, **_functions_of(_imported(unit, f"right_answers.{id}"))}
@@ -108,8 +131,12 @@ def _imported(unit: str, name: str = "") -> ModuleType:
     try:
         return importlib.import_module(".".join(filter(None, [f"autograder.exercises.unit_{unit}", name])))
     except SyntaxError as error:
-        raise BadExercise(f"{error.filename}:{error.lineno}: {error.msg}") from None
-    except (TypeError, ValueError, NameError, AttributeError, ImportError) as error:
+        raise BadExercise(f"{shown(error.filename or folder)}:{error.lineno}: {error.msg}") from None
+    except BadExercise:
+        raise
+    except Exception as error:  # whatever an author's declaration does when it is read
         frames = traceback.extract_tb(error.__traceback__)
-        places = [f"{frame.filename}:{frame.lineno}" for frame in frames if Path(frame.filename).is_relative_to(folder)]
-        raise BadExercise(f"{(places or [f'{folder}:1'])[-1]}: {type(error).__name__}: {error}") from error
+        places = [
+            f"{shown(frame.filename)}:{frame.lineno}" for frame in frames if Path(frame.filename).is_relative_to(folder)
+        ]
+        raise BadExercise(f"{(places or [f'{shown(folder)}:1'])[-1]}: {type(error).__name__}: {error}") from error

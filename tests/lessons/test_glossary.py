@@ -185,7 +185,7 @@ def test_the_page_of_an_edition_has_the_terms_of_its_units_alone():
 
 def test_words_that_are_part_of_a_word_or_of_code_are_not_taken():
     lesson = LESSONS["02_convolution_and_pooling"]
-    term = Term("x", "", "", "", lesson.unit, "Slide a kernel", "kern")
+    term = Term("x", "", {}, lesson.unit, "Slide a kernel", "kern")
     with pytest.raises(BadLesson):
         first_place(term, lesson)
 

@@ -1,24 +1,15 @@
 """Every link inside the course leads somewhere: to a file that is there, and in it to the cell, heading or anchor it names."""
 
-import html
-import json
-import re
-from functools import cache
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 
-from autograder.authoring.glossary import link_terms
-from autograder.authoring.lesson import lesson_path, lesson_units, read_lesson
+from autograder.authoring.lesson import lesson_units
+from autograder.authoring.links import dead_links, jupyter_anchor, links, texts
+from autograder.authoring.rules.links import lead_somewhere
+from autograder.authoring.rules.unit import Unit
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
 from course_utils.start_page import PAGE, WELCOME, StartPage, read_map
-
-#: What is not ours to look at: code, in blocks and in lines.
-CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.S | re.M)
-MARKDOWN_LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
-HTML_LINK = re.compile(r"<(?:a|img)\b[^>]*?\b(?:href|src)=[\"']([^\"']+)[\"']")
-ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)  # https:, mailto:, data:
 
 PAGES = sorted(
     [
@@ -29,63 +20,6 @@ PAGES = sorted(
 )
 
 
-def cells(path):
-    return json.loads(path.read_text(encoding="utf-8"))["cells"]
-
-
-def texts(path):
-    """The Markdown of a page."""
-    if path.suffix == ".ipynb":
-        return ["".join(cell["source"]) for cell in cells(path) if cell["cell_type"] == "markdown"]
-    return [path.read_text(encoding="utf-8")]
-
-
-def links(text):
-    """Where a text's links inside the course lead, as they are written."""
-    found = MARKDOWN_LINK.findall(CODE.sub("", text)) + [html.unescape(link) for link in HTML_LINK.findall(text)]
-    return [link for link in found if not ELSEWHERE.match(link)]
-
-
-def jupyter_anchor(heading):
-    """The id that JupyterLab gives a heading: its text as it is shown, with `-` for each space."""
-    shown = re.sub(r"\[([^\]]*)\]\([^)]*\)|[`*]", r"\1", heading)
-    return shown.strip().replace(" ", "-")
-
-
-def github_anchor(heading):
-    """The id that GitHub gives a heading: small letters, digits, `-` for each space."""
-    return re.sub(r"[^\w\- ]", "", jupyter_anchor(heading).replace("-", " ").lower()).replace(" ", "-")
-
-
-@cache
-def anchors(path):
-    """What can stand behind the # of a link to a page."""
-    found = set()
-    for text in texts(path):
-        prose = re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)
-        found |= set(re.findall(r"<a (?:id|name)=\"([^\"]+)\"", prose))
-        for heading in re.findall(r"^#{1,6} (.+?)\s*$", prose, re.M):
-            found |= {jupyter_anchor(heading)} | ({github_anchor(heading)} if path.suffix == ".md" else set())
-    if path.suffix == ".ipynb":
-        found |= {f"cell-id={cell['id']}" for cell in cells(path)}
-    return found
-
-
-def dead_links(text, page):
-    """The links of a text on a page that lead nowhere, each with what is wrong."""
-    dead = []
-    for link in links(text):
-        place, _, anchor = link.partition("#")
-        target = (page.parent / unquote(place)).resolve() if place else page
-        if place.startswith("/") or not target.exists():
-            dead.append(f"{link}: there is no such file")
-        elif not target.is_relative_to(ROOT) and page.is_relative_to(ROOT):
-            dead.append(f"{link}: it leaves the course")
-        elif anchor and unquote(anchor) not in anchors(target):
-            dead.append(f"{link}: there is no such place in it")
-    return dead
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page):
     assert [dead for text in texts(page) for dead in dead_links(text, page)] == []
@@ -94,19 +28,7 @@ def test_links_lead_somewhere(page):
 @pytest.mark.parametrize("unit", lesson_units())
 def test_links_of_a_lesson_lead_somewhere_once_it_is_built(unit):
     """So that an author need not build to know."""
-    page = NOTEBOOKS / unit / f"{unit}.ipynb"
-    lesson = link_terms(read_lesson(lesson_path(unit)))
-    headings = {
-        jupyter_anchor(heading)
-        for cell in lesson.cells
-        if cell.kind == "markdown"
-        for heading in re.findall(r"^#{1,6} (.+)$", cell.source, re.M)
-    }
-    for cell in lesson.cells:
-        if cell.kind == "markdown":
-            within = [link for link in links(cell.source) if link.startswith("#")]
-            assert [link for link in within if unquote(link[1:]) not in headings] == []
-            assert [dead for dead in dead_links(cell.source, page) if not dead.startswith("#")] == []
+    assert [str(dead) for dead in lead_somewhere(Unit(unit))] == []
 
 
 def test_links_of_the_start_page_lead_to_each_unit_and_exercise():
