@@ -19,6 +19,7 @@ from course_utils.course import course_above, no_course
 COMMANDS = {
     # a unit's lesson, exercises and notebooks
     "build": "autograder.authoring.cli",
+    "lint": "autograder.authoring.cli",
     "new": "autograder.authoring.cli",
     "new-project": "autograder.authoring.cli",
     "pull": "autograder.authoring.cli",

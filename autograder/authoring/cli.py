@@ -1,4 +1,4 @@
-"""The commands of authors: `autograder build`, `new`, `new-project` and `pull`."""
+"""The commands of authors: `autograder build`, `lint`, `new`, `new-project`, `preview` and `pull`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from autograder.authoring.units_argument import units_argument
     help="Build over edits of a solution that were not pulled; keep it as .orig.",
 )
 def build(units: list[str], execute: bool, discard: bool) -> None:
-    """Build UNITS (all by default): lessons/ -> solutions/ -> notebooks/."""
+    """Build UNITS (all by default): lessons/ -> solutions/ -> notebooks/; refuse, before anything is built, what `lint` tells."""
+    from autograder.authoring import rules
     from autograder.authoring.build import build as build_unit
     from autograder.authoring.limits_page import write_page
     from autograder.authoring.pages import write_pages
@@ -29,12 +30,30 @@ def build(units: list[str], execute: bool, discard: bool) -> None:
     from autograder.common.progress import TerminalProgress
 
     for unit in units:
+        rules.require_none(unit)
+    for unit in units:
         for line in build_unit(unit, execute, TerminalProgress(), discard):
             click.echo(line)
     click.echo(f"what assesses what: {write_table(units)}")
     click.echo(f"limits: {write_page()}")
     for path in write_pages():
         click.echo(f"{path.name}: written")
+
+
+@click.command()
+@click.argument("units", nargs=-1)
+def lint(units: tuple[str, ...]) -> None:
+    """Say all that is wrong with UNITS (all by default), each with its file, line and remedy; build nothing; exit with 1 if anything is."""
+    from autograder.authoring import rules
+    from autograder.common.progress import bar
+
+    chosen = rules.find_units(units)
+    found = [problem for unit in bar("lint", "unit", chosen) for problem in rules.problems(unit)]
+    lines = list(dict.fromkeys(map(str, found)))
+    for line in lines:
+        click.echo(line)
+    click.echo(f"{len(lines) or 'nothing'} to correct in {', '.join(unit[:2] for unit in chosen)}")
+    sys.exit(1 if lines else 0)
 
 
 @click.command()

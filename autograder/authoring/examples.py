@@ -7,40 +7,13 @@ import contextlib
 import doctest
 import inspect
 import io
-import sys
 from collections.abc import Callable, Iterator
-from importlib.abc import MetaPathFinder
 from typing import Any
 
 from autograder.authoring.functions import lesson_functions
 from autograder.authoring.lesson import BadLesson, Lesson
+from autograder.authoring.light import TooHeavy, without_heavy_libraries
 from course_utils.refused import Refused
-
-#: What takes seconds to import: an author who asks what is wrong does not wait for it.
-HEAVY = ("tensorflow", "keras", "torch", "jax")
-
-
-class TooHeavy(Exception):
-    """What was about to be run needs a library that takes seconds to import."""
-
-
-class _Refuses(MetaPathFinder):
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
-        """Refuse the import of a heavy library, and leave every other to those whose work it is."""
-        if name.partition(".")[0] in HEAVY:
-            raise TooHeavy(name)
-
-
-@contextlib.contextmanager
-def without_heavy_libraries() -> Iterator[None]:
-    """Within, the import of a heavy library that is not there yet raises TooHeavy."""
-    refuses = _Refuses()
-    sys.meta_path.insert(0, refuses)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(refuses)
-
 
 def wrong_examples(lesson: Lesson, *, heavy: bool = False) -> Iterator[Refused]:
     """What is wrong with a lesson's examples, each with its line; those that need a heavy library are left out, unless `heavy`."""

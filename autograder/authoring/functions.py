@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.authoring.lesson import BadLesson, Lesson
+from autograder.authoring.light import TooHeavy
 
 
 def lesson_functions(lesson: Lesson, *, light: bool = False) -> dict[str, Callable]:
@@ -37,6 +38,8 @@ def lesson_functions(lesson: Lesson, *, light: bool = False) -> dict[str, Callab
             continue
         try:
             exec(compile(ast.Module([node], []), str(lesson.path), "exec"), namespace)
+        except TooHeavy:
+            namespace |= _imported_later(node)
         except ImportError as error:
             words = f"a top-level import fails outside the notebook ({error}); put it inside a function or a try"
             raise BadLesson(lesson.path, line, words) from None

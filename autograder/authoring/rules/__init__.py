@@ -56,6 +56,12 @@ def all_units() -> list[str]:
     return sorted({*lesson_units(), *units_with_exercises()})
 
 
-def lint(units: Iterable[str]) -> list[Refused]:
-    """All that is wrong with several units, each thing once: what stands in a file of all units would be told by each."""
-    return list({str(problem): problem for unit in units for problem in problems(unit)}.values())
+def find_units(asked: Iterable[str]) -> list[str]:
+    """The units that these names or beginnings of names mean; all where none is asked for. Raises Refused."""
+    known, found = all_units(), []
+    for text in asked:
+        meant = [unit for unit in known if unit == text] or [unit for unit in known if unit.startswith(text)]
+        if len(meant) != 1:
+            raise Refused(f"{'several units' if meant else 'no unit'} called {text!r}; there are: {', '.join(known)}")
+        found += meant
+    return found or known

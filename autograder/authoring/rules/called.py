@@ -10,7 +10,7 @@ import sys
 import types
 from typing import Any
 
-from autograder.authoring.examples import HEAVY
+from autograder.authoring.light import HEAVY
 from autograder.exercise import OTHER_LIBRARIES
 from course_utils.callables import ALIASES, codes_of
 

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.authoring.examples import TooHeavy, without_heavy_libraries
 from autograder.authoring.functions import lesson_functions
+from autograder.authoring.light import TooHeavy, without_heavy_libraries
 from autograder.authoring.packing import describe_probe
 from autograder.authoring.rules.called import why_not
 from autograder.authoring.rules.unit import Unit

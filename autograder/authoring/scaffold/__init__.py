@@ -1,17 +1,22 @@
-"""`autograder new`: a lesson with one exercise that works, to be rewritten, and the unit's entry in units.toml."""
+"""`autograder new`: a lesson with three exercises that work, to be rewritten, its terms in glossary.toml, its entry in units.toml."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 from autograder import exercises
-from autograder.authoring import unit_list
+from autograder.authoring import glossary, unit_list
 from autograder.authoring.lesson import lesson_path, lesson_units, read_lesson
+from autograder.authoring.toml_files import read_toml
+from autograder.authoring.wrap import wrap_lesson
 from course_utils import files
 from course_utils.refused import Refused
 
 _TEMPLATES = Path(__file__).parent
+EXERCISES = ("moving_average", "smooth", "outliers")
+MINUTES = 50  # what the sections of the lesson add up to
 _NAME = re.compile(r"(?P<number>\d\d)_(?P<words>[a-z][a-z0-9]*(_[a-z0-9]+)*)")
 
 
@@ -46,23 +51,39 @@ def new_unit(unit: str) -> list[Path]:
     Raises Refused where the name is none, or where a unit has that number already: nothing is overwritten.
     """
     require_free(unit)
+    facts, folder = facts_of(unit), exercises.unit_folder(unit)
+    made = {folder / "__init__.py": "unit.py.jinja", folder / "shared.py": "shared.py.jinja"}
+    for id in EXERCISES:
+        made[folder / f"{id}.py"] = f"{id}.py.jinja"
+        made[folder / "right_answers" / f"{id}.py"] = f"right_{id}.py.jinja"
+    files.write(lesson_path(unit), wrap_lesson(render("lesson.py.jinja", facts)).encode())
+    for path, template in made.items():
+        files.write(path, render(template, facts).encode())
+    new = unit_list.Unit(unit, facts["title"], "smooth a noisy series", MINUTES)
+    _append(unit_list.SOURCE, unit_list.entry(new))
+    _append(glossary.SOURCE, *_new_terms(facts["number"]))
+    return [lesson_path(unit), *made, unit_list.SOURCE, glossary.SOURCE]
+
+
+def render(template: str, facts: dict) -> str:
+    """A template of this folder, filled in."""
     import jinja2
 
-    facts = facts_of(unit)
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES), keep_trailing_newline=True, undefined=jinja2.StrictUndefined
     )
-    folder = exercises.unit_folder(unit)
-    made = {
-        lesson_path(unit): "lesson.py.jinja",
-        folder / "__init__.py": "unit.py.jinja",
-        folder / "shared.py": "shared.py.jinja",
-        folder / "moving_average.py": "exercise.py.jinja",
-        folder / "right_answers" / "moving_average.py": "right_answers.py.jinja",
-    }
-    for path, template in made.items():
-        files.write(path, templates.get_template(template).render(facts).encode())
-    told = unit_list.SOURCE.read_text(encoding="utf-8")
-    new = unit_list.Unit(unit, facts["title"], "smooth a noisy series", 20)
-    files.write(unit_list.SOURCE, f"{told.rstrip()}\n\n{unit_list.entry(new)}".encode())
-    return [*made, unit_list.SOURCE]
+    return templates.get_template(template).render(facts)
+
+
+def _new_terms(number: str) -> list[str]:
+    """The entries of the terms that the lesson introduces and the glossary does not have yet."""
+    known = read_toml(glossary.SOURCE)
+    blocks = (_TEMPLATES / "terms.toml").read_text(encoding="utf-8").strip().split("\n\n")[1:]
+    numbered = [block.replace("\nsection = ", f'\nunit = "{number}"\nsection = ') for block in blocks]
+    return [f"{block}\n" for block in numbered if not known.keys() & tomllib.loads(block).keys()]
+
+
+def _append(path: Path, *entries: str) -> None:
+    """Write entries at the end of a file, an empty line before each."""
+    told = path.read_text(encoding="utf-8").rstrip() if path.exists() else ""
+    files.write(path, "\n\n".join(filter(None, [told, *(entry.strip() for entry in entries)])).encode() + b"\n")
