@@ -17,6 +17,8 @@ from course_utils.course import course_above, no_course
 #: Command -> the module of its room that holds it, as a function of that name with _ for -. A room is imported when one
 #: of its commands is called; for `autograder --help` the `cli` modules alone are, so these import their rooms in functions.
 COMMANDS = {
+    # a course of one's own
+    "init": "autograder.init.cli",
     # a unit's lesson, exercises and notebooks
     "build": "autograder.authoring.cli",
     "lint": "autograder.authoring.cli",
