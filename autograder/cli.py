@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import importlib
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from autograder.authoring.units_argument import units_argument
 from autograder.engine.cluster.cli import run_group
 from course_utils.course import course_above, no_course
 
@@ -46,6 +48,7 @@ COMMANDS = {
     # what this machine and this course can do
     "bench": "autograder.bench.cli",
     "doctor": "autograder.cli",
+    "test": "autograder.cli",
     "grade-demo": "autograder.demo.cli",
 }
 
@@ -115,3 +118,29 @@ def doctor() -> None:
     from autograder.doctor import print_diagnosis
 
     sys.exit(print_diagnosis())
+
+
+@click.command()
+@units_argument
+def test(units: list[str]) -> None:
+    """Look whether UNITS (all by default) are fit to be released: `lint`, that nothing is stale, and `prove`; exit with 1 if not."""
+    from autograder.authoring import rules
+    from autograder.common.progress import bar
+    from autograder.edition.current import require_current
+    from autograder.proof.cli import print_proofs
+    from autograder.proof.prove import prove as prove_unit
+    from course_utils.refused import Refused
+
+    wrong = [str(problem) for unit in bar("lint", "unit", units) for problem in rules.problems(unit)]
+    for unit in units if not wrong else ():
+        try:
+            require_current(unit)
+        except Refused as error:
+            wrong.append(str(error))
+    for line in dict.fromkeys(wrong):
+        click.echo(line)
+    if wrong:
+        sys.exit(1)
+    proofs = [proof for unit in units for proof in prove_unit(unit, functools.partial(bar, unit, "exercise"))]
+    print_proofs(proofs)
+    sys.exit(0 if all(proof.holds for proof in proofs) else 1)
