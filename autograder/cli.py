@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Iterator, MutableMapping
@@ -20,6 +21,7 @@ from course_utils.course import course_above, no_course
 #: of its commands is called; for `autograder --help` the `cli` modules alone are, so these import their rooms in functions.
 COMMANDS = {
     # a course of one's own
+    "import": "autograder.authoring.cli",
     "init": "autograder.init.cli",
     # a unit's lesson, exercises and notebooks
     "build": "autograder.authoring.cli",
@@ -66,7 +68,8 @@ class LazyCommands(MutableMapping[str, click.Command]):
 
     def __getitem__(self, name: str) -> click.Command:
         if name not in self.added:
-            command = getattr(importlib.import_module(self.modules[name]), name.replace("-", "_"))
+            called = f"{name}_" if keyword.iskeyword(name) else name.replace("-", "_")
+            command = getattr(importlib.import_module(self.modules[name]), called)
             assert isinstance(command, click.Command)
             command.name = name
             self.added[name] = command

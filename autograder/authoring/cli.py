@@ -103,3 +103,20 @@ def pull(unit: str, force: bool) -> None:
     pulled = pull_unit(find_unit(unit), force)
     click.echo(pulled.words)
     sys.exit(1 if pulled.set_aside else 0)
+
+
+@click.command("import")
+@click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def import_(source: Path) -> None:
+    """Bring an nbgrader course in: each notebook of SOURCE/ASSIGNMENT/ becomes a lesson, its asserts are graded as nbgrader does.
+
+    Exit with 1 if any could not be taken; each is named, with the reason.
+    """
+    from autograder.authoring.importing import import_course
+
+    all_well = True
+    for line, well in import_course(source):
+        click.echo(line)
+        all_well &= well
+    click.echo("Go on: autograder build, then nbgrader generate_assignment UNIT --force, and autograder grade UNIT")
+    sys.exit(0 if all_well else 1)

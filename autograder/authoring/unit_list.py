@@ -81,6 +81,8 @@ def table(units: Iterable[str] | None = None) -> str:
 
 
 def _row(unit: Unit) -> str:
-    points = sum(exercise["points"] for exercise in exercises_of(read_lesson(lesson_path(unit.name))))
+    lesson = read_lesson(lesson_path(unit.name))
+    points = sum(exercise["points"] for exercise in exercises_of(lesson))
+    points += sum(cell.nbgrader.get("points", 0) for cell in lesson.cells)
     link = f"[{unit.name[:2]} {unit.title}](notebooks/{unit.name}/{unit.name}.ipynb)"
     return f"| {link} | {unit.words} | {unit.minutes} | {points:g} |\n"

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from string import Template
 
+from autograder.authoring.lesson import files_beside
 from autograder.authoring.unit_list import table
 from autograder.course import CONTENT, COURSE, KIT, ROOT
 from autograder.edition import colab, kit, locked
@@ -59,6 +60,7 @@ def gather(units: list[str], repository: colab.Repository | None = None, address
         if not (ROOT / path).is_file():
             raise EditionError(f"there is no {path}: run `autograder build {unit[:2]}`")
         found[path] = found[RELEASED + path] = (ROOT / path).read_bytes()
+        found |= {f"{NOTEBOOKS}{unit}/{name}": file.read_bytes() for name, file in files_beside(unit).items()}
     found |= {path: (ROOT / path).read_bytes() for path in sorted(_linked(units, found))}
     if repository:
         zip_address = address if address.startswith("http") else repository.zip_address
