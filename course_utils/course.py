@@ -74,7 +74,9 @@ def find_course() -> Path | None:
     """The course's folder: COURSE_ROOT, else the nearest one with course.toml from here upwards, else the one of a checkout."""
     if chosen := os.environ.get("COURSE_ROOT"):
         return Path(chosen).expanduser().absolute()
-    return course_above() or next((one for one in [Path(__file__).resolve().parents[1]] if (one / FILE).is_file()), None)
+    return course_above() or next(
+        (one for one in [Path(__file__).resolve().parents[1]] if (one / FILE).is_file()), None
+    )
 
 
 def no_course() -> NoCourse:
@@ -112,14 +114,18 @@ def read_course(folder: Path) -> Course:
         raise NoCourse(f"{path} cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise NoCourse(f"{path} is not TOML: {error}") from None
-    for name in [*NEEDED, *told]:
+    for name in [*told, *NEEDED]:
         if name not in _KINDS:
             raise NoCourse(f"{path} has {name!r}; known are: {', '.join(_KINDS)}")
         if name not in told or not isinstance(told[name], _KINDS[name]) or (name in NEEDED and not told[name]):
             kind = {str: '"..."', list: "[[...]]", dict: "a table, as in [folders]"}[_KINDS[name]]
             raise NoCourse(f"{path}: {name} is {told.get(name)!r}; write: {name} = {kind}")
-    if not all(part.isalnum() and part.isascii() and part.islower() or part.isdigit() for part in told["slug"].split("-")):
-        raise NoCourse(f"{path}: slug is {told['slug']!r}; write small letters and digits with hyphens between, as in my-course")
+    if not all(
+        part.isalnum() and part.isascii() and part.islower() or part.isdigit() for part in told["slug"].split("-")
+    ):
+        raise NoCourse(
+            f"{path}: slug is {told['slug']!r}; write small letters and digits with hyphens between, as in my-course"
+        )
     if unknown := told.get("folders", {}).keys() - FOLDERS.keys():
         raise NoCourse(f"{path}: [folders] has {sorted(unknown)[0]!r}; known are: {', '.join(FOLDERS)}")
     languages = tuple(_language(path, one) for one in told.get("languages", ()))

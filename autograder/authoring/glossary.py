@@ -25,7 +25,13 @@ PAGE = "glossary.md"  # beside the units' folders
 LANGUAGES = COURSE.languages  # beside English
 _FIELDS = {"means", "unit", "section", *(language.key for language in LANGUAGES)}
 #: The first lines of a list of terms.
-LIST_HEAD = "| " + " | ".join(["English", *(language.name for language in LANGUAGES)]) + " |\n|" + "---|" * (1 + len(LANGUAGES)) + "\n"
+LIST_HEAD = (
+    "| "
+    + " | ".join(["English", *(language.name for language in LANGUAGES)])
+    + " |\n|"
+    + "---|" * (1 + len(LANGUAGES))
+    + "\n"
+)
 
 #: Where no link is put: code blocks, what is folded, a question's options (they will be), headings, tables, formulas, links, HTML.
 _NO_LINKS = re.compile(
@@ -59,7 +65,9 @@ class Term:
     unit: str
     section: str  # the heading, up to its " ("
     words: str  # as they stand in the lesson
-    other_senses: tuple[str, ...] = ()  # numbers of units before it where the word stands in another sense, or in a heading
+    other_senses: tuple[
+        str, ...
+    ] = ()  # numbers of units before it where the word stands in another sense, or in a heading
 
     @property
     def anchor(self) -> str:
@@ -85,7 +93,12 @@ def look_over_glossary() -> tuple[tuple[Term, ...], tuple[BadLesson, ...]]:
             problems.append(BadLesson(SOURCE, line_of(SOURCE, name), f"the term {name!r} {wrong}"))
         else:
             names = {language.key: fields[language.key] for language in LANGUAGES}
-            place = (units[fields["unit"]], fields["section"], fields.get("words", name), tuple(fields.get("other_senses", ())))
+            place = (
+                units[fields["unit"]],
+                fields["section"],
+                fields.get("words", name),
+                tuple(fields.get("other_senses", ())),
+            )
             terms.append(Term(name, fields["means"], names, *place))
     return tuple(terms), tuple(problems)
 

@@ -61,7 +61,11 @@ def import_course(source: Path) -> Iterator[tuple[str, bool]]:
         for why in left_out:
             yield why, False
         for path in notebooks:
-            words = [folder.name, path.stem] if len(notebooks) > 1 or _name(folder.name) != _name(path.stem) else [folder.name]
+            words = (
+                [folder.name, path.stem]
+                if len(notebooks) > 1 or _name(folder.name) != _name(path.stem)
+                else [folder.name]
+            )
             if number == 99:
                 raise Refused(f"{path}: there are 99 units, and a unit's number has two digits")
             try:
@@ -72,8 +76,13 @@ def import_course(source: Path) -> Iterator[tuple[str, bool]]:
             number += 1
             _write(found)
             yield f"{path}: {found.unit}, {found.graded} graded cells, {found.points:g} points", True
-    if source_files := [path.name for path in sorted(_root_of(source).glob("*.ipynb")) if path.parent not in _assignments(source)]:
-        yield f"{', '.join(source_files)}: in no assignment's folder; nbgrader releases none of them, and they are left out", True
+    if source_files := [
+        path.name for path in sorted(_root_of(source).glob("*.ipynb")) if path.parent not in _assignments(source)
+    ]:
+        yield (
+            f"{', '.join(source_files)}: in no assignment's folder; nbgrader releases none of them, and they are left out",
+            True,
+        )
 
 
 def _root_of(source: Path) -> Path:
@@ -83,8 +92,12 @@ def _root_of(source: Path) -> Path:
 def _assignments(source: Path) -> list[Path]:
     root = _root_of(source)
     if not root.is_dir():
-        raise Refused(f"there is no folder {source}. Name the folder of an nbgrader course, its source/, or one assignment's folder")
-    folders = sorted(path for path in root.iterdir() if path.is_dir() and path.name not in _IGNORED and any(path.glob("*.ipynb")))
+        raise Refused(
+            f"there is no folder {source}. Name the folder of an nbgrader course, its source/, or one assignment's folder"
+        )
+    folders = sorted(
+        path for path in root.iterdir() if path.is_dir() and path.name not in _IGNORED and any(path.glob("*.ipynb"))
+    )
     found = folders or ([root] if any(root.glob("*.ipynb")) else [])
     if not found:
         raise Refused(f"{root} has no notebook: an nbgrader course keeps them as source/ASSIGNMENT/NOTEBOOK.ipynb")
@@ -101,7 +114,9 @@ def _beside(folder: Path) -> tuple[dict[str, bytes], list[str]]:
         if path.is_symlink() or not path.is_file():
             left_out.append(f"{path}: not a plain file; it is left out")
         elif (size := size + path.stat().st_size) > MAX_BESIDE_BYTES:
-            left_out.append(f"{path}: with it the files beside a notebook are more than {MAX_BESIDE_BYTES / 1e6:g} MB; it is left out")
+            left_out.append(
+                f"{path}: with it the files beside a notebook are more than {MAX_BESIDE_BYTES / 1e6:g} MB; it is left out"
+            )
             size -= path.stat().st_size
         else:
             found[inside.as_posix()] = path.read_bytes()
@@ -145,7 +160,9 @@ def _settle(found: Source, cell: Any, place: int) -> None:
         else:
             del cell.metadata["nbgrader"]
     if cell.cell_type == "code" and _AUTOTEST.search(cell.source):
-        raise Unfit(f"{where} has AUTOTEST lines, which nbgrader turns into tests as it releases; write the asserts that they stand for")
+        raise Unfit(
+            f"{where} has AUTOTEST lines, which nbgrader turns into tests as it releases; write the asserts that they stand for"
+        )
     if tags := [tag for tag in cell.metadata.get("tags", ()) if tag in TAGS]:
         cell.metadata["tags"] = tags
     else:
@@ -172,11 +189,15 @@ def _require_same(found: Source, notebook: Any) -> None:
 
     again = jupytext.reads(found.text, fmt="py:percent").cells
     if len(again) != len(notebook.cells) or not MARKER.match(found.text.split("\n", 1)[0]):
-        raise Unfit(f"{found.path}: as text it has {len(again)} cells and not {len(notebook.cells)}: is a `# %%` inside a cell?")
+        raise Unfit(
+            f"{found.path}: as text it has {len(again)} cells and not {len(notebook.cells)}: is a `# %%` inside a cell?"
+        )
     for place, (is_, was) in enumerate(zip(again, notebook.cells, strict=True), 1):
         kept = is_.metadata.get("nbgrader") == was.metadata.get("nbgrader")
         if is_.cell_type != was.cell_type or is_.source.strip() != was.source.strip() or not kept:
-            raise Unfit(f"{found.path}: cell {place} cannot be written as a lesson's text and read again: {was.source.strip()[:60]!r}")
+            raise Unfit(
+                f"{found.path}: cell {place} cannot be written as a lesson's text and read again: {was.source.strip()[:60]!r}"
+            )
 
 
 def _title(notebook: Any, path: Path) -> str:
@@ -199,7 +220,9 @@ def _write(found: Source) -> None:
     files.write(path, found.text.encode())
     look_at(path)
     told = unit_list.SOURCE.read_text(encoding="utf-8").rstrip() if unit_list.SOURCE.exists() else ""
-    entry = unit_list.entry(unit_list.Unit(found.unit, found.title, f"work through {json.dumps(found.path.stem)[1:-1]}", _MINUTES))
+    entry = unit_list.entry(
+        unit_list.Unit(found.unit, found.title, f"work through {json.dumps(found.path.stem)[1:-1]}", _MINUTES)
+    )
     files.write(unit_list.SOURCE, "\n\n".join(filter(None, [told, entry.rstrip()])).encode() + b"\n")
 
 

@@ -85,6 +85,8 @@ class Lesson:
     def title(self) -> str:
         """Its one heading of the first level. Raises BadLesson where it has none."""
         heading = re.search(r"^# (.+)$", self._prose(), re.M)
+        if heading is None and self.imported:
+            return self.unit[3:].replace("_", " ").capitalize()
         if heading is None:
             raise BadLesson(self.path, 1, "no title; a lesson has one heading of the first level: `# Title`")
         return heading[1]

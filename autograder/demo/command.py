@@ -77,7 +77,9 @@ def made_up_class() -> list[Learner]:
     if (EXERCISES / "demo_class.py").is_file():
         return list(importlib.import_module("autograder.exercises.demo_class").CLASS)
     if ROOT != KIT:
-        raise Refused(f"this course has no made-up class to grade: write {EXERCISES / 'demo_class.py'}, with CLASS = [Learner(...)]")
+        raise Refused(
+            f"this course has no made-up class to grade: write {EXERCISES / 'demo_class.py'}, with CLASS = [Learner(...)]"
+        )
     from autograder.demo.learners import CLASS
 
     return CLASS
@@ -208,5 +210,7 @@ def right_answers(unit: str) -> dict[str, str]:
 
 if __name__ == "__main__":
     with contextlib.redirect_stdout(sys.stderr):  # what others print goes to the log
-        for line in grade_unit(Path(sys.argv[1]), sys.argv[2], [one for one in made_up_class() if one.unit == sys.argv[2]]):
+        for line in grade_unit(
+            Path(sys.argv[1]), sys.argv[2], [one for one in made_up_class() if one.unit == sys.argv[2]]
+        ):
             print(line, flush=True, file=sys.__stdout__)

@@ -14,6 +14,7 @@ from course_utils.recall.choices import Choice
 
 UNIT_01, UNIT_02, UNIT_06 = "01_containers_and_arrays", "02_convolution_and_pooling", "06_imdb_dense"
 
+
 def put_first(source: str) -> Change:
     """Add a code cell of the learner's own at the top."""
 

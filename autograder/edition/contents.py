@@ -96,7 +96,11 @@ def links_to_absent(files: dict[str, bytes]) -> dict[str, list[str]]:
 
 def _helper(units: list[str]) -> dict[str, Path]:
     """The learner's helper, and the packs in it; of examples, banks and questions those of the units alone. Path -> file."""
-    found = {path: KIT / path for path in _below("course_utils", KIT) if CONTENT.parent == KIT or not path.startswith(OF_UNITS)}
+    found = {
+        path: KIT / path
+        for path in _below("course_utils", KIT)
+        if CONTENT.parent == KIT or not path.startswith(OF_UNITS)
+    }
     if CONTENT != KIT / "course_utils":
         found |= {f"course_utils/{path}": CONTENT / path for path in _below(".", CONTENT)}
     return {
@@ -163,7 +167,9 @@ def _project(project: dict, files: Collection[str]) -> str:
     return _filled(
         "pyproject.in",
         backend=json.dumps(project["build-system"]["requires"]),
-        description=json.dumps(f"The helper of the course {COURSE.title}: data, checks, plots and explorers", ensure_ascii=False),
+        description=json.dumps(
+            f"The helper of the course {COURSE.title}: data, checks, plots and explorers", ensure_ascii=False
+        ),
         version=told["version"],
         license=f"license = {json.dumps(told['license'])}\n" if ROOT == KIT else "",
         licences=json.dumps(sorted(licences)),
@@ -178,13 +184,17 @@ def _project(project: dict, files: Collection[str]) -> str:
 def _readme(units: list[str], repository: colab.Repository | None, files: Collection[str]) -> str:
     others = []
     if "environment.yml" in files:
-        others.append(f"With conda: `conda env create -f environment.yml`, `conda activate {COURSE.slug}`, `jupyter lab`.")
+        others.append(
+            f"With conda: `conda env create -f environment.yml`, `conda activate {COURSE.slug}`, `jupyter lab`."
+        )
     if ".devcontainer/devcontainer.json" in files:
         others.append("In VS Code: *Reopen in Container*.")
     if "Dockerfile" in files:
         image = COURSE.slug.partition("-")[0]
         run = f'docker run --rm -p 8888:8888 -v "${{PWD}}:/home/learner/course" {image}'
-        others.append(f"With Docker: `docker build -t {image} .`, then `{run}` (`-v ...` keeps your work here); open the address that it prints.")
+        others.append(
+            f"With Docker: `docker build -t {image} .`, then `{run}` (`-v ...` keeps your work here); open the address that it prints."
+        )
     return _filled(
         "README.md",
         about=COURSE.about.strip() or f"{COURSE.blurb}.",

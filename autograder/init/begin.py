@@ -27,9 +27,17 @@ def begin(folder: Path, title: str = "", empty: bool = False) -> list[Path]:
         raise Refused(f"{folder} is there already and not empty. Name a new folder: autograder init my-course")
     slug = re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-")
     if not slug:
-        raise Refused(f"{folder.name!r} has no Latin letter or digit, of which files are called. Name another folder, and --title")
+        raise Refused(
+            f"{folder.name!r} has no Latin letter or digit, of which files are called. Name another folder, and --title"
+        )
     title = title or slug.replace("-", " ").capitalize()
-    words = {"title": title, "title_as_toml": json.dumps(title, ensure_ascii=False), "slug": slug, "kit": PROJECT, "version": _version()}
+    words = {
+        "title": title,
+        "title_as_toml": json.dumps(title, ensure_ascii=False),
+        "slug": slug,
+        "kit": PROJECT,
+        "version": _version(),
+    }
     made = []
     for template in sorted(path for path in TEMPLATES.rglob("*") if path.is_file() and path.suffix != ".pyc"):
         place = template.relative_to(TEMPLATES).as_posix().removesuffix(".in")
@@ -47,10 +55,7 @@ def _first_unit(folder: Path) -> list[Path]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COURSE_")}
     kit = str(Path(__file__).resolve().parents[2])
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [kit, environment.get("PYTHONPATH", "")]))
-    code = (
-        "from autograder.authoring.scaffold import new_unit\n"
-        f"for path in new_unit({FIRST!r}):\n    print(path)"
-    )
+    code = f"from autograder.authoring.scaffold import new_unit\nfor path in new_unit({FIRST!r}):\n    print(path)"
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -63,5 +68,3 @@ def _version() -> str:
         return metadata.version(PROJECT)
     except metadata.PackageNotFoundError:
         return "0.1.0"
-
-

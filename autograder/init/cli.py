@@ -17,5 +17,9 @@ def init(folder: Path, title: str, empty: bool) -> None:
 
     for path in begin(folder, title, empty):
         click.echo(path)
-    last = "autograder import ../OLD/source" if empty else f"autograder build && autograder prove && autograder grade-demo   # {FIRST}"
+    last = (
+        "autograder import ../OLD/source"
+        if empty
+        else f"autograder build && autograder prove && autograder grade-demo   # {FIRST}"
+    )
     click.echo(f"Go on: cd {folder} && {last}")

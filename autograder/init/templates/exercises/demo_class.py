@@ -32,6 +32,8 @@ CLASS = [
             """
         },
     ),
-    Learner("di", UNIT, "a name that is not there", {"moving_average": "def moving_average(x, width):\n    return nothing"}),
+    Learner(
+        "di", UNIT, "a name that is not there", {"moving_average": "def moving_average(x, width):\n    return nothing"}
+    ),
     Learner("ed", UNIT, "nothing attempted", others_right=False),
 ]
