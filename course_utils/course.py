@@ -6,6 +6,7 @@ The kit (`course_utils`, and `autograder` for instructors) may lie in the course
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ FOLDERS = {
     "equivalent": "exercises/equivalent",  # mutants that are right answers
     "traced": "exercises/traced",  # what was traced of each solution
 }
+#: House rules that a course may have otherwise: numbers.
+RULES = ("fewest_terms", "fewest_goals", "most_goals")
 _LANGUAGE = {"key", "name", "tag", "english", "between"}
 
 
@@ -63,6 +66,13 @@ class Course:
     environment: Mapping[str, Any] = field(default_factory=dict)
     folders: Mapping[str, str] = field(default_factory=lambda: dict(FOLDERS))
     folder: Path | None = None
+
+    def rule(self, name: str, usual: int) -> int:
+        """A house rule, where the course has one of its own, else the usual one. Raises NoCourse where it is no whole number."""
+        told = self.rules.get(name, usual)
+        if type(told) is not int or told < 0:
+            raise NoCourse(f"{self.folder}/{FILE}: {name} is {told!r}; write a whole number: {name} = {usual}")
+        return told
 
     @property
     def packages(self) -> list[str]:
@@ -120,14 +130,13 @@ def read_course(folder: Path) -> Course:
         if name not in told or not isinstance(told[name], _KINDS[name]) or (name in NEEDED and not told[name]):
             kind = {str: '"..."', list: "[[...]]", dict: "a table, as in [folders]"}[_KINDS[name]]
             raise NoCourse(f"{path}: {name} is {told.get(name)!r}; write: {name} = {kind}")
-    if not all(
-        part.isalnum() and part.isascii() and part.islower() or part.isdigit() for part in told["slug"].split("-")
-    ):
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", told["slug"]):
         raise NoCourse(
             f"{path}: slug is {told['slug']!r}; write small letters and digits with hyphens between, as in my-course"
         )
-    if unknown := told.get("folders", {}).keys() - FOLDERS.keys():
-        raise NoCourse(f"{path}: [folders] has {sorted(unknown)[0]!r}; known are: {', '.join(FOLDERS)}")
+    for table, known in (("folders", tuple(FOLDERS)), ("rules", RULES), ("environment", ("packages",))):
+        if unknown := told.get(table, {}).keys() - set(known):
+            raise NoCourse(f"{path}: [{table}] has {sorted(unknown)[0]!r}; known are: {', '.join(known)}")
     languages = tuple(_language(path, one) for one in told.get("languages", ()))
     folders = {**FOLDERS, **told.get("folders", {})}
     return Course(**{**told, "languages": languages, "folders": folders, "folder": folder})

@@ -67,6 +67,7 @@ WRONG = {
     "a number": (TOLD.replace('"A title"', "3"), 'title is 3; write: title = "..."'),
     "no TOML": ("title =", "is not TOML"),
     "folder": (TOLD + "[folders]\nlessons = 'x'\n", "[folders] has 'lessons'; known are: exercises"),
+    "rule": (TOLD + "[rules]\nfewest_term = 1\n", "[rules] has 'fewest_term'; known are: fewest_terms"),
     "language": (TOLD + "[[languages]]\nkey = 'fr'\n", "write: [[languages]], and below it key ="),
 }
 

@@ -17,7 +17,7 @@ from autograder.course import COURSE
 from autograder.declaring import shown
 from course_utils.refused import Refused
 
-FEWEST_TERMS = int(COURSE.rules.get("fewest_terms", 8))  # in a lesson's list
+FEWEST_TERMS = COURSE.rule("fewest_terms", 8)  # in a lesson's list
 LONGEST_MEANING = 140  # characters
 _CHINESE, _KOREAN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\uac00-\ud7a3]")
 #: What is no prose: code, and where links lead.
