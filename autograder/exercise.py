@@ -69,7 +69,9 @@ class Exercise:
     file: str = ""
     line: int = 0
     practice: Callable[[np.random.Generator], Iterator[Probe]] | None = None  # calls to predict, from practice.py
-    renamed_from: str | None = None  # the id that it was released by; "": by none, whatever was released; None: not said
+    renamed_from: str | None = (
+        None  # the id that it was released by; "": by none, whatever was released; None: not said
+    )
 
     @property
     def place(self) -> str:
@@ -110,7 +112,7 @@ class _Declared:
 
 
 def mistake(
-    hint: str,
+    hint: str | Callable,
     answer: Callable | _Declared | None = None,
     *,
     symptom: str | None = None,
@@ -122,17 +124,19 @@ def mistake(
     exercise's own, unless another one, or None, is given here; so `unchecked = mistake(name.hint + "...", name, refuses=None)`
     is the mistake `name` of somebody who refuses nothing.
     """
-    if not isinstance(hint, str) or not hint.strip():
+    if not isinstance(hint, str) or not hint.strip():  # `@mistake` without brackets gives the function here
         words = f'{here(__file__)}: a mistake needs its hint: @mistake("...") above a function, or name = mistake("...", lambda ...)'
         told = _Declared("", _nothing, symptom, None, words)
         return told if answer is not None or callable(hint) else lambda answer: told
+
+    said: str = hint
 
     def mark(answer: Callable | _Declared) -> _Declared:
         wrong = answer.answer if isinstance(answer, _Declared) else answer
         if not callable(wrong):
             words = f'{here(__file__)}: a mistake is an answer, a function: mistake("...", lambda ...)'
-            return _Declared(hint, _nothing, symptom, None, words)
-        return _Declared(hint, wrong, symptom, refuses)
+            return _Declared(said, _nothing, symptom, None, words)
+        return _Declared(said, wrong, symptom, refuses)
 
     return mark if answer is None else mark(answer)
 
@@ -147,14 +151,25 @@ def right_answer(answer: Callable) -> Callable:
     return answer
 
 
+class Rule(dict):
+    """A rule, as packs hold it; and an answer that breaks it, by which `prove` sees that it is not passed over in silence."""
+
+    broken_by: Callable | None = None
+
+
 def forbid_loops(
-    hint: str = "The task asks for no Python loop: let NumPy do the looping.", *, said: str = "without any Python loop"
-) -> dict:
+    hint: str = "The task asks for no Python loop: let NumPy do the looping.",
+    *,
+    said: str = "without any Python loop",
+    broken_by: Callable | None = None,
+) -> Rule:
     """A rule: none of the answer's own code loops while it is called; nor does `map`, `np.vectorize` or the like for it.
 
-    `said`: the words by which the exercise's text, before its stub, tells learners of the rule.
+    `said`: the words by which the exercise's text, before its stub, tells learners of the rule. `broken_by`: see forbid_calls.
     """
-    return {"rule": "loops", "hint": hint, "said": said}
+    rule = Rule(rule="loops", hint=hint, said=said)
+    rule.broken_by = broken_by
+    return rule
 
 
 #: What "plain Python and NumPy, no other library" leaves out: all that computes. What shows or measures (Matplotlib) may stay.
@@ -164,15 +179,18 @@ OTHER_LIBRARIES = (
 )
 
 
-def forbid_calls(*names: str, hint: str, said: str) -> dict:
+def forbid_calls(*names: str, hint: str, said: str, broken_by: Callable | None = None) -> Rule:
     """A rule: the answer's own code calls none of these (`"cv2"` forbids the module, `"np.convolve"` a function).
 
     A name that is no module may be a function of the learner's own, of another exercise. What a library calls does not
     count. A builtin is `"builtins.sorted"`, a method `"builtins.list.sort"` or `"np.ndarray.sort"`; what leaves no trace when
     it is called (`list`, a ufunc such as `np.add`) cannot be forbidden: `autograder lint` says so.
-    `said`: the words by which the exercise's text, before its stub, tells learners of the rule.
+    `said`: the words by which the exercise's text, before its stub, tells learners of the rule. `broken_by`: an answer that
+    breaks the rule, whatever it is called with: `prove` asks for one where no mistake of the exercise breaks it.
     """
-    return {"rule": "names", "names": list(names), "hint": hint, "said": said}
+    rule = Rule(rule="names", names=list(names), hint=hint, said=said)
+    rule.broken_by = broken_by
+    return rule
 
 
 def exercise(

@@ -22,6 +22,7 @@ from autograder.authoring.lesson import (
     BadLesson,
     Cell,
     Lesson,
+    checked_id,
     files_beside,
     lesson_path,
     read_lesson,
@@ -33,7 +34,7 @@ from autograder.authoring.questions import build_questions, check_questions, fol
 from autograder.common.keep import keep
 from autograder.common.progress import Progress
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
-from autograder.exercise import Exercise
+from autograder.exercise import BadExercise, Exercise
 from autograder.exercises import load_exercises
 from autograder.exercises import units as units_with_exercises
 from autograder.limits import BUILD_CELL_SECONDS
@@ -79,6 +80,7 @@ def build(
     check_lesson(lesson, exercises)
     check_questions(lesson)
     check_practice(lesson, exercises)
+    check_names(exercises, released_ids(unit))
     notebook = make_solution(lesson, exercises)
     path = solution_path(unit)
     done = keep_edits(lesson, notebook, discard)
@@ -114,6 +116,32 @@ def build(
     built_from.note(unit, replace(record, notebook=built_from.sources_digest(released)))
     done.append(f"{unit}: notebook {'written' if changed else 'unchanged'}")
     return done
+
+
+def released_ids(unit: str) -> list[str]:
+    """The exercises that the learner's notebook on the disk asks, as it was built before; [] where there is none."""
+    stored = _read_stored(notebook_path(unit))
+    cells = [cell for cell in stored.cells if cell.metadata.get("nbgrader", {}).get("locked")] if stored else []
+    return [id for cell in cells if (id := checked_id(cell.source))]
+
+
+def check_names(exercises: dict[str, Exercise], before: list[str]) -> None:
+    """Ask for `renamed_from` where an exercise of the notebook before is gone and another has come. Raises BadExercise, all at once.
+
+    Who handed in the one would lose its points, unless grading knows that the other is the same.
+    """
+    known = {one.renamed_from for one in exercises.values()}
+    gone = [id for id in before if id not in exercises and id not in known]
+    new = [one for id, one in exercises.items() if id not in before and one.renamed_from is None]
+    if gone and new and before:
+        raise BadExercise(
+            *(
+                f"{one.place}: it is new, and {', '.join(gone)} of the notebook before is gone. If it is the same exercise by "
+                f'another name, write renamed_from="{gone[0]}" in its declaration, so that what was handed in keeps its points; '
+                'if it is another one, or nobody has got the notebook yet, renamed_from=""'
+                for one in new
+            )
+        )
 
 
 def keep_edits(lesson: Lesson, notebook: NotebookNode, discard: bool) -> list[str]:

@@ -15,6 +15,7 @@ from autograder.authoring.lesson import BadLesson, Lesson
 from autograder.authoring.light import TooHeavy, without_heavy_libraries
 from course_utils.refused import Refused
 
+
 def wrong_examples(lesson: Lesson, *, heavy: bool = False) -> Iterator[Refused]:
     """What is wrong with a lesson's examples, each with its line; those that need a heavy library are left out, unless `heavy`."""
     with contextlib.nullcontext() if heavy else without_heavy_libraries():
@@ -56,7 +57,9 @@ class _Runner(doctest.DocTestRunner):
         said, gives = (" ".join(text.split()) or "nothing" for text in (example.want, got))
         self._found.append((example.lineno, f"says {said}, and the solution gives {gives}"))
 
-    def report_unexpected_exception(self, out: Any, test: doctest.DocTest, example: doctest.Example, exc_info: Any) -> None:
+    def report_unexpected_exception(
+        self, out: Any, test: doctest.DocTest, example: doctest.Example, exc_info: Any
+    ) -> None:
         """An error that it does not tell of; what is too heavy to run is none."""
         if not issubclass(exc_info[0], TooHeavy):
             self._found.append((example.lineno, f"raises {exc_info[0].__name__}: {exc_info[1]}"))

@@ -32,7 +32,9 @@ def lesson_functions(lesson: Lesson, *, light: bool = False) -> dict[str, Callab
     ]
     for node, line in imports:
         if light and (missing := next((name for name in _tops(node) if not _is_there(name)), "")):
-            raise BadLesson(lesson.path, line, f"there is no module {missing!r} here: is it spelled right, is it installed?")
+            raise BadLesson(
+                lesson.path, line, f"there is no module {missing!r} here: is it spelled right, is it installed?"
+            )
         if _is_tensorflow(node) or (light and not _is_light(node)):
             namespace |= _imported_later(node)
             continue
@@ -59,7 +61,7 @@ def lesson_functions(lesson: Lesson, *, light: bool = False) -> dict[str, Callab
         except Exception as error:  # whatever an author's definitions do: a decorator, a default, an import
             frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
             line = cell.line + (frames[-1].lineno or 1) - 1 if frames else cell.line
-            words = f"the definition fails by itself: {type(error).__name__}: {error}. It may use what the lesson imports, and other solutions"
+            words = f"it fails by itself: {type(error).__name__}: {error}. It may use what the lesson imports, and other solutions"
             raise BadLesson(lesson.path, line, words) from error
     return {
         cell.exercise: namespace[cell.exercise]

@@ -139,7 +139,9 @@ def first_place(term: Term, lesson: Lesson) -> tuple[Cell, int, int]:
         section = headings[-1][1] if headings else section
     place = f"in the section {term.section!r}; {SOURCE.name} says that the term {term.name!r} first appears there"
     how = "They are looked for as the lesson has them, asterisks included, and not in headings, tables, code and folded text"
-    raise BadLesson(lesson.path, 1, f"the words {term.words!r} do not stand {place}. {how}")
+    raise BadLesson(
+        lesson.path, lesson.line_of(f"# {term.section}"), f"the words {term.words!r} do not stand {place}. {how}"
+    )
 
 
 def link_terms(lesson: Lesson) -> Lesson:

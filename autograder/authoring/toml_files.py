@@ -19,7 +19,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise BadLesson(path, 1, "it is not written in UTF-8; save it so") from None
     except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at (?:line (\d+)|end of document)", str(error))  # Python's own words, which have no number beside
+        place = re.search(
+            r"\(at (?:line (\d+)|end of document)", str(error)
+        )  # Python's own words, which have no number beside
         words = re.sub(r" \(at .*\)$", "", str(error))
         last = path.read_text(encoding="utf-8").count("\n") + 1
         line = int(place[1]) if place and place[1] else last
@@ -31,7 +33,9 @@ def line_of(path: Path, table: str, field: str = "") -> int:
     """The line of a table's name in a TOML file, or that of a field below it; 1 where it stands nowhere."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     escaped = re.escape(table)
-    head = next((i for i, line in enumerate(lines) if re.fullmatch(rf"\[(\"{escaped}\"|'{escaped}'|{escaped})\].*", line)), None)
+    head = next(
+        (i for i, line in enumerate(lines) if re.fullmatch(rf"\[(\"{escaped}\"|'{escaped}'|{escaped})\].*", line)), None
+    )
     if head is None:
         return 1
     for number, line in enumerate(lines[head + 1 :], head + 2):

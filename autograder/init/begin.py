@@ -16,6 +16,9 @@ from course_utils.refused import PROJECT, Refused
 
 TEMPLATES = Path(__file__).parent / "templates"
 FIRST = "01_moving_averages"
+#: What nbgrader itself leaves in the place of a solution: in a course that comes in, an answer left so is to be known as none.
+_STUB = '{"python": "...  # your code here"}'
+_NBGRADERS_STUB = '{"python": "# YOUR CODE HERE\\nraise NotImplementedError()"}'
 #: Of a course with a first lesson alone.
 _OF_FIRST = ("exercises/demo_class.py",)
 
@@ -45,6 +48,8 @@ def begin(folder: Path, title: str = "", empty: bool = False) -> list[Path]:
             continue
         text = template.read_text(encoding="utf-8")
         text = Template(text).substitute(words) if template.suffix == ".in" else text
+        if empty:
+            text = text.replace(_STUB, _NBGRADERS_STUB)
         files.write(folder / place, text.encode())
         made.append(folder / place)
     return made if empty else [*made, *_first_unit(folder)]

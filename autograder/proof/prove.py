@@ -13,6 +13,7 @@ from autograder.authoring.packing import make_hidden_pack, observe_patiently
 from autograder.exercise import Exercise, Mistake
 from autograder.exercises import load_exercises
 from autograder.judged import earned_points
+from autograder.limits import ANSWER_SECONDS
 from autograder.proof.promises import unseen_kinds
 from course_utils.judge import RIGHT, Verdict, judge
 from course_utils.observe import observe
@@ -59,6 +60,7 @@ def prove_exercise(exercise: Exercise, lessons_own: Callable | None) -> Proof:
     _prove_right_answers(proof, packs, lessons_own)
     _prove_mistakes(proof, packs)
     _prove_trifles(proof, packs["hidden"])
+    _prove_rules(proof, packs["visible"])
     docstring = getattr(lessons_own, "__doc__", None) or ""
     proof.shortcomings += [
         f"a hidden probe asks for what no example and no line of the docstring shows: {kind}"
@@ -135,6 +137,38 @@ def _prove_mistakes(proof: Proof, packs: dict) -> None:
         if not intended and "visible" not in accepted:
             got = f"the hint of `{visible.mistake}`" if visible.mistake else "no hint"
             proof.shortcomings.append(f"mistake `{mistake.name}` gets {got}: {_say(visible)}")
+
+
+def _prove_rules(proof: Proof, pack: dict) -> None:
+    """Each rule is seen to be broken by an answer that breaks it: by a mistake, or by the rule's own `broken_by`."""
+    exercise = proof.exercise
+    if pack["settings"]["kind"] != "function":
+        return
+    left = set(range(len(exercise.rules)))
+    for mistake in exercise.mistakes if left else ():
+        left -= _rules_broken(mistake.answer, pack)
+    for place in sorted(left):
+        rule = exercise.rules[place]
+        which = f"the rule {rule['said']!r}"
+        breaks = getattr(rule, "broken_by", None)
+        if breaks is None:
+            proof.shortcomings.append(
+                f"no mistake breaks {which}: declare one that does, or give the rule broken_by=, an answer that breaks it"
+            )
+        elif place not in _rules_broken(breaks, _with_time(pack), observe):
+            proof.shortcomings.append(
+                f"{which} is passed over in silence where its `broken_by` is called: does that call what the rule names?"
+            )
+
+
+def _with_time(pack: dict) -> dict:
+    """The pack with time to import the library that a rule forbids."""
+    return {**pack, "settings": {**pack["settings"], "time_limit": 6 * ANSWER_SECONDS}}
+
+
+def _rules_broken(answer: Any, pack: dict, look: Callable = observe_patiently) -> set[int]:
+    """The places of the rules that an answer is seen to break on the examples."""
+    return {broken["rule"] for seen in look(answer, pack) for broken in seen.get("breaks", ())}
 
 
 def _verdicts(answer: Any, packs: dict, look: Callable) -> dict[str, Verdict]:

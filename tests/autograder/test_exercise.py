@@ -1,14 +1,12 @@
 """A declaration with a slip in it is refused in a line that names the file, the exercise and what to write."""
 
 from dataclasses import replace
-from itertools import chain
-from pathlib import Path
 
 import pytest
 
 from autograder import exercises
 from autograder.authoring.packing import make_visible_pack
-from autograder.exercise import OTHER_LIBRARIES, BadExercise, exercise, mistake, probe
+from autograder.exercise import BadExercise, exercise, mistake, probe
 from autograder.exercises import load_exercises
 from autograder.proof.prove import prove_exercise
 
@@ -171,27 +169,3 @@ def test_an_oracle_that_changes_its_argument_is_refused(declare):
     tidies = declare("return 2 * x", "x.sort()\n        return x[0]")["twice"]
     with pytest.raises(BadExercise, match=r"twice: the oracle changes its argument `x` \(.*\) on twice\(\[3, 1\]\)"):
         make_visible_pack(replace(tidies, examples=[probe([3, 1])], mistakes=[]))
-
-
-def test_no_other_library_means_the_same_in_every_unit():
-    for one in chain.from_iterable(load_exercises(unit).values() for unit in exercises.units()):
-        for rule in one.rules:
-            if "no other library" in rule.get("said", ""):
-                assert set(OTHER_LIBRARIES) <= set(rule["names"]), one.id
-
-
-MOST_LINES = 250
-
-
-def test_a_file_is_one_exercise_and_is_read_at_a_glance():
-    """A question of a class at the top of a file of its own name; its right answers beside; nothing longer than a few screens."""
-    for unit in exercises.units():
-        folder = exercises.unit_folder(unit)
-        declared = load_exercises(unit)
-        assert {path.stem for path in folder.glob("*.py")} - {"practice"} == {"__init__", "shared", *declared}
-        assert {path.stem for path in (folder / "right_answers").glob("*.py")} == set(declared)
-        for id, one in declared.items():
-            assert Path(one.file) == folder / f"{id}.py"
-            assert one.line <= 70, f"{one.file}: the question comes first; what only functions call stands below it"
-    for path in exercises.FOLDER.rglob("*.py"):
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES, path

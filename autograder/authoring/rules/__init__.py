@@ -21,9 +21,15 @@ FIRST: tuple[Rule, ...] = (written.reads, written.is_declared, written.is_entere
 RULES: tuple[Rule, ...] = (
     *(written.matches, written.asks, written.is_python),
     *(anatomy.headings_step, anatomy.has_sections, anatomy.sets_goals, anatomy.begins_once, anatomy.is_short),
-    *(anatomy.is_wrapped, anatomy.folds_are_closed, anatomy.minutes_add_up, anatomy.minutes_leave_room, anatomy.has_words),
+    *(
+        anatomy.is_wrapped,
+        anatomy.folds_are_closed,
+        anatomy.minutes_add_up,
+        anatomy.minutes_leave_room,
+        anatomy.has_words,
+    ),
     *(tasks.has_help, tasks.has_docstring, tasks.test_is_alone, tasks.rules_are_said, tasks.examples_are_true),
-    *(terms.are_told, terms.have_places, terms.are_listed, terms.come_in_order),
+    *(terms.are_told, terms.are_introduced, terms.have_places, terms.are_listed, terms.come_in_order),
     links.lead_somewhere,
     *(declarations.have_files, declarations.are_short, declarations.draw_by_rng, declarations.mean_the_same),
     *(declarations.can_be_seen, declarations.are_kept_by_the_lesson),

@@ -53,7 +53,7 @@ def sets_goals(unit: Unit) -> Iterator[Refused]:
         yield unit.wrong(line, f"{words} {fewest} to {MOST_GOALS}, each assessed by an exercise")
     for one in unit.exercises.values():
         if one.objective not in goals:
-            words = f"its objective {one.objective!r} is none of the lesson's goals, which are: {goals}. They must be the same, word for word"
+            words = f"its objective {one.objective!r} is none of the lesson's goals, which are: {goals}. Write the same, word for word"
             yield BadExercise(f"{one.place}: {words}")
     for goal in goals:
         if goal not in {one.objective for one in unit.exercises.values()}:
@@ -90,7 +90,7 @@ def is_short(unit: Unit) -> Iterator[Refused]:
             yield unit.wrong(line, f"a code cell of {count} lines; one has at most {MOST_LINES}: cut it in two")
     if lengths and (median := statistics.median(lengths.values())) > MEDIAN_LINES:
         longest = max(lengths, key=lambda line: lengths[line])
-        words = f"half of the code cells have more than {MEDIAN_LINES} lines (the median is {median:g}); begin with this one of {lengths[longest]}"
+        words = f"half of the code cells have more than {MEDIAN_LINES} lines (the median is {median:g}); begin with this one"
         yield unit.wrong(longest, words)
 
 
@@ -99,7 +99,9 @@ def is_wrapped(unit: Unit) -> Iterator[Refused]:
     text = unit.path.read_text(encoding="utf-8")
     for number, (is_, to_be) in enumerate(zip(text.splitlines(), wrap_lesson(text).splitlines(), strict=False), 1):
         if is_ != to_be:
-            yield unit.wrong(number, "prose is not wrapped at its width from here on; run: python -m autograder.authoring.wrap")
+            yield unit.wrong(
+                number, "prose is not wrapped at its width from here on; run: python -m autograder.authoring.wrap"
+            )
             return
 
 
@@ -115,7 +117,9 @@ def folds_are_closed(unit: Unit) -> Iterator[Refused]:
 def minutes_of_sections(unit: Unit) -> dict[str, int]:
     """Section -> minutes, of the table at the lesson's beginning; {} without one."""
     table = _MINUTES.search("\n".join(cell.source for cell in unit.texts[:2]) + "\n")
-    return {name: int(minutes) for name, minutes in re.findall(r"^\| (.+) \| (\d+) \|$", table[1], re.M)} if table else {}
+    return (
+        {name: int(minutes) for name, minutes in re.findall(r"^\| (.+) \| (\d+) \|$", table[1], re.M)} if table else {}
+    )
 
 
 def minutes_add_up(unit: Unit) -> Iterator[Refused]:
@@ -164,11 +168,17 @@ def has_words(unit: Unit) -> Iterator[Refused]:
     for cell in unit.code:
         for number, line in enumerate(cell.source.splitlines(), cell.line):
             if "plt.show()" in line:
-                yield unit.wrong(number, 'plt.show() shows a picture without words; write: plot.show(figure, alt="...")')
+                yield unit.wrong(
+                    number, 'plt.show() shows a picture without words; write: plot.show(figure, alt="...")'
+                )
             elif re.search(r"\bplot\.show\(", line) and not re.search(r"\balt\s*=", cell.source):
-                yield unit.wrong(number, 'plot.show without words for who cannot see it; write: plot.show(figure, alt="...")')
+                yield unit.wrong(
+                    number, 'plot.show without words for who cannot see it; write: plot.show(figure, alt="...")'
+                )
     for cell in unit.texts:
         for found in re.finditer(r"<img[^>]*>|!\[\s*\]\(", cell.source):
             if "alt=" not in found[0]:
-                line = cell.line + cell.source[: found.start()].count("\n")
-                yield unit.wrong(line, 'an image without words; write ![what one sees](...) or <img alt="what one sees" ...>')
+                place = cell.line + cell.source[: found.start()].count("\n")
+                yield unit.wrong(
+                    place, 'an image without words; write ![what one sees](...) or <img alt="what one sees" ...>'
+                )

@@ -10,6 +10,8 @@ import sys
 import types
 from typing import Any
 
+import numpy as np
+
 from autograder.authoring.light import HEAVY
 from autograder.exercise import OTHER_LIBRARIES
 from course_utils.callables import ALIASES, codes_of
@@ -26,7 +28,10 @@ def why_not(name: str, defined: set[str]) -> str:
     if not dot and name in defined:
         return ""
     if not dot and hasattr(builtins, name):
-        return _why_no_object(getattr(builtins, name), f"builtins.{name}") or f'a builtin is named with its module: "builtins.{name}"'
+        return (
+            _why_no_object(getattr(builtins, name), f"builtins.{name}")
+            or f'a builtin is named with its module: "builtins.{name}"'
+        )
     module = ALIASES.get(head, head)
     if module in OTHER_LIBRARIES and (not dot or not _is_installed(module) or module in HEAVY):
         return ""
@@ -63,15 +68,16 @@ def _submodule(name: str) -> types.ModuleType | None:
 
 def _why_nothing(name: str, head: str, rest: str, defined: set[str]) -> str:
     """Why a name that belongs to no module is none."""
-    of_types = [kind.__name__ for kind in _TYPES if hasattr(kind, name.rpartition(".")[2])]
-    if not rest and of_types:
-        return f'a method is named with its class: "builtins.{of_types[0]}.{name}", or "np.ndarray.{name}"'
+    methods = [f'"builtins.{kind.__name__}.{name}"' for kind in _TYPES if hasattr(kind, name)]
+    methods += [f'"np.ndarray.{name}"'] if hasattr(np.ndarray, name) else []
+    if not rest and methods:
+        return f"a method is named with its class: {' or '.join(methods[:3])}"
     if rest and hasattr(builtins, head) and isinstance(getattr(builtins, head), type):
         return f'a method of a builtin class is named with its module: "builtins.{name}"'
     known = [*OTHER_LIBRARIES, *sys.stdlib_module_names, *ALIASES, "numpy", "matplotlib", *defined]
     near = difflib.get_close_matches(head, known, 1)
     meant = f"; did you mean {near[0]!r}?" if near else ""
-    return f"no module called {head!r} is installed, and the lesson defines no such function{meant}. Write a module's full name"
+    return f"no module called {head!r} is installed, and the lesson defines no function of this name{meant}"
 
 
 def _why_no_object(thing: Any, name: str) -> str:

@@ -31,7 +31,9 @@ def have_files(unit: Unit) -> Iterator[Refused]:
     folder = unit_folder(unit.name)
     beside = {path.stem for path in (folder / "right_answers").glob("*.py")} - {"__init__"}
     if not (folder / "shared.py").exists():
-        yield BadExercise(f"{shown(folder / 'shared.py')}:1: there is no such file; it holds what several exercises use: their objectives")
+        yield BadExercise(
+            f"{shown(folder / 'shared.py')}:1: there is no such file; it holds what several exercises use: their objectives"
+        )
     for id in unit.exercises:
         if id not in beside:
             words = "there is no such file; every function in it whose name does not begin with _ is a right answer"
@@ -60,7 +62,7 @@ def draw_by_rng(unit: Unit) -> Iterator[Refused]:
         for hidden in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "hidden"):
             for node in ast.walk(hidden):
                 if isinstance(node, ast.Call) and (name := _draws(ast.unparse(node.func), node)):
-                    words = f"`hidden` draws by {name}, which is another draw each time, or the same in every course; draw by its rng: {_by_rng(name)}"
+                    words = f"`hidden` draws by {name}, another draw each time, or the same in every course; write {_by_rng(name)}"
                     yield BadExercise(f"{shown(one.file)}:{node.lineno}: {one.id}: {words}")
 
 
@@ -70,17 +72,25 @@ def _draws(name: str, call: ast.Call) -> str:
     if seeded:
         fixed = not call.args or all(isinstance(one, ast.Constant) for one in call.args)
         return name if fixed else ""
-    return name if name.startswith(("np.random.", "numpy.random.", "random.", "tf.random.", "keras.random.", "secrets.")) else ""
+    return (
+        name
+        if name.startswith(("np.random.", "numpy.random.", "random.", "tf.random.", "keras.random.", "secrets."))
+        else ""
+    )
 
 
 def _by_rng(name: str) -> str:
     new = {"rand": "random", "randn": "normal", "randint": "integers", "random_sample": "random", "uniform": "uniform"}
     last = name.rpartition(".")[2]
-    return f"rng.{new.get(last, last)}(...)" if not last[:1].isupper() and last not in ("default_rng", "seed") else "rng itself"
+    return (
+        f"rng.{new.get(last, last)}(...)"
+        if not last[:1].isupper() and last not in ("default_rng", "seed")
+        else "rng itself"
+    )
 
 
 def mean_the_same(unit: Unit) -> Iterator[Refused]:
-    """"No other library" means the same in every unit."""
+    """ "No other library" means the same in every unit."""
     for one in unit.exercises.values():
         for rule in one.rules:
             if "no other library" in rule.get("said", "") and (left := set(OTHER_LIBRARIES) - set(rule["names"])):

@@ -23,8 +23,14 @@ def lead_somewhere(unit: Unit) -> Iterator[Refused]:
     for cell in unit.texts:
         for found in _BESIDE.finditer(cell.source):
             title, path = " ".join(found[1].split()), lesson_path(found[2])
-            if path.exists() and (its := re.search(r"^# # (.+)$", path.read_text(encoding="utf-8"), re.M)) and its[1] != title:
-                yield unit.wrong(line_in(cell, found.start()), f"the lesson {found[2]} is called {its[1]!r}, and not {title!r}")
+            if (
+                path.exists()
+                and (its := re.search(r"^# # (.+)$", path.read_text(encoding="utf-8"), re.M))
+                and its[1] != title
+            ):
+                yield unit.wrong(
+                    line_in(cell, found.start()), f"the lesson {found[2]} is called {its[1]!r}, and not {title!r}"
+                )
         for link in links(cell.source):
             line = line_in(cell, cell.source.find(link))
             if link.startswith("#"):

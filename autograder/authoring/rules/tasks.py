@@ -29,11 +29,15 @@ def has_help(unit: Unit) -> Iterator[Refused]:
         heading = _heading(unit.texts[place], id)
         assert heading is not None  # it is what was looked for
         line = line_in(unit.texts[place], heading.start())
-        rest = "\n".join([unit.texts[place].source[heading.end() :], *(cell.source for cell in unit.texts[place + 1 :])])
+        rest = "\n".join(
+            [unit.texts[place].source[heading.end() :], *(cell.source for cell in unit.texts[place + 1 :])]
+        )
         section = rest.split("\n### ")[0].split("\n## ")[0]
         for needed, form in HELP.items():
             if needed not in section:
-                yield unit.wrong(line, f"exercise {id!r} has no {needed!r} before the next heading; below its check stands: {form}")
+                yield unit.wrong(
+                    line, f"exercise {id!r} has no {needed!r} before the next heading; below its check stands: {form}"
+                )
 
 
 def _heading(cell: Cell, id: str) -> re.Match | None:
@@ -54,7 +58,9 @@ def has_docstring(unit: Unit) -> Iterator[Refused]:
                     words = "has no docstring: it gives shapes, types, errors and an example, and stands before the solution's marker"
                     yield unit.wrong(line, f"{node.name} {words}")
                 elif node.body[0].lineno > len(shown):
-                    yield unit.wrong(line, f"the docstring of {node.name} stands inside the solution: learners would not get it")
+                    yield unit.wrong(
+                        line, f"the docstring of {node.name} stands inside the solution: learners would not get it"
+                    )
 
 
 def _statements(source: str) -> list[ast.stmt]:
@@ -73,9 +79,15 @@ def test_is_alone(unit: Unit) -> Iterator[Refused]:
             line = cell.line + node.lineno - 1
             if cell.role == "test" and node not in checks:
                 said = ast.unparse(node).splitlines()[0]
-                yield unit.wrong(line, f"`{said}` stands beside check(...); a test cell has that and nothing else. Give it a cell above")
+                yield unit.wrong(
+                    line,
+                    f"`{said}` stands beside check(...); a test cell has that and nothing else. Give it a cell above",
+                )
         for node in checks[1:]:
-            yield unit.wrong(cell.line + node.lineno - 1, "a second check(...) in the cell; each has a cell of its own, below its solution")
+            yield unit.wrong(
+                cell.line + node.lineno - 1,
+                "a second check(...) in the cell; each has a cell of its own, below its solution",
+            )
         for node in checks[:1]:
             yield from _checked_wrongly(unit, cell, node)
 
@@ -86,7 +98,9 @@ def _checked_wrongly(unit: Unit, cell: Cell, node: ast.stmt) -> Iterator[Refused
     line = cell.line + node.lineno - 1
     first = call.args[0] if call.args else None
     if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
-        yield unit.wrong(line, 'check(...) names its exercise first, as a text: check("moving_average", moving_average)')
+        yield unit.wrong(
+            line, 'check(...) names its exercise first, as a text: check("moving_average", moving_average)'
+        )
     elif len(call.args) != 2 or call.keywords:
         yield unit.wrong(line, f'check takes the exercise and the answer: check("{first.value}", {first.value})')
 

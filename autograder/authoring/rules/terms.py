@@ -13,7 +13,7 @@ from autograder.authoring.lesson import MARKER, BadLesson, lesson_path, lesson_u
 from autograder.authoring.matching import line_in
 from autograder.authoring.rules.unit import Unit
 from autograder.authoring.toml_files import line_of
-from autograder.course import COURSE
+from autograder.course import COURSE, ROOT
 from autograder.declaring import shown
 from course_utils.refused import Refused
 
@@ -32,7 +32,7 @@ def _terms() -> tuple[Term, ...]:
 
 
 def are_told(unit: Unit) -> Iterator[Refused]:
-    """Each term is told in one plain sentence, and named in the course's languages; each unit introduces one."""
+    """Each term is told in one plain sentence, and named in the course's languages."""
     try:
         terms, problems = look_over_glossary()
     except BadLesson as error:
@@ -42,11 +42,22 @@ def are_told(unit: Unit) -> Iterator[Refused]:
     for term in terms:
         if term.unit == unit.name:
             yield from (BadLesson(SOURCE, line_of(SOURCE, term.name, field), words) for field, words in _untold(term))
-    if not problems and not any(term.unit == unit.name for term in terms):
-        names = "".join(f'{language.key} = "..." ' for language in LANGUAGES)
-        form = f'["the term"] means = "One sentence." {names}unit = "NN" section = "the heading there"'
-        words = f"no term first appears in unit {unit.name}; add the one that it teaches: {form.replace('NN', unit.name[:2])}"
-        yield BadLesson(SOURCE, 1, f"{words}, each on a line of its own")
+
+
+def are_introduced(unit: Unit) -> Iterator[Refused]:
+    """Each unit introduces a term, but a project on an instructor's own texts, which uses what others taught."""
+    if (
+        not _terms()
+        or any(term.unit == unit.name for term in _terms())
+        or (ROOT / "data" / "embedded" / f"{unit.name}.json.xz").exists()
+    ):
+        return
+    names = "".join(f'{language.key} = "..." ' for language in LANGUAGES)
+    form = f'["the term"] means = "One sentence." {names}unit = "NN" section = "the heading there"'
+    words = (
+        f"no term first appears in unit {unit.name}; add the one that it teaches: {form.replace('NN', unit.name[:2])}"
+    )
+    yield BadLesson(SOURCE, 1, f"{words}, each on a line of its own")
 
 
 def _untold(term: Term) -> Iterator[tuple[str, str]]:
@@ -95,7 +106,7 @@ def have_places(unit: Unit) -> Iterator[Refused]:
 def are_listed(unit: Unit) -> Iterator[Refused]:
     """The list of terms at the end names enough of them, each with its translations from the glossary."""
     known = {term.name: term for term in _terms()}
-    names = []
+    names: list[str] = []
     for cell in unit.texts:
         for rows in LIST.finditer(cell.source):
             for number, row in enumerate(rows[0].rstrip("\n").split("\n"), line_in(cell, rows.start())):
@@ -106,17 +117,19 @@ def are_listed(unit: Unit) -> Iterator[Refused]:
                     words = f"the row of {said[0]!r} has its translations; write {f'| {said[0]} |'!r}: they come from {SOURCE.name}"
                     yield unit.wrong(number, words)
                 for name in listed:
-                    if name not in known:
-                        yield unit.wrong(number, f"the list has {name!r}, and {SOURCE.name} does not; put it there, or take it out")
-                    elif known[name].unit > unit.name:
+                    if name not in known and known:  # else it could not be read, as `are_told` says
+                        yield unit.wrong(
+                            number, f"the list has {name!r}, and {SOURCE.name} does not; put it there, or take it out"
+                        )
+                    elif name in known and known[name].unit > unit.name:
                         place = f"{shown(SOURCE)}:{line_of(SOURCE, name, 'unit')}"
                         words = f"the list has {name!r}, which {place} says to appear first in unit {known[name].unit[:2]}, after this one"
                         yield unit.wrong(number, words)
     if len(names) < FEWEST_TERMS:
         line = unit.lesson.line_of("| English |")
         line = unit.lesson.line_of("## Further") if line == 1 else line
-        head = LIST_HEAD.strip().split("\n")
-        words = f"the list of terms has {len(names)}; it has {FEWEST_TERMS} or more, a row each, as `| kernel |`, below the lines `{head[0]}` and `{head[1]}`"
+        below = " and ".join(f"`{row}`" for row in LIST_HEAD.splitlines())
+        words = f"the list of terms has {len(names)}; it has {FEWEST_TERMS} or more, a row each, `| kernel |`, below {below}"
         yield unit.wrong(line, words)
 
 

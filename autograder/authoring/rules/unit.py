@@ -32,7 +32,11 @@ class Unit:
     def lesson(self) -> Lesson:
         """Its lesson, with the problems that reading it found. Raises BadLesson where there is none."""
         if not self.path.exists():
-            raise BadLesson(self.path, 1, f"there is no such file, and unit {self.name} has exercises; write the lesson, or remove them")
+            raise BadLesson(
+                self.path,
+                1,
+                f"there is no such file, and unit {self.name} has exercises; write the lesson, or remove them",
+            )
         return look_at(self.path)
 
     @functools.cached_property

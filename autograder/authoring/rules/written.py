@@ -60,7 +60,9 @@ def is_python(unit: Unit) -> Iterator[Refused]:
         if lines[0].startswith("%%"):
             continue
         plain = [
-            f"{line[: len(line) - len(line.lstrip())]}pass" if line.lstrip()[:1] in ("%", "!") or line.rstrip()[-1:] == "?" else line
+            f"{line[: len(line) - len(line.lstrip())]}pass"
+            if line.lstrip()[:1] in ("%", "!") or line.rstrip()[-1:] == "?"
+            else line
             for line in lines
         ]
         try:

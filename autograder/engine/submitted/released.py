@@ -7,10 +7,12 @@ on one from another notebook, on metadata that were edited, and on a test that w
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from autograder.authoring.lesson import checked_id
+from autograder.exercises import load_exercises, units
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -41,6 +43,7 @@ class Release:
     """The graded cells of one released notebook, in their order."""
 
     cells: dict[str, ReleasedCell] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)  # the id by which an exercise was released before -> its id
 
     @classmethod
     def load(cls, gradebook: Gradebook, unit: str, notebook: str) -> Release:
@@ -64,7 +67,14 @@ class Release:
             if cell.name in points:
                 facts["points"] = points[cell.name]
             cells[cell.name] = ReleasedCell(facts, cell.source)
-        return cls(cells)
+        return cls(cells, renamed_in(unit))
+
+
+def renamed_in(unit: str) -> dict[str, str]:
+    """The exercises of a unit that were released by another id: that id -> the one of today."""
+    if unit not in units():  # an assignment of nbgrader's own
+        return {}
+    return {one.renamed_from: id for id, one in load_exercises(unit).items() if one.renamed_from}
 
 
 def put_back(notebook: Any, release: Release) -> list[str]:
@@ -72,7 +82,7 @@ def put_back(notebook: Any, release: Release) -> list[str]:
 
     Changes `notebook` (nbformat 4, its own class or plain dicts) in place; returns a remark for what was not as released.
     """
-    remarks: list[str] = []
+    remarks = rename(notebook, release)
     names = [grade_id(cell) for cell in notebook["cells"]]
     last = {name: place for place, name in enumerate(names)}
     for place, (cell, name) in enumerate(zip(notebook["cells"], names, strict=True)):
@@ -88,6 +98,33 @@ def put_back(notebook: Any, release: Release) -> list[str]:
         _restore_cell(cell, released, remarks)
     _put_back_missing(notebook, release, remarks)
     return list(dict.fromkeys(remarks))
+
+
+def rename(notebook: Any, release: Release) -> list[str]:
+    """Give the cells of exercises that were released by another id the ids of today; returns a remark for each.
+
+    The learner's function keeps its name, and a cell before the test gives it the new one as well.
+    """
+    remarks = []
+    present = {grade_id(cell) for cell in notebook["cells"]}
+    for old, new in release.renamed.items():
+        places = []
+        for place, cell in enumerate(notebook["cells"]):
+            found = re.fullmatch(rf"(test_)?{re.escape(old)}(_\d+)?", grade_id(cell))
+            name = f"{found[1] or ''}{new}{found[2] or ''}" if found else ""
+            if name in release.cells and name not in present and grade_id(cell) not in release.cells:
+                cell["metadata"]["nbgrader"]["grade_id"] = name
+                places.append(place + (0 if found and found[1] else 1))
+        if places:
+            source = f"{new} = {old}  # the exercise was called {old} when this notebook was released"
+            made = type(notebook)(
+                {"cell_type": "code", "id": _free_id(notebook, f"{new}-was-{old}"), "metadata": {}, "source": source}
+            )
+            made["metadata"] = type(notebook)()
+            set_type(made, "code")
+            notebook["cells"].insert(places[-1], made)
+            remarks.append(f"{new}: it was called {old} when this notebook was released; what stands there counts")
+    return remarks
 
 
 def _restore_cell(cell: Any, released: ReleasedCell, remarks: list[str]) -> None:

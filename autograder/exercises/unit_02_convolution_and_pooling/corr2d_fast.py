@@ -25,12 +25,16 @@ from .shared import (
     points=2,
     objective=WINDOWS,
     rules=[
-        forbid_loops("No Python loop in this one, and no comprehension: let NumPy make the windows and do the sums."),
+        forbid_loops(
+            "No Python loop in this one, and no comprehension: let NumPy make the windows and do the sums.",
+            broken_by=lambda x, k: [row.sum() for row in x],
+        ),
         *BY_HAND,
         forbid_calls(
             "corr2d",
             hint="Write this one without calling your loops: make the windows, then their sums of products.",
             said="no call of `corr2d`",
+            broken_by=lambda x, k: corr2d(x, k),
         ),
     ],
     **AS_EXACT_AS_FLOAT32,
@@ -96,3 +100,8 @@ class Corr2dFast:
         "200 * 3 = 600 becomes 88. Turn the image into floats before you multiply.",
         lambda x, k: (windows_of(x, k.shape) * k).sum(axis=(2, 3)),
     )
+
+
+def corr2d(x, k):
+    """Stands for a learner's own function of this name, which the rule forbids to call."""
+    return correlate(x, k)

@@ -12,17 +12,27 @@ WINDOWS = "trade loops for windows and one einsum"
 FILTERS = "filter a picture for its edges, its noise and its shapes"
 POOLING = "shrink a feature map by pooling"
 
+
+def _by_scipy(*args, **named):
+    """An answer that breaks the rule below."""
+    import scipy.ndimage
+
+    return scipy.ndimage.uniform_filter1d([1.0, 2.0, 3.0], 2)
+
+
 NO_LIBRARY = forbid_calls(
     *OTHER_LIBRARIES,
     "course_utils",
     hint="This one is by hand, so that you see every step: plain Python and NumPy, no other library. "
     "You will use the libraries soon enough, and know what they do.",
     said="plain Python and NumPy, no other library",
+    broken_by=_by_scipy,
 )
 NO_CONVOLVE = forbid_calls(
     *("np.convolve", "np.correlate"),
     hint="This one is by hand, so that you see every step: slide, multiply and add yourself.",
     said="neither `np.convolve` nor `np.correlate`",
+    broken_by=lambda *args, **named: np.convolve([1, 2], [1, 1]),
 )
 BY_HAND = [NO_LIBRARY, NO_CONVOLVE]
 # Sums of products in float32 are right as well, and their last digits are not float64's.

@@ -11,17 +11,27 @@ ENLARGE = "enlarge a feature map without a checkerboard"
 SWITCHES = "pool with switches, and put every maximum back where it was"
 PIXELS = "build a network that labels every pixel"
 
+
+def _by_scipy(*args, **named):
+    """An answer that breaks the rule below."""
+    import scipy.ndimage
+
+    return scipy.ndimage.uniform_filter1d([1.0, 2.0, 3.0], 2)
+
+
 NO_LIBRARY = forbid_calls(
     *OTHER_LIBRARIES,
     "course_utils",
     hint="This one is by hand, so that you see every step: plain Python and NumPy, no other library and no explorer. "
     "The libraries come afterwards, to agree with you.",
     said="plain Python and NumPy, no other library",
+    broken_by=_by_scipy,
 )
 NO_CONVOLVE = forbid_calls(
     *("np.convolve", "np.correlate"),
     hint="This one is by hand, so that you see every step: stamp, or slide, by yourself.",
     said="neither `np.convolve` nor `np.correlate`",
+    broken_by=lambda *args, **named: np.convolve([1, 2], [1, 1]),
 )
 
 COUNT = np.arange(1, 10).reshape(3, 3)

@@ -4,10 +4,19 @@ from autograder.exercise import OTHER_LIBRARIES, exercise, forbid_calls, mistake
 
 from .shared import LOSE, softmax
 
+
+def _by_scipy(z, y):
+    """An answer that breaks the rule below."""
+    import scipy.special
+
+    return scipy.special.logsumexp(z), z
+
+
 NO_LIBRARIES = forbid_calls(
     *OTHER_LIBRARIES,
     hint="Write it yourself: NumPy is enough, and the point is to see what the libraries do.",
     said="plain Python and NumPy, no other library",
+    broken_by=_by_scipy,
 )
 
 

@@ -5,10 +5,20 @@ from autograder.exercise import exercise, forbid_calls, mistake, probe
 from .shared import WEIGH
 
 NEWS = ["goal match goal", "market shares", "match market match"]
+
+
+def _by_sklearn(docs, new=()):
+    """An answer that breaks the rule below."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    return TfidfVectorizer(analyzer=str.split).fit(docs)
+
+
 NO_SKLEARN = forbid_calls(
     "sklearn",
     hint="By hand this time: scikit-learn does it in the next cell.",
     said="without scikit-learn",
+    broken_by=_by_sklearn,
 )
 
 

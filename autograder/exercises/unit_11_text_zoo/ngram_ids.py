@@ -9,6 +9,7 @@ NO_HASH = forbid_calls(
     hint="Python's own `hash` of a text is another number each time Python starts: saved with these ids, a model would read "
     "nonsense tomorrow. fnv1a gives the same everywhere.",
     said="without Python's own `hash`",
+    broken_by=lambda tokens, n, buckets, first: [first + hash(token) % buckets for token in tokens],
 )
 BUCKETS = 1_000_003  # so many that two runs of an example do not share one by chance
 
