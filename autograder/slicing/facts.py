@@ -14,7 +14,6 @@ from autograder.course import TRACED
 from course_utils import files
 
 
-
 @dataclass(frozen=True)
 class Traced:
     """What one released cell did to the notebook's names and to the process when the solution was executed."""

@@ -19,7 +19,6 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from autograder.authoring.lesson import Cell, Lesson, lesson_path, read_lesson
 from autograder.authoring.packing import HIDDEN_PACKS, patience, refresh_hidden_packs
