@@ -46,7 +46,9 @@ class Cell:
     points: float = 0  # of a cell that is graded by hand
     tags: tuple[str, ...] = ()  # of TAGS
     question: str = ""  # of a checkpoint's text: the id that the cell below asks it by
-    nbgrader: dict = field(default_factory=dict)  # of a cell of an imported notebook: nbgrader's metadata, which stay as they are
+    nbgrader: dict = field(
+        default_factory=dict
+    )  # of a cell of an imported notebook: nbgrader's metadata, which stay as they are
 
     @property
     def stem(self) -> list[str]:

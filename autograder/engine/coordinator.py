@@ -77,7 +77,7 @@ class Work:
     limits: Limits
     lesson: Lesson = field(default_factory=Lesson)
     slicer: Slicer | None = None  # None: all cells of a notebook are run
-    beside: dict[str, bytes] = field(default_factory=dict)  # the lesson's own files, which take the place of those submitted
+    beside: dict[str, bytes] = field(default_factory=dict)  # the lesson's files, in the place of those submitted
 
     def __post_init__(self) -> None:
         """Digest, once, what is the same for a whole class."""

@@ -42,7 +42,7 @@ def begin(folder: Path, title: str = "", empty: bool = False) -> list[Path]:
         "version": _version(),
     }
     made = []
-    for template in sorted(path for path in TEMPLATES.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+    for template in sorted(path for path in TEMPLATES.rglob("*") if path.is_file()):
         place = template.relative_to(TEMPLATES).as_posix().removesuffix(".in")
         if empty and place in _OF_FIRST:
             continue

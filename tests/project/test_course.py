@@ -141,5 +141,5 @@ def test_the_wheel_is_the_kit_alone(tmp_path):
 
 
 def test_a_new_courses_settings_are_this_ones():
-    template = ROOT / "autograder" / "init" / "templates" / "nbgrader_config.py"
+    template = ROOT / "autograder" / "init" / "templates" / "nbgrader_config.py.in"
     assert template.read_text() == (ROOT / "nbgrader_config.py").read_text()

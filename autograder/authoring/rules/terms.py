@@ -72,7 +72,10 @@ def _untold(term: Term) -> Iterator[tuple[str, str]]:
     for language in LANGUAGES:
         told = term.names[language.key]
         if language.tag == "zh-Hant" and (not _CHINESE.search(told) or not _in_big5(told)):
-            yield language.key, f"{name}: {language.key} is {told!r}; it is written in Traditional Chinese, as in Taiwan"
+            yield (
+                language.key,
+                f"{name}: {language.key} is {told!r}; it is written in Traditional Chinese, as in Taiwan",
+            )
         elif language.tag == "ko" and (not _KOREAN.search(told) or _CHINESE.search(told)):
             yield language.key, f"{name}: {language.key} is {told!r}; it is written in Hangul"
         elif not told.strip():
