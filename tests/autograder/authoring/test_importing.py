@@ -258,6 +258,9 @@ def test_every_shape_earns_what_nbgrader_gives(tmp_path):
         hand_in(source, tmp_path / "submitted", student, change)
     found = compare(tmp_path, source, tmp_path / "submitted")
     assert {score for score, _, _ in found.values()} >= {None, 0, 0.5, 1, 2, 3}
+    units = sorted({where.split("|")[1] for where in found})
+    pages = [called(tmp_path / "new", "-m", "autograder", "report", unit) for unit in units if "manual" not in unit]
+    assert all(".html" in page for page in pages)
 
 
 @pytest.mark.skipif(not SLOW, reason="a minute and more; COURSE_TEST_SLOW=1 runs it")
