@@ -83,7 +83,7 @@ lint: $(READY)  ## look over the style of the code, its types, and the files tha
 lock: $(READY)  ## renew requirements.lock from pyproject.toml (uv resolves for every system and Python at once)
 	@pip install -q uv
 	@python -m autograder.common.keep requirements.lock
-	@uv pip compile pyproject.toml --extra cpu --extra instructor --extra cluster --extra dev --extra bench --universal --python-version 3.11 --upgrade --no-header -q -o requirements.lock
+	@uv pip compile pyproject.toml --extra data --extra course --extra cpu --extra instructor --extra cluster --extra dev --extra bench --universal --python-version 3.11 --upgrade --no-header -q -o requirements.lock
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed; $(PYTHON) is {v[0]}.{v[1]}. Name another one: make PYTHON=python3.12 ...")'

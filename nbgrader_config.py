@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from autograder.course import COURSE
 from autograder.engine.run.limits import CELL_SECONDS
 
 ROOT = Path(__file__).resolve().parent
@@ -13,7 +14,7 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 
 c = get_config()  # noqa: F821  (nbgrader defines it)
 
-c.CourseDirectory.course_id = "pixels-to-paragraphs"
+c.CourseDirectory.course_id = COURSE.slug
 c.CourseDirectory.root = str(ROOT)
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"

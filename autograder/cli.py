@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import importlib
+import keyword
+import os
 import sys
 from collections.abc import Iterator, MutableMapping
+from pathlib import Path
 
 import click
 
+from autograder.authoring.units_argument import units_argument
 from autograder.engine.cluster.cli import run_group
+from course_utils.course import course_above, no_course
 
 #: Command -> the module of its room that holds it, as a function of that name with _ for -. A room is imported when one
 #: of its commands is called; for `autograder --help` the `cli` modules alone are, so these import their rooms in functions.
 COMMANDS = {
+    # a course of one's own
+    "import": "autograder.authoring.cli",
+    "init": "autograder.init.cli",
     # a unit's lesson, exercises and notebooks
     "build": "autograder.authoring.cli",
     "lint": "autograder.authoring.cli",
@@ -46,8 +55,13 @@ COMMANDS = {
     # what this machine and this course can do
     "bench": "autograder.bench.cli",
     "doctor": "autograder.cli",
+    "test": "autograder.cli",
     "grade-demo": "autograder.demo.cli",
 }
+
+
+#: Those that need no course.
+ANYWHERE = {"init", "worker"}
 
 
 class LazyCommands(MutableMapping[str, click.Command]):
@@ -59,7 +73,8 @@ class LazyCommands(MutableMapping[str, click.Command]):
 
     def __getitem__(self, name: str) -> click.Command:
         if name not in self.added:
-            command = getattr(importlib.import_module(self.modules[name]), name.replace("-", "_"))
+            called = f"{name}_" if keyword.iskeyword(name) else name.replace("-", "_")
+            command = getattr(importlib.import_module(self.modules[name]), called)
             assert isinstance(command, click.Command)
             command.name = name
             self.added[name] = command
@@ -85,7 +100,19 @@ def main() -> None:
     # jsonschema, which every Jupyter tool imports, would build a grammar for seconds, for a format that notebooks do not use.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None is Python's word for "not to be had"
     gc.set_threshold(100_000)  # a start makes many objects and no garbage: looking for it takes a tenth of a second
-    sys.exit(run_group(cli))
+    sys.exit(run_group(cli, require_course))
+
+
+def require_course() -> None:
+    """Raise NoCourse where a command is called in a folder that is no course's; for its help none is needed.
+
+    A folder of grading (the demo's is one) has nbgrader's settings alone, which say where its course is.
+    """
+    name = next((word for word in sys.argv[1:] if word in COMMANDS), None)
+    if name in {None, *ANYWHERE} or {"-h", "--help"} & set(sys.argv) or "COURSE_ROOT" in os.environ:
+        return
+    if course_above() is None and not Path("nbgrader_config.py").is_file():
+        raise no_course()
 
 
 @click.group(help=__doc__, commands=LazyCommands(COMMANDS), context_settings={"help_option_names": ["-h", "--help"]})
@@ -99,3 +126,29 @@ def doctor() -> None:
     from autograder.doctor import print_diagnosis
 
     sys.exit(print_diagnosis())
+
+
+@click.command()
+@units_argument
+def test(units: list[str]) -> None:
+    """Look whether UNITS (all by default) are fit to be released: `lint`, that nothing is stale, and `prove`; exit with 1 if not."""
+    from autograder.authoring import rules
+    from autograder.common.progress import bar
+    from autograder.edition.current import require_current
+    from autograder.proof.cli import print_proofs
+    from autograder.proof.prove import prove as prove_unit
+    from course_utils.refused import Refused
+
+    wrong = [str(problem) for unit in bar("lint", "unit", units) for problem in rules.problems(unit)]
+    for unit in units if not wrong else ():
+        try:
+            require_current(unit)
+        except Refused as error:
+            wrong.append(str(error))
+    for line in dict.fromkeys(wrong):
+        click.echo(line)
+    if wrong:
+        sys.exit(1)
+    proofs = [proof for unit in units for proof in prove_unit(unit, functools.partial(bar, unit, "exercise"))]
+    print_proofs(proofs)
+    sys.exit(0 if all(proof.holds for proof in proofs) else 1)

@@ -12,11 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from course_utils import files
+from course_utils.course import content_folder
 from course_utils.describe import decode, encode
 from course_utils.refused import Refused
 
 FORMAT = 1
-EXAMPLES = Path(__file__).parent / "examples"
+EXAMPLES = content_folder() / "examples"
 
 
 class UnknownExercise(Refused):

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from course_utils import files, progress_file
+from course_utils.course import content_folder, this_course
 from course_utils.edition.notebooks import sources
 from course_utils.recall.due import Due, what_is_due
 
 PAGE = "start.ipynb"
-MAP = Path(__file__).parent / "units.json"  # made from lessons/units.toml and the lessons by autograder.authoring.pages
+MAP = content_folder() / "units.json"  # made from lessons/units.toml and the lessons by autograder.authoring.pages
 
 RIGHT, WRONG, CRASHED, NOT_ATTEMPTED = "right", "wrong", "crashed", "not attempted yet"
 BY_HAND, UNDER_WAY = "graded by hand", "under way"
@@ -36,15 +37,19 @@ MARKS = {
     UNDER_WAY: ("◐", "#0969da"),  # a unit of which some is right and some not attempted
 }
 
-WELCOME = """\
-# Pixels to Paragraphs
+_COURSE = this_course()
+_FIRST_WORDS = f"{_COURSE.welcome.strip()} " if _COURSE.welcome else ""
+*_SOME, _LAST = ["English", *(language.name for language in _COURSE.languages)]
+_LANGUAGES = f" in {', '.join(_SOME)} and {_LAST}" if _SOME else ""
+WELCOME = f"""\
+# {_COURSE.title}
 
-From arrays, through convolution by hand, to networks that read. Open a unit below, go from top to bottom, and run each
+{_FIRST_WORDS}Open a unit below, go from top to bottom, and run each
 exercise's `check`. What your checks found last is shown here. Below an exercise that is right you can practise it: what to come \
 back to, and when, is proposed here, too.
 
 To bring this page up to date, run its cell: click it and press Shift+Enter, or press *Refresh*. \
-The [glossary](notebooks/glossary.md) has the course's terms in English, 繁體中文 and 한국어."""
+The [glossary](notebooks/glossary.md) has the course's terms{_LANGUAGES}."""
 CODE = """\
 from course_utils import progress
 

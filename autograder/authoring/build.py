@@ -23,6 +23,7 @@ from autograder.authoring.lesson import (
     Cell,
     Lesson,
     checked_id,
+    files_beside,
     lesson_path,
     read_lesson,
     slug_id,
@@ -87,6 +88,9 @@ def build(
     build_visible_packs(unit)
     build_banks(unit)
     build_questions(lesson)
+    for name, source in files_beside(unit).items():
+        for folder in (path.parent, notebook_path(unit).parent):
+            files.write_changed(folder / name, source.read_bytes())
     # code that was edited in the notebook may be that of the lesson by now; what it shows need not be what this code gives
     stale = execute_always or built_from.record_of(unit).code not in ("", built_from.code_digest(notebook))
     if not stale and _is_executed(path, notebook):
@@ -195,6 +199,8 @@ def _make_cell(cell: Cell, exercises: dict[str, Exercise]) -> NotebookNode:
     made = make[cell.kind](fold(cell), id=slug_id(cell.id))
     if cell.tags:
         made.metadata["tags"] = list(cell.tags)
+    if cell.nbgrader:
+        made.metadata["nbgrader"] = dict(cell.nbgrader)
     if cell.role == "solution":
         made.metadata["nbgrader"] = _nbgrader(cell.id, solution=True)
     if cell.role == "test":

@@ -30,6 +30,7 @@ def build(units: list[str], execute: bool, discard: bool, no_trace: bool) -> Non
     from autograder.authoring.traceability import write_table
     from autograder.authoring.tracing import trace_solution
     from autograder.common.progress import TerminalProgress
+    from autograder.course import KIT, ROOT
 
     for unit in units:
         rules.require_none(unit)
@@ -39,7 +40,8 @@ def build(units: list[str], execute: bool, discard: bool, no_trace: bool) -> Non
         for line in [] if no_trace else trace_solution(unit, TerminalProgress()):
             click.echo(line)
     click.echo(f"what assesses what: {write_table(units)}")
-    click.echo(f"limits: {write_page()}")
+    if ROOT == KIT:  # they are the kit's, and so is the page
+        click.echo(f"limits: {write_page()}")
     for path in write_pages():
         click.echo(f"{path.name}: written")
 
@@ -142,3 +144,20 @@ def pull(unit: str, force: bool) -> None:
     pulled = pull_unit(find_unit(unit), force)
     click.echo(pulled.words)
     sys.exit(1 if pulled.set_aside else 0)
+
+
+@click.command("import")
+@click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def import_(source: Path) -> None:
+    """Bring an nbgrader course in: each notebook of SOURCE/ASSIGNMENT/ becomes a lesson, its asserts are graded as nbgrader does.
+
+    Exit with 1 if any could not be taken; each is named, with the reason.
+    """
+    from autograder.authoring.importing import import_course
+
+    all_well = True
+    for line, well in import_course(source):
+        click.echo(line)
+        all_well &= well
+    click.echo("Go on: autograder build, then nbgrader generate_assignment UNIT --force, and autograder grade UNIT")
+    sys.exit(0 if all_well else 1)

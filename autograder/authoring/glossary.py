@@ -1,6 +1,7 @@
-"""The glossary: the course's terms in three languages, as a page, as links from where each first appears, and in the units' lists.
+"""The glossary: the course's terms in its languages (course.toml), as a page, as links from where each first
+appears, and in the units' lists.
 
-lessons/glossary.toml is its one source. The build puts the links into the notebooks, and the Chinese and Korean names into the
+lessons/glossary.toml is its one source. The build puts the links into the notebooks, and the names in the other languages into the
 list at the end of each; `pull` takes them out again, so a lesson stays plain text. A term whose place is no longer there stops
 the build, and so does a list's term that is not in the glossary.
 """
@@ -11,17 +12,26 @@ import functools
 import html
 import itertools
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.authoring.lesson import BadLesson, Cell, Lesson, lesson_path, lesson_units, read_lesson, slug, slug_id
 from autograder.authoring.toml_files import line_of, read_toml
-from autograder.course import LESSONS
+from autograder.course import COURSE, LESSONS
 
 SOURCE = LESSONS / "glossary.toml"
 PAGE = "glossary.md"  # beside the units' folders
-_FIELDS = {"means", "zh", "ko", "unit", "section"}
+LANGUAGES = COURSE.languages  # beside English
+_FIELDS = {"means", "unit", "section", *(language.key for language in LANGUAGES)}
+#: The first lines of a list of terms.
+LIST_HEAD = (
+    "| "
+    + " | ".join(["English", *(language.name for language in LANGUAGES)])
+    + " |\n|"
+    + "---|" * (1 + len(LANGUAGES))
+    + "\n"
+)
 
 #: Where no link is put: code blocks, what is folded, a question's options (they will be), headings, tables, formulas, links, HTML.
 _NO_LINKS = re.compile(
@@ -31,28 +41,27 @@ _NO_LINKS = re.compile(
 )
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.M)
 #: The list of terms at a lesson's end. There a row may have the term alone: `| kernel |`, or several: `| matrix, transpose |`.
-LIST_HEAD = "| English | 繁體中文 | 한국어 |\n|---|---|---|\n"
-LIST = re.compile(r"(?<=^\| English \| 繁體中文 \| 한국어 \|\n\|---\|---\|---\|\n)(?:\|[^\n]*(?:\n|\Z))+", re.M)
+LIST = re.compile(rf"(?<=^{re.escape(LIST_HEAD)})(?:\|[^\n]*(?:\n|\Z))+", re.M)
 _SHORT_ROW = re.compile(r"^\| (?P<names>[^|\n]+) \|$", re.M)
-_LONG_ROW = re.compile(r"^(?P<short>\| (?P<names>[^|\n]+) \|) [^|\n]+ \| [^|\n]+ \|$", re.M)
+_LONG_ROW = re.compile(r"^(?P<short>\| (?P<names>[^|\n]+) \|)" + r" [^|\n]+ \|" * len(LANGUAGES) + "$", re.M)
 _LINK = re.compile(r"\[([^\]]+)\]\(\.\./glossary\.md#[a-z0-9-]+\)")
 
-INTRODUCTION = """\
+_SPANS = [f'{one.english} (<span lang="{one.tag}">{one.name}</span>)' for one in LANGUAGES]
+_IN_LANGUAGES = f" in {', '.join(['English', *_SPANS[:-1]])} and {_SPANS[-1]}" if _SPANS else ""
+INTRODUCTION = f"""\
 # Glossary
 
-The course's terms in English, Traditional Chinese (<span lang="zh-Hant">繁體中文</span>) and Korean \
-(<span lang="ko">한국어</span>), with a sentence on each and the place where it first appears. There it links to this page.
+The course's terms{_IN_LANGUAGES}, with a sentence on each and the place where it first appears. There it links to this page.
 """
 
 
 @dataclass(frozen=True)
 class Term:
-    """A term, what it means in a sentence, its names in Chinese and Korean, and where it first appears."""
+    """A term, what it means in a sentence, its names in the other languages, and where it first appears."""
 
     name: str
     means: str
-    zh: str  # several names are separated by "、"
-    ko: str  # several names are separated by ", "
+    names: Mapping[str, str]  # by the key of the language
     unit: str
     section: str  # the heading, up to its " ("
     words: str  # as they stand in the lesson
@@ -83,8 +92,14 @@ def look_over_glossary() -> tuple[tuple[Term, ...], tuple[BadLesson, ...]]:
         if wrong := _wrong(fields, units):
             problems.append(BadLesson(SOURCE, line_of(SOURCE, name), f"the term {name!r} {wrong}"))
         else:
-            told = {"words": name, "other_senses": [], **fields, "unit": units[fields["unit"]]}
-            terms.append(Term(name, **{**told, "other_senses": tuple(told["other_senses"])}))
+            names = {language.key: fields[language.key] for language in LANGUAGES}
+            place = (
+                units[fields["unit"]],
+                fields["section"],
+                fields.get("words", name),
+                tuple(fields.get("other_senses", ())),
+            )
+            terms.append(Term(name, fields["means"], names, *place))
     return tuple(terms), tuple(problems)
 
 
@@ -92,7 +107,8 @@ def _wrong(fields: Any, units: dict[str, str]) -> str:
     """What is wrong with a term's fields, in words; "" where nothing is."""
     if not isinstance(fields, dict):
         return f'is {fields!r}; write its name in brackets, ["name"], and below it: {", ".join(sorted(_FIELDS))}'
-    if wrong := (_FIELDS - set(fields)) | (set(fields) - _FIELDS - {"words", "other_senses"}):
+    others = {key for key in fields if re.fullmatch(r"[a-z]{2,3}", key)}  # languages that this course does not show
+    if wrong := (_FIELDS - set(fields)) | (set(fields) - _FIELDS - others - {"words", "other_senses"}):
         has = ", ".join(sorted(_FIELDS))
         return f"has no or unknown {', '.join(sorted(wrong))}. A term has {has}, and may have words and other_senses"
     if not all(isinstance(fields[name], str) for name in (*_FIELDS, *({"words"} & set(fields)))):
@@ -154,7 +170,7 @@ def _translate_list(lesson: Lesson, cell: Cell, source: str) -> str:
 
     def whole(row: re.Match) -> str:
         if not (told := _row(row["names"])):
-            words = f"the list has {row['names']!r}, and {SOURCE.name} does not; put it there, or write the row in three languages"
+            words = f"the list has {row['names']!r}, and {SOURCE.name} does not; put it there, or write the whole row"
             raise BadLesson(lesson.path, cell.line, words)
         return told
 
@@ -168,7 +184,8 @@ def _row(names: str) -> str | None:
     if not known.keys() >= set(asked):
         return None
     terms = [known[name] for name in asked]
-    return f"| {names} | {'、'.join(term.zh for term in terms)} | {', '.join(term.ko for term in terms)} |"
+    told = [one.between.join(term.names[one.key] for term in terms) for one in LANGUAGES]
+    return "".join(f"| {text} " for text in (names, *told)) + "|"
 
 
 def unlink_terms(source: str) -> str:
@@ -186,7 +203,7 @@ def _shorten(source: str, is_to_be: Callable[[re.Match], bool]) -> str:
 
 
 def translations(source: str) -> dict[str, str]:
-    """The rows of a cell's list that are in three languages, by their English."""
+    """The rows of a cell's list that are in every language, by their English."""
     return {row["names"]: row[0] for rows in LIST.finditer(source) for row in _LONG_ROW.finditer(rows[0])}
 
 
@@ -217,8 +234,8 @@ def glossary_page(units: Collection[str] | None = None) -> str:
 def _entry(term: Term, lesson: Lesson) -> str:
     cell, _, _ = first_place(term, lesson)
     place = f"{term.unit}/{term.unit}.ipynb#cell-id={slug_id(cell.id)}"
-    names = f'<span lang="zh-Hant">{html.escape(term.zh)}</span> · <span lang="ko">{html.escape(term.ko)}</span>'
+    names = "".join(f' · <span lang="{one.tag}">{html.escape(term.names[one.key])}</span>' for one in LANGUAGES)
     return (
-        f'<a id="{term.anchor}"></a>**{term.name}** · {names}<br>\n'
+        f'<a id="{term.anchor}"></a>**{term.name}**{names}<br>\n'
         f"{term.means} First in unit {term.unit[:2]}: [{term.section}]({place})"
     )

@@ -46,6 +46,9 @@ class Cell:
     points: float = 0  # of a cell that is graded by hand
     tags: tuple[str, ...] = ()  # of TAGS
     question: str = ""  # of a checkpoint's text: the id that the cell below asks it by
+    nbgrader: dict = field(
+        default_factory=dict
+    )  # of a cell of an imported notebook: nbgrader's metadata, which stay as they are
 
     @property
     def stem(self) -> list[str]:
@@ -72,6 +75,11 @@ class Lesson:
         """Note what is wrong with it."""
         self.problems.append(BadLesson(self.path, line, words))
 
+    @property
+    def imported(self) -> bool:
+        """Whether it was an nbgrader notebook, whose graded cells say themselves what they are."""
+        return any(cell.nbgrader for cell in self.cells)
+
     def cell_of(self, exercise: str, role: str) -> Cell | None:
         """The first cell with this role for this exercise."""
         return next((cell for cell in self.cells if cell.exercise == exercise and cell.role == role), None)
@@ -79,6 +87,8 @@ class Lesson:
     def title(self) -> str:
         """Its one heading of the first level. Raises BadLesson where it has none."""
         heading = re.search(r"^# (.+)$", self._prose(), re.M)
+        if heading is None and self.imported:
+            return self.unit[3:].replace("_", " ").capitalize()
         if heading is None:
             raise BadLesson(self.path, 1, "no title; a lesson has one heading of the first level: `# Title`")
         return heading[1]
@@ -104,6 +114,13 @@ class Lesson:
 def lesson_path(unit: str) -> Path:
     """Where the lesson of a unit lies."""
     return LESSONS / f"{unit}.py"
+
+
+def files_beside(unit: str) -> dict[str, Path]:
+    """What lies beside a unit's notebook wherever that is run, by its path there: the files of lessons/UNIT/."""
+    folder = LESSONS / unit
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))
+    return {path.relative_to(folder).as_posix(): path for path in found}
 
 
 def lesson_units() -> list[str]:
@@ -150,7 +167,14 @@ def _split(lesson: Lesson) -> list[Cell]:
     if len(parsed) != len(blocks):
         raise BadLesson(path, 1, f"{len(blocks)} cell markers but {len(parsed)} cells: is a marker inside a string?")
     cells = [
-        Cell(cell.cell_type, cell.source, start + 2, block, tags=tuple(cell.metadata.get("tags", ())))
+        Cell(
+            cell.cell_type,
+            cell.source,
+            start + 2,
+            block,
+            tags=tuple(cell.metadata.get("tags", ())),
+            nbgrader=dict(cell.metadata.get("nbgrader", {})),
+        )
         for cell, start, block in zip(parsed, starts, blocks, strict=True)
     ]
     for cell in cells:
@@ -193,6 +217,8 @@ def _assign_roles(lesson: Lesson) -> None:
     tested: dict[str, Cell] = {}
     heading = None  # of the exercise whose section this is
     for cell in lesson.cells:
+        if cell.nbgrader:
+            continue
         if cell.kind != "code":
             headings = [line for line in re.findall(r"^#{1,3} .+$", cell.source, re.M) if line not in (BEGIN, END)]
             if headings:
@@ -257,7 +283,11 @@ def _assign_ids(lesson: Lesson) -> None:
     """Graded cells, questions and practice are called after what they ask, others after the heading above and their place."""
     section, count, taken = "top", 0, set()
     for cell in lesson.cells:
-        if cell.role:
+        if cell.nbgrader:
+            cell.id = str(cell.nbgrader["grade_id"])
+            if cell.id in taken:
+                lesson.problem(cell.line, f"a second cell has the grade_id {cell.id!r}; nbgrader knows a cell by it")
+        elif cell.role:
             base = f"test_{cell.exercise}" if cell.role == "test" else cell.exercise
             cell.id = base
             extra = 2

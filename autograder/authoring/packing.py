@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import autograder.exercises
+import course_utils
 from autograder.common.keep import keeping
 from autograder.course import HIDDEN_PACKS, ROOT, course_secret
 from autograder.exercise import BadExercise, Exercise, Mistake, Probe, hidden_probes, practice_probes
@@ -123,7 +124,7 @@ def _stamp_path(unit: str, folder: Path) -> Path:
 def _fingerprint(unit: str) -> str:
     """A digest of all that hidden packs are made from: the exercises, the code that packs them, the data, and the secret."""
     package = Path(autograder.exercises.__file__).parents[1]
-    helper = EXAMPLES.parent
+    helper = Path(course_utils.__file__).parent
     declared = unit_sources(unit)
     sources = [
         *declared,

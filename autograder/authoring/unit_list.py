@@ -89,7 +89,9 @@ def table(units: Iterable[str] | None = None) -> str:
 
 
 def _points(unit: Unit) -> float:
-    return sum(exercise["points"] for exercise in exercises_of(read_lesson(lesson_path(unit.name))))
+    lesson = read_lesson(lesson_path(unit.name))
+    of_exercises = sum(exercise["points"] for exercise in exercises_of(lesson))
+    return of_exercises + sum(cell.nbgrader.get("points", 0) for cell in lesson.cells)
 
 
 def _row(unit: Unit, points: float) -> str:

@@ -14,8 +14,7 @@ def units_argument(command: Callable) -> Callable:
     @click.argument("units", nargs=-1)
     @functools.wraps(command)
     def with_units(units: tuple[str, ...], **options: object) -> None:
-        from autograder.exercises import find_unit
-        from autograder.exercises import units as all_units
+        from autograder.exercises import all_units, find_unit
 
         command([find_unit(unit) for unit in units] or all_units(), **options)
 

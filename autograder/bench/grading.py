@@ -45,10 +45,14 @@ c.Autograde.autograde_preprocessors = [
 def make_class(folder: Path, unit: str, size: int) -> None:
     """A course in `folder` where `unit` is released and a class has handed in: the demo's ways, those that stock can grade."""
     from autograder.demo import command as demo
-    from autograder.demo.learners import CLASS, Learner
+    from autograder.demo.learner import Learner
 
     demo.write_config(folder)
-    made = [one for one in CLASS if one.unit == unit and not one.changes and not one.instead and one.others_right]
+    made = [
+        one
+        for one in demo.made_up_class()
+        if one.unit == unit and not one.changes and not one.instead and one.others_right
+    ]
     quick = [one for one in made if not any("while True" in a or "exit(" in a for a in one.answers.values())]
     ways = [Learner("right", unit, "everything right"), *quick]
     code = f"from autograder.demo import command as demo; from pathlib import Path; a = demo.open_api(Path({str(folder)!r}))"

@@ -1,4 +1,4 @@
-"""`autograder grade-demo`: an invented class of twelve."""
+"""`autograder grade-demo`: an invented class."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import click
     help="Where to work; an older demo there is replaced. Default: demo/ in the course.",
 )
 def grade_demo(folder: Path | None) -> None:
-    """Grade a class of twelve made-up submissions with nbgrader, and show what each earned and why."""
+    """Grade a class of made-up submissions with nbgrader, and show what each earned and why."""
     from rich.console import Console
 
     from autograder.course import ROOT
@@ -24,5 +24,5 @@ def grade_demo(folder: Path | None) -> None:
 
     folder = folder or ROOT / "demo"
     scores = run(folder, click.echo)
-    Console(width=None if sys.stdout.isatty() else 150).print(as_table(scores, "A class of twelve"))
+    Console(width=None if sys.stdout.isatty() else 150).print(as_table(scores, f"A class of {len(scores)}"))
     click.echo(f"gradebook, submissions, graded notebooks and feedback: {folder}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import importlib
 import itertools
 import os
 import shutil
@@ -21,8 +22,8 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from autograder.authoring.lesson import BEGIN, END
-from autograder.course import ROOT, SOLUTIONS
-from autograder.demo.learners import CLASS, Learner
+from autograder.course import EXERCISES, KIT, ROOT, SOLUTIONS
+from autograder.demo.learner import Learner
 from course_utils.refused import Refused
 
 if TYPE_CHECKING:
@@ -68,7 +69,25 @@ def open_api(folder: Path) -> NbGraderAPI:
     return NbGraderAPI(config=PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config())
 
 
-def run(folder: Path, say: Callable[[str], None] = print, learners: list[Learner] = CLASS) -> list[SubmissionPoints]:
+def made_up_class() -> list[Learner]:
+    """The course's invented class: CLASS of demo_class.py beside its exercises; here it lies in this room.
+
+    Raises Refused where the course has none.
+    """
+    if (EXERCISES / "demo_class.py").is_file():
+        return list(importlib.import_module("autograder.exercises.demo_class").CLASS)
+    if ROOT != KIT:
+        raise Refused(
+            f"this course has no made-up class to grade: write {EXERCISES / 'demo_class.py'}, with CLASS = [Learner(...)]"
+        )
+    from autograder.demo.learners import CLASS
+
+    return CLASS
+
+
+def run(
+    folder: Path, say: Callable[[str], None] = print, learners: list[Learner] | None = None
+) -> list[SubmissionPoints]:
     """Release, hand in, grade and give feedback in `folder`, which is made anew; return the scores.
 
     Two units at a time, the longest first. Raises Refused for a folder that is not a demo's, and, naming the log, when
@@ -76,6 +95,7 @@ def run(folder: Path, say: Callable[[str], None] = print, learners: list[Learner
     """
     from autograder.report.points import read_points
 
+    learners = made_up_class() if learners is None else learners
     if folder.exists():
         _require_demo(folder)
         shutil.rmtree(folder)
@@ -195,5 +215,7 @@ def right_answers(unit: str) -> dict[str, str]:
 
 if __name__ == "__main__":
     with contextlib.redirect_stdout(sys.stderr):  # what others print goes to the log
-        for line in grade_unit(Path(sys.argv[1]), sys.argv[2], [one for one in CLASS if one.unit == sys.argv[2]]):
+        for line in grade_unit(
+            Path(sys.argv[1]), sys.argv[2], [one for one in made_up_class() if one.unit == sys.argv[2]]
+        ):
             print(line, flush=True, file=sys.__stdout__)

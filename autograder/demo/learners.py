@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from textwrap import dedent
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
+from autograder.demo.learner import Change, Learner
 from course_utils.recall.catalogue import read_questions
 from course_utils.recall.choices import Choice
 
 UNIT_01, UNIT_02, UNIT_06 = "01_containers_and_arrays", "02_convolution_and_pooling", "06_imdb_dense"
-
-Change = Callable[[NotebookNode], None]
-
-
-@dataclass(frozen=True)
-class Learner:
-    """One learner and one submission. Exercises not in `answers` are answered rightly, or not at all."""
-
-    name: str
-    unit: str
-    story: str
-    answers: dict[str, str] = field(default_factory=dict)  # by exercise: the source of the answer; "": left as it was
-    others_right: bool = True
-    changes: tuple[Change, ...] = ()
-    hours_late: float = 0.0
-    instead: str | None = None  # handed in in place of a notebook
 
 
 def put_first(source: str) -> Change:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 
+from autograder.course import COURSE
 from course_utils.edition.contents import NOTEBOOKS, EditionError
 
 FOLDER = "colab/"
@@ -21,7 +22,7 @@ from urllib.request import urlopen
 from zipfile import ZipFile
 
 if find_spec("course_utils") is None:
-    home = Path("pixels-to-paragraphs")
+    home = Path("{slug}")
     if not list(home.glob("*/edition.json")):
         ZipFile(BytesIO(urlopen("{address}").read())).extractall(home)
     sys.path.insert(0, str(next(home.glob("*/edition.json")).parent.resolve()))
@@ -92,7 +93,7 @@ def _variant(unit: str, units: list[str], text: bytes, repository: Repository, a
         "id": "for-colab",
         "metadata": {},
         "outputs": [],
-        "source": CELL.format(address=address).splitlines(keepends=True),
+        "source": CELL.format(address=address, slug=COURSE.slug).splitlines(keepends=True),
     }
     notebook["cells"] = [badge, first, *notebook["cells"]]
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()

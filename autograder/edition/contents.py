@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 import os
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from string import Template
 
+from autograder.authoring.lesson import files_beside
 from autograder.authoring.unit_list import table
-from autograder.course import ROOT
-from autograder.edition import colab, locked
+from autograder.course import CONTENT, COURSE, KIT, ROOT
+from autograder.edition import colab, kit, locked
+from course_utils.course import FILE
 from course_utils.edition.contents import NOTEBOOKS, RELEASED, EditionError
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -43,11 +45,14 @@ def gather(units: list[str], repository: colab.Repository | None = None, address
 
     Raises EditionError where one of the units has no notebook.
     """
-    found = {path: (ROOT / path).read_bytes() for path in _helper(units)}
+    found = {path: file.read_bytes() for path, file in _helper(units).items()}
     for folder in AS_THEY_ARE:
         found |= {one: (ROOT / one).read_bytes() for one in _below(folder) if not of_other_units(one, units)}
-    for file in (*sorted(ROOT.glob("LICEN[CS]E*")), ROOT / "NOTICE.md", *sorted((ROOT / NOTEBOOKS).glob("*.md"))):
+    for file in (*ROOT.glob("LICEN[CS]E*"), *ROOT.glob("NOTICE.md"), *(ROOT / NOTEBOOKS).glob("*.md")):
         found[file.relative_to(ROOT).as_posix()] = file.read_bytes()
+    found[FILE] = _identity().encode()
+    if ROOT != KIT:
+        found |= kit.beside_the_helper()
     if MAP in found:
         found[MAP] = _map_of(units, found[MAP])
     for unit in units:
@@ -55,16 +60,20 @@ def gather(units: list[str], repository: colab.Repository | None = None, address
         if not (ROOT / path).is_file():
             raise EditionError(f"there is no {path}: run `autograder build {unit[:2]}`")
         found[path] = found[RELEASED + path] = (ROOT / path).read_bytes()
+        found |= {f"{NOTEBOOKS}{unit}/{name}": file.read_bytes() for name, file in files_beside(unit).items()}
     found |= {path: (ROOT / path).read_bytes() for path in sorted(_linked(units, found))}
     if repository:
         zip_address = address if address.startswith("http") else repository.zip_address
         found |= colab.variants(units, found, repository, zip_address)
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    lock = locked.for_learners((ROOT / "requirements.lock").read_text(encoding="utf-8"), project)
+    project = kit.project()
+    if (ROOT / "requirements.lock").is_file():
+        lock = locked.for_learners((ROOT / "requirements.lock").read_text(encoding="utf-8"), project)
+    else:
+        lock = locked.installed([*project["project"]["dependencies"], *COURSE.packages, *locked.BUILD])
     found["requirements.lock"] = lock.encode()
-    found["pyproject.toml"] = _project(project).encode()
-    found["README.md"] = _readme(units, repository).encode()
-    found |= {path: (TEMPLATES / template).read_bytes() for path, template in FROM_TEMPLATES.items()}
+    found["pyproject.toml"] = _project(project, found).encode()
+    found["README.md"] = _readme(units, repository, found).encode()
+    found |= {path: _filled(template).encode() for path, template in FROM_TEMPLATES.items()}
     return dict(sorted(found.items()))
 
 
@@ -85,24 +94,42 @@ def links_to_absent(files: dict[str, bytes]) -> dict[str, list[str]]:
     return found
 
 
-def _helper(units: list[str]) -> Iterator[str]:
-    """The learner's helper; of its packs of examples, banks and questions those of the units alone."""
-    for path in _below("course_utils"):
-        place = PurePosixPath(path)
-        if not path.startswith(OF_UNITS) or {place.parent.name, place.stem} & set(units):
-            yield path
+def _helper(units: list[str]) -> dict[str, Path]:
+    """The learner's helper, and the packs in it; of examples, banks and questions those of the units alone. Path -> file."""
+    found = {
+        path: KIT / path
+        for path in _below("course_utils", KIT)
+        if CONTENT.parent == KIT or not path.startswith(OF_UNITS)
+    }
+    if CONTENT != KIT / "course_utils":
+        found |= {f"course_utils/{path}": CONTENT / path for path in _below(".", CONTENT)}
+    return {
+        path: file
+        for path, file in found.items()
+        if not path.startswith(OF_UNITS) or {file.parent.name, file.stem} & set(units)
+    }
 
 
-def _below(path: str) -> Iterator[str]:
+def _identity() -> str:
+    """course.toml for learners: what the course is called, and where its packs lie in an edition."""
+    told = {name: getattr(COURSE, name) for name in ("title", "slug", "blurb", "about", "welcome", "maintainers")}
+    lines = [f"{name} = {json.dumps(text, ensure_ascii=False)}" for name, text in told.items() if text]
+    for language in COURSE.languages:
+        lines += ["", "[[languages]]"]
+        lines += [f"{name} = {json.dumps(text, ensure_ascii=False)}" for name, text in asdict(language).items()]
+    return "\n".join(["# Which course this is.", *lines, "", "[folders]", 'content = "course_utils"', ""])
+
+
+def _below(path: str, root: Path = ROOT) -> Iterator[str]:
     """The file at a path of the course, or all below that folder, without what tools leave behind."""
-    place = ROOT / path
+    place = root / path
     if place.is_file():
         yield path
     for folder, folders, names in os.walk(place):
         folders[:] = sorted(name for name in folders if name not in ("__pycache__", ".ipynb_checkpoints"))
         for name in sorted(names):
             if not name.endswith(SUFFIXES_OF_JUNK) and not name.startswith("."):
-                yield (Path(folder) / name).relative_to(ROOT).as_posix()
+                yield (Path(folder) / name).relative_to(root).as_posix()
 
 
 def _map_of(units: list[str], text: bytes) -> bytes:
@@ -129,25 +156,62 @@ def _targets(path: str, text: bytes) -> list[str]:
     return sorted({os.path.normpath(f"{folder}/{link}").replace(os.sep, "/") for link in links})
 
 
-def _project(project: dict) -> str:
+def _project(project: dict, files: Collection[str]) -> str:
     """pyproject.toml for the helper alone."""
     told = project["project"]
 
     def as_list(requirements: list[str]) -> str:
         return "[\n" + "".join(f"    {json.dumps(text)},\n" for text in requirements) + "]"
 
-    return Template((TEMPLATES / "pyproject.in").read_text()).substitute(
+    licences = [path for path in files if re.fullmatch(r"LICEN[CS]E[^/]*|(data/embedded/)?NOTICE.md", path)]
+    return _filled(
+        "pyproject.in",
         backend=json.dumps(project["build-system"]["requires"]),
-        name=told["name"],
+        description=json.dumps(
+            f"The helper of the course {COURSE.title}: data, checks, plots and explorers", ensure_ascii=False
+        ),
         version=told["version"],
-        license=told["license"],
+        license=f"license = {json.dumps(told['license'])}\n" if ROOT == KIT else "",
+        licences=json.dumps(sorted(licences)),
         python=told["requires-python"],
-        dependencies=as_list(told["dependencies"]),
+        dependencies=as_list([*told["dependencies"], *COURSE.packages]),
         cpu=as_list(told["optional-dependencies"]["cpu"]),
         gpu=as_list(told["optional-dependencies"]["gpu"]),
+        module=COURSE.slug.replace("-", "_"),
     )
 
 
-def _readme(units: list[str], repository: colab.Repository | None) -> str:
-    online = colab.readme_lines(units, repository) if repository else ""
-    return Template((TEMPLATES / "README.md").read_text()).substitute(table=table(units), online=online)
+def _readme(units: list[str], repository: colab.Repository | None, files: Collection[str]) -> str:
+    others = []
+    if "environment.yml" in files:
+        others.append(
+            f"With conda: `conda env create -f environment.yml`, `conda activate {COURSE.slug}`, `jupyter lab`."
+        )
+    if ".devcontainer/devcontainer.json" in files:
+        others.append("In VS Code: *Reopen in Container*.")
+    if "Dockerfile" in files:
+        image = COURSE.slug.partition("-")[0]
+        run = f'docker run --rm -p 8888:8888 -v "${{PWD}}:/home/learner/course" {image}'
+        others.append(
+            f"With Docker: `docker build -t {image} .`, then `{run}` (`-v ...` keeps your work here); open the address that it prints."
+        )
+    return _filled(
+        "README.md",
+        about=COURSE.about.strip() or f"{COURSE.blurb}.",
+        table=table(units),
+        others="\n".join(["", *others]) if others else "",
+        online=colab.readme_lines(units, repository) if repository else "",
+    )
+
+
+def _filled(template: str, **words: str) -> str:
+    """A template with the course's own words in it."""
+    text = (TEMPLATES / template).read_text(encoding="utf-8")
+    return _Template(text).substitute(title=COURSE.title, slug=COURSE.slug, **words)
+
+
+class _Template(Template):
+    """Fills in @{name}: a $ is Make's and the shell's."""
+
+    delimiter = "@"
+    pattern = r"@(?:(?P<escaped>@@)|(?P<named>(?!))|\{(?P<braced>\w+)\}|(?P<invalid>(?!)))"  # type: ignore[assignment]

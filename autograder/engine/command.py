@@ -150,6 +150,7 @@ def _grade_unit(unit: str, options: Options) -> int:
                 Limits(cell_seconds=course.cell_seconds),
                 unit_lesson(unit),
                 None if options.whole else unit_slicer(unit),
+                unit_beside(unit),
             )
             if likely_done and coordinator.all_stand(ledger, work, submissions):
                 summary = coordinator.Summary(already=[one.student for one in submissions])
@@ -301,6 +302,13 @@ def unit_lesson(unit: str) -> Lesson:
 
     path = notebook_path(unit)
     return Lesson.of(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Lesson()
+
+
+def unit_beside(unit: str) -> dict[str, bytes]:
+    """The files that the unit's lesson has beside it: nbgrader, too, puts its source's in the place of those submitted."""
+    from autograder.authoring.lesson import files_beside
+
+    return {name: path.read_bytes() for name, path in files_beside(unit).items()}
 
 
 def unit_slicer(unit: str) -> Slicer:

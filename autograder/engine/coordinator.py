@@ -85,6 +85,7 @@ class Work:
     limits: Limits
     lesson: Lesson = field(default_factory=Lesson)
     slicer: Slicer | None = None  # None: all cells of a notebook are run
+    beside: dict[str, bytes] = field(default_factory=dict)  # the lesson's files, in the place of those submitted
 
     def __post_init__(self) -> None:
         """Digest, once, what is the same for a whole class."""
@@ -93,6 +94,8 @@ class Work:
         same: list[Any] = [cells, self.lesson.cells, probes, sorted(vars(self.limits).items()), ENGINE]
         if self.slicer is not None:  # what was run whole does not stand for this, nor the other way round
             same.append(["sliced", self.slicer.digest()])
+        if self.beside:
+            same.append({name: hashlib.sha256(data).hexdigest() for name, data in self.beside.items()})
         self._same = json.dumps(same)
 
     def key(self, folder: Folder) -> str:
@@ -124,7 +127,7 @@ def grade_one(
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     }
     result, judgement = run_and_judge(
-        notebook, work.packs, work.lesson, work.limits, content.files, run, alone, work.slicer
+        notebook, work.packs, work.lesson, work.limits, content.files | work.beside, run, alone, work.slicer
     )
     graded.ran, graded.processor = judgement.ran, judgement.processor
     graded.notebook, graded.time, graded.files = notebook, content.time, content.files

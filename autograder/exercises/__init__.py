@@ -1,4 +1,4 @@
-"""The exercises, a folder per unit (`unit_02_convolution_and_pooling` declares those of that lesson), a file per exercise.
+"""The course's exercises, a folder per unit (`unit_02_convolution_and_pooling` declares those of that lesson), a file per exercise.
 
 unit_NN_slug/__init__.py             EXERCISES: the ids, in the order of the lesson; CONTEST, where the class is ranked
 unit_NN_slug/shared.py               what several exercises of the unit use
@@ -18,11 +18,13 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
+from autograder.course import EXERCISES, LESSONS
 from autograder.declaring import BadExercise, shown
 from autograder.exercise import Exercise
 from course_utils.refused import Refused
 
-FOLDER = Path(__file__).parent
+FOLDER = EXERCISES
+__path__ = [str(FOLDER)]  # its modules are those of the course, wherever this package lies
 
 
 def units() -> list[str]:
@@ -30,12 +32,18 @@ def units() -> list[str]:
     return sorted(path.parent.name.removeprefix("unit_") for path in FOLDER.glob("unit_*/__init__.py"))
 
 
+def all_units() -> list[str]:
+    """The units, in order: with those that were imported, whose notebooks may have tests of nbgrader's kind alone."""
+    return sorted({*units(), *(path.stem for path in LESSONS.glob("[0-9][0-9]_*.py"))})
+
+
 def find_unit(text: str) -> str:
     """The unit that `text` means: its full name or the beginning of it, such as "02". Raises Refused otherwise."""
-    found = [unit for unit in units() if unit == text] or [unit for unit in units() if unit.startswith(text)]
+    known = all_units()
+    found = [unit for unit in known if unit == text] or [unit for unit in known if unit.startswith(text)]
     if len(found) != 1:
         what = "several units" if found else "no unit"
-        raise Refused(f"{what} called {text!r}; there are: {', '.join(units())}")
+        raise Refused(f"{what} called {text!r}; there are: {', '.join(known)}")
     return found[0]
 
 
@@ -51,7 +59,12 @@ def unit_sources(unit: str) -> list[Path]:
 
 @lru_cache
 def load_exercises(unit: str) -> dict[str, Exercise]:
-    """The exercises of a unit by id, in the order of its EXERCISES. Raises BadExercise for a slip in a declaration."""
+    """The exercises of a unit by id, in the order of its EXERCISES; {} of an imported unit that declares none.
+
+    Raises BadExercise for a slip in a declaration.
+    """
+    if unit not in units() and unit in all_units():
+        return {}
     ids, listing = exercise_ids(unit), shown(unit_folder(unit) / "__init__.py")
     beside = {path.stem for path in unit_folder(unit).glob("*.py")} - {"__init__", "shared", "practice"}
     problems = []

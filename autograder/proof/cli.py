@@ -55,7 +55,7 @@ def prove(units: list[str], mutants: bool, hints: bool, sample: int | None, slic
         from autograder.proof.prove import prove as prove_unit
 
         proofs = [proof for unit in units for proof in prove_unit(unit, functools.partial(bar, unit, "exercise"))]
-        _print_proofs(proofs)
+        print_proofs(proofs)
     if not all(proof.holds for proof in proofs):
         sys.exit(1)
 
@@ -120,7 +120,7 @@ def _count_hints(units: list[str]) -> bool:
     return share <= TOLERATED
 
 
-def _print_proofs(proofs: list) -> None:
+def print_proofs(proofs: list) -> None:
     headings = ("points", "right answers accepted", "mistakes rejected", "hints as intended")
     rows = [
         (

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sql
 
+from autograder.authoring.lesson import lesson_path, read_lesson
 from autograder.engine.judge.guarded import Asking, Bounds, Guarded
 from autograder.engine.judging_process import BOUNDS
 from autograder.engine.record import beside
@@ -181,7 +182,7 @@ def read_class(
         names = {one.id: " ".join(filter(None, [one.first_name, one.last_name])) for one in gradebook.students}
     if not rows:
         raise Refused(f"nothing of {unit} was graded here yet; run: autograder grade {unit}")
-    exercises = load_exercises(unit)
+    exercises = {**load_exercises(unit), **_asserted(unit)}
     with Guarded(_Stored(root, unit).work, bounds) as guarded:
         submissions, answers = [], {}
         for row in sorted(rows, key=lambda row: row["student"]):
@@ -221,6 +222,27 @@ def _requests(
     return found
 
 
+@dataclass(frozen=True)
+class Asserted:
+    """A test of an imported notebook: its asserts say whether it passes, and nothing else is known of the answer."""
+
+    id: str
+    points: float
+    objective: str = "asserts of the notebook"
+    mistakes: tuple = ()
+
+
+def _asserted(unit: str) -> dict[str, Asserted]:
+    """The tests of an imported lesson, by nbgrader's id."""
+    path = lesson_path(unit)
+    tests = [cell.nbgrader for cell in read_lesson(path).cells if cell.nbgrader.get("grade")] if path.exists() else []
+    return {
+        one["grade_id"]: Asserted(one["grade_id"], float(one["points"]))
+        for one in tests
+        if one["points"] and not one["solution"]
+    }
+
+
 def _choices(
     submissions: list[GradedSubmission], questions: dict, guarded: Guarded
 ) -> dict[str, dict[str, tuple[int, int]]]:
@@ -242,8 +264,11 @@ def discrimination(item: list[float], rest: list[float]) -> float | None:
 def _submission(row: Any, exercises: dict, guarded: Guarded) -> tuple[GradedSubmission, dict[str, Answer]]:
     """One submission, and what is stored of its answers."""
     facts = Facts.unpacked(row["facts"])
-    points = {id: facts.exercises[id].points if id in facts.exercises else 0.0 for id in exercises}
-    unexplained = tuple(id for id in points if points[id] < exercises[id].points and id not in facts.mistakes)
+    points = {
+        id: facts.exercises[id].points if id in facts.exercises else facts.points.get(id, 0.0) for id in exercises
+    }
+    lost = (id for id, one in exercises.items() if points[id] < one.points and not isinstance(one, Asserted))
+    unexplained = tuple(id for id in lost if id not in facts.mistakes)
     reasons = facts.reasons
     answers: dict[str, Answer] | None = {}
     if row["notebook"] != "":
@@ -257,7 +282,7 @@ def _submission(row: Any, exercises: dict, guarded: Guarded) -> tuple[GradedSubm
     one = GradedSubmission(
         row["student"],
         points,
-        {id: _state(points[id], exercise.points, (answers or {}).get(id)) for id, exercise in exercises.items()},
+        {id: _state(points[id], one.points, _answer_to(one, answers or {})) for id, one in exercises.items()},
         facts.mistakes,
         facts.seconds,
         facts.answer_seconds,
@@ -267,6 +292,11 @@ def _submission(row: Any, exercises: dict, guarded: Guarded) -> tuple[GradedSubm
         complete=answers is not None,
     )
     return one, answers or {}
+
+
+def _answer_to(exercise: Any, answers: dict[str, Answer]) -> Answer | None:
+    """What is stored of an answer; to asserts nothing is, and each is an answer."""
+    return Answer(stub=False) if isinstance(exercise, Asserted) else answers.get(exercise.id)
 
 
 def _state(points: float, most: float, answer: Answer | None) -> str:

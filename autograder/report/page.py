@@ -63,11 +63,10 @@ def as_html(facts: ClassFacts, when: datetime | None = None) -> str:
 def histogram(totals: list[float], most: float) -> Markup:
     """How many submissions earned how much, as an SVG whose words say the same."""
     width = max(1, math.ceil(most / BARS))
-    edges = range(0, math.ceil(most), width)
+    edges = range(0, max(1, math.ceil(most)), width)  # a unit that a person grades has no points here
     counts = [
         sum(low <= total < low + width or (total >= most and low + width >= most) for total in totals) for low in edges
     ]
-    counts = counts or [0]
     highest = max(counts) or 1
     step, height = 56, 150
     words = "; ".join(f"{low} to {min(low + width, most):g}: {count}" for low, count in zip(edges, counts, strict=True))

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from autograder.course import TRACED
 from course_utils import files
-
-TRACED = Path(__file__).parent / "traced"
 
 
 @dataclass(frozen=True)

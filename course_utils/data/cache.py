@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from course_utils import files
+from course_utils.course import this_course
 from course_utils.data.manifest import data_folder
 from course_utils.limits import DATA_LOCK_SECONDS
 from course_utils.refused import Refused, disk_refusal
@@ -54,7 +55,7 @@ def cache_folders() -> list[Path]:
     """Where cached files are looked for: the course's own cache, then this user's."""
     import platformdirs
 
-    return [data_folder() / "cache", Path(platformdirs.user_cache_dir("pixels-to-paragraphs", appauthor=False))]
+    return [data_folder() / "cache", Path(platformdirs.user_cache_dir(this_course().slug, appauthor=False))]
 
 
 def writable_cache() -> Path:

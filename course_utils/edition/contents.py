@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_utils.course import this_course
 from course_utils.files import digest
 from course_utils.limits import MAX_FILE_NAME, MAX_PATH
 from course_utils.refused import Refused
 from course_utils.terminal import UNSEEN
 
-COURSE = "pixels-to-paragraphs"
+COURSE = this_course().slug
 LIST = "edition.json"
 FORMAT = 1
 NOTEBOOKS = "notebooks/"

@@ -6,11 +6,12 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
+from course_utils.course import content_folder
 from course_utils.refused import Refused
 
 FORMAT = 1
-QUESTIONS = Path(__file__).parents[1] / "questions"  # a file for each unit
-BANKS = Path(__file__).parents[1] / "banks"  # a folder for each unit, a pack for each exercise
+QUESTIONS = content_folder() / "questions"  # a file for each unit
+BANKS = content_folder() / "banks"  # a folder for each unit, a pack for each exercise
 
 
 def read_questions(unit: str, folder: Path = QUESTIONS) -> dict[str, dict]:

@@ -49,8 +49,8 @@ def test_the_list_of_a_unit_has_its_translations_from_the_glossary(lesson):
     """A lesson names its terms; what they are called in Chinese and Korean stands in one place."""
     for en, zh, ko in own_list(link_terms(lesson).cells):
         names = en.split(", ")
-        assert zh == "、".join(TERMS[name].zh for name in names)
-        assert ko == ", ".join(TERMS[name].ko for name in names)
+        assert zh == "、".join(TERMS[name].names["zh"] for name in names)
+        assert ko == ", ".join(TERMS[name].names["ko"] for name in names)
 
 
 def with_rows(*rows):
@@ -64,7 +64,7 @@ def test_a_row_that_is_written_out_stays_and_a_term_that_nobody_knows_stops_the_
     linked = link_terms(with_rows(*rows))
     kernel = TERMS["kernel"]
     assert own_list(linked.cells) == [
-        ["kernel", kernel.zh, kernel.ko],
+        ["kernel", kernel.names["zh"], kernel.names["ko"]],
         ["gizmo", "小玩意", "장치"],
         ["kernel", "核", "커널"],
     ]
@@ -127,7 +127,7 @@ def test_the_page_of_an_edition_has_the_terms_of_its_units_alone():
 
 def test_words_that_are_part_of_a_word_or_of_code_are_not_taken():
     lesson = LESSONS["02_convolution_and_pooling"]
-    term = Term("x", "", "", "", lesson.unit, "Slide a kernel", "kern")
+    term = Term("x", "", {}, lesson.unit, "Slide a kernel", "kern")
     with pytest.raises(BadLesson):
         first_place(term, lesson)
 

@@ -16,7 +16,7 @@ PLACES = {
     r"chromium-browser": ("find a browser", "autograder/common/browser.py"),
     r"VBox\)": ("show widgets, and what stands in for them", "course_utils/explore/front_end.py"),
     r"gzip\.compress\(": ("keep answers", "autograder/engine/record/answers.py"),
-    r'"COURSE_ROOT"': ("find the course", "autograder/course.py"),
+    r'environ.get\("COURSE_ROOT': ("find the course", "course_utils/course.py"),
 }
 
 

@@ -11,11 +11,12 @@ from autograder.authoring.rules.unit import UNITS, Unit
 from autograder.authoring.toml_files import line_of
 from autograder.authoring.unit_list import exercises_of
 from autograder.authoring.wrap import wrap_lesson
+from autograder.course import COURSE
 from autograder.declaring import BadExercise, shown
 from course_utils.refused import Refused
 
 SECTIONS = ("You will be able to", "Recap", "Further")
-FEWEST_GOALS, MOST_GOALS = 3, 6
+FEWEST_GOALS, MOST_GOALS = COURSE.rule("fewest_goals", 3), COURSE.rule("most_goals", 6)
 MEDIAN_LINES, MOST_LINES, SETUP_LINES = 5, 25, 12
 #: Of a section's minutes, what its exercises may take: the rest is for reading.
 FOR_EXERCISES = 0.6

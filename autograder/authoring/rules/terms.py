@@ -1,4 +1,4 @@
-"""Rules of the glossary: terms are told plainly and in three languages, stand where it says, and no unit uses one too early."""
+"""Rules of the glossary: terms are told plainly and in the course's languages, stand where it says, and no unit uses one too early."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.authoring.glossary import LIST, LIST_HEAD, SOURCE, Term, first_place, look_over_glossary
+from autograder.authoring.glossary import LANGUAGES, LIST, LIST_HEAD, SOURCE, Term, first_place, look_over_glossary
 from autograder.authoring.lesson import MARKER, BadLesson, lesson_path, lesson_units
 from autograder.authoring.matching import line_in
 from autograder.authoring.rules.unit import Unit
 from autograder.authoring.toml_files import line_of
-from autograder.course import ROOT
+from autograder.course import COURSE, ROOT
 from autograder.declaring import shown
 from course_utils.refused import Refused
 
-FEWEST_TERMS = 8  # in a lesson's list
+FEWEST_TERMS = COURSE.rule("fewest_terms", 8)  # in a lesson's list
 LONGEST_MEANING = 140  # characters
 _CHINESE, _KOREAN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\uac00-\ud7a3]")
 #: What is no prose: code, and where links lead.
@@ -32,7 +32,7 @@ def _terms() -> tuple[Term, ...]:
 
 
 def are_told(unit: Unit) -> Iterator[Refused]:
-    """Each term is told in one plain sentence, and named in Chinese and Korean."""
+    """Each term is told in one plain sentence, and named in the course's languages."""
     try:
         terms, problems = look_over_glossary()
     except BadLesson as error:
@@ -52,7 +52,8 @@ def are_introduced(unit: Unit) -> Iterator[Refused]:
         or (ROOT / "data" / "embedded" / f"{unit.name}.json.xz").exists()
     ):
         return
-    form = '["the term"] means = "One sentence." zh = "..." ko = "..." unit = "NN" section = "the heading there"'
+    names = "".join(f'{language.key} = "..." ' for language in LANGUAGES)
+    form = f'["the term"] means = "One sentence." {names}unit = "NN" section = "the heading there"'
     words = (
         f"no term first appears in unit {unit.name}; add the one that it teaches: {form.replace('NN', unit.name[:2])}"
     )
@@ -68,10 +69,17 @@ def _untold(term: Term) -> Iterator[tuple[str, str]]:
         yield "means", f"{name}: `means` has {len(term.means)} characters; it has at most {LONGEST_MEANING}"
     if term.name.lower() in term.means.lower().split(","):
         yield "means", f"{name}: `means` says the term itself; say it in other words"
-    if not _CHINESE.search(term.zh) or not _in_big5(term.zh):
-        yield "zh", f"{name}: zh is {term.zh!r}; it is written in Traditional Chinese, as in Taiwan"
-    if not _KOREAN.search(term.ko) or _CHINESE.search(term.ko):
-        yield "ko", f"{name}: ko is {term.ko!r}; it is written in Hangul"
+    for language in LANGUAGES:
+        told = term.names[language.key]
+        if language.tag == "zh-Hant" and (not _CHINESE.search(told) or not _in_big5(told)):
+            yield (
+                language.key,
+                f"{name}: {language.key} is {told!r}; it is written in Traditional Chinese, as in Taiwan",
+            )
+        elif language.tag == "ko" and (not _KOREAN.search(told) or _CHINESE.search(told)):
+            yield language.key, f"{name}: {language.key} is {told!r}; it is written in Hangul"
+        elif not told.strip():
+            yield language.key, f"{name}: {language.key} is empty; write its {language.english} name"
 
 
 def _in_big5(text: str) -> bool:

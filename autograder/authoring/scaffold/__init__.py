@@ -40,6 +40,7 @@ def facts_of(unit: str) -> dict[str, str]:
         "unit": unit,
         "number": number,
         "title": words.replace("_", " ").capitalize(),
+        "list_head": "\n".join(f"# {line}" for line in glossary.LIST_HEAD.splitlines()),
         "before": before,
         "before_title": read_lesson(lesson_path(before)).title() if before else "",
     }

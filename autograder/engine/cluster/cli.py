@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from course_utils.course import this_course
 from course_utils.files import write, write_new
 from course_utils.refused import run
 from course_utils.terminal import say
 
 #: What a worker keeps where the course's folder is not there: its data sets, in sight of the sandboxes.
-DATA_FOLDER = "~/.local/share/pixels-to-paragraphs"
+DATA_FOLDER = f"~/.local/share/{this_course().slug}"
 TENSORFLOW = "units from 05 on need TensorFlow"
 
 
@@ -113,10 +115,14 @@ def cli() -> None:
 cli.add_command(worker)
 
 
-def run_group(group: click.Group) -> int:
-    """Run a command line of click's; returns its exit code. A refusal is one line, a defect shows its traceback."""
+def run_group(group: click.Group, before: Callable[[], None] = lambda: None) -> int:
+    """Run a command line of click's, and `before` it what may refuse it; returns its exit code.
+
+    A refusal is one line, a defect shows its traceback.
+    """
 
     def run_click() -> int:
+        before()
         try:
             return group(standalone_mode=False) or 0
         except click.ClickException as error:  # a wrong option: click says how the command is used

@@ -17,8 +17,9 @@ import zipfile
 from pathlib import Path
 
 from autograder.common.keep import write_made
-from autograder.course import ROOT
+from autograder.course import COURSE, KIT, ROOT
 from autograder.engine.cluster import worker
+from course_utils.refused import Refused
 
 NAME = "pixels_to_paragraphs_worker"
 #: Of the course's dependencies those that no notebook needs while it is graded.
@@ -45,7 +46,9 @@ def contents() -> tuple[dict[str, bytes], str]:
 
 def write_worker_package(folder: Path) -> Path:
     """Write the wheel into `folder`; returns its path."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    if not (KIT / "pyproject.toml").is_file():
+        raise Refused("a package for worker hosts is made from a checkout of the kit; this is an installed one")
+    project = tomllib.loads((KIT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     files, digest = contents()
     version = f"{project['version']}+{digest[:8]}"
     info = f"{NAME}-{version}.dist-info"
@@ -79,7 +82,7 @@ def _metadata(project: dict, version: str) -> str:
         "Summary: What a machine needs to run notebooks for a coordinator that grades them",
         f"Requires-Python: {project['requires-python']}",
     ]
-    needed = [text for text in project["dependencies"] if _name(text) not in NOT_THERE]
+    needed = [text for text in project["dependencies"] + COURSE.packages if _name(text) not in NOT_THERE]
     lines += [f"Requires-Dist: {_pinned(text)}" for text in (*needed, *ENGINE_NEEDS)]
     for extra in ("cpu", "gpu"):
         lines.append(f"Provides-Extra: {extra}")

@@ -34,6 +34,7 @@ from autograder.engine.run import runner
 from autograder.engine.run.limits import IDLE_SECONDS, LOG_LINES, MOST_UNPACKED, SLOTS
 from autograder.engine.run.runner import EngineFault, Frames, Result, WarmParent
 from autograder.engine.run.sandbox import Limits
+from course_utils.course import content_folder
 
 #: Of the engine what runs on a worker, besides all of its room `run`; a coordinator takes on no worker whose copies differ.
 PARTS = ("__init__.py", "cluster/__init__.py", "cluster/worker.py", "cluster/cli.py")
@@ -161,6 +162,9 @@ def code_files() -> Iterator[tuple[str, Path]]:
         aside = any(part.startswith(".") or part == "__pycache__" for part in inside.parts)
         if path.is_file() and not aside and path.suffix not in (".pyc", ".partial", ".orig"):
             found[f"course_utils/{inside.as_posix()}"] = path
+    if (content := content_folder()) != helper:  # a course apart from the kit
+        packs = [path for path in content.rglob("*.json") if path.is_file()]
+        found |= {f"course_utils/{path.relative_to(content).as_posix()}": path for path in packs}
     yield from sorted(found.items())
 
 

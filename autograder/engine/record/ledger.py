@@ -87,7 +87,9 @@ class Graded:
             self._data = dump_notebook(self.notebook)
             for cell in self.notebook["cells"]:
                 if entry := cell["metadata"].get("nbgrader"):
-                    self.cells[entry.get("grade_id", "")] = bool(entry.get("solution")), _is_untouched(cell)
+                    task = bool(entry.get("task"))  # of which there is an answer, or none, wherever learners put it
+                    by_hand, untouched = task or bool(entry.get("solution")), not task and _is_untouched(cell)
+                    self.cells[entry.get("grade_id", "")] = by_hand, untouched
             if self.answers:
                 self._packed = self.answers.packed()
         return self

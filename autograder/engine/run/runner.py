@@ -37,7 +37,7 @@ MODULES = (
 #: Variables that the warm parent inherits; everything else of the instructor's environment stays outside.
 KEPT_VARIABLES = (
     *("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ"),
-    *("COURSE_DATA", "COURSE_MIRROR", "LD_LIBRARY_PATH", "VIRTUAL_ENV"),
+    *("COURSE_CONTENT", "COURSE_DATA", "COURSE_MIRROR", "LD_LIBRARY_PATH", "VIRTUAL_ENV"),
 )
 #: One thread each while importing: a process that has several cannot be forked safely.
 SINGLE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")

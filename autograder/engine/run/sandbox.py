@@ -63,6 +63,7 @@ HOST_NAME = b"sandbox"
 #: Of a course's folder what no learner's code may see, wherever that folder lies.
 PRIVATE = (
     *("autograder", "solutions", "submitted", "autograded", "feedback", "answers", "grading_logs", "source"),
+    *("exercises", "private"),
     *("gradebook.db", "gradebook.db-journal", "gradebook.db-wal", ".git", ".grading"),
 )
 
@@ -111,7 +112,7 @@ def default_view(slot: int = 0) -> View:
     paths = {sys.prefix, sys.base_prefix, os.path.realpath(sys.executable), str(helper)}
     paths |= {
         str(path)
-        for path in (helper.parent / "data", os.environ.get("COURSE_DATA"), os.environ.get("COURSE_MIRROR"))
+        for path in (helper.parent / "data", *map(os.environ.get, ("COURSE_CONTENT", "COURSE_DATA", "COURSE_MIRROR")))
         if path
     }
     existing = sorted(path for path in paths if os.path.exists(path))

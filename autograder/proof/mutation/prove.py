@@ -22,10 +22,10 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from autograder.authoring.lesson import Cell, Lesson, lesson_path, read_lesson
 from autograder.authoring.packing import HIDDEN_PACKS, patience, refresh_hidden_packs
+from autograder.course import EQUIVALENT
 from autograder.declaring import shown
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import WarmParent, default_jobs, imported_modules, make_parents
@@ -40,7 +40,6 @@ from course_utils.judge import RIGHT
 from course_utils.packs import read_pack
 from course_utils.refused import Refused
 
-EQUIVALENT = Path(__file__).parent / "equivalent"
 #: A mutant that never ends is wrong: there is no need to wait for it as for a learner.
 LIMITS = Limits(cell_seconds=MUTANT_CELL_SECONDS, notebook_seconds=MUTANT_SECONDS)
 

@@ -620,7 +620,7 @@ def bare_python(elsewhere, folder):
 
 
 def test_the_first_cell_does_nothing_where_the_helper_is_at_hand(tmp_path, elsewhere):
-    cell = colab.CELL.format(address="http://127.0.0.1:9/nothing.zip")
+    cell = colab.CELL.format(slug="a-course", address="http://127.0.0.1:9/nothing.zip")
     code = f"from IPython.core.interactiveshell import InteractiveShell as S; S().run_cell({cell!r}).raise_error()"
     run_python(elsewhere, code, tmp_path)
     assert not (tmp_path / "pixels-to-paragraphs").exists()
