@@ -55,7 +55,7 @@ def diagnose() -> Iterator[Finding]:
 
 def _packages() -> Iterator[Finding]:
     for name in ("nbgrader", "jupyterlab", "numpy"):
-        yield _package(name, "run `make lab`, or pip install -r requirements.lock")
+        yield _package(name, "run `python course.py setup`, or pip install -r requirements.lock")
     tensorflow = next((f for f in map(_version, ("tensorflow-cpu", "tensorflow")) if f), "")
     yield Finding(
         "tensorflow", bool(tensorflow), tensorflow or "missing", "units from 05 on need it: pip install tensorflow-cpu"

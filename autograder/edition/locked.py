@@ -6,7 +6,7 @@ import re
 
 from course_utils.refused import Refused
 
-#: The build backend and its way to an editable install, which the course's own Makefile uses too.
+#: The build backend and its way to an editable install, which `course.py` uses too.
 BUILD = ("hatchling", "editables")
 
 

@@ -11,7 +11,9 @@ from packaging.specifiers import SpecifierSet
 
 from autograder.cli import cli
 from autograder.course import ROOT
+from autograder.steps import OF_AUTHORS
 from course_utils.edition.contents import COURSE
+from course_utils.installing.steps import OF_LEARNERS
 
 GITHUB = ROOT / ".github"
 WORKFLOWS = {path.stem: yaml.safe_load(path.read_text()) for path in sorted((GITHUB / "workflows").glob("*.yml"))}
@@ -56,6 +58,8 @@ def test_a_script_is_one_and_its_commands_are_there(name, script):
     makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"^\s*make (\S+)", script, re.M):
         assert re.search(rf"^{target}:", makefile, re.M), f"make {target}"
+    for command in re.findall(r"\bcourse\.py (\S+)", script):
+        assert command in {*OF_LEARNERS, *OF_AUTHORS}, f"course.py {command}"
     for variable in re.findall(r"^\s*make .*?\b([A-Z_]+)=", script, re.M):
         assert f"$({variable})" in makefile, f"the Makefile reads no {variable}"
     for command in re.findall(r"^\s*autograder (\S+)", script, re.M):
