@@ -174,7 +174,7 @@ def _formgrader() -> Finding:
     for folder in reversed(jupyter_config_path()):
         for path in sorted(Path(folder, "jupyter_server_config.d").glob("*.json")):
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-                enabled |= json.loads(path.read_text())["ServerApp"]["jpserver_extensions"]
+                enabled |= json.loads(path.read_text(encoding="utf-8"))["ServerApp"]["jpserver_extensions"]
     found = "runs nothing of a learner's" if enabled.get(NAME) else "not guarded: a learner's script would run in it"
     remedy = f"pip install -e . (as `make` does), or: jupyter server extension enable --sys-prefix {NAME}"
     return Finding("formgrader", bool(enabled.get(NAME)), found, remedy)

@@ -121,8 +121,10 @@ def _address(server: subprocess.Popen, runtime: Path, log: Path) -> str:
             break
         for path in runtime.glob(f"jpserver-{server.pid}.json"):
             try:
-                return json.loads(path.read_text())["url"]
+                return json.loads(path.read_text(encoding="utf-8"))["url"]
             except (ValueError, KeyError):  # it is still being written
                 pass
         time.sleep(0.02)
-    raise RuntimeError(f"JupyterLab did not start; the end of its log:\n{log.read_text(errors='replace')[-3000:]}")
+    raise RuntimeError(
+        f"JupyterLab did not start; the end of its log:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}"
+    )

@@ -136,7 +136,7 @@ def _project(project: dict) -> str:
     def as_list(requirements: list[str]) -> str:
         return "[\n" + "".join(f"    {json.dumps(text)},\n" for text in requirements) + "]"
 
-    return Template((TEMPLATES / "pyproject.in").read_text()).substitute(
+    return Template((TEMPLATES / "pyproject.in").read_text(encoding="utf-8")).substitute(
         backend=json.dumps(project["build-system"]["requires"]),
         name=told["name"],
         version=told["version"],
@@ -150,4 +150,4 @@ def _project(project: dict) -> str:
 
 def _readme(units: list[str], repository: colab.Repository | None) -> str:
     online = colab.readme_lines(units, repository) if repository else ""
-    return Template((TEMPLATES / "README.md").read_text()).substitute(table=table(units), online=online)
+    return Template((TEMPLATES / "README.md").read_text(encoding="utf-8")).substitute(table=table(units), online=online)

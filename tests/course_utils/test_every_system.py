@@ -20,7 +20,9 @@ import builtins, contextlib, io, os, signal, sys, subprocess, tempfile
 import IPython, ipywidgets, matplotlib.pyplot, numpy, pandas, PIL.Image, pooch, requests, psutil, filelock, tqdm, xml.dom.minidom
 
 for name in dir(signal):
-    if name in ("setitimer", "getitimer", "alarm", "pause", "siginterrupt", "sigwait", "SIGALRM", "SIGKILL", "SIGHUP", "SIGUSR1", "SIGCHLD"):
+    if name in ("setitimer", "getitimer", "alarm", "pause", "siginterrupt", "sigwait"):
+        delattr(signal, name)
+    elif name in ("SIGALRM", "SIGKILL", "SIGHUP", "SIGUSR1", "SIGCHLD"):
         delattr(signal, name)
     elif name.startswith(("ITIMER", "pthread")):
         delattr(signal, name)

@@ -108,6 +108,22 @@ def test_outputs_are_compared_to_the_letter_where_the_mirror_is():
         assert option in shown.splitlines()[-1].split()
 
 
+def test_no_file_is_opened_in_whatever_encoding_the_system_has():
+    """Files of the course are UTF-8, also where the system's own encoding is cp950. (The engine runs on Linux alone.)"""
+    ruff = ["ruff", "check", "--isolated", "--preview", "--select", "PLW1514", "--output-format", "concise"]
+    where = ["course.py", "course_utils", "autograder", "--exclude", "autograder/engine"]
+    done = subprocess.run([*ruff, *where], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_line_ends_are_the_same_on_every_system():
+    """What is built, packed and listed is compared by its bytes; git for Windows would write other line ends into a clone."""
+    assert "* text=auto eol=lf" in (ROOT / ".gitattributes").read_text().splitlines()
+    assert "* -text" in (contents.TEMPLATES / "gitattributes").read_text().splitlines()
+    files = subprocess.run(["git", "ls-files", "--eol"], cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
+    assert [line for line in files if line.startswith(("i/crlf", "i/mixed"))] == []
+
+
 @pytest.mark.parametrize("encoding", ["cp950", "cp949", "cp1252", "ascii"])
 def test_no_console_lacks_a_letter_of_it(encoding, edition):
     """An edition in a folder whose name the console cannot show is no reason to fail."""

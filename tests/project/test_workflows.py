@@ -74,14 +74,24 @@ def test_learners_install_by_the_commands_of_their_readme():
     assert all(f"{script}\n" in told for script in installs)
 
 
-def test_learners_are_tried_on_windows_and_macos_with_the_first_two_units():
-    job = WORKFLOWS["learners"]["jobs"]["install"]
+def test_a_clone_is_tried_on_windows_and_macos_without_make():
+    job = WORKFLOWS["tests"]["jobs"]["systems"]
+    assert {system.partition("-")[0] for system in job["strategy"]["matrix"]["system"]} == {"windows", "macos"}
+    (script,) = [step["run"] for step in job["steps"] if "run" in step]
+    assert script.startswith("python course.py test ")
+    assert (ROOT / script.split()[-1]).is_file()
+
+
+@pytest.mark.parametrize("way", ["install", "bootstrap"])
+def test_learners_are_tried_on_windows_and_macos_with_the_first_two_units(way):
+    job = WORKFLOWS["learners"]["jobs"][way]
     assert {system.partition("-")[0] for system in job["strategy"]["matrix"]["system"]} == {
         "windows",
         "macos",
         "ubuntu",
     }
-    run = job["steps"][-1]["run"]
+    run = job["steps"][-1]["run"].strip().splitlines()[-1]
+    assert run.startswith("jupyter execute ")
     notebooks = run.removeprefix("jupyter execute ").split()
     assert [path.split("/")[1][:2] for path in notebooks] == ["01", "02"]
     assert all((ROOT / path).is_file() for path in notebooks)
