@@ -64,6 +64,7 @@ MAX_LINE_SHOWN = 60  # characters of such a line: enough to find it by
 # Files of the learner's machine.
 
 PROGRESS_LOCK_SECONDS = 1.0  # for another notebook to finish its line: a check must not wait longer
+REPLACE_SECONDS = 1.0  # for another program to let go of a file that is to be replaced, on Windows
 DATA_LOCK_SECONDS = 1800  # for another process to finish fetching: half an hour, over a slow line
 CONNECT_SECONDS = 10  # to connect to a source of data; then the next one is tried
 SILENCE_SECONDS = 30  # without a byte, after which a source is given up
@@ -77,7 +78,9 @@ MAX_FILE_NAME = 200  # bytes of a file's name: systems take 255, some of them fo
 DISK_OF_ENVIRONMENT = (
     3_000_000_000  # bytes of the installed packages: 2.5 GB for a learner's, 2.9 for all of the course
 )
-DISK_OF_DOWNLOADS = 900_000_000  # bytes of these packages as they are fetched; the installers keep them for a next time
+DISK_OF_DOWNLOADS = (
+    1_200_000_000  # bytes of these packages as they travel, 0.6 GB, twice: pip fetches them and keeps them in its cache
+)
 LEAST_MEMORY = 4_000_000_000  # bytes; what trains has enough with it, with a browser beside it
 LONGEST_PATH_WINDOWS = 259  # characters, where its long paths are not enabled
 LONGEST_PACKAGED = 190  # characters of the longest path in an environment, a header of TensorFlow's

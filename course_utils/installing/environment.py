@@ -15,6 +15,8 @@ import signal
 import subprocess
 import sys
 import types
+import urllib.parse
+import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -113,7 +115,8 @@ def is_installed(root: Path) -> bool:
         told = json.loads(found.read_text("direct_url.json") or "{}")
     except ValueError:
         return False
-    return told.get("url") == root.as_uri()
+    path = urllib.request.url2pathname(urllib.parse.urlsplit(told.get("url", "")).path)
+    return bool(path) and Path(path).resolve() == root.resolve()
 
 
 def _is_ready(venv: Path, root: Path) -> bool:
@@ -169,8 +172,9 @@ def make(venv: Path, root: Path, say: Say) -> None:
     uv = _uv(python)
     commands = of_uv(uv, python) if uv else of_pip(python)
     say(f"Installing with {'uv' if uv else 'pip'}.")
+    more = " COURSE_INSTALLER=pip takes pip in the place of uv." if uv else ""
     for command in commands:
-        _run(command, root, "could not all be installed")
+        _run(command, root, "could not all be installed", more)
     (venv / STAMP).write_text(_made_from(root) + "\n", encoding="ascii")
 
 
@@ -242,12 +246,19 @@ def call(command: list[str], folder: Path, variables: Mapping[str, str]) -> tupl
 
     before = signal.signal(signal.SIGINT, note)  # a function, not SIG_IGN, which the command would inherit
     try:
-        return subprocess.run(command, cwd=folder, env=variables).returncode, bool(pressed)
+        with subprocess.Popen(command, cwd=folder, env=variables) as process:
+            ended = signal.signal(
+                signal.SIGTERM, lambda *_: process.terminate()
+            )  # whoever ends course.py ends the command
+            try:
+                return process.wait(), bool(pressed)
+            finally:
+                signal.signal(signal.SIGTERM, ended)
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def _run(command: list[str], root: Path, failed: str) -> None:
+def _run(command: list[str], root: Path, failed: str, more: str = "") -> None:
     """Run a command of the set-up; what it prints is shown. Raises Refused where it fails, KeyboardInterrupt after Ctrl-C."""
     variables = {**SLOW_LINE, **os.environ}
     variables.pop("PYTHONPATH", None)  # of another environment
@@ -257,5 +268,5 @@ def _run(command: list[str], root: Path, failed: str) -> None:
     if code:
         raise Refused(
             f"The packages {failed}: the reason is above. What was fetched is kept: mend the reason, and the same command goes on. "
-            "No connection? Behind a proxy set HTTPS_PROXY, and with an index of your school's own PIP_INDEX_URL."
+            f"No connection? Behind a proxy set HTTPS_PROXY, and with an index of your school's own PIP_INDEX_URL.{more}"
         )

@@ -161,3 +161,15 @@ def test_ctrl_c_reaches_the_command_which_is_waited_for(tmp_path):
         os.killpg(running.pid, signal.SIGINT)
         assert running.stdout.read() == "(5, True)\n"
     assert (tmp_path / "ended").exists()
+
+
+def test_what_ends_it_ends_the_command(tmp_path):
+    code = (
+        "import os, sys; from pathlib import Path; from course_utils.installing.environment import call; "
+        "print(call([sys.executable, '-c', 'import time; print(1, flush=True); time.sleep(60)'], Path('.'), os.environ))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment) as running:
+        assert running.stdout.readline() == "1\n"
+        running.terminate()
+        assert running.stdout.read() == f"({-signal.SIGTERM}, False)\n"
