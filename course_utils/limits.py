@@ -81,7 +81,9 @@ DISK_OF_ENVIRONMENT = (
 DISK_OF_DOWNLOADS = (
     1_200_000_000  # bytes of these packages as they travel, 0.6 GB, twice: pip fetches them and keeps them in its cache
 )
-LEAST_MEMORY = 4_000_000_000  # bytes; what trains has enough with it, with a browser beside it
+LEAST_MEMORY = (
+    4_000_000_000  # bytes: 2.5 GB of them for a notebook that trains, the rest for JupyterLab, a browser and the system
+)
 LONGEST_PATH_WINDOWS = 259  # characters, where its long paths are not enabled
 LONGEST_PACKAGED = 190  # characters of the longest path in an environment, a header of TensorFlow's
 INDEX_SECONDS = 60  # without a byte from the package index, after which an installer asks again; pip's own 15 is short for a slow line

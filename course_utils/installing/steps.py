@@ -113,7 +113,10 @@ def _main(arguments: list[str], steps: Mapping[str, Step]) -> int:
     show = arguments[:1] == [SHOW]
     name, *rest = arguments[show:] or ["help"]
     if name in ("help", "-h", "--help"):
-        print(listed(steps))
+        try:
+            print(listed(steps), flush=True)
+        except BrokenPipeError:  # `| head` wants no more; Python shall not try once again as it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     if name not in steps:
         raise Refused(f"there is no command {name!r}; there are: {', '.join(steps)}")

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -48,6 +49,16 @@ def test_it_lists_its_commands_in_a_clone_and_in_an_edition(edition):
         done = run(folder=folder)
         assert [line.split()[0] for line in done.stdout.splitlines()] == [*steps, "help"]
     assert "there is no command 'test'; there are: lab, setup" in run("test", folder=edition).stdout
+
+
+def test_a_list_of_which_only_the_head_is_read_is_no_defect():
+    words = (
+        f"{shlex.quote(sys.executable)} course.py help | head -1; {shlex.quote(sys.executable)} course.py help | true"
+    )
+    for _ in range(3):
+        done = subprocess.run(["sh", "-c", words], cwd=ROOT, capture_output=True, text=True)
+        assert done.stdout.startswith("lab ")
+        assert done.stderr == ""
 
 
 def test_it_needs_no_package_and_says_in_any_python_what_is_wrong():
