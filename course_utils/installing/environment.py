@@ -170,7 +170,10 @@ def make(venv: Path, root: Path, say: Say) -> None:
             f"Bringing the environment in {venv} to what requirements.lock says; what is fetched already is not fetched again."
         )
     uv = _uv(python)
-    commands = of_uv(uv, python) if uv else of_pip(python)
+    wheels_alone = not (
+        root / "autograder"
+    ).is_dir()  # of what authors need besides, a few packages are Python's source alone
+    commands = of_uv(uv, python, wheels_alone) if uv else of_pip(python, wheels_alone)
     say(f"Installing with {'uv' if uv else 'pip'}.")
     more = " COURSE_INSTALLER=pip takes pip in the place of uv." if uv else ""
     for command in commands:
@@ -183,20 +186,20 @@ def of_venv(venv: Path, anew: bool) -> list[str]:
     return [sys.executable, "-m", "venv", *(["--clear"] if anew else []), str(venv)]
 
 
-def of_pip(python: Path) -> list[list[str]]:
-    """pip's commands: the packages of the lock, as wheels alone, so that no compiler is needed; then the course."""
+def of_pip(python: Path, wheels_alone: bool) -> list[list[str]]:
+    """pip's commands: the packages of the lock, of a learner's as wheels alone, so that no compiler is needed; then the course."""
     pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "-q"]
     return [
-        [*pip, "--progress-bar", "on", "--only-binary=:all:", "-r", "requirements.lock"],
+        [*pip, "--progress-bar", "on", *(["--only-binary=:all:"] if wheels_alone else []), "-r", "requirements.lock"],
         [*pip, "--no-deps", "--no-build-isolation", "-e", "."],
     ]
 
 
-def of_uv(uv: str, python: Path) -> list[list[str]]:
+def of_uv(uv: str, python: Path, wheels_alone: bool) -> list[list[str]]:
     """The same by uv, which is several times as fast."""
     install = [uv, "pip", "install", "--python", str(python)]
     return [
-        [*install, "--only-binary", ":all:", "-r", "requirements.lock"],
+        [*install, *(["--only-binary", ":all:"] if wheels_alone else []), "-r", "requirements.lock"],
         [*install, "--no-deps", "--no-build-isolation", "-e", "."],
     ]
 

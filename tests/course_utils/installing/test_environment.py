@@ -46,7 +46,7 @@ def made(course, monkeypatch):
 
     def make(*commands):
         said = []
-        monkeypatch.setattr(environment, "of_pip", lambda python: [[str(python), "-c", code] for code in commands])
+        monkeypatch.setattr(environment, "of_pip", lambda python, _: [[str(python), "-c", code] for code in commands])
         environment.make(environment.venv_of(course), course, said.append)
         return " ".join(said)
 
@@ -151,7 +151,7 @@ def test_on_a_hub_without_the_packages_a_line_says_whom_to_ask(course, monkeypat
         environment.require(course, pytest.fail)
     assert not (course / ".venv").exists()
     monkeypatch.setenv("VENV", ".venv")  # unless one asks for it
-    monkeypatch.setattr(environment, "of_pip", lambda python: [])
+    monkeypatch.setattr(environment, "of_pip", lambda *_: [])
     environment.require(course, lambda text: None)
     assert environment.find(course)
 
@@ -191,11 +191,22 @@ def test_what_pip_is_told_in_its_file_counts_too():
     assert not environment.speaks_to_pip_alone("global.disable-pip-version-check='1'\n", {"PIP_NO_INPUT": "1"})
 
 
-def test_both_install_the_lock_from_wheels_alone_and_then_the_course():
-    for commands in (environment.of_pip(Path("p")), environment.of_uv("uv", Path("p"))):
+@pytest.mark.parametrize("wheels_alone", [True, False])
+def test_both_install_the_lock_and_then_the_course_a_learners_from_wheels_alone(wheels_alone):
+    for commands in (environment.of_pip(Path("p"), wheels_alone), environment.of_uv("uv", Path("p"), wheels_alone)):
         assert ["requirements.lock" in command for command in commands] == [True, False]
-        assert ":all:" in " ".join(commands[0])  # without a compiler
+        assert (":all:" in " ".join(commands[0])) == wheels_alone  # without a compiler
         assert commands[1][-4:] == ["--no-deps", "--no-build-isolation", "-e", "."]
+
+
+def test_an_edition_takes_wheels_alone_and_a_clone_what_there_is(course, made, monkeypatch):
+    asked = []
+    made("pass")
+    monkeypatch.setattr(environment, "of_pip", lambda python, wheels_alone: asked.append(wheels_alone) or [])
+    environment.make(course / ".venv", course, lambda text: None)
+    (course / "autograder").mkdir()
+    environment.make(course / ".venv", course, lambda text: None)
+    assert asked == [True, False]
 
 
 # the machine
