@@ -75,16 +75,10 @@ MAX_FILE_NAME = 200  # bytes of a file's name: systems take 255, some of them fo
 
 # Setting the course up: what a machine must have, and how long an installer waits.
 
-DISK_OF_ENVIRONMENT = (
-    3_000_000_000  # bytes of the installed packages: 2.5 GB for a learner's, 2.9 for all of the course
-)
-DISK_OF_DOWNLOADS = (
-    1_200_000_000  # bytes of these packages as they travel, 0.6 GB, twice: pip fetches them and keeps them in its cache
-)
-LEAST_MEMORY = (
-    4_000_000_000  # bytes: 2.5 GB of them for a notebook that trains, the rest for JupyterLab, a browser and the system
-)
+DISK_OF_ENVIRONMENT = 3_000_000_000  # bytes of the installed packages: a learner's take 2.5 GB, all of the course's 2.9
+DISK_OF_DOWNLOADS = 1_200_000_000  # bytes of these packages as they travel, 0.6 GB, twice: pip keeps a copy
+LEAST_MEMORY = 4_000_000_000  # bytes: 2.5 GB for a notebook that trains, and JupyterLab, a browser and the system
 LONGEST_PATH_WINDOWS = 259  # characters, where its long paths are not enabled
 LONGEST_PACKAGED = 190  # characters of the longest path in an environment, a header of TensorFlow's
-INDEX_SECONDS = 60  # without a byte from the package index, after which an installer asks again; pip's own 15 is short for a slow line
+INDEX_SECONDS = 60  # without a byte from the package index, after which an installer asks again; pip's 15 is short
 MOST_RESUMED = 10  # times that a download of a package that broke off is gone on with
