@@ -182,7 +182,7 @@ def read_class(
         names = {one.id: " ".join(filter(None, [one.first_name, one.last_name])) for one in gradebook.students}
     if not rows:
         raise Refused(f"nothing of {unit} was graded here yet; run: autograder grade {unit}")
-    exercises = {**load_exercises(unit), **_asserted(unit)}
+    exercises: dict[str, Any] = {**load_exercises(unit), **_asserted(unit)}
     with Guarded(_Stored(root, unit).work, bounds) as guarded:
         submissions, answers = [], {}
         for row in sorted(rows, key=lambda row: row["student"]):
