@@ -38,7 +38,7 @@ def project() -> dict:
                 texts.append(f"{one}; {rest}" if rest else str(one))
             elif not extra and "extra ==" not in str(one.marker):
                 texts.append(text)
-    facts = {"version": found.version, "license": "", "requires-python": found.metadata.get("Requires-Python", _PYTHON)}
+    facts = {"version": found.version, "license": "", "requires-python": found.metadata["Requires-Python"] or _PYTHON}
     optional = {"cpu": told["cpu"], "gpu": told["gpu"]}
     return {
         "build-system": {"requires": list(locked.BUILD)[:1]},
