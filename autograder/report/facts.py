@@ -158,7 +158,7 @@ def read_class(root: Path, db_url: str, unit: str, bounds: Bounds = BOUNDS) -> C
             rows = gradebook.db.execute(sql.select(JOURNAL).where(JOURNAL.c.unit == unit)).mappings().all()
     if not rows:
         raise Refused(f"nothing of {unit} was graded here yet; run: autograder grade {unit}")
-    exercises = {**load_exercises(unit), **_asserted(unit)}
+    exercises: dict[str, Any] = {**load_exercises(unit), **_asserted(unit)}
     with Guarded(_Stored(root, unit).work, bounds) as guarded:
         submissions, answers = [], {}
         for row in sorted(rows, key=lambda row: row["student"]):
