@@ -128,8 +128,8 @@ def read_course(folder: Path) -> Course:
         if name not in _KINDS:
             raise NoCourse(f"{path} has {name!r}; known are: {', '.join(_KINDS)}")
         if name not in told or not isinstance(told[name], _KINDS[name]) or (name in NEEDED and not told[name]):
-            kinds: dict[type, str] = {str: '"..."', list: "[[...]]", dict: "a table, as in [folders]"}
-            kind = kinds[_KINDS[name]]
+            words: dict[type, str] = {str: '"..."', list: "[[...]]", dict: "a table, as in [folders]"}
+            kind = words[_KINDS[name]]
             raise NoCourse(f"{path}: {name} is {told.get(name)!r}; write: {name} = {kind}")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", told["slug"]):
         raise NoCourse(
