@@ -34,6 +34,8 @@ def declared():
     return [
         Requirement(text)
         for text in PROJECT["dependencies"]
+        + extras["data"]
+        + extras["course"]
         + extras["cpu"]
         + extras["instructor"]
         + extras["cluster"]

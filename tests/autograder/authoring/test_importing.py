@@ -24,7 +24,7 @@ TEST = "assert square(3) == 9\n### BEGIN HIDDEN TESTS\nassert square(-2) == 4\n#
 
 def graded(cell, id, points=None, *, grade=True, solution=False, task=False, version=3):
     """A cell with nbgrader's metadata, as its versions of the schema have them."""
-    facts = {"grade": grade, "solution": solution, "locked": grade and not solution, "schema_version": version}
+    facts = {"grade": grade, "solution": solution, "locked": (grade or task) and not solution, "schema_version": version}
     facts |= {"grade_id": id} if id else {}
     facts |= {"points": points} if points is not None else {}
     facts |= {"task": task} if version >= 3 else {}
@@ -303,4 +303,4 @@ def test_nbgraders_own_example_course_earns_what_nbgrader_gives(tmp_path):
     import nbgrader
 
     guide = Path(nbgrader.__file__).parent / "docs" / "source" / "user_guide"
-    assert len(compare(tmp_path, guide / "source", guide / "submitted")) == 16
+    assert len(compare(tmp_path, guide / "source", guide / "submitted")) == 18
