@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder import exercises
 from autograder.authoring import unit_list
-from autograder.authoring.lesson import lesson_path, read_lesson
+from autograder.authoring.lesson import GOALS, lesson_path, read_lesson
 from autograder.authoring.rules.anatomy import MOST_GOALS
 from autograder.authoring.scaffold import render
 from autograder.authoring.toml_files import line_of
@@ -111,9 +111,9 @@ def _in_lesson(path: Path, text: str, cells: str, title: str, minutes: int, goal
     if goal:
         changes.append(
             (
-                r"(?<=^\# \#\# You will be able to\n\#\n)(?:\# (?:- |  ).*\n)+",
+                rf"(?<=^\# \#\# {GOALS}\n\#\n)(?:\# (?:- |  ).*\n)+",
                 f"# - {goal}\n",
-                "a list below `## You will be able to`",
+                f"a list below `## {GOALS}`",
             )
         )
     for pattern, new, what in changes:
