@@ -545,8 +545,8 @@ plot.show(
 
 # %% [markdown]
 # After a few rounds nothing more is gained. (The validation curve may even fall, though the choice was made on these
-# comments: the choice counts right first answers, and the figure shows the top-5 score.) Look at who was chosen: are the
-# members those that are best alone, or those that differ from each other?
+# comments: the choice counts right first answers, and the figure shows the top-5 score.) Look at who was chosen: are
+# the members those that are best alone, or those that differ from each other?
 #
 # ### Checkpoint
 #
@@ -1252,9 +1252,9 @@ for number, i in enumerate(twenty, 1):
 # <!-- ### BEGIN SOLUTION -->
 # 9, 11 and 14 are questions without a question mark. A mark of its own for texts that begin as questions do (*did*,
 # *how*, *what*) would be one line in the pipeline and a new training; it mends at most 3 of these 20, and would do harm
-# where a text only begins like a question. The eight of labels no model can mend: whoever wants them right has them annotated again by
-# several people, and measures first how often these agree. Until then a score far below the ceiling may be as good as
-# it gets.
+# where a text only begins like a question. The eight of labels no model can mend: whoever wants them right has them
+# annotated again by several people, and measures first how often these agree. Until then a score far below the ceiling
+# may be as good as it gets.
 # <!-- ### END SOLUTION -->
 
 # %% [markdown]
