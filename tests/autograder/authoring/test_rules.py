@@ -183,6 +183,11 @@ print(json.dumps([list(map(str, rules.problems("UNIT"))), {p.exercise.id: p.shor
 """.replace("UNIT", UNIT)
 
 
+def written(folder):
+    """Every file of a course, but what Python keeps for itself."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+
+
 def test_one_more_exercise_keeps_every_rule_and_its_mistakes_run(course, tmp_path):
     folder = tmp_path / "copy"
     shutil.copytree(course, folder)
@@ -195,7 +200,7 @@ def test_one_more_exercise_keeps_every_rule_and_its_mistakes_run(course, tmp_pat
     problems, shortcomings = json.loads(command(folder, "-c", ADDED).stdout)
     assert problems == []
     assert shortcomings == {id: [] for id in ("moving_average", "smooth", "outliers", "weighted_sum", "once")}
-    before = {path: path.read_bytes() for path in folder.rglob("*.*") if "__pycache__" not in path.parts}
+    before = written(folder)
     for words, told in [
         (("once", "x", "--unit", "15"), "has an exercise 'once' already"),
         (("Twice", "x", "--unit", "15"), "is no name for an exercise"),
@@ -206,7 +211,7 @@ def test_one_more_exercise_keeps_every_rule_and_its_mistakes_run(course, tmp_pat
         refused = command(folder, *new, *words)
         assert refused.returncode != 0
         assert told in refused.stderr
-    assert {path: path.read_bytes() for path in folder.rglob("*.*") if "__pycache__" not in path.parts} == before
+    assert written(folder) == before
 
 
 @pytest.mark.parametrize(
