@@ -138,8 +138,6 @@ def _lacks_a_name(notebook: dict, judgement: judging.Judgement, result: Result, 
     words += [text for o in seen if "NameError" in (text := str(o.get("error"))[:MAX_WORDS])]
     for score in judgement.scores.values():
         if score.status == NO_ANSWER:
-            if not score.why.startswith("NameError:"):
-                return True
             words.append(score.why)
     names = [_UNDEFINED.search(text) for text in words]
     return any(name is None or name[1] in given for name in names)
