@@ -24,7 +24,12 @@ TEST = "assert square(3) == 9\n### BEGIN HIDDEN TESTS\nassert square(-2) == 4\n#
 
 def graded(cell, id, points=None, *, grade=True, solution=False, task=False, version=3):
     """A cell with nbgrader's metadata, as its versions of the schema have them."""
-    facts = {"grade": grade, "solution": solution, "locked": (grade or task) and not solution, "schema_version": version}
+    facts = {
+        "grade": grade,
+        "solution": solution,
+        "locked": (grade or task) and not solution,
+        "schema_version": version,
+    }
     facts |= {"grade_id": id} if id else {}
     facts |= {"points": points} if points is not None else {}
     facts |= {"task": task} if version >= 3 else {}
