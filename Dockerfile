@@ -13,7 +13,7 @@ RUN apt-get update \
 
 USER 1000
 WORKDIR /home/learner/course
-# VENV tells the Makefile that the environment is made already.
+# VENV tells course.py that the environment is made already.
 ENV VENV=/home/learner/venv
 ENV PATH=$VENV/bin:$PATH PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "lint": "autograder.authoring.cli",
     "new": "autograder.authoring.cli",
     "new-project": "autograder.authoring.cli",
+    "preview": "autograder.authoring.cli",
     "pull": "autograder.authoring.cli",
     # are graders right?
     "prove": "autograder.proof.cli",
@@ -35,15 +36,19 @@ COMMANDS = {
     "release": "autograder.edition.cli",
     # a term: from what was handed in to the grades of an LMS
     "collect": "autograder.term.cli",
+    "due": "autograder.term.cli",
     "export": "autograder.term.cli",
     "extend": "autograder.term.cli",
     "late": "autograder.term.cli",
+    "share": "autograder.term.cli",
+    "status": "autograder.term.cli",
     # grading
     "grade": "autograder.engine.cli",
     "judge": "autograder.engine.cli",
     "worker-package": "autograder.engine.cli",
     "worker": "autograder.engine.cluster.cli",
     # what a class did
+    "feedback": "autograder.feedback.cli",
     "explain": "autograder.report.cli",
     "leaderboard": "autograder.report.cli",
     "report": "autograder.report.cli",

@@ -55,7 +55,7 @@ def diagnose() -> Iterator[Finding]:
 
 def _packages() -> Iterator[Finding]:
     for name in ("nbgrader", "jupyterlab", "numpy"):
-        yield _package(name, "run `make lab`, or pip install -r requirements.lock")
+        yield _package(name, "run `python course.py setup`, or pip install -r requirements.lock")
     tensorflow = next((f for f in map(_version, ("tensorflow-cpu", "tensorflow")) if f), "")
     yield Finding(
         "tensorflow", bool(tensorflow), tensorflow or "missing", "units from 05 on need it: pip install tensorflow-cpu"
@@ -174,7 +174,7 @@ def _formgrader() -> Finding:
     for folder in reversed(jupyter_config_path()):
         for path in sorted(Path(folder, "jupyter_server_config.d").glob("*.json")):
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-                enabled |= json.loads(path.read_text())["ServerApp"]["jpserver_extensions"]
+                enabled |= json.loads(path.read_text(encoding="utf-8"))["ServerApp"]["jpserver_extensions"]
     found = "runs nothing of a learner's" if enabled.get(NAME) else "not guarded: a learner's script would run in it"
     remedy = f"pip install -e . (as `make` does), or: jupyter server extension enable --sys-prefix {NAME}"
     return Finding("formgrader", bool(enabled.get(NAME)), found, remedy)

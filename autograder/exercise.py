@@ -131,7 +131,7 @@ def mistake(
 
     said: str = hint
 
-    def mark(answer: Callable | _Declared) -> _Declared:
+    def mark(answer: Any) -> _Declared:
         wrong = answer.answer if isinstance(answer, _Declared) else answer
         if not callable(wrong):
             words = f'{here(__file__)}: a mistake is an answer, a function: mistake("...", lambda ...)'

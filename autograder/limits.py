@@ -19,6 +19,7 @@ MAX_NAMED = 3  # files that a remark names: the rest is a number
 MAX_SOURCE = 200_000  # characters of a cell that is looked into; a longer one is one opaque piece
 MAX_LOOKED = 2_000_000  # characters of a notebook that are looked into when it is put right: a solution has 60,000
 MAX_SLICED = 500  # code cells of a notebook of which only those that answers need are run; of a longer one all are
+SAMPLED = 50  # one in so many submissions is run whole as well, where grading runs what answers need
 MAX_PIECES = 400  # cells that a notebook put right may have more than it had: each runs by itself
 MAX_CHOICES = 20  # outputs of a cell in which a checkpoint's choice is looked for: the course's have two
 CHUNK = 4 * 2**20  # bytes of a file with stored outputs that are read at a time: it may have any size, memory not

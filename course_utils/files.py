@@ -8,10 +8,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
+
+from course_utils.limits import REPLACE_SECONDS
+
+ON_WINDOWS = os.name == "nt"
 
 
 def read(path: Path) -> bytes | None:
@@ -73,7 +78,7 @@ def replacing(path: Path, *, mode: int | None = None, alone: bool = False) -> It
         yield file
         _settle(partial, file, mode)
         file.close()  # an open file cannot be moved on Windows
-        os.replace(partial, path)
+        _take_place(partial, path)
 
 
 def clear_partial(path: Path) -> None:
@@ -115,6 +120,19 @@ def _settle(partial: Path, file: BinaryIO, mode: int | None) -> None:
     os.fsync(file.fileno())
     if mode is not None:
         partial.chmod(mode)
+
+
+def _take_place(partial: Path, path: Path) -> None:
+    """Replace a file. Windows refuses it while another program reads that file, as a second notebook or a virus scanner may."""
+    end = time.monotonic() + REPLACE_SECONDS
+    while True:
+        try:
+            os.replace(partial, path)
+            return
+        except PermissionError:
+            if not ON_WINDOWS or time.monotonic() > end:
+                raise
+            time.sleep(REPLACE_SECONDS / 50)
 
 
 def _short(path: Path) -> str:

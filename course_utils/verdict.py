@@ -14,6 +14,7 @@ from course_utils.compare import SAYS_NOTHING, same
 from course_utils.describe import Description
 from course_utils.judge import CRASHED, NOT_ATTEMPTED, RIGHT, WRONG, Verdict
 from course_utils.limits import LARGEST_IMAGE, MAX_BESIDE, MAX_DRAWN
+from course_utils.refused import show_every_letter
 from course_utils.words import write_call, write_number, write_pair, write_value
 
 #: Label colours; white text on each has a contrast of at least 4.5:1, on light and on dark pages.
@@ -53,6 +54,7 @@ def show(verdict: Verdict) -> None:
 
         display(Shown(verdict))
     else:
+        show_every_letter()
         print(as_text(verdict))
 
 

@@ -24,6 +24,7 @@ def write_key(described: Description) -> str:
 
 def write_pair(yours: Description, expected: Description) -> tuple[str, str]:
     """One line each for two values that differ, never the same: with types and digits, or from where they differ on."""
+    expected = _in_order(expected, yours)
     sorts = _sort(yours), _sort(expected)
     same_sort = sorts[0] == sorts[1] or sorts in _COUNTS_AS
     write = write_value if same_sort else _write_titled  # the type is the point
@@ -42,6 +43,20 @@ def write_pair(yours: Description, expected: Description) -> tuple[str, str]:
     if place and (parts := (_write_shape(a), _write_shape(b)))[0] != parts[1]:
         return f"{parts[0]} at {place}", f"{parts[1]} at {place}"
     return f"{exact[0]} (yours)", f"{exact[1]} (another)"
+
+
+def _in_order(described: Description, model: Description) -> Description:
+    """The same value, its dicts' keys in the order of `model`'s, or a long one would be cut before what differs is reached."""
+    if described["type"] != model["type"] or described["type"] not in ("dict", "list", "tuple"):
+        return described
+    items, like = described["items"], model["items"]
+    if described["type"] != "dict":
+        return {**described, "items": [*map(_in_order, items, like), *items[len(like) :]]}
+    of_key, order = {write_key(key): [key, item] for key, item in items}, [write_key(key) for key, _ in like]
+    if len(of_key) < len(items) or sorted(of_key) != sorted(order):
+        return described
+    pairs = ((of_key[key], item) for key, (_, item) in zip(order, like, strict=True))
+    return {**described, "items": [[key, _in_order(item, other)] for (key, item), other in pairs]}
 
 
 _CUT = " …"  # what is longer than a line ends in this

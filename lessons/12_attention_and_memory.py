@@ -1162,7 +1162,8 @@ plot.show(
 # the stories, and several starts of which the best was kept. What we have trained here in seconds is what the figure
 # says, and nobody should take more from it.
 #
-# Where do they look? The same story, with gates that were taught and gates that were not:
+# Where do they look? The same story, with gates that were taught and gates that were not. A square marks the sentence
+# that the pass should find:
 
 
 # %%

@@ -179,7 +179,7 @@ if not is_stub(wordpiece):
 
 # %% [markdown]
 # Frequent English words are whole. Of Chinese it knows a few characters, Korean it spells by the parts of its letters,
-# and what it has no piece for is `[UNK]`. It is an *English* network: that is one thing it does not know.
+# and what it has no piece for is `[UNK]`. It is an *English* network, and hardly knows other languages.
 #
 # ### Two texts in one row
 #

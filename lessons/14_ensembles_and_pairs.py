@@ -255,7 +255,7 @@ for name, cut in cuts.items():
 # there it need not pay, since a rare label's threshold rests on a handful of validation comments. Which of the two you
 # want is a question to whoever uses the answers.
 #
-# ### What matters more than the model
+# ### What matters as much as the model
 #
 # Most emotions are rare. An output layer whose bias begins at 0 gives each of the 28 the probability 0.5, and it takes
 # a whole epoch to unlearn that. So begin where one is who knows nothing but how frequent each label is: at the
@@ -544,13 +544,14 @@ plot.show(
 )
 
 # %% [markdown]
-# After a few rounds nothing more is gained. Look at who was chosen: are the members those that are best alone, or those
-# that differ from each other?
+# After a few rounds nothing more is gained. (The validation curve may even fall, though the choice was made on these
+# comments: the choice counts right first answers, and the figure shows the top-5 score.) Look at who was chosen: are
+# the members those that are best alone, or those that differ from each other?
 #
 # ### Checkpoint
 #
-# Two models are right on 80 of a hundred texts each. Model C is right on 70. A and B err on the same 20 texts; C errs
-# on 30 others. Whom would you add to A?
+# Models A and B are right on 80 of a hundred texts each, and model C on 70. A and B err on the same 20 texts; C errs on
+# 30 others. Which one would you add to A?
 #
 # - [ ] B: it is better than C
 #
@@ -1138,7 +1139,7 @@ if not is_stub(parse_label_file):
 # %% [markdown]
 # ### Which model for which job?
 #
-# Ask in this order. How many *labels* do you have? How *long* are the texts, and does the order of words matter? How
+# Ask in this order. How many *labelled texts* do you have? How *long* are they, and does the order of words matter? How
 # many *classes*? How much time and memory has whoever runs it? The chart puts the models of this course where our own
 # comparisons found them useful: few labels in unit 13, long texts and puzzles in unit 11, stories in unit 12, many
 # classes in unit 11. It is a place to begin, not an answer: that is what `compare` gives.
@@ -1236,7 +1237,7 @@ for number, i in enumerate(twenty, 1):
 # of a question say it, and neither model takes it up. *Knowledge* (2: 2, 7): irony; one has to know that seatbelts do
 # not cause autism. *Frequency* (2: 5, 13): no word of feeling at all, and both say neutral, the commonest label. In
 # doubt we asked: would a reader who has not seen the label have chosen it? Doubtful are 1, which has two feelings, and
-# 16, an advice that disapproves. With 20 comments, 8 may stand for anything between about 0.2 and 0.6 of all errors.
+# 16, advice that disapproves. With 20 comments, 8 may stand for anything between about 0.2 and 0.6 of all errors.
 # <!-- ### END SOLUTION -->
 #
 # #### Evidence
@@ -1251,9 +1252,9 @@ for number, i in enumerate(twenty, 1):
 # <!-- ### BEGIN SOLUTION -->
 # 9, 11 and 14 are questions without a question mark. A mark of its own for texts that begin as questions do (*did*,
 # *how*, *what*) would be one line in the pipeline and a new training; it mends at most 3 of these 20, and would do harm
-# where a question is none. The eight of labels no model can mend: whoever wants them right has them annotated again by
-# several people, and measures first how often these agree. Until then a score far below the ceiling may be as good as
-# it gets.
+# where a text only begins like a question. The eight of labels no model can mend: whoever wants them right has them
+# annotated again by several people, and measures first how often these agree. Until then a score far below the ceiling
+# may be as good as it gets.
 # <!-- ### END SOLUTION -->
 
 # %% [markdown]
@@ -1281,7 +1282,7 @@ for name, score in lessons.items():
 # - **Do ensembles help?** Yes, reliably and little. The control (other seeds of one model) gains a good part of it.
 # - **Is a study of errors worth the time?** It is the only thing on this page that says what to *do* next. No score
 #   said that labels are doubtful.
-# - **What is worth more than the model?** The start of the output's bias, and enough epochs.
+# - **What is worth as much as the model?** The start of the output's bias where training is short, and enough epochs.
 
 # %% [markdown]
 # ## Break it on purpose

@@ -18,6 +18,8 @@ os.environ.setdefault("COURSE_HIDDEN_PACKS", str(Path(__file__).parents[1] / ".p
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# As `course_utils` sets it for learners. A test file that imports Keras first would have the whole process compute otherwise.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("COURSE_PROGRESS", "")  # what notebooks check in tests is nobody's progress
 
 if trained_once.FOLDER not in os.environ:  # here the run begins; its lanes are told

@@ -20,13 +20,15 @@ from autograder.authoring.units_argument import units_argument
     is_flag=True,
     help="Build over edits of a solution that were not pulled; keep it as .orig.",
 )
-def build(units: list[str], execute: bool, discard: bool) -> None:
+@click.option("--no-trace", is_flag=True, help="Do not execute what changed once more, for grading in part.")
+def build(units: list[str], execute: bool, discard: bool, no_trace: bool) -> None:
     """Build UNITS (all by default): lessons/ -> solutions/ -> notebooks/; refuse, before anything is built, what `lint` tells."""
     from autograder.authoring import rules
     from autograder.authoring.build import build as build_unit
     from autograder.authoring.limits_page import write_page
     from autograder.authoring.pages import write_pages
     from autograder.authoring.traceability import write_table
+    from autograder.authoring.tracing import trace_solution
     from autograder.common.progress import TerminalProgress
     from autograder.course import KIT, ROOT
 
@@ -34,6 +36,8 @@ def build(units: list[str], execute: bool, discard: bool) -> None:
         rules.require_none(unit)
     for unit in units:
         for line in build_unit(unit, execute, TerminalProgress(), discard):
+            click.echo(line)
+        for line in [] if no_trace else trace_solution(unit, TerminalProgress()):
             click.echo(line)
     click.echo(f"what assesses what: {write_table(units)}")
     if ROOT == KIT:  # they are the kit's, and so is the page
@@ -59,12 +63,30 @@ def lint(units: tuple[str, ...]) -> None:
 
 
 @click.command()
-@click.argument("unit")
-def new(unit: str) -> None:
-    """Begin UNIT, such as 15_moving_averages: write a lesson with one working exercise, for you to rewrite."""
+@click.argument("name")
+@click.argument("signature", default="")
+@click.option(
+    "--exercise",
+    "is_exercise",
+    is_flag=True,
+    help="NAME is one more exercise of --unit, and takes SIGNATURE, as in 'x, width'.",
+)
+@click.option("--unit", help="With --exercise: the unit, by name or number.")
+@click.option(
+    "--goal", default="", help="With --exercise: the goal that it assesses, word for word; a new one if left out."
+)
+def new(name: str, signature: str, is_exercise: bool, unit: str | None, goal: str) -> None:
+    """Begin a unit, such as 15_moving_averages, or (--exercise ID 'x, width' --unit 15) an exercise: it works, for you to rewrite."""
     from autograder.authoring.scaffold import new_unit
+    from autograder.authoring.scaffold.added import new_exercise
+    from autograder.exercises import find_unit
 
-    for path in new_unit(unit):
+    if is_exercise != bool(unit) or bool(signature) != is_exercise:
+        raise click.UsageError(
+            "a unit: autograder new 15_name; an exercise: autograder new --exercise ID 'x, width' --unit 15"
+        )
+    unit = find_unit(unit) if unit else name
+    for path in new_exercise(unit, name, signature, goal) if is_exercise else new_unit(unit):
         click.echo(path)
     number = unit[:2]
     click.echo(f"Try them: autograder build {number} && autograder prove {number}. The guide: docs/writing_a_unit.md")
@@ -90,6 +112,25 @@ def new_project(number: str, source: Path, name: str, **options: Any) -> None:
     from autograder.authoring.project.command import make
 
     make(number, source, name, **options)
+
+
+@click.command()
+@click.argument("unit")
+@click.option("--page", "page_only", is_flag=True, help="Write the page alone, and open nothing.")
+def preview(unit: str, page_only: bool) -> None:
+    """Open UNIT's notebook beside its solution in JupyterLab, with a page of what each declared mistake is told."""
+    import functools
+
+    from autograder.authoring.preview import open_lab, require_built, write_page
+    from autograder.common.progress import bar
+    from autograder.exercises import find_unit
+
+    unit = find_unit(unit)
+    if not page_only:
+        require_built(unit)
+    path = write_page(unit, functools.partial(bar, unit, "exercise"))
+    click.echo(path)
+    sys.exit(0 if page_only else open_lab(unit, path))
 
 
 @click.command()

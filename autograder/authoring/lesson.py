@@ -12,6 +12,7 @@ from autograder.course import LESSONS, ROOT
 from autograder.limits import MAX_SOURCE
 from course_utils.refused import Refused
 
+GOALS = "You will be able to"  # the heading of what a lesson teaches
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 #: The heading of an exercise; of one that is graded by hand it also says the points, which no declaration does.
 EXERCISE_HEADING = re.compile(
@@ -95,7 +96,7 @@ class Lesson:
 
     def objectives(self) -> list[str]:
         """What the learner will be able to do: the bullets below that heading, as they stand."""
-        section = re.search(r"^## You will be able to$(.*?)^#", self._prose(), re.S | re.M)
+        section = re.search(rf"^## {GOALS}$(.*?)^#", self._prose(), re.S | re.M)
         return re.findall(r"^- (.+)$", section[1], re.M) if section else []
 
     def line_of(self, words: str) -> int:

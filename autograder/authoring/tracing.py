@@ -6,11 +6,13 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.engine.run.runner import WarmParent
-from autograder.engine.run.sandbox import Limits
+from autograder.authoring.build import solution_path
+from autograder.common.progress import Progress
+from autograder.engine.run.runner import WarmParent, imported_modules
+from autograder.engine.run.sandbox import Limits, missing
 from autograder.limits import BUILD_CELL_SECONDS
 from autograder.slicing import snapshot
-from autograder.slicing.facts import Facts, Traced
+from autograder.slicing.facts import TRACED, Facts, Traced
 from course_utils.refused import Refused
 
 _NAME = "_snapshot_of_the_course"
@@ -23,6 +25,25 @@ def send(types, sys, text):
 """
 _LOOK = f"__import__('sys').modules[{_NAME!r}].before.tell(globals())"
 _MARK = "@facts "
+
+
+def trace_solution(unit: str, progress: Progress | None = None, folder: Path = TRACED) -> list[str]:
+    """Trace a unit's executed solution, unless that was done since its code changed; returns what was done, a line.
+
+    A solution that cannot be traced is no error: then grading runs all cells of what is handed in.
+    """
+    notebook = json.loads(solution_path(unit).read_text(encoding="utf-8"))
+    sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    if Facts.load(unit, sources, folder) is not None:
+        return []
+    (progress or Progress()).say(f"{unit}: executed once more, to see what grading need not run")
+    try:
+        with WarmParent(imported_modules(sources), sandboxed=not missing()) as parent:
+            trace(parent, sources).write(unit, folder)
+    except Refused as error:
+        (folder / f"{unit}.json").unlink(missing_ok=True)
+        return [f"{unit}: not traced, so that grading runs all cells: {error}"]
+    return [f"{unit}: traced, for grading to run only what answers need"]
 
 
 def trace(parent: WarmParent, sources: Sequence[str]) -> Facts:

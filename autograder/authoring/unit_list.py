@@ -75,14 +75,25 @@ def exercises_of(lesson: Lesson) -> list[dict]:
 
 
 def table(units: Iterable[str] | None = None) -> str:
-    """The table of these units (all without a name) in Markdown, with links to the notebooks, as seen from the course's folder."""
+    """The table of these units (all without a name) in Markdown, with links to the notebooks, as seen from the course's folder.
+
+    Several units end with a row of their sums.
+    """
     told = read_units()
-    return _HEAD + "".join(_row(told[unit]) for unit in (told if units is None else units))
+    chosen = [told[unit] for unit in (told if units is None else units)]
+    points = [_points(unit) for unit in chosen]
+    rows = [_row(unit, earned) for unit, earned in zip(chosen, points, strict=True)]
+    if len(chosen) > 1:
+        rows.append(f"| all {len(chosen)} | | {sum(unit.minutes for unit in chosen):,} | {sum(points):g} |\n")
+    return _HEAD + "".join(rows)
 
 
-def _row(unit: Unit) -> str:
+def _points(unit: Unit) -> float:
     lesson = read_lesson(lesson_path(unit.name))
-    points = sum(exercise["points"] for exercise in exercises_of(lesson))
-    points += sum(cell.nbgrader.get("points", 0) for cell in lesson.cells)
+    of_exercises = sum(exercise["points"] for exercise in exercises_of(lesson))
+    return of_exercises + sum(cell.nbgrader.get("points", 0) for cell in lesson.cells)
+
+
+def _row(unit: Unit, points: float) -> str:
     link = f"[{unit.name[:2]} {unit.title}](notebooks/{unit.name}/{unit.name}.ipynb)"
     return f"| {link} | {unit.words} | {unit.minutes} | {points:g} |\n"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
-PARTS = ("waiting", "checks", "grading", "scale", "zoo")
+PARTS = ("waiting", "checks", "grading", "sliced", "scale", "zoo")
 
 
-def run(size: int, only: tuple[str, ...] = ()) -> None:
-    """Measure all parts, or those named; `size` is that of the class which is graded."""
+def run(size: int, only: tuple[str, ...] = (), units: tuple[str, ...] = ()) -> None:
+    """Measure all parts, or those named; `size` is that of the class which is graded, `units` those graded in part."""
     from autograder.bench.figures import print_figures, print_rows
 
     parts = only or PARTS
@@ -32,6 +32,11 @@ def run(size: int, only: tuple[str, ...] = ()) -> None:
         rows += _telling(measure_scale())
     if rows:
         print_rows(rows)
+    if "sliced" in parts:
+        from autograder.bench.slices import HEADINGS as SLICED
+        from autograder.bench.slices import measure_slices
+
+        print_rows(list(_telling(measure_slices(size, units))), "Only what answers need", SLICED)
     if "zoo" in parts:
         from autograder.bench.zoo import HEADINGS, measure_zoo
 

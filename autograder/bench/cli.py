@@ -10,10 +10,11 @@ import click
 @click.option(
     "--only",
     multiple=True,
-    type=click.Choice(["waiting", "checks", "grading", "scale", "zoo"]),
+    type=click.Choice(["waiting", "checks", "grading", "sliced", "scale", "zoo"]),
     help="Only this part; repeatable.",
 )
-def bench(size: int, only: tuple[str, ...]) -> None:
+@click.option("--unit", "units", multiple=True, help="Of the part `sliced` only this unit; repeatable.")
+def bench(size: int, only: tuple[str, ...], units: tuple[str, ...]) -> None:
     """Measure what people wait for: JupyterLab, checks, grading (beside stock nbgrader), judging again, big classes, the zoo."""
     from autograder.bench import run
 
@@ -21,4 +22,4 @@ def bench(size: int, only: tuple[str, ...]) -> None:
         click.echo(
             "Stock nbgrader is measured too: about 10 seconds per submission and unit; --class 4 is a quick look."
         )
-    run(size, only)
+    run(size, only, units)

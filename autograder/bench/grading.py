@@ -63,7 +63,7 @@ def make_class(folder: Path, unit: str, size: int) -> None:
         demo.hand_in(learner, folder / "release" / unit, folder / "submitted")
 
 
-def _command(folder: Path, *words: str) -> float:
+def command_seconds(folder: Path, *words: str) -> float:
     """Seconds of one command in a course's folder, from its start to its end."""
     from autograder.demo.command import environment
 
@@ -83,14 +83,14 @@ def measure_grading(size: int) -> Iterator[list[str]]:
             base = Path(name).resolve()
             ours, stock, helped = (base / which for which in ("engine", "stock", "helped"))
             make_class(ours, unit, size)
-            _command(ours, "autograder", "grade", unit, "--student", "learner000")  # makes hidden packs
-            _copy_class(ours, stock, STOCK)
-            _copy_class(ours, helped)
+            command_seconds(ours, "autograder", "grade", unit, "--student", "learner000")  # makes hidden packs
+            copy_class(ours, stock, STOCK)
+            copy_class(ours, helped)
             yield measure_warm_start(unit)
-            engine = _command(ours, "autograder", "grade", unit, "--again")
-            plain = _command(stock, "nbgrader", "autograde", unit)
+            engine = command_seconds(ours, "autograder", "grade", unit, "--again", "--no-sample")
+            plain = command_seconds(stock, "nbgrader", "autograde", unit)
             yield _row(f"grade {unit[:2]}, class of {size}", plain, engine, PROMISED[unit])
-            warm = _command(helped, "nbgrader", "autograde", unit)
+            warm = command_seconds(helped, "nbgrader", "autograde", unit)
             yield _row(f"grade {unit[:2]} by nbgrader autograde, configured by the course", plain, warm, HELPED)
             yield measure_overhead(ours, unit, bound=0.1 if unit.startswith("01") else None)
 
@@ -101,15 +101,15 @@ def measure_judging(size: int) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         ours, stock = (Path(name).resolve() / which for which in ("engine", "stock"))
         make_class(ours, unit, size)
-        _command(ours, "autograder", "grade", unit)
-        _copy_class(ours, stock, STOCK)
+        command_seconds(ours, "autograder", "grade", unit, "--no-sample")
+        copy_class(ours, stock, STOCK)
         change_hidden_packs(ours / "hidden" / unit)
-        again = _command(ours, "autograder", "judge", unit)
-        forced = _command(stock, "nbgrader", "autograde", unit, "--force")
+        again = command_seconds(ours, "autograder", "judge", unit)
+        forced = command_seconds(stock, "nbgrader", "autograde", unit, "--force")
         return _row(f"judge {unit[:2]} again, class of {size}", forced, again, 100)
 
 
-def _copy_class(folder: Path, copy: Path, settings: str = "") -> None:
+def copy_class(folder: Path, copy: Path, settings: str = "") -> None:
     """The same class in a course of its own, not graded yet, with `settings` added to its configuration."""
     ungraded = shutil.ignore_patterns("autograded", "answers", "grading_logs", "grading.lock")
     shutil.copytree(folder, copy, ignore=ungraded)

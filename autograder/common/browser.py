@@ -107,7 +107,7 @@ def jupyter_lab(course: Path, token: str) -> Iterator[str]:
 
 def lab_command() -> list[str]:
     """How `make lab` starts JupyterLab, here without opening a browser and on whatever port is free."""
-    arguments = ["make", "--dry-run", "lab", "LAB_ARGS=--no-browser --ServerApp.port=0"]
+    arguments = [sys.executable, "course.py", "--show", "lab", "--no-browser", "--ServerApp.port=0"]
     recipe = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     [line] = [line for line in recipe.splitlines() if line.startswith("python -m course_utils.lab")]
     return [sys.executable, *shlex.split(line)[1:]]
@@ -121,8 +121,10 @@ def _address(server: subprocess.Popen, runtime: Path, log: Path) -> str:
             break
         for path in runtime.glob(f"jpserver-{server.pid}.json"):
             try:
-                return json.loads(path.read_text())["url"]
+                return json.loads(path.read_text(encoding="utf-8"))["url"]
             except (ValueError, KeyError):  # it is still being written
                 pass
         time.sleep(0.02)
-    raise RuntimeError(f"JupyterLab did not start; the end of its log:\n{log.read_text(errors='replace')[-3000:]}")
+    raise RuntimeError(
+        f"JupyterLab did not start; the end of its log:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}"
+    )

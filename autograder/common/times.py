@@ -80,6 +80,13 @@ def read_stamp(data: bytes) -> Time:
     return Time(time.when, f"{said}: {time.remark}" if time.remark else "", time.zoned)
 
 
+def said_in(when: datetime, zone: str) -> str:
+    """A time that is UTC, as it is said in a zone; "" means UTC itself."""
+    if not zone or zone == "UTC":
+        return f"{when:%Y-%m-%d %H:%M} UTC"
+    return f"{when.replace(tzinfo=UTC).astimezone(zoneinfo.ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
+
+
 def stamp_in(folder: Path) -> Time | None:
     """The time in a folder's timestamp.txt; None where there is no such file that can be read."""
     path = folder / STAMP

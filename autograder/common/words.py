@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from autograder.limits import MAX_REMARK
+
 
 def number(value: float) -> str:
     """A number of points as people write it."""
@@ -16,3 +18,9 @@ def late_words(seconds: float) -> str:
     days, hours = minutes // 1440, minutes // 60 % 24
     counts = [(days, "day"), (hours, "hour"), (minutes % 60 if not days else 0, "minute")]
     return " ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count) or "0 minutes"
+
+
+def short(words: str) -> str:
+    """A remark on one line that is short enough for a table; what is cut off is seen to be."""
+    words = " ".join(words.split())
+    return words if len(words) <= MAX_REMARK else words[: MAX_REMARK - 2].rsplit(" ", 1)[0] + " …"

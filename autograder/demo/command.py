@@ -148,6 +148,8 @@ def grade_unit(folder: Path, unit: str, learners: list[Learner]) -> Iterator[str
 
     nbgrader's own log goes to stderr. A submission that it cannot grade is one line like the others.
     """
+    from autograder.engine import command
+
     api = open_api(folder)
 
     def do(action: Callable[..., dict], *args: str) -> bool:
@@ -166,7 +168,10 @@ def grade_unit(folder: Path, unit: str, learners: list[Learner]) -> Iterator[str
         graded = do(api.autograde, unit, learner.name)
         if graded:
             do(api.generate_feedback, unit, learner.name)
-        yield f"{unit}: {learner.name} ({learner.story}): {'graded, feedback written' if graded else 'cannot be graded'}"
+        else:  # nbgrader leaves it without points; the engine, as in any class, writes down why it counts as nothing
+            command.grade_unit(unit, command.Options(students=(learner.name,), root=folder))
+        how = "graded, feedback written" if graded else "cannot be read, and counts as nothing"
+        yield f"{unit}: {learner.name} ({learner.story}): {how}"
 
 
 def hand_in(learner: Learner, release: Path, submitted: Path) -> None:

@@ -23,7 +23,7 @@ from course_utils.edition.contents import NOTEBOOKS, RELEASED, EditionError
 TEMPLATES = Path(__file__).parent / "templates"
 #: The ways to run the course that work in an edition just as in a clone.
 AS_THEY_ARE = (
-    *("environment.yml", "Dockerfile", ".dockerignore", ".devcontainer", ".binder", "jupyter"),
+    *("course.py", "environment.yml", "Dockerfile", ".dockerignore", ".devcontainer", ".binder", "jupyter"),
     *("data/manifest.toml", "data/embedded"),
 )
 #: Path in the edition -> the template that it is.
@@ -185,7 +185,7 @@ def _readme(units: list[str], repository: colab.Repository | None, files: Collec
     others = []
     if "environment.yml" in files:
         others.append(
-            f"With conda: `conda env create -f environment.yml`, `conda activate {COURSE.slug}`, `jupyter lab`."
+            f"With conda: `conda env create -f environment.yml`, `conda activate {COURSE.slug}`, `python course.py lab`."
         )
     if ".devcontainer/devcontainer.json" in files:
         others.append("In VS Code: *Reopen in Container*.")

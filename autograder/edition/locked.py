@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from autograder.course import COURSE
 from course_utils.refused import Refused
 
-#: The build backend and its way to an editable install, which the course's own Makefile uses too.
+#: The build backend and its way to an editable install, which `course.py` uses too.
 BUILD = ("hatchling", "editables")
 
 

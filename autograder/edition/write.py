@@ -130,8 +130,12 @@ def _how_to_publish(folder: Path, edition: Edition, archive: Path, repository: c
         )
     commit = f'git init -q -b main && git add -A && git commit -m "Edition {edition.version}"'
     return [
-        f"as a zip: put {archive} {where}; learners unpack it and run `make lab`"
-        + ("" if edition.address else " (with --address HTTP-ADDRESS-OF-THE-ZIP `make update` finds newer ones)"),
+        f"as a zip: put {archive} {where}; learners unpack it and run `python course.py lab`"
+        + (
+            ""
+            if edition.address
+            else " (with --address HTTP-ADDRESS-OF-THE-ZIP `python course.py update` finds newer ones)"
+        ),
         f"as a git repository, for Binder and Colab: cd {folder / COURSE} && {commit} && {push}",
         "on a JupyterHub: in one unpacked copy, with the hub's Python, `pip install -r requirements.lock` and "
         "`pip install --no-deps --no-build-isolation -e .`; and unpack the zip into each home (nbgitpuller does, from the repository)",

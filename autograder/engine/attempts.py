@@ -6,6 +6,7 @@ Every run is one in a fresh sandbox, judged by itself. All repetitions together 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -34,10 +35,13 @@ class Runs:
     def __init__(self, limits: Limits, files: dict, run: Run) -> None:
         self.limits, self.files, self.run = limits, files, run
         self.left = limits.notebook_seconds
+        self.processor = 0.0  # seconds that they took so far
 
     def first(self, sources: list[str], hidden: dict) -> Result:
         """The first run."""
-        return self.run(sources, hidden, self.limits, self.files)
+        result = self.run(sources, hidden, self.limits, self.files)
+        self.processor += result.cpu
+        return result
 
     def again(self, sources: list[str], hidden: dict, run: Run | None = None) -> Result | None:
         """Another run; None where there is no time left for it."""
@@ -45,6 +49,7 @@ class Runs:
             return None
         result = (run or self.run)(sources, hidden, self.limits.within(self.left), self.files)
         self.left -= result.used
+        self.processor += result.cpu
         return result
 
 
@@ -63,32 +68,39 @@ def run_and_judge(
     `packs` has the hidden packs as JSON (`raw`) and decoded (`decoded`); `alone` runs a notebook while no other one runs.
     The better of two runs counts, with a remark. With a `slicer` only what answers need is run.
     """
+    runs, before = Runs(limits, files, run), 0.0
     if slicer is not None and steps.begin(steps.SLICE):
         found = slicer.slice_of(notebook, list(files))
-        if not found.whole and (judged := _run_slice(notebook, packs, lesson, Runs(limits, files, run), slicer, found)):
+        if not found.whole and (judged := _run_slice(notebook, packs, lesson, runs, slicer, found)):
+            judged[1].processor = runs.processor
             return judged
+        runs, before = Runs(limits, files, run), runs.processor
         ran = f"all cells: {found.whole or 'points were lost where only a part of them ran'}"
     else:
         ran = "all cells"
-    result, judgement = _run_whole(notebook, packs, lesson, Runs(limits, files, run), alone)
-    judgement.ran = ran
+    result, judgement = _run_whole(notebook, packs, lesson, runs, alone)
+    judgement.ran, judgement.processor = ran, before + runs.processor
     return result, judgement
 
 
 def _run_slice(notebook: dict, packs: Any, lesson: Lesson, runs: Runs, slicer: Slicer, found: Slice) -> Judged | None:
     """Run what answers need; None where all must run after all.
 
-    That is where a name is missing, an answer raises an error, time runs out by the clock, or something is to be put right.
+    That is where something failed that a skipped cell might have made work, time ran out by the clock, or something is to
+    be put right.
     """
     sources, hidden = without_skipped(executed(notebook, lesson), found), judging.hidden_of(packs.raw)
     result = run_to_last_answer(runs, sources, hidden)
     tried = copy.deepcopy(notebook)
     judgement = judging.fill_in(tried, result, packs.decoded)
-    if result.by_clock or _lacks_a_name(tried, judgement, result):
+    if result.by_clock or _lacks_a_name(tried, judgement, result, found.lost | found.named):
         return None
     lost = [(id, _how_answered(id, judgement, result)) for id in _lost(judgement)]
     suspicion = Suspicion(tried, lesson, _errors(tried)) if lost else None
-    if any(how == "raised" or (suspicion and suspicion.concerns(id, how)) for id, how in lost):
+    reads = {exercise_of(cell): found.reads.get(place) for place, cell in enumerate(code_cells(notebook))}
+    if any(how == "raised" and _may_lack(reads.get(id), found.lost) for id, how in lost):
+        return None
+    if suspicion and any(suspicion.concerns(id, how) for id, how in lost):
         return None
     room, kept = Room(MAX_NOTEBOOK_STEPS), OutputRoom()
     shown = slicer.shown(found)
@@ -97,18 +109,40 @@ def _run_slice(notebook: dict, packs: Any, lesson: Lesson, runs: Runs, slicer: S
         if place in shown:
             cell["outputs"] = kept.keep(filter(None, (judging.clean_output(output, room) for output in shown[place])))
             cell["execution_count"] = None
+    judgement.remarks += _about_missing(judgement, _errors(tried))
     judgement.ran = f"{len(found.run)} of {len(sources)} code cells: what answers need"
     return result, judgement
 
 
-def _lacks_a_name(notebook: dict, judgement: judging.Judgement, result: Result) -> bool:
-    """Whether anything that ran, or an answer when it was called, ended with a NameError, or an answer never came."""
-    if any(score.status == NO_ANSWER for score in judgement.scores.values()):
-        return True
-    if any(output.get("ename") == "NameError" for cell in code_cells(notebook) for output in cell["outputs"]):
-        return True
+def _may_lack(reads: frozenset[str] | None, lost: frozenset[str]) -> bool:
+    """Whether an answer that reads these names may miss what skipped cells did."""
+    return reads is None or bool(reads & lost)
+
+
+_UNDEFINED = re.compile(r"name '([^']+)' is not defined")
+
+
+def _lacks_a_name(notebook: dict, judgement: judging.Judgement, result: Result, given: frozenset[str]) -> bool:
+    """Whether anything that ran, or an answer when it was called, may have missed a name that skipped cells give.
+
+    `given`: such names, and all words in these cells. A NameError that names another, and an answer that only such an error
+    kept from coming, are the learner's own.
+    """
+    words = [
+        str(output.get("evalue"))
+        for cell in code_cells(notebook)
+        for output in cell["outputs"]
+        if output.get("ename") == "NameError"
+    ]
     seen = [o for answer in result.answers for o in answer.get("observations") or () if isinstance(o, dict)]
-    return any("NameError" in str(o.get("error"))[:MAX_WORDS] for o in seen)
+    words += [text for o in seen if "NameError" in (text := str(o.get("error"))[:MAX_WORDS])]
+    for score in judgement.scores.values():
+        if score.status == NO_ANSWER:
+            if not score.why.startswith("NameError:"):
+                return True
+            words.append(score.why)
+    names = [_UNDEFINED.search(text) for text in words]
+    return any(name is None or name[1] in given for name in names)
 
 
 def _run_whole(

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+import functools
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
+
+from course_utils.terminal import say
+
+
+def in_one_line(command: Callable) -> Callable:
+    """What goes wrong in a way that we foresee is one line, and exit code 2."""
+
+    @functools.wraps(command)
+    def guarded(*args: Any, **options: Any) -> None:
+        from autograder.engine.command import REFUSED, foreseen
+
+        try:
+            command(*args, **options)
+        except Exception as error:
+            words = foreseen(error)
+            if not words:
+                raise
+            say(f"autograder: {words}", error=True)
+            sys.exit(REFUSED)
+
+    return guarded
 
 
 @click.command()
@@ -14,9 +37,9 @@ import click
 @click.option("--jobs", type=click.IntRange(1, 256), help="Notebooks at a time; one for each core by default.")
 @click.option("--again", is_flag=True, help="Grade those that are graded already, too.")
 @click.option("--student", "students", multiple=True, help="Only this student's; may be given several times.")
-@click.option(
-    "--sliced", is_flag=True, help="Run only what answers need: the lesson's own cells are shown as in the lesson."
-)
+@click.option("--whole", is_flag=True, help="Run all cells, also those of the lesson that no answer needs.")
+@click.option("--no-sample", is_flag=True, help="Do not run one notebook in fifty whole as well, when all is written.")
+@click.option("--section", "sections", multiple=True, help="Only this section's, as the roster calls it; repeatable.")
 @click.option("--require-sandbox", is_flag=True, help="Refuse to run where there is no sandbox.")
 @click.option("--scheduler", help="Address of a Dask scheduler, e.g. tcp://lab-1:8786: notebooks run on its workers.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")

@@ -6,6 +6,7 @@ import errno
 import functools
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,18 +14,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.common.progress import bar
-from autograder.course import HIDDEN_PACKS, ROOT
+from autograder.course import HIDDEN_PACKS, ROOT, course_secret
 from autograder.engine.run import sandbox
 from autograder.engine.run.limits import CELL_SECONDS
-from autograder.engine.run.runner import default_jobs, imported_modules, make_parents
+from autograder.engine.run.runner import WarmParent, default_jobs, imported_modules, make_parents
 from autograder.engine.run.sandbox import Limits
+from autograder.limits import FEW
 from course_utils.refused import STOPPED, Refused, disk_refusal
-from course_utils.terminal import cell, say, say_json
+from course_utils.terminal import say, say_json
 
 if TYPE_CHECKING:
     from autograder.engine.cluster.fleet import Fleet
     from autograder.engine.coordinator import Summary
     from autograder.engine.record.ledger import Graded
+    from autograder.engine.record.standing import Standing
+    from autograder.engine.sampled import Sample
     from autograder.engine.submitted.released import Release
     from autograder.engine.submitted.repair import Lesson
     from autograder.engine.submitted.sliced import Slicer
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 #: Exit codes: all graded; some could not be, or something that was set aside may have cost points; stopped before the end;
 #: refused to begin.
 OK, SOME_FAILED, REFUSED = 0, 1, 2
+WORTH_SAYING = 5.0  # seconds before the first notebook runs that are told by themselves
 #: Errors of the system that are not a defect of ours: a file where a folder should be, a broken disk, too many files.
 _OF_THE_SYSTEM = (errno.ENOTDIR, errno.EISDIR, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE)
 #: What SQLite and PostgreSQL say of a gradebook that cannot be used. Of what is wrong with a query they say something else.
@@ -76,10 +81,12 @@ class Options:
     jobs: int | None = None  # notebooks at a time; None: one for each core
     again: bool = False  # also what was graded before
     students: tuple[str, ...] = ()  # only theirs; (): everybody's
+    sections: tuple[str, ...] = ()  # only those of these sections of the roster
     require_sandbox: bool = False
     scheduler: str | None = None  # address of a Dask scheduler
     as_json: bool = False
-    sliced: bool = False  # of each notebook only the cells that its answers need
+    whole: bool = False  # all cells of each notebook, not only those that its answers need
+    no_sample: bool = False  # not a sample of the class whole as well
     root: Path | None = None  # of the course; None: the one in this folder, or this one
 
 
@@ -102,23 +109,38 @@ def _grade_unit(unit: str, options: Options) -> int:
     if lacks and options.require_sandbox:
         return _refuse(lacks[0])
     parents: list[Any] = []
+    began = time.perf_counter()
+    root = course_root(options.root)
+    # where everybody has a log somebody has graded them: most likely there is nothing to run, and nothing to import for it
+    likely_done = not (scheduler or options.again) and _have_logs(root, unit)
     try:
-        if not scheduler:  # first of all: they import while we do
+        if not scheduler and not likely_done:  # first of all: they import while we do
             parents = make_parents(options.jobs or default_jobs(), unit_modules(unit), not lacks)
         from autograder.engine import coordinator
+        from autograder.engine.record.beside import require_section
         from autograder.engine.record.ledger import Ledger
+        from autograder.engine.record.standing import read_standing
         from autograder.engine.rejudge import rejudge, sync_points, tell_old_feedback
+        from autograder.engine.sampled import Sample, run_sample
         from autograder.engine.submitted.submission import find_misnamed, find_submissions
 
-        course = Course.load(course_root(options.root))
-        submissions = [s for s in find_submissions(course.root, unit) if not students or s.student in students]
+        course = Course.load(root)
+        submissions = find_submissions(course.root, unit)
         if not submissions:
             return _refuse(f"nothing to grade: no folder {course.root / 'submitted'}/STUDENT/{unit}")
+        _require_students(students, [one.student for one in submissions], unit)
         fleet = _connect(unit, scheduler, options) if scheduler else None
         parents = fleet.places if fleet else parents
         with Ledger(course.root, course.db_url, course.late_penalty, patience=3) as ledger:
             ledger.release(unit)  # where there is none this says so at once, and not after a minute of packing
+            chosen = require_section(ledger.gradebook, options.sections)
+            submissions = [
+                one
+                for one in submissions
+                if (not students or one.student in students) and (chosen is None or one.student in chosen)
+            ]
             packs = _load_packs(unit)
+            packed = time.perf_counter() - began
             if any(done.judged != packs.digest for done in ledger.journal(unit).values()):
                 rejudge(ledger, unit, packs, track=_bar(unit, as_json))  # what is stored need not run again for that
             work = coordinator.Work(
@@ -127,15 +149,32 @@ def _grade_unit(unit: str, options: Options) -> int:
                 packs,
                 Limits(cell_seconds=course.cell_seconds),
                 unit_lesson(unit),
-                unit_slicer(unit) if options.sliced else None,
+                None if options.whole else unit_slicer(unit),
                 unit_beside(unit),
             )
-            with _progress(len(submissions), as_json) as tell:
-                summary = coordinator.grade(ledger, work, submissions, parents, options.again, tell)
+            if likely_done and coordinator.all_stand(ledger, work, submissions):
+                summary = coordinator.Summary(already=[one.student for one in submissions])
+            else:
+                if likely_done:
+                    parents = make_parents(options.jobs or default_jobs(), unit_modules(unit), not lacks)
+                with _progress(len(submissions), as_json) as tell:
+                    summary = coordinator.grade(ledger, work, submissions, parents, options.again, tell)
+            summary.seconds = time.perf_counter() - began
             lacks = fleet.lacks() if fleet else lacks
-            if not students:
+            if not students and chosen is None:
                 summary.failed |= find_misnamed(course.root, unit)
             old_feedback = ledger.old_feedback(unit)
+            asked = {one.student for one in submissions}
+            standing = [one for one in read_standing(ledger.gradebook, unit) if one.student in asked]
+            if not as_json:
+                _print_summary(summary, unit, work.release, standing, lacks, packed)
+            sample = Sample()
+            if work.slicer and not summary.stopped and not options.no_sample:
+                for parent in parents:  # what was killed at the end of grading begins anew
+                    parent.stop()
+                fleet = _connect(unit, scheduler, options) if scheduler else None
+                parents = fleet.places if fleet else parents or [WarmParent(unit_modules(unit), sandboxed=not lacks)]
+                sample = run_sample(ledger, work, course_secret(), parents, lambda n: _progress(n, as_json))
     except Exception as error:
         if words := foreseen(error):
             return _refuse(words)
@@ -143,10 +182,30 @@ def _grade_unit(unit: str, options: Options) -> int:
     finally:
         for parent in parents:
             parent.stop()
-    _print_summary(summary, unit, work.release, lacks, as_json)
+    if as_json:
+        _say_summary(summary, unit, work.release, standing, lacks, sample)
+    for line in [] if as_json else sample.words():
+        say(line)
     if old_feedback and not as_json:
         say(tell_old_feedback(unit, old_feedback))
-    return _exit_code(summary)
+    return _exit_code(summary) or (SOME_FAILED if sample.differ else OK)
+
+
+def _have_logs(root: Path, unit: str) -> bool:
+    """Whether everybody who has handed in has a log of a grading."""
+    graded = {path.stem for path in (root / "grading_logs" / unit).glob("*.log")}
+    return bool(graded) and {path.parent.name for path in (root / "submitted").glob(f"*/{unit}")} <= graded
+
+
+def _require_students(asked: tuple[str, ...], known: list[str], unit: str) -> None:
+    """Raise Refused, naming those that there are, where somebody is asked for who has handed in nothing."""
+    from autograder.common.names import near
+
+    for student in asked:
+        if student not in known:
+            more = f" and {len(known) - FEW} more" if len(known) > FEW else ""
+            there = f"handed in have {', '.join(known[:FEW])}{more}"
+            raise Refused(f"{student!r} has handed in nothing for {unit}{near(student, known) or '; ' + there}")
 
 
 def _connect(unit: str, scheduler: str, options: Options) -> Fleet:
@@ -176,7 +235,7 @@ def course_root(root: Path | None) -> Path:
 def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> int:
     """Judge a unit's stored answers again; returns the exit code."""
     from autograder.engine.record.ledger import Ledger
-    from autograder.engine.rejudge import rejudge
+    from autograder.engine.rejudge import old_examples, rejudge
     from autograder.exercises import find_unit
     from autograder.limits import GRADEBOOK_SECONDS
 
@@ -185,7 +244,9 @@ def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> in
         unit = find_unit(unit)
         with Ledger(course.root, course.db_url, course.late_penalty, patience=GRADEBOOK_SECONDS) as ledger:
             ledger.release(unit)
-            report = rejudge(ledger, unit, _load_packs(unit), track=_bar(unit, as_json))
+            packs = _load_packs(unit)
+            report = rejudge(ledger, unit, packs, track=_bar(unit, as_json))
+            report.old_examples = old_examples(packs, unit)
     except Exception as error:
         if words := foreseen(error):
             return _refuse(words)
@@ -215,9 +276,11 @@ def foreseen(error: Exception) -> str:
 
 
 def _load_packs(unit: str) -> Any:
-    from autograder.authoring.packing import refresh_hidden_packs
+    from autograder.authoring.packing import hidden_packs_are_current, refresh_hidden_packs
     from autograder.engine.coordinator import Packs
 
+    if not hidden_packs_are_current(unit, HIDDEN_PACKS):
+        say(f"{unit}: making its hidden probes from this course's secret; once, until its exercises change", error=True)
     refresh_hidden_packs(unit, HIDDEN_PACKS, functools.partial(bar, f"{unit}: hidden probes", "exercise"))
     return Packs.load(HIDDEN_PACKS / unit)
 
@@ -276,47 +339,52 @@ def _progress(total: int, quiet: bool) -> Iterator[Any]:
         yield lambda student: bar.update()
 
 
-def _print_summary(summary: Summary, unit: str, release: Release, lacks: list[str], as_json: bool) -> None:
-    most = sum(cell.facts.get("points", 0) for cell in release.cells.values())
-    rows = [_row(graded) for graded in sorted(summary.graded, key=lambda graded: graded.student)]
-    if as_json:
-        facts = {
-            "unit": unit,
-            "most": most,
-            "graded": rows,
-            "already": summary.already,
-            "failed": summary.failed,
-            "seconds": round(summary.seconds, 2),
-            "sandbox": not lacks,
-            "stopped": summary.stopped,
-            "why": summary.why,
-        }
-        say_json(facts)
-        return
-    from rich.console import Console
-    from rich.table import Table
+def _rows(summary: Summary) -> list[dict]:
+    return [_row(graded) for graded in sorted(summary.graded, key=lambda graded: graded.student)]
 
-    table = Table(title=f"{unit}: {len(rows)} graded, {len(summary.already)} were already", title_justify="left")
-    for heading in ("student", f"of {most:g}", "handed in (UTC)", "seconds", "mistakes", "remarks"):
-        table.add_column(heading, justify="right" if heading in (f"of {most:g}", "seconds") else "left")
-    for row in rows:
-        mistakes = ", ".join(f"{id}: {name}" for id, name in row["mistakes"].items())
-        table.add_row(
-            cell(row["student"]),
-            f"{row['points']:g}",
-            _when(row),
-            f"{row['seconds']:.1f}",
-            cell(mistakes),
-            cell("\n".join(row["reasons"])),
-        )
-    console = Console(width=None if sys.stdout.isatty() else 140)
-    console.print(table)
+
+def _most(release: Release) -> float:
+    return sum(cell.facts.get("points", 0) for cell in release.cells.values())
+
+
+def _say_summary(
+    summary: Summary, unit: str, release: Release, standing: list[Standing], lacks: list[str], sample: Sample
+) -> None:
+    from autograder.engine.table import as_facts
+
+    facts = {
+        "unit": unit,
+        "most": _most(release),
+        "graded": _rows(summary),
+        "already": summary.already,
+        "standing": [as_facts(one) for one in standing],
+        "failed": summary.failed,
+        "seconds": round(summary.seconds, 2),
+        "sandbox": not lacks,
+        "stopped": summary.stopped,
+        "why": summary.why,
+        "sample": vars(sample),
+    }
+    say_json(facts)
+
+
+def _print_summary(
+    summary: Summary, unit: str, release: Release, standing: list[Standing], lacks: list[str], packed: float
+) -> None:
+    from autograder.engine.table import print_table
+
+    rows, most = _rows(summary), _most(release)
+    print_table(f"{unit}: {len(rows)} graded, {len(summary.already)} were already", most, standing)
     for student, why in summary.failed.items():
         say(f"not graded: {student}: {why}")
     for lack in lacks:
         say(f"without a sandbox: {lack}")
     rate = len(rows) / summary.seconds if summary.seconds else 0
-    say(f"{len(rows)} in {summary.seconds:.1f} s, {rate:.1f} a second" + ("; stopped" if summary.stopped else ""))
+    of_packs = f", {packed:.0f} s of them before the first ran" if packed > WORTH_SAYING else ""
+    say(
+        f"{len(rows)} in {summary.seconds:.1f} s, {rate:.1f} a second{of_packs}"
+        + ("; stopped" if summary.stopped else "")
+    )
 
 
 def _row(graded: Graded) -> dict:
@@ -327,20 +395,12 @@ def _row(graded: Graded) -> dict:
         "mistakes": graded.mistakes,
         "reasons": graded.reasons,
         "seconds": round(graded.seconds, 2),
+        "processor": round(graded.processor, 3),
         "ran": graded.ran,
         "handed_in": f"{graded.time.when:%Y-%m-%d %H:%M:%S}" if graded.time and graded.time.when else None,
         "time": "unknown" if graded.time and not graded.time.when else "known" if graded.time else "none",
         "late_seconds": graded.late,
     }
-
-
-def _when(row: dict) -> str:
-    """When it was handed in, for the table: what is not known is said, for nobody is late by it."""
-    if row["handed_in"] is None:
-        return "not known" if row["time"] == "unknown" else "-"
-    from autograder.common.words import late_words
-
-    return row["handed_in"][:-3] + (f", {late_words(row['late_seconds'])} late" if row["late_seconds"] else "")
 
 
 __all__ = ["OK", "REFUSED", "SOME_FAILED", "STOPPED", "Course", "Options", "grade_unit", "judge_unit"]

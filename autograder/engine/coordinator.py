@@ -23,7 +23,8 @@ from autograder.engine import ENGINE
 from autograder.engine.attempts import Run, run_and_judge
 from autograder.engine.gate import Gate
 from autograder.engine.judge import judging, steps
-from autograder.engine.judge.guarded import Bounds, Defect
+from autograder.engine.judge.fault import find_fault
+from autograder.engine.judge.guarded import Bounds, Broken, Defect, Guarded
 from autograder.engine.judging_process import BOUNDS, Answers, JudgeProcess, NotNow
 from autograder.engine.memory import return_large_blocks
 from autograder.engine.record.answers import StoredAnswers
@@ -35,7 +36,14 @@ from autograder.engine.submitted.cells import exercise_of
 from autograder.engine.submitted.released import Release, put_back
 from autograder.engine.submitted.repair import Lesson
 from autograder.engine.submitted.sliced import Slicer
-from autograder.engine.submitted.submission import Folder, Submission, Unreadable, fingerprint, parse_submission
+from autograder.engine.submitted.submission import (
+    Folder,
+    Submission,
+    Unreadable,
+    fingerprint,
+    parse_submission,
+    read_folder,
+)
 from autograder.judged import REMARKS
 from autograder.limits import ENGINE_RETRIES, GRADEBOOK_SECONDS
 from course_utils.describe import decode
@@ -121,13 +129,13 @@ def grade_one(
     result, judgement = run_and_judge(
         notebook, work.packs, work.lesson, work.limits, content.files | work.beside, run, alone, work.slicer
     )
-    graded.ran = judgement.ran
+    graded.ran, graded.processor = judgement.ran, judgement.processor
     graded.notebook, graded.time, graded.files = notebook, content.time, content.files
     graded.scores = scores_by_cell(notebook, judgement)
     of_time = [content.time.remark] if content.time and content.time.remark else []
     graded.reasons = [*content.left_out, *remarks, *judgement.remarks, *steps.remarks(), *of_time]
     graded.set_aside = bool(content.left_out) and not all(one.is_full for one in judgement.scores.values())
-    graded.exercises = judgement.scores
+    graded.exercises, graded.fault = judgement.scores, find_fault(notebook, result)
     graded.answers = StoredAnswers.of(result, {id: work.packs.probes_digest(id) for id in work.packs.raw})
     notebook["metadata"][REMARKS] = graded.reasons
     if not graded.reasons:
@@ -234,6 +242,16 @@ def grade(
     summary.already.sort()
     summary.seconds = time.perf_counter() - began
     return summary
+
+
+def all_stand(ledger: Ledger, work: Work, submissions: Iterable[Submission], bounds: Bounds = BOUNDS) -> bool:
+    """Whether each submission was graded as it is now, and all stands. They are read within `bounds`; nothing runs."""
+    journal = ledger.journal(work.unit)
+    with Guarded(lambda submission, asking: work.key(read_folder(submission)), bounds) as guarded:
+        try:
+            return all(ledger.is_done(journal.get(one.student), guarded.ask(one)) for one in submissions)
+        except (Broken, Defect):  # what cannot be read in time is told where it is graded
+            return False
 
 
 class _Run:

@@ -20,6 +20,7 @@ from autograder.engine.submitted.cells import source_of
 from autograder.engine.submitted.released import Release
 from autograder.judged import NO_ANSWER, REMARKS, Judged
 from course_utils.files import digest
+from course_utils.packs import EXAMPLES
 from course_utils.terminal import say, say_json
 
 
@@ -32,6 +33,9 @@ class Rejudgement:
     same: list[str] = field(default_factory=list)
     outdated: dict[str, str] = field(default_factory=dict)
     old_feedback: list[str] = field(default_factory=list)  # whose feedback shows what was so before
+    old_examples: list[str] = field(
+        default_factory=list
+    )  # exercises whose examples in the notebook are not of this correction
     seconds: float = 0.0
 
     def show(self, as_json: bool) -> None:
@@ -39,12 +43,24 @@ class Rejudgement:
         if as_json:
             say_json(vars(self))
             return
+        worded = 0
         for student, (before, after) in sorted(self.changed.items()):
-            say(f"{student}: {before:g} -> {after:g}")
+            if before == after:
+                worded += 1
+            else:
+                say(f"{student}: {before:g} -> {after:g}")
         for student, why in sorted(self.outdated.items()):
             say(f"{student}: must be run again, {why}")
         judged = len(self.changed) + len(self.same)
-        say(f"{self.unit}: judged {judged} again in {self.seconds:.2f} s, {len(self.changed)} changed")
+        anew = f", {worded} told in other words for the same points" if worded else ""
+        points = len(self.changed) - worded
+        say(f"{self.unit}: judged {judged} again in {self.seconds:.2f} s, {points} changed{anew}")
+        if self.old_examples:
+            short = self.unit.partition("_")[0]
+            say(
+                f"the notebook's own examples are older than the correction: {', '.join(self.old_examples)}; learners' checks still"
+                f" say what was so before. Renew them: autograder build {short}, then autograder release {short}"
+            )
         if self.old_feedback:
             say(tell_old_feedback(self.unit, self.old_feedback))
         if self.outdated:
@@ -54,7 +70,23 @@ class Rejudgement:
 def tell_old_feedback(unit: str, students: list[str]) -> str:
     """One line: whose feedback is older than the grades, and how to renew it."""
     whose = students[0] if len(students) == 1 else f"{len(students)} learners"
-    return f"The feedback of {whose} is older than the grades; renew it: nbgrader generate_feedback {unit} --force"
+    return f"The feedback of {whose} is older than the grades; renew it: autograder feedback {unit.partition('_')[0]}"
+
+
+def old_examples(packs: Packs, unit: str, folder: Path = EXAMPLES) -> list[str]:
+    """The exercises whose examples, as learners have them, expect or explain something else than the hidden packs do."""
+    found = []
+    for id, pack in packs.raw.items():
+        shown = pack.get("shown", 0)
+        try:
+            visible = json.loads((folder / unit / f"{id}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue  # not built here: nothing is known of what learners have
+        mistakes = [{**one, "observations": one["observations"][:shown]} for one in pack["mistakes"]]
+        ours = [pack["probes"][:shown], pack["expected"][:shown], mistakes, pack["points"]]
+        if shown and ours != [visible.get(name) for name in ("probes", "expected", "mistakes", "points")]:
+            found.append(id)
+    return found
 
 
 def sync_points(ledger: Ledger, unit: str, packs: Packs) -> Release:
@@ -184,7 +216,7 @@ class _Again:
         graded.reasons = list(dict.fromkeys([*facts.reasons, *steps.remarks()]))
         if graded.reasons:
             notebook["metadata"][REMARKS] = graded.reasons
-        graded.seconds, graded.keep_files = facts.seconds, True
+        graded.seconds, graded.keep_files, graded.fault = facts.seconds, True, facts.fault
         graded.exercises, graded.answer_seconds = judgement.scores, facts.answer_seconds
         graded.judged_by = self._packs.digest
         return graded.prepare().as_bytes()

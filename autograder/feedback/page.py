@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook
@@ -22,9 +22,13 @@ from traitlets import List
 from traitlets.config import Config
 
 from autograder.authoring.lesson import checked_id
+from autograder.common.again import ASK
 from autograder.common.keep import KEPT, is_signed, signed
+from autograder.common.times import said_in
 from autograder.common.words import late_words, number
 from autograder.course import ROOT
+from autograder.engine.record.beside import due_zones
+from autograder.engine.record.journal import graded_at
 from autograder.feedback.in_time import PAGES
 from autograder.judged import REMARKS, Judged, judged_in, what_a_test_shows
 from autograder.limits import MAX_OUTPUT_TEXT
@@ -45,6 +49,7 @@ FULL, PART, NONE, NOT_ATTEMPTED, WAITS = (
     ("not", "…", "not attempted"),
     ("waits", "…", "a person will look at it"),
 )
+_WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\balt=)", re.IGNORECASE)
 _NO_ANSWER = "No response."  # nbgrader's own comment on a solution cell left as it came
 
 
@@ -83,6 +88,7 @@ class ForLearners(NbGraderPreprocessor):
         with Gradebook(facts["db_url"]) as gradebook:
             submission = gradebook.find_submission(facts["assignment"], facts["student"])
             late, more = seconds_late(submission), submission.extension
+            about = _about(gradebook, submission)
             grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
             waiting = {grade.name for grade in grades if grade.auto_score is None and grade.manual_score is None}
         entries, others, section, heading = [], [], "", ""
@@ -103,6 +109,7 @@ class ForLearners(NbGraderPreprocessor):
                 others.append(cell.source)
         resources["feedback"] = {
             "title": _plain(heading) or facts["notebook"],
+            "about": about,
             "entries": entries,
             "others": others,
             "remarks": [_inline(remark) for remark in nb.metadata.get(REMARKS, [])],
@@ -111,9 +118,23 @@ class ForLearners(NbGraderPreprocessor):
             "penalty": number(facts["late_penalty"]) if facts.get("late_penalty") else "",
             "late": late_words(late) if late else "",
             "more": late_words(more.total_seconds()) if more else "",
+            "ask": ASK if any(entry.state in (PART, NONE) for entry in entries) else "",
             "open": sum(entry.state == WAITS for entry in entries),
         }
         return nb, resources
+
+
+def _about(gradebook: Gradebook, submission: Any) -> list[str]:
+    """Whose page it is, of which unit, and when the work was handed in and graded: a learner keeps many such pages."""
+    student, unit = submission.student, submission.assignment.name
+    name = " ".join(filter(None, [student.first_name, student.last_name]))
+    said = [f"{name} ({student.id})" if name else student.id, f"unit {unit.partition('_')[0]}"]
+    zone = due_zones(gradebook).get(unit, "")
+    if submission.timestamp:
+        said.append(f"handed in {said_in(submission.timestamp, zone)}")
+    if graded := graded_at(gradebook, unit, student.id):
+        said.append(f"graded {said_in(graded, zone)}")
+    return said
 
 
 def _tested(cell: NotebookNode, answer: NotebookNode | None, id: str, section: str) -> Entry:
@@ -260,7 +281,11 @@ class FeedbackExporter(HTMLExporter):
         self, nb: NotebookNode, resources: Any = None, **options: Any
     ) -> tuple[str, Any]:
         """The page, with its own digest at the end: it tells a page that someone has edited."""
-        page, resources = super().from_notebook_node(nb, resources, **options)
+        # past HTMLExporter's own: it parses and writes each page once more, for pictures without a text, which takes longer
+        # than all the rest
+        page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **options)
+        if _WITHOUT_ALT.search(page):
+            page, resources = super().from_notebook_node(nb, resources, **options)
         return signed(page), resources
 
     def default_filters(self) -> Any:

@@ -10,7 +10,7 @@ from nbgrader.preprocessors import Execute
 
 from autograder.course import HIDDEN_PACKS
 from autograder.engine.attempts import Run, run_and_judge
-from autograder.engine.command import unit_lesson, unit_modules
+from autograder.engine.command import unit_lesson, unit_modules, unit_slicer
 from autograder.engine.coordinator import Packs
 from autograder.engine.judge import steps
 from autograder.engine.record.ledger import clear_shown
@@ -20,34 +20,38 @@ from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.beside import read_beside
 from autograder.engine.submitted.cells import code_cells
 from autograder.engine.submitted.repair import Lesson
+from autograder.engine.submitted.sliced import Slicer
 from autograder.plugins.remarks import remark
 
 
 class ExecuteWarm(Execute):
     """Executes a notebook as `autograder grade` does: forked from a warm process, in a sandbox, judged outside it.
 
-    For `nbgrader autograde` itself: quicker than a new kernel for each notebook, and safe with a stranger's code. Where
-    this machine has no sandbox, limits on time and memory are what is left; `autograder doctor` tells.
+    Of the lesson's own cells only those run that answers need. For `nbgrader autograde` itself: quicker than a new kernel
+    for each notebook, and safe with a stranger's code. Where this machine has no sandbox, limits on time and memory are
+    what is left; `autograder doctor` tells.
     """
 
-    _ready: ClassVar[dict[str, tuple[WarmParent, Packs, Lesson]]] = {}  # by unit: warm for as long as nbgrader runs
+    _ready: ClassVar[
+        dict[str, tuple[WarmParent, Packs, Lesson, Slicer]]
+    ] = {}  # by unit: warm for as long as nbgrader runs
     run: Run | None = None  # by whom a notebook is run, in a process other than the one that holds the warm one
 
     @classmethod
-    def ready(cls, unit: str) -> tuple[WarmParent, Packs, Lesson]:
-        """The unit's warm process, its hidden packs and its own notebook, the same as long as nbgrader runs."""
+    def ready(cls, unit: str) -> tuple[WarmParent, Packs, Lesson, Slicer]:
+        """The unit's warm process, its hidden packs, its own notebook and slicer, the same as long as nbgrader runs."""
         if unit not in cls._ready:
             parent = WarmParent(unit_modules(unit), sandboxed=not sandbox.missing())
-            cls._ready[unit] = parent, Packs.load(HIDDEN_PACKS / unit), unit_lesson(unit)
+            cls._ready[unit] = parent, Packs.load(HIDDEN_PACKS / unit), unit_lesson(unit), unit_slicer(unit)
         return cls._ready[unit]
 
     def preprocess(self, nb: NotebookNode, resources: dict, **options: Any) -> tuple[NotebookNode, dict]:
         """Execute the notebook and write the verdicts into its test cells."""
-        parent, packs, lesson = self.ready(resources["nbgrader"]["assignment"])
+        parent, packs, lesson, slicer = self.ready(resources["nbgrader"]["assignment"])
         folder = Path(resources.get("metadata", {}).get("path") or ".")
         files, _ = read_beside(folder, f"{resources['nbgrader']['notebook']}.ipynb")
         limits = Limits(cell_seconds=float(self.timeout or Limits.cell_seconds))
-        _, judgement = run_and_judge(nb, packs, lesson, limits, files, self.run or parent.run)
+        _, judgement = run_and_judge(nb, packs, lesson, limits, files, self.run or parent.run, slicer=slicer)
         for words in [*judgement.remarks, *steps.remarks()]:
             remark(nb, words)
         if not steps.begin(steps.WRITE):

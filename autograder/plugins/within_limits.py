@@ -60,7 +60,7 @@ class GuardedExporter(NotebookExporter):
         hidden: dict[str, dict] = {}
         if execute is not None:  # made here: it outlives the conversion
             assert resources is not None  # by nbgrader's converter
-            parent, packs, _ = execute.ready(resources["nbgrader"]["assignment"])
+            parent, packs, *_ = execute.ready(resources["nbgrader"]["assignment"])
             runs, hidden = {"run": parent.run_unread}, judging.hidden_of(packs.raw)
         answers = Answers(lambda key: False, runs, hidden)
         _prepare_validation()

@@ -79,6 +79,8 @@ def _compare_slices(units: list[str], answers: int) -> bool:
             click.echo(f"  run {place + 1}: {why}")
         for place, line in proof.skipped.items():
             click.echo(f"  not run {place + 1}: {line}")
+        if proof.unsteady:
+            click.echo(f"  differ from run to run, whole or not: {', '.join(sorted(proof.unsteady))}")
         for shortcoming in proof.shortcomings:
             click.echo(f"{proof.unit}: {shortcoming}")
     return all(proof.holds for proof in proofs)
@@ -153,4 +155,4 @@ def _print_table(title: str, headings: tuple[str, ...], proofs: list, rows: Sequ
     Console(width=None if sys.stdout.isatty() else 110).print(table)
     for proof in proofs:
         for shortcoming in proof.shortcomings:
-            click.echo(f"{proof.exercise.unit} {proof.exercise.id}: {shortcoming}")
+            click.echo(f"{proof.exercise.place}: {shortcoming}")

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.authoring.banks import SECRETS
 from autograder.authoring.functions import lesson_functions
 from autograder.authoring.lesson import lesson_path, read_lesson
-from autograder.authoring.packing import make_hidden_pack, observe_patiently
-from autograder.exercise import Exercise, Mistake
+from autograder.authoring.packing import make_hidden_pack, make_pack, observe_patiently
+from autograder.declaring import shown
+from autograder.exercise import Exercise, Mistake, hidden_probes
 from autograder.exercises import load_exercises
 from autograder.judged import earned_points
 from autograder.limits import ANSWER_SECONDS
 from autograder.proof.promises import unseen_kinds
+from course_utils.describe import encode
 from course_utils.judge import RIGHT, Verdict, judge
 from course_utils.observe import observe
 from course_utils.words import write_call
@@ -124,7 +128,10 @@ def _prove_mistakes(proof: Proof, packs: dict) -> None:
         verdicts = _verdicts(answer, packs, observe_patiently)
         accepted = [which for which, verdict in verdicts.items() if verdict.status == RIGHT]
         proof.rejected += not accepted
-        proof.shortcomings += [f"mistake `{mistake.name}` is accepted on the {which} probes" for which in accepted]
+        if accepted:
+            which, place = " and the ".join(accepted), _place_of(mistake)
+            remedy = _how_to_show(exercise, answer, verdicts)
+            proof.shortcomings.append(f"mistake `{mistake.name}` is accepted on the {which} probes{place}: {remedy}")
         visible = verdicts["visible"]
         if (
             visible.rule
@@ -136,7 +143,44 @@ def _prove_mistakes(proof: Proof, packs: dict) -> None:
         proof.hints += intended
         if not intended and "visible" not in accepted:
             got = f"the hint of `{visible.mistake}`" if visible.mistake else "no hint"
-            proof.shortcomings.append(f"mistake `{mistake.name}` gets {got}: {_say(visible)}")
+            apart = _tells_apart(exercise, mistake.name, visible.mistake or visible.guess, packs["hidden"])
+            proof.shortcomings.append(
+                f"mistake `{mistake.name}` gets {got}{_place_of(mistake)}: {_say(visible)}{apart}"
+            )
+
+
+def _place_of(mistake: Mistake) -> str:
+    """Where a mistake is declared, in brackets."""
+    code = getattr(inspect.unwrap(mistake.answer), "__code__", None)
+    return f" ({shown(code.co_filename)}:{code.co_firstlineno})" if code else ""
+
+
+def _how_to_show(exercise: Exercise, answer: Any, verdicts: dict[str, Verdict]) -> str:
+    """What to do about a mistake that is accepted: the call that shows it, found among draws of `hidden`, as an example to paste."""
+    verdict = verdicts["hidden"]
+    for secret in SECRETS if verdict.status == RIGHT else ():
+        pack = make_pack(exercise, hidden_probes(exercise, secret))
+        verdict = judge(pack, observe_patiently(answer, pack))
+        if verdict.status != RIGHT:
+            break
+    if verdict.status == RIGHT:
+        return "no draw of `hidden` shows it either; give `examples` and `hidden` a call on which it is wrong, or is it a right answer?"
+    call = write_call("probe", verdict.probe) if verdict.probe else "a call of `hidden`"
+    return f"it is wrong on {call}; put that, or a smaller one like it, into `examples`"
+
+
+def _tells_apart(exercise: Exercise, name: str, other: str, pack: dict) -> str:
+    """The hidden call on which two mistakes differ, as an example to add; "" where there is none."""
+    packed = {one["name"]: one["observations"] for one in pack["mistakes"]}
+    if not packed.get(name) or not packed.get(other):
+        return ""
+    for place in range(len(exercise.examples), len(pack["probes"])):
+        one, two = (json.dumps(encode(packed[which][place]), sort_keys=True, default=str) for which in (name, other))
+        if one != two:
+            return (
+                f". They differ on {write_call('probe', pack['probes'][place])}: such an example would tell them apart"
+            )
+    return ""
 
 
 def _prove_rules(proof: Proof, pack: dict) -> None:

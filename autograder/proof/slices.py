@@ -46,6 +46,7 @@ class SliceProof:
     run: dict[int, str] = field(default_factory=dict)  # of these, the lesson's plain cells: place -> why
     skipped: dict[int, str] = field(default_factory=dict)  # of the solution: place -> first line
     shortcomings: list[str] = field(default_factory=list)
+    unsteady: set[str] = field(default_factory=set)  # exercises whose values differ from run to run, also of the whole
 
     @property
     def holds(self) -> bool:
@@ -105,15 +106,21 @@ class _Both:
             if found.whole:
                 proof.shortcomings.append(f"all cells of the solution are run: {found.whole}")
         proof.notebooks += 1
+        differ = []
         for id, score in points.items():
             other = others[id]
             if (score.points, score.status) != (other.points, other.status):
                 words = f"{score.points:g} points, {score.status}; in part {other.points:g}, {other.status}"
                 proof.shortcomings.append(f"{name}: {id} gets {words}")
             elif _answers(whole, id) != _answers(part, id):
-                proof.shortcomings.append(
-                    f"{name}: {id} gives other values where only a part is run; seed in its own cell"
-                )
+                differ.append(id)
+        again = self._run(notebook, sources)[0] if differ else whole  # a training with threads differs from itself
+        proof.shortcomings += [
+            f"{name}: {id} gives other values where only a part is run; seed in its own cell"
+            for id in differ
+            if _answers(whole, id) == _answers(again, id)
+        ]
+        proof.unsteady |= {id for id in differ if _answers(whole, id) != _answers(again, id)}
 
     def _run(self, notebook: dict, sources: list[str]) -> tuple[Result, dict[str, Any]]:
         result = self._parent.run(sources, self._hidden, Limits())

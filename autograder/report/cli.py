@@ -10,14 +10,17 @@ import click
 @click.command()
 @click.argument("unit")
 @click.option(
-    "--hide-names", is_flag=True, help="Show numbers in place of names; learners' code stays as they wrote it."
+    "--hide-names",
+    is_flag=True,
+    help="Another file, with numbers in place of names; learners' code stays as they wrote it.",
 )
+@click.option("--section", "sections", multiple=True, help="Only this section's, as the roster calls it; repeatable.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where to write. Default: reports/ in the course.")
-def report(unit: str, hide_names: bool, folder: Path | None) -> None:
+def report(unit: str, hide_names: bool, sections: tuple[str, ...], folder: Path | None) -> None:
     """Write what the answers of a graded class say: UNIT.html, one page for people, and UNIT.csv for a spreadsheet."""
     from autograder.report.write import write_report
 
-    for path in write_report(unit, hide_names, folder):
+    for path in write_report(unit, hide_names, folder, sections=sections):
         click.echo(path)
 
 

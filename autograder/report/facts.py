@@ -17,14 +17,17 @@ import sqlalchemy as sql
 from autograder.authoring.lesson import lesson_path, read_lesson
 from autograder.engine.judge.guarded import Asking, Bounds, Guarded
 from autograder.engine.judging_process import BOUNDS
+from autograder.engine.record import beside
 from autograder.engine.record.answers import read_answers
 from autograder.engine.record.gradebook import Gradebook
 from autograder.engine.record.journal import JOURNAL, Facts
 from autograder.engine.submitted.cells import exercise_of, source_of
+from autograder.engine.table import about_fault
 from autograder.exercises import load_exercises
 from autograder.limits import MAX_EXAMPLE
 from autograder.report.choices import OptionChosen, QuestionAsked, choices_in, count
 from autograder.report.one_by_one import Unread, ask
+from autograder.report.requests import Request, requests_in, with_evidence
 from course_utils.recall.catalogue import read_questions
 from course_utils.refused import Refused
 
@@ -48,7 +51,13 @@ class GradedSubmission:
     answer_seconds: dict[str, float]  # that the answer to an exercise computed on the hidden probes
     reasons: list[str]
     readable: bool  # False where there was no notebook that could be graded
+    fault: str = ""  # what went first wrong when it ran, in a few words; also where it cost nothing
     complete: bool = True  # False where what is stored of its answers could not be read for this report
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it could be read, every exercise has an answer that came back, and nothing had to be said about its running."""
+        return self.readable and self.complete and NO_ANSWER not in self.states.values() and not self.fault
 
     @property
     def total(self) -> float:
@@ -114,11 +123,17 @@ class ClassFacts:
     groups: list[Group]
     failed: list[GradedSubmission] = field(default_factory=list)
     questions: list[QuestionAsked] = field(default_factory=list)  # the checkpoints, and what was chosen there
+    requests: list[Request] = field(default_factory=list)  # for another look
+    names: dict[str, str] = field(default_factory=dict)  # student -> name, of those whom the gradebook knows by one
 
     @property
     def totals(self) -> list[float]:
         """Everyone's points."""
         return [submission.total for submission in self.submissions]
+
+    def shown(self, student: str) -> str:
+        """What to call a learner: by name and id, where names are not hidden and one is known."""
+        return f"{self.names[student]} ({student})" if self.names.get(student) else student
 
     def without_names(self) -> ClassFacts:
         """The same with numbers for names, drawn from the names, so that a second report has the same.
@@ -143,11 +158,17 @@ class ClassFacts:
             groups=renamed(self.groups),
             failed=[hidden[one.student] for one in self.failed],
             questions=[replace(one, options=[unnamed(option) for option in one.options]) for one in self.questions],
+            requests=[replace(one, student=numbers[one.student]) for one in self.requests],
+            names={},
         )
 
 
-def read_class(root: Path, db_url: str, unit: str, bounds: Bounds = BOUNDS) -> ClassFacts:
-    """Read a graded class, what learners made within `bounds` for each: who breaks them is reported on without it.
+def read_class(
+    root: Path, db_url: str, unit: str, bounds: Bounds = BOUNDS, sections: tuple[str, ...] = ()
+) -> ClassFacts:
+    """Read a graded class, or these sections of it, what learners made within `bounds` for each.
+
+    Who breaks them is reported on without it.
 
     Raises Refused, with the remedy, where nothing of the unit was graded by this command.
     """
@@ -156,6 +177,9 @@ def read_class(root: Path, db_url: str, unit: str, bounds: Bounds = BOUNDS) -> C
             rows = []
         else:
             rows = gradebook.db.execute(sql.select(JOURNAL).where(JOURNAL.c.unit == unit)).mappings().all()
+        chosen = beside.require_section(gradebook, sections)
+        rows = [row for row in rows if chosen is None or row["student"] in chosen]
+        names = {one.id: " ".join(filter(None, [one.first_name, one.last_name])) for one in gradebook.students}
     if not rows:
         raise Refused(f"nothing of {unit} was graded here yet; run: autograder grade {unit}")
     exercises: dict[str, Any] = {**load_exercises(unit), **_asserted(unit)}
@@ -171,6 +195,7 @@ def read_class(root: Path, db_url: str, unit: str, bounds: Bounds = BOUNDS) -> C
             return ""
 
         questions = read_questions(unit)
+        requests = with_evidence(_requests(submissions, code_of, guarded), root, db_url, unit)
         return ClassFacts(
             unit,
             sum(exercise.points for exercise in exercises.values()),
@@ -178,9 +203,23 @@ def read_class(root: Path, db_url: str, unit: str, bounds: Bounds = BOUNDS) -> C
             [_item(exercise, submissions) for exercise in exercises.values()],
             _mistakes(submissions, exercises, code_of),
             _groups(submissions, answers, code_of),
-            [one for one in submissions if not (one.readable and one.complete) or NO_ANSWER in one.states.values()],
+            [one for one in submissions if not one.succeeded],
             count(questions, _choices(submissions, questions, guarded)) if questions else [],
+            requests,
+            names,
         )
+
+
+def _requests(
+    submissions: list[GradedSubmission], code_of: Callable[[str, str], str], guarded: Guarded
+) -> list[Request]:
+    """What each learner asks to be looked at again, with their answer."""
+    found = []
+    for one in submissions:
+        with contextlib.suppress(Unread):
+            asked = ask(guarded, ("requests", one.student, None))
+            found += [Request(one.student, id, text, code_of(one.student, id)) for id, text in asked.items()]
+    return found
 
 
 @dataclass(frozen=True)
@@ -249,6 +288,7 @@ def _submission(row: Any, exercises: dict, guarded: Guarded) -> tuple[GradedSubm
         facts.answer_seconds,
         reasons,
         row["notebook"] != "",
+        about_fault(facts.fault),
         complete=answers is not None,
     )
     return one, answers or {}
@@ -322,6 +362,8 @@ class _Stored:
     def work(self, request: tuple[str, str, Any], asking: Asking) -> Any:
         """The answers of a learner, those of the named exercises with their digests; or the code of one; or what was chosen."""
         what, student, which = request
+        if what == "requests":
+            return requests_in(self._root / "submitted" / student / self._unit / f"{self._unit}.ipynb")
         if what == "choices":
             return choices_in(
                 self._root / "submitted" / student / self._unit / f"{self._unit}.ipynb", self._unit, which

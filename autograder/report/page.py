@@ -11,6 +11,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.common.again import HEADING
+from autograder.engine.table import folded
 from autograder.report.facts import (
     ENOUGH,
     NO_ANSWER,
@@ -39,6 +41,8 @@ def as_html(facts: ClassFacts, when: datetime | None = None) -> str:
         lstrip_blocks=True,
     )
     environment.filters["prose"] = _prose
+    environment.filters["shown"] = facts.shown
+    environment.filters["folded"] = folded
     environment.filters["number"] = lambda value: f"{value:.4g}"
     return environment.get_template("page.html.jinja").render(
         facts=facts,
@@ -52,6 +56,7 @@ def as_html(facts: ClassFacts, when: datetime | None = None) -> str:
         bar=state_bar,
         enough=ENOUGH,
         weak=WEAK_DISCRIMINATION,
+        heading=HEADING,
     )
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
+from autograder.common.words import short
 from autograder.engine.judge.guarded import Asking, Bounds, Guarded
 from autograder.engine.submitted.submission import Submission, Unreadable, parse_submission, read_folder
 from autograder.judged import NOT_EXECUTED, REMARKS, Judged, judged_in, what_a_test_shows
-from autograder.limits import MAX_REMARK
 from autograder.report.one_by_one import Unread, ask
 from course_utils.judge import NOT_ATTEMPTED
 from course_utils.terminal import cell as as_cell
@@ -121,11 +121,15 @@ def _work(files: _Files, asking: Asking) -> list[str]:
 def _remarks(files: _Files) -> Iterator[str]:
     points, most = files.points, files.most
     if None in points.values():
-        yield f"not graded: {_why_unreadable(files.handed_in)}"
+        yield f"not graded: {_why_unreadable(files.handed_in) or 'see the log of its grading'}"
         return
     if not files.graded.exists():
-        missing = files.handed_in.path.exists()
-        yield "its graded notebook is missing" if missing else "no notebook was handed in"
+        if not files.handed_in.path.exists():
+            yield "no notebook was handed in"
+        elif why := _why_unreadable(files.handed_in):
+            yield f"it counts as nothing: {why}"
+        else:
+            yield "its graded notebook is missing"
         return
     notebook = nbformat.read(files.graded, as_version=4)
     yield from notebook.metadata.get(REMARKS, ())
@@ -158,12 +162,12 @@ def _said(name: str, cell: nbformat.NotebookNode, judged: Judged | None) -> str:
 
 
 def _why_unreadable(handed_in: Submission) -> str:
-    """Why a submission has no points, as grading itself would say it."""
+    """Why a submission cannot be graded, as grading itself would say it; "" where it can."""
     try:
         parse_submission(read_folder(handed_in))
     except Unreadable as why:
         return str(why)
-    return "see nbgrader's log"
+    return ""
 
 
 def as_table(scores: list[SubmissionPoints], title: str = "Points") -> Table:
@@ -186,11 +190,6 @@ def as_table(scores: list[SubmissionPoints], title: str = "Points") -> Table:
             f"{score.total:g}" if score.graded else "–",
             f"{score.highest:g}",
             " ".join("–" if points is None else f"{points:g}" for points in score.points.values()),
-            as_cell("\n".join(dict.fromkeys(_short(remark) for remark in score.remarks))),
+            as_cell("\n".join(dict.fromkeys(short(remark) for remark in score.remarks))),
         )
     return table
-
-
-def _short(words: str) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= MAX_REMARK else words[: MAX_REMARK - 2].rsplit(" ", 1)[0] + " …"

@@ -20,6 +20,7 @@ class Traced:
 
     changes: frozenset[str] = frozenset()  # bound, taken away, or changed in place
     vague: frozenset[str] = frozenset()  # of these: values that nobody can look into
+    drawn: frozenset[str] = frozenset()  # of the vague: pictures, which change nothing of what was drawn
     inert: frozenset[str] = frozenset()  # of these: values that cannot be changed in place
     plain: frozenset[str] = frozenset()  # of these: values none of whose methods draws from a shared random state
     code: tuple[tuple[str, frozenset[str]], ...] = ()  # name -> global names that functions in its value read
@@ -31,7 +32,7 @@ class Traced:
     @classmethod
     def of(cls, facts: dict) -> Traced:
         """From what a snapshot printed, or a file holds."""
-        names = {key: frozenset(facts.get(key, ())) for key in ("changes", "vague", "inert", "plain", "sets")}
+        names = {key: frozenset(facts.get(key, ())) for key in ("changes", "vague", "drawn", "inert", "plain", "sets")}
         code = tuple((name, frozenset(read)) for name, read in facts.get("code", {}).items())
         shares = tuple(frozenset(group) for group in facts.get("shares", ()))
         return cls(

@@ -7,13 +7,14 @@ and it may have changed whatever it could reach.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autograder.limits import MAX_LOOKED, MAX_SLICED
 from autograder.slicing.facts import Facts, Traced
-from autograder.slicing.uses import LUCK, Use, draws_nothing, imports_of, use_of
+from autograder.slicing.uses import FILES, LUCK, Use, draws_nothing, imports_of, is_on_disk, use_of
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Slice:
     run: dict[int, str] = field(default_factory=dict)
     skipped: dict[int, int] = field(default_factory=dict)
     whole: str = ""  # why all of it is run; "" where it is not
+    lost: frozenset[str] = frozenset()  # all names that the skipped cells might have changed
+    named: frozenset[str] = frozenset()  # all words that stand in these
+    reads: dict[int, frozenset[str]] = field(default_factory=dict)  # place of a test -> names that its answer reads
 
 
 def needed(cells: Sequence[Cell], lesson: Sequence[Cell], facts: Facts | None, setup: str = "") -> Slice:
@@ -61,11 +65,19 @@ def needed(cells: Sequence[Cell], lesson: Sequence[Cell], facts: Facts | None, s
         if (cell.graded not in here if cell.graded else number not in places.values())
     ]
     reasons = _Flow(steps, {name for traced in gone for name in traced.changes}).needed(setup)
-    return Slice(dict(sorted(reasons.items())), {p: n for p, n in places.items() if p not in reasons})
+    skipped = {place: number for place, number in places.items() if place not in reasons}
+    lost = frozenset(name for place in skipped for name in steps[place].changes if name not in (LUCK, FILES))
+    named = frozenset(word for place in skipped for word in re.findall(r"\w+", cells[place].source))
+    reads = {place: frozenset(step.reads) for place, step in enumerate(steps) if step.cell.test}
+    return Slice(dict(sorted(reasons.items())), skipped, "", lost, named, reads)
 
 
 #: Settings that change nothing of what other cells do.
 _OWN_AFFAIRS = ("a file", "pathlib.", "tempfile.", "os.path", "os.sep", "tensorflow.config.threading")
+
+
+#: Settings that a trace sees: of a cell that does what was traced it tells more than reading does.
+_SEEN = ("os.environ", "os.chdir", "sys.path", "warnings.", "numpy.set_printoptions", "numpy.seterr", "matplotlib.rc")
 
 
 def _sets(use: Use) -> str:
@@ -164,6 +176,8 @@ class _Flow:
         self.imports = {name: dotted for step in steps if step.traced for name, dotted in step.use.imports}
         self.groups: list[set[str]] = []  # of names that may lead to one object
         self._by_name: dict[str, list[_Step]] = {}
+        self.writing = [s.cell.source for s in steps if s.traced is not None and any(map(is_on_disk, s.use.sets))]
+        self.home_written = any(step.traced is not None and "files" in step.traced.sets for step in steps)
         for step in steps:
             self._look(step)
             self._note(step)
@@ -171,27 +185,31 @@ class _Flow:
     def _look(self, step: _Step) -> None:
         """Find out what a cell does, where it stands."""
         use, traced = step.use, step.traced
-        step.reads = self.reached(use.reads)
+        step.reads = self.reached(use.reads | ({FILES} if self._reads_disk(step) else set()))
         step.tainted = traced is not None and bool(step.reads & self.dirty)
         step.mutable = {name for name in step.reads if not self.all_give(name, "inert")}
         touched = use.touches.union(*(self.touches.get(name, ()) for name in step.reads))
         step.changes = set(use.binds).union(*(self.rebinds.get(name, ()) for name in step.reads))
+        if any(map(is_on_disk, use.sets)) or (traced is not None and "files" in traced.sets):
+            step.changes.add(FILES)
         if traced is not None:
             step.changes |= traced.changes
             step.in_place = set(traced.changes - (use.binds - touched))
             step.in_place |= self.shared(step.reads & self.vague) & self.vague
-            step.sets = set(use.sets | traced.sets)
-        if step.reads & self.foreign or traced is None:  # whatever it can reach
+            said = {what for what in use.sets if step.tainted or not what.startswith(_SEEN)}
+            step.sets = {what for what in traced.sets | said if not is_on_disk(what)}
+        if step.reads & self.foreign or (traced is None and use.defines):  # whatever it can reach
             step.in_place |= self.shared(step.mutable | use.stores)
-        elif step.tainted:  # libraries, and the lesson's own code, with other values than in the solution
-            step.in_place |= self.shared(touched & (step.mutable | use.binds))
+        elif not step.clean:  # libraries, and the lesson's own code, with other values than in the solution
+            step.in_place |= self.shared((touched | use.stores) & (step.mutable | use.binds | use.stores))
         if step.tainted:
             step.in_place = self.shared(step.in_place)
         step.changes |= step.in_place
+        step.in_place |= step.changes & {FILES}
         if step.tainted:
             own = (other for name in step.reads for other in self._by_name.get(name, ()) if other.traced is None)
-            step.sets |= {what for other in own for what in other.use.sets}
-        step.later = self.shared(step.mutable)
+            step.sets |= {what for other in own for what in other.use.sets if not is_on_disk(what)}
+        step.later = self.shared(step.mutable) | (step.reads & {FILES})
         step.lucky = self._may_draw(step)
         if step.lucky or step.tainted or use.seeds or (traced is not None and traced.draws):
             step.changes.add(LUCK)
@@ -202,23 +220,42 @@ class _Flow:
         for name in step.changes:
             self._by_name.setdefault(name, []).append(step)
             self.rebinds.setdefault(name, set()).update(use.rebinds)
+            if use.defines and name in use.binds:  # called, it does with the disk what stands in it
+                self.rebinds[name].update(step.changes & {FILES})
+                self.code.setdefault(name, set()).update({FILES} if self._reads_disk(step) else ())
             self.touches.setdefault(name, set()).update(use.touches if use.defines else ())
         if not step.clean:
             again = {name for name, dotted in use.imports if self.imports.get(name) == dotted}
             self.dirty |= step.changes - again - {LUCK}
         if (step.traced is None and use.defines) or step.reads & self.foreign:
-            self.foreign |= step.changes - imported - {LUCK}
-        vague: set[str] = set()
+            self.foreign |= step.changes - imported - {LUCK, FILES}
+        vague: set[str] = set()  # pictures left out: nobody's code is in them, and what was drawn is not theirs
         if step.clean and step.traced:
-            vague = set(step.traced.vague - imported)
-            self.vague |= vague
+            vague = set(step.traced.vague - step.traced.drawn - imported)
+            self.vague |= step.traced.vague - imported
             self.groups += [set(group) for group in step.traced.shares]
+            self.groups.append(set(step.traced.drawn))
             for name, read in step.traced.code:
                 self.code.setdefault(name, set()).update(read)
         for name in vague if step.clean else step.changes - imported:
             self.code.setdefault(name, set()).update(use.reads)
         if vague or not step.clean:
-            self.groups.append(set(use.binds - use.functions - imported) | step.mutable)
+            flows = step.mutable
+            if not vague and not step.reads & self.foreign and (step.traced or not use.defines):  # as in `_look`
+                flows = self.reached(use.flows) & step.mutable
+            self.groups.append(set(use.binds - use.functions - imported) | use.stores | flows)
+
+    def _reads_disk(self, step: _Step) -> bool:
+        """Whether a cell may read what another one has written to the disk.
+
+        An answer that opens what it is given by its caller does not: it would need a name of the lesson's, or a file's name
+        where cells of the lesson write beside the notebook.
+        """
+        if step.traced is not None or not step.use.reads_disk:
+            return step.use.reads_disk
+        ours = {name for name in step.use.reads if any(other.traced for other in self._by_name.get(name, ()))}
+        named = any(text in source for text in step.use.texts if text.strip() for source in self.writing)
+        return self.home_written or named or bool(ours - self.imports.keys())
 
     def all_give(self, name: str, kind: str) -> bool:
         """Whether a name stands for what is `inert`, or `plain`; one that no cell gives is built in, or an error."""

@@ -23,6 +23,7 @@ DEPTH = 60  # of values within values
 PARTS = 3_000_000  # of one name: beyond that it is vague
 _HIDDEN = re.compile(r"__\w+__|_+|_\d+|_i+|_i\d+|_oh|_ih|_dh|In|Out|get_ipython|exit|quit|open")
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, type(...), range)
+_TO_TEXT = {type(None), bool, int, float, str}
 
 
 class Vague(Exception):
@@ -39,13 +40,14 @@ class Look:
         self.objects: set[int] = set()
         self.names: set[str] = set()
         self.plain = True  # nothing in it is of a library that draws random numbers
+        self.drawn = False  # a picture, or a part of one, is in it
         try:
             self.walk(value, 0)
-            self.digest = self._hash.hexdigest()
+            self.digest = "" if self.drawn else self._hash.hexdigest()
         except (Vague, RecursionError, MemoryError):
-            self.digest, self.plain = "", False
+            self.digest, self.plain, self.drawn = "", False, False
         except Exception:  # of a value's own methods
-            self.digest, self.plain = "", False
+            self.digest, self.plain, self.drawn = "", False, False
 
     def say(self, *words: object) -> None:
         """Add to the digest."""
@@ -78,9 +80,20 @@ class Look:
 
     def items(self, values: Any, depth: int) -> None:
         """Look into each, in order."""
-        for value in values:
-            self.walk(value, depth)
+        if not self._at_once(values):
+            for value in values:
+                self.walk(value, depth)
         self.say("end")
+
+    def _at_once(self, values: Any) -> bool:
+        """Look into many plain values as one text: a data set's words are millions, and a look at each takes a minute."""
+        if not isinstance(values, list | tuple | deque) or not set(map(type, values)) <= _TO_TEXT:
+            return False
+        self._left -= len(values) // 20
+        if self._left < 0:
+            raise Vague
+        self.say(*map(repr, values))
+        return True
 
     def attributes(self, value: Any, depth: int) -> None:
         """Look into an object of any class. Raises Vague where it keeps its state where Python does not see it."""
@@ -194,10 +207,8 @@ def _list(look: Look, value: Any, depth: int) -> None:
 def _dict(look: Look, value: Any, depth: int) -> None:
     look.objects.add(id(value))
     look.walk(getattr(value, "default_factory", None), depth)
-    for key, part in value.items():
-        look.walk(key, depth)
-        look.walk(part, depth)
-    look.say("end")
+    look.items(list(value), depth)
+    look.items(list(value.values()), depth)
 
 
 def _set(look: Look, value: Any, depth: int) -> None:
@@ -291,6 +302,12 @@ def _compiled(look: Look, value: Any, depth: int) -> None:
     look.walk(value.python_function, depth)
 
 
+def _picture(look: Look, value: Any, depth: int) -> None:
+    """A figure, axes or what is drawn on them: nobody can look into it, but it changes nothing of what was drawn."""
+    look.drawn = True
+    look.plain = False
+
+
 def _is_of(module: str, *names: str) -> Any:
     """A test for values of a library's classes, that does not import the library."""
 
@@ -306,6 +323,8 @@ def _is_of(module: str, *names: str) -> Any:
 _METHODS = (types.MethodType, types.BuiltinFunctionType, types.MethodWrapperType)
 _LOOKS: tuple[tuple[Any, Any], ...] = (
     (lambda v: isinstance(v, types.ModuleType), _module),
+    (_is_of("matplotlib.artist", "Artist"), _picture),
+    (lambda v: type(v).__module__.startswith("matplotlib."), _picture),
     (_is_of("numpy", "ndarray"), _array),
     (_is_of("numpy", "generic"), _number),
     (_is_of("numpy", "dtype", "ufunc"), lambda look, v, depth: look.say(repr(v))),
@@ -396,6 +415,7 @@ class Before:
         facts = {
             "changes": sorted(changed),
             "vague": [name for name in known if not looks[name].digest],
+            "drawn": [name for name in known if looks[name].drawn],
             "inert": [name for name in known if looks[name].digest and not looks[name].objects],
             "plain": [name for name in known if looks[name].plain],
             "code": {name: sorted(looks[name].names) for name in known if looks[name].names},

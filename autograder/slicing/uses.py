@@ -7,8 +7,11 @@ the function reads all that its body reads. What cannot be told by reading makes
 from __future__ import annotations
 
 import ast
+import functools
+import importlib.util
 import re
 import symtable
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -49,9 +52,11 @@ _SETTINGS = tuple(
     matplotlib.pyplot.ioff matplotlib.pyplot.switch_backend seaborn.set course_utils.plot.use_course_style logging.
     os. shutil. pathlib. tempfile. sys.path sys.set sys.std locale. decimal. io.open
     pandas.options pandas.set_option pandas.reset_option pandas.option_context sklearn.set_config torch.set
-    keras.config keras.mixed_precision keras.backend keras.saving. keras.utils.set_floatx keras.utils.clear_session
+    keras.config.set keras.config.disable keras.config.enable keras.mixed_precision keras.backend.set
+    keras.backend.clear keras.saving. keras.utils.set_floatx keras.utils.clear_session
     keras.utils.get_custom_objects keras.utils.register keras.utils.disable keras.utils.enable
-    tensorflow.keras.config tensorflow.keras.mixed_precision tensorflow.keras.backend tensorflow.keras.saving.
+    tensorflow.keras.config.set tensorflow.keras.config.disable tensorflow.keras.config.enable
+    tensorflow.keras.mixed_precision tensorflow.keras.backend.set tensorflow.keras.backend.clear tensorflow.keras.saving.
     tensorflow.keras.utils.get_custom_objects tensorflow.keras.utils.register tensorflow.keras.utils.disable
     tensorflow.config tensorflow.debugging tensorflow.experimental tensorflow.compat
 """)
@@ -91,6 +96,15 @@ _BUILT_IN = _words("""
     int isinstance issubclass len list map max min ord print range repr reversed round set slice sorted str
     sum tuple type zip
 """)
+#: Methods of the libraries' classes whose result is new: no part of it is one of their object, or of what they were given.
+_FRESH = _words("""
+    all any argmax argmin argsort count count_params cumsum dot evaluate max mean min predict predict_on_batch round
+    std sum tolist var
+""")
+#: Methods that keep figures of what they are given, and nothing of itself.
+_LEARNS = _words("adapt fit fit_transform partial_fit set_weights train_on_batch")
+#: Built-in functions of which the same is true of the result.
+_FIGURES = _words("bool float format hash int isinstance issubclass len print range repr str")
 #: Modules of which no call draws from a random state that all cells share; of NumPy all but `numpy.random`.
 _NO_LUCK = _words("""
     abc collections course_utils dataclasses datetime functools itertools json math matplotlib numpy operator
@@ -102,6 +116,17 @@ _SEEDS = ("keras.utils.set_random_seed", "tensorflow.keras.utils.set_random_seed
 
 #: Stands among names for the random states that all cells share: Python's, NumPy's, TensorFlow's and Keras's.
 LUCK = "<random numbers>"
+
+
+#: Stands among names for what lies on the disk.
+FILES = "<files>"
+#: Settings, in words, that are no more than that.
+_ON_DISK = ("a file", "pathlib.", "tempfile.", "shutil.", "io.open", "files")
+#: Names and attributes by which something is read from the disk.
+_READS_DISK = re.compile(
+    r"open|exists|glob|iterdir|listdir|scandir|walk|stat|is_file|is_dir|Path|genfromtxt|fromfile|"
+    r"\w*load\w*|\w*read\w*|from_\w*|ImageFolder|\w*_from_directory|path|run|Popen|check_output"
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +149,10 @@ class Use:
     )  # names that it calls or hands on, before it seeds: they may draw random numbers
     random: bool = False  # somewhere in it, also in a function, NumPy's shared random state is used
     seeds: bool = False  # begins that state anew, whatever it was
+    flows: frozenset[str] = frozenset()  # of `reads`: whose values, or parts of them, may become those of other names
     rebinds: frozenset[str] = frozenset()  # of `binds`: those that a function binds, by `global`, when it is called
+    reads_disk: bool = False  # it may read what lies on the disk, by itself or in a function
+    texts: frozenset[str] = frozenset()  # that stand in it: they may be names of files
     opaque: str = ""  # why it cannot be told what the cell does; then the rest says nothing
 
 
@@ -138,8 +166,10 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
     try:
         tree = ast.parse(source)
         table = symtable.symtable(source, "cell", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return Use(opaque="it is not plain Python: a magic, a shell command or an error")
+    except SyntaxError:
+        return Use() if _is_broken(source) else Use(opaque="it is not plain Python: a magic or a shell command")
+    except (ValueError, RecursionError, MemoryError):
+        return Use(opaque="it cannot be parsed")
     own = dict(_imports(tree))
     known = {**(imports or {}), **own}
     try:
@@ -161,10 +191,25 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
             frozenset(_draws(tree, known)),
             any(_is_numpys_luck(node, known) for node in ast.walk(tree)),
             any(_is_seed(statement, known) for statement in tree.body),
+            frozenset(_flowing(tree)) if not why else frozenset(reads),
             frozenset(by_global),
+            bool(why) or any(_is_read(node) for node in ast.walk(tree)),
+            frozenset(n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)),
         )
     except RecursionError:
         return Use(opaque="it is nested too deeply")
+
+
+#: What IPython makes Python of before it parses a cell: magics, help, shell commands, calls without parentheses, prompts, a
+#: first line that is indented, and `await` outside of functions.
+_IPYTHONS = re.compile(
+    r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]|\A\s*^[ \t]+\S|^[ \t]*(?:>>>|In \[|\.\.\.)|\bawait\b", re.M
+)
+
+
+def _is_broken(source: str) -> bool:
+    """Whether a cell that cannot be parsed is so for IPython too: then it ends with an error before any of it runs."""
+    return not _IPYTHONS.search(source)
 
 
 _DEFS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -315,6 +360,36 @@ def _touched(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
                 yield from (n.id for n in ast.walk(part) if isinstance(n, ast.Name))
 
 
+def _flowing(tree: ast.AST) -> Iterator[str]:
+    """The names whose values may become, or be kept in, what other names stand for; not those of which only figures are made."""
+    todo: list[ast.AST] = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Call):
+            called = node.func
+            fresh = called.attr in _FRESH if isinstance(called, ast.Attribute) else _dotted(called, {}) in _FIGURES
+            if fresh and not _keeps(node):
+                continue
+            drawn = (
+                isinstance(called, ast.Attribute) and bool(_DRAWS.fullmatch(called.attr)) and called.attr[:3] != "set"
+            )
+            learnt = isinstance(called, ast.Attribute) and called.attr in _LEARNS
+            todo += [called] if drawn or learnt else ast.iter_child_nodes(node)
+        elif isinstance(node, ast.If | ast.While):
+            todo += [*node.body, *node.orelse, *(n for n in ast.walk(node.test) if isinstance(n, ast.NamedExpr))]
+        elif not isinstance(node, ast.Compare | ast.JoinedStr):
+            todo += ast.iter_child_nodes(node)
+
+
+def _keeps(call: ast.Call) -> bool:
+    """Whether a call whose result is new may all the same keep something: where to write is given to it, or a name is made."""
+    return any(keyword.arg in ("out", None) for keyword in call.keywords) or any(
+        isinstance(node, ast.NamedExpr | ast.Lambda) for node in ast.walk(call)
+    )
+
+
 def _changes_itself(called: ast.expr, known: dict[str, str]) -> bool:
     if not isinstance(called, ast.Attribute):
         return _dotted(called, {}) not in _BUILT_IN and _root(called) not in known
@@ -325,6 +400,8 @@ def _changes_given(call: ast.Call, known: dict[str, str]) -> bool:
     called = call.func
     if any(keyword.arg in ("out", "inplace", "copy", None) for keyword in call.keywords):
         return True
+    if isinstance(called, ast.Attribute) and called.attr in _LOOKS | _LEARNS:
+        return _dotted(called, known).startswith("numpy.") and bool(_CHANGES.fullmatch(called.attr))
     if _root(called) in known:  # a library's
         return bool(_CHANGES.fullmatch(_dotted(called, known).rpartition(".")[2])) or not _dotted(called, known)
     if isinstance(called, ast.Attribute):
@@ -344,11 +421,25 @@ def _dotted(node: ast.AST, known: dict[str, str]) -> str:
 
 
 def _settings(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
-    """What of the whole process a cell may set."""
+    """What of the whole process a cell may set; not in `with warnings.catch_warnings():`, which puts all back."""
+    put_back = set(_only_looked_at(tree, known))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.With) and any(
+            isinstance(item.context_expr, ast.Call)
+            and _dotted(item.context_expr.func, known) == "warnings.catch_warnings"
+            for item in node.items
+        ):
+            put_back |= {
+                id(part)
+                for part in ast.walk(node)
+                if isinstance(part, ast.Attribute | ast.Name) and _dotted(part, known).startswith("warnings.")
+            }
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute | ast.Name):
             dotted = _dotted(node, known)
             root = dotted.partition(".")[0]
+            if id(node) in put_back:
+                continue
             if dotted.startswith(_SETTINGS) and not _ONLY_LOOKS.fullmatch(dotted):
                 yield dotted
             elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) and dotted:
@@ -358,6 +449,45 @@ def _settings(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
             called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             if _dotted(node.func, {}) == "open" or _WRITES.fullmatch(called):
                 yield "a file"
+
+
+def is_on_disk(what: str) -> bool:
+    """Whether a setting is no more than a file or folder that was written."""
+    return what.startswith(_ON_DISK)
+
+
+def _is_read(node: ast.AST) -> bool:
+    if isinstance(node, ast.Import | ast.ImportFrom):  # what lies beside the notebook, or where `sys.path` leads
+        modules = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or "."]
+        roots = {name.partition(".")[0] for name in modules}
+        return any(root not in sys.stdlib_module_names and not _is_installed(root) for root in roots)
+    word = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return bool(word and _READS_DISK.fullmatch(word))
+
+
+@functools.cache
+def _is_installed(module: str) -> bool:
+    try:
+        return module != "" and importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _only_looked_at(tree: ast.AST, known: dict[str, str]) -> Iterator[int]:
+    """The ids of nodes where the environment is read or copied, and not handed on."""
+    for node in ast.walk(tree):
+        parts: list[ast.AST] = []
+        if isinstance(node, ast.Dict):
+            parts = [value for key, value in zip(node.keys, node.values, strict=True) if key is None]
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            parts = [node.value]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            parts = [node.func.value] if node.func.attr in ("get", "copy", "items", "keys", "values") else []
+        for part in parts:
+            if isinstance(part, ast.Attribute) and _dotted(part, known) == "os.environ":
+                yield from (id(part), id(part.value))
+                if isinstance(node, ast.Call):
+                    yield id(node.func)
 
 
 def _is_seed(statement: ast.stmt, known: dict[str, str]) -> bool:

@@ -1,16 +1,15 @@
-"""The commands of a term: `autograder collect`, `extend`, `late` and `export`."""
+"""The commands of a term: `autograder due`, `status`, `collect`, `extend`, `late` and `export`."""
 
 from __future__ import annotations
 
-import functools
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from autograder.engine.cli import in_one_line
 from autograder.term import lms
 from course_utils.refused import Refused
 from course_utils.terminal import say
@@ -34,25 +33,6 @@ _encoding_option = click.option(
 )
 
 
-def _in_one_line(command: Callable) -> Callable:
-    """What goes wrong in a way that we foresee is one line, and exit code 2."""
-
-    @functools.wraps(command)
-    def guarded(*args: Any, **options: Any) -> None:
-        from autograder.engine.command import REFUSED, foreseen
-
-        try:
-            command(*args, **options)
-        except Exception as error:
-            words = foreseen(error)
-            if not words:
-                raise
-            say(f"autograder: {words}", error=True)
-            sys.exit(REFUSED)
-
-    return guarded
-
-
 def _zone(context: click.Context, parameter: click.Parameter, name: str | None) -> Any:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -63,6 +43,57 @@ def _zone(context: click.Context, parameter: click.Parameter, name: str | None) 
 
 
 @click.command()
+@click.argument("unit", required=False)
+@click.argument("when", required=False)
+@click.option("--from", "table", type=click.Path(path_type=Path), help="All units from a CSV (unit,due) or a due.toml.")
+@click.option("--zone", default="", help="Time zone of the date: Europe/Berlin. Default: as before, or this machine's.")
+@click.option("--remove", is_flag=True, help="Take the unit's due date away.")
+@in_one_line
+def due(unit: str | None, when: str | None, table: Path | None, zone: str, remove: bool) -> None:
+    """Say when UNIT is due, as in: autograder due 02 "2026-12-01 23:59"; without WHEN show it, without UNIT all."""
+    from autograder.exercises import find_unit
+    from autograder.term.due import read_dues, read_file, require_zone, set_dues
+
+    said: dict[str, str] = {}
+    if table and (unit or when or remove):
+        raise Refused("--from says units and dates itself; leave out UNIT, WHEN and --remove")
+    if when and remove:
+        raise Refused(f"say when {unit} is due, or --remove, not both")
+    if remove and not unit:
+        raise Refused("--remove: say of which unit")
+    if table:
+        said, named = read_file(table)
+        zone = zone or named
+    elif unit and (when or remove):
+        said = {unit: when or ""}
+    if zone and not said:
+        raise Refused(
+            "--zone: say a date with it, for instance: autograder due 02 '2026-12-01 23:59' --zone Europe/Berlin"
+        )
+    if not said:
+        for one in read_dues():
+            if not unit or one.unit == find_unit(unit):
+                say(one.words())
+        return
+    found = set_dues(said, require_zone(zone) if zone else "")
+    for one in found:
+        say(one.words())
+    _tell_penalties([one.unit for one in found if one.when])
+
+
+@click.command()
+@click.argument("units", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
+@in_one_line
+def status(units: tuple[str, ...], as_json: bool) -> None:
+    """Show where each of UNITS (all by default) stands: due, collected, graded, by hand, feedback, exported."""
+    from autograder.exercises import find_unit
+    from autograder.term.status import print_status, read_status
+
+    print_status(read_status([find_unit(unit) for unit in units]), as_json)
+
+
+@click.command()
 @click.argument("unit")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--from", "source", type=click.Choice(lms.names()), required=True, help="Who named the files.")
@@ -70,7 +101,7 @@ def _zone(context: click.Context, parameter: click.Parameter, name: str | None) 
 @click.option("--timezone", callback=_zone, help="Zone of the times in Moodle's grading worksheet: Europe/Berlin.")
 @_encoding_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object in place of the table.")
-@_in_one_line
+@in_one_line
 def collect(
     unit: str, path: Path, source: str, roster: Path | None, timezone: Any, encoding: str, as_json: bool
 ) -> None:
@@ -90,7 +121,7 @@ def collect(
 @click.option("--days", type=click.FloatRange(0), default=0.0, help="Days after the due date.")
 @click.option("--hours", type=click.FloatRange(0), default=0.0, help="Hours after the due date, added to the days.")
 @click.option("--remove", is_flag=True, help="Take an extension back.")
-@_in_one_line
+@in_one_line
 def extend(unit: str, student: str | None, days: float, hours: float, remove: bool) -> None:
     """Give STUDENT more time for UNIT, in place of what was given before; without STUDENT list who has more."""
     from datetime import timedelta
@@ -118,7 +149,7 @@ def extend(unit: str, student: str | None, days: float, hours: float, remove: bo
 
 @click.command()
 @click.argument("units", nargs=-1)
-@_in_one_line
+@in_one_line
 def late(units: tuple[str, ...]) -> None:
     """Work out the late penalties of UNITS again (all by default): by the policy, points and extensions of now."""
     from autograder.exercises import find_unit
@@ -133,6 +164,21 @@ def late(units: tuple[str, ...]) -> None:
 
 
 @click.command()
+@click.argument("unit")
+@click.option("--among", required=True, help="Who grades by hand, with commas between: ann,bo.")
+@click.option("--section", "sections", multiple=True, help="Only this section's, as the roster calls it; repeatable.")
+@click.option("--to", type=click.Path(path_type=Path), help="The list, a CSV. Default: UNIT_share.csv in the course.")
+@in_one_line
+def share(unit: str, among: str, sections: tuple[str, ...], to: Path | None) -> None:
+    """Share out what of UNIT waits to be graded by hand: a list of who reads whose answers, and nothing else is written."""
+    from autograder.exercises import find_unit
+    from autograder.term.share import share_out
+
+    for line in share_out(find_unit(unit), among, sections, to):
+        say(line)
+
+
+@click.command()
 @click.option("--for", "target", type=click.Choice(_TAKERS), default="csv", show_default=True)
 @click.option(
     "--to", type=click.Path(path_type=Path), help="The file. Default: grades.csv, or that of the LMS, as canvas.csv."
@@ -140,6 +186,7 @@ def late(units: tuple[str, ...]) -> None:
 @click.option("--roster", type=click.Path(path_type=Path), help="The LMS's own table, whose ids are carried over.")
 @click.option("--unit", "units", multiple=True, help="Only this unit; may be given several times.")
 @click.option("--student", "students", multiple=True, help="Only this student; may be given several times.")
+@click.option("--section", "sections", multiple=True, help="Only this section, as the roster calls it; repeatable.")
 @click.option(
     "--drop-lowest", type=click.IntRange(0), default=0, help="Units left out of totals, lowest percentage first."
 )
@@ -147,13 +194,14 @@ def late(units: tuple[str, ...]) -> None:
 @click.option("--with-total", is_flag=True, help="For an LMS: a last column with the total in percent.")
 @click.option("--with-feedback", is_flag=True, help="For Moodle: beside each grade what was taken and why.")
 @_encoding_option
-@_in_one_line
+@in_one_line
 def export(
     target: str,
     to: Path | None,
     roster: Path | None,
     units: tuple[str, ...],
     students: tuple[str, ...],
+    sections: tuple[str, ...],
     drop_lowest: int,
     columns: tuple[str, ...],
     with_total: bool,
@@ -178,7 +226,7 @@ def export(
         "with_total": with_total,
         "comments": with_feedback,
     }
-    for words in export_grades(target, settings):
+    for words in export_grades(target, settings, sections=sections):
         say(words)
 
 
@@ -191,11 +239,21 @@ def _units_of_gradebook() -> list[str]:
         return sorted(assignment.name for assignment in gradebook.assignments)
 
 
+def _tell_penalties(units: list[str]) -> None:
+    """Work out the penalties of these units again, by dates of now, and say what changed."""
+    from autograder.term.late import lateness
+
+    changed = [one for one in lateness(units) if one.before != one.after]
+    for one in changed:
+        say(one.words())
+    _tell_feedback(changed)
+
+
 def _tell_feedback(changed: list) -> None:
     from autograder.engine.command import course_root
 
     folder = course_root(None) / "feedback"
     for one in changed:
         if (folder / one.student / one.unit).is_dir():
-            command = f"nbgrader generate_feedback {one.unit} --student={json.dumps(one.student)} --force"
+            command = f"autograder feedback {one.unit.partition('_')[0]} --student {json.dumps(one.student)}"
             say(f"the feedback shows the penalty of before; renew it: {command}")

@@ -9,6 +9,7 @@ of it, and none is lost: all that was downloaded, and all that was replaced, sta
 from __future__ import annotations
 
 import filecmp
+import json
 import shutil
 import sys
 import zipfile
@@ -29,7 +30,7 @@ from autograder.limits import FEW
 from autograder.term.archives import Bad, CarefulExtractor, copy_tree, mended, own_folder, shown_members
 from autograder.term.collector import COLLECTED, KEPT_OUT, SAME, LmsCollector, Row, unit_cells
 from autograder.term.lms import BY_HAND, find
-from autograder.term.roster import Person, Roster, enter, known_by, read_roster
+from autograder.term.roster import Person, Roster, bring_together, enter, known_by, read_roster
 from course_utils.refused import Refused
 from course_utils.terminal import cell, say, say_json, shown
 
@@ -152,6 +153,9 @@ def collect(
         if roster:
             with ledger.transaction():
                 collector.ids, remarks = enter(ledger.gradebook, roster.people, roster.guessed)
+            known = {student.id for student in ledger.gradebook.students}
+            submitted = Path(app.coursedir.format_path("submitted", "x", unit)).parents[1]
+            remarks += bring_together(submitted, roster, collector.ids, known, app.replaced)
         collector.names = _known_names(ledger.gradebook.students)
         odd = _bring(path, run / app.archive_directory)
         app.own_folder = own_folder(path) if path.is_file() else ""
@@ -160,12 +164,24 @@ def collect(
         app.extractor_plugin_inst.problems |= odd
         app.process_extracted_files()
         report = _report(app, unit, source, run)
-        report.remarks = remarks
+        report.remarks = remarks or _about_ids(report, ledger.gradebook, roster)
         if roster and roster.guessed:
             report.remarks.insert(0, f"the roster is not in UTF-8; it was read as {roster.encoding}")
         if roster:
             report.nothing = _absent(app, roster, collector.ids)
     return report
+
+
+def _about_ids(report: Collection, gradebook: Any, roster: Roster | None) -> list[str]:
+    """A word where an LMS's numbers or names stand for ids because no roster was given: before they are graded under them."""
+    known = {student.id for student in gradebook.students}
+    new = [row.student for row in report.rows if row.what == COLLECTED and row.student not in known]
+    if roster or report.source == BY_HAND or not new:
+        return []
+    return [
+        f"without a roster {len(new)} learners are called as {find(report.source).name} names their files ({', '.join(new[:3])});"
+        " collect again with --roster before you grade, and they are brought together with the ids of the roster"
+    ]
 
 
 def _read_class(path: Path, encoding: str) -> Roster:
@@ -238,6 +254,10 @@ def _report(app: CollectApp, unit: str, source: str, run: Path) -> Collection:
     lines = [f"{row.student}\t{row.file}\t{row.what}\t{row.why}\t{row.when}" for row in found]
     log = "".join(f"{shown(line, keep=chr(9))}\n" for line in [*lines, *extractor.log_lines])
     (run / "collect.log").write_text(log, encoding="utf-8", errors="replace")
+    named = {
+        row.student: row.file for row in found if row.what in (COLLECTED, SAME)
+    }  # feedback goes back by these names
+    (run / "collected.json").write_text(json.dumps({"source": source, "files": named}, indent=1), encoding="utf-8")
     return Collection(unit, source, str(run), rows=list(_short(found)))
 
 

@@ -56,13 +56,12 @@ def extend(unit: str, student: str, more: timedelta, root: Path | None = None) -
 
     Raises Refused, with the remedy, where there is no such learner or no due date.
     """
-    with _open(root) as (gradebook, course):
+    with open_term(root) as (gradebook, course):
         assignment = _assignment(gradebook, unit)
         if assignment.duedate is None:
-            when = "2026-03-01 18:00:00 UTC"
             raise Refused(
-                f"unit {unit} has no due date, so nothing is late; set it: nbgrader db assignment add {unit}"
-                f' --duedate="{when}"'
+                f"unit {unit} has no due date, so nothing is late; set it:"
+                f' autograder due {unit.partition("_")[0]} "2026-03-01 18:00" --zone UTC'
             )
         _require_student(gradebook, course, student, unit)
         with gradebook.db.no_autoflush:
@@ -73,7 +72,7 @@ def extend(unit: str, student: str, more: timedelta, root: Path | None = None) -
 
 def lateness(units: list[str], root: Path | None = None, only_extended: bool = False) -> list[Lateness]:
     """Work out all penalties of these units again; returns the submissions that are late, or have more time."""
-    with _open(root) as (gradebook, course):
+    with open_term(root) as (gradebook, course):
         found = []
         for unit in units:
             assignment = _assignment(gradebook, unit)
@@ -102,7 +101,7 @@ def outdated_penalties(gradebook: Gradebook, units: list[str], penalty: Any) -> 
 
 
 @contextlib.contextmanager
-def _open(root: Path | None) -> Iterator[tuple[Gradebook, Any]]:
+def open_term(root: Path | None) -> Iterator[tuple[Gradebook, Any]]:
     """The gradebook with nobody writing to it meanwhile, and the course's settings; all that is done is done at the end."""
     from autograder.engine.command import Course, course_root
     from autograder.engine.record.ledger import Ledger

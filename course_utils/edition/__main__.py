@@ -16,8 +16,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Do it, and print what was done; 0: all is well, 1: it could not be done, and a line says why."""
     parser = argparse.ArgumentParser(prog="python -m course_utils.edition", description="Keep your copy of the course.")
     commands = parser.add_subparsers(dest="command", required=True)
-    words = "bring what is new, and leave your work as it is (from COURSE_EDITION, else from where this edition says)"
-    commands.add_parser("update", help=words)
+    words = "bring what is new, and leave your work as it is (from COURSE_EDITION where it is set, else from where this edition says)"
+    commands.add_parser("update", help=words).add_argument(
+        "whence", nargs="?", default="", help="another folder, zip file or http address"
+    )
     words = "put one notebook back as it was released, and keep the old one beside it"
     commands.add_parser("reset", help=words).add_argument("unit", nargs="?", default="", help='its number, as "02"')
     chosen = parser.parse_args(arguments)
@@ -27,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _do(chosen: argparse.Namespace) -> None:
     root = course_folder()
     try:
-        lines = _update() if chosen.command == "update" else reset(root, chosen.unit)
+        lines = _update(chosen.whence) if chosen.command == "update" else reset(root, chosen.unit)
     except OSError as error:
         if not disk_refusal(error):
             raise
@@ -36,12 +38,12 @@ def _do(chosen: argparse.Namespace) -> None:
     print("\n".join(lines))
 
 
-def _update() -> list[str]:
+def _update(whence: str) -> list[str]:
     root = course_folder()
     edition = read_edition(root)
-    address = os.environ.get("COURSE_EDITION") or edition.address
+    address = whence or os.environ.get("COURSE_EDITION") or edition.address
     if not address:
-        words = "ask your instructor, then: make update COURSE_EDITION=... (a folder, a zip file, or an http address)"
+        words = "ask your instructor, then: python course.py update ... (a folder, a zip file, or an http address)"
         raise EditionError(f"this edition does not say where newer ones are: {words}")
     return update(root, edition, address)
 

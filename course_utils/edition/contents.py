@@ -24,9 +24,7 @@ OURS = (".git", ".venv")  # folders of a learner's machine, of which no edition 
 DEVICE = r"con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]"
 #: Holds the notebooks as released, to tell work from none and to put one back; its paths are those of the notebooks.
 RELEASED = ".released/"
-ABOUT = (
-    "What this edition of the course consists of (path: sha256), for `make update` and `make reset`. Leave it as it is."
-)
+ABOUT = "What this edition of the course consists of (path: sha256), for `course.py update` and `course.py reset`. Leave it as it is."
 
 
 class EditionError(Refused):
@@ -160,5 +158,7 @@ def find_unit(text: str, units: list[str]) -> str:
     found = [unit for unit in units if unit == begin] or [unit for unit in units if begin and unit.startswith(begin)]
     if len(found) != 1:
         what = f"no unit {text!r}" if text else "no unit named"
-        raise EditionError(f"{what}: say, for example, make reset UNIT=02; there are: {', '.join(units) or 'none'}")
+        raise EditionError(
+            f"{what}: say, for example, python course.py reset 02; there are: {', '.join(units) or 'none'}"
+        )
     return found[0]

@@ -37,7 +37,7 @@ def _from_edition(root: Path, text: str) -> tuple[str, bytes]:
     data = files.read(root / path)
     if data is None or files.digest(data) != edition.files.get(path, files.digest(data)):
         raise EditionError(
-            f"{root / path} is {'missing' if data is None else 'damaged'}: `make update` brings it again"
+            f"{root / path} is {'missing' if data is None else 'damaged'}: `python course.py update` brings it again"
         )
     return unit, data
 

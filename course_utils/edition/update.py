@@ -109,7 +109,7 @@ def _bring_notebook(root: Path, path: str, data: bytes, old: Edition, done: Done
         )
     if found == REMOVED:
         unit = PurePosixPath(path).stem
-        back = f"; make reset UNIT={unit[:2]} brings it back" if unit[:2].isdigit() else ""
+        back = f"; python course.py reset {unit[:2]} brings it back" if unit[:2].isdigit() else ""
         done.said.append(f"{name}: you have removed it, so it is not brought{back}")
 
 
@@ -167,5 +167,5 @@ def _summary(old: Edition, new: Edition, done: Done) -> list[str]:
     if done.replaced:
         lines.append("Is a notebook open? Reload it (File > Reload Notebook from Disk) and restart its kernel.")
     if {"requirements.lock", "pyproject.toml"} & set(done.replaced):
-        lines.append("The packages have changed too: the next `make lab` installs them.")
+        lines.append("The packages have changed too: the next `python course.py lab` installs them.")
     return lines

@@ -47,7 +47,7 @@ def test_the_formgrader_shows_the_class_and_its_scores(browser, server: str, tok
     page.close()
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 800), ("light", 390)])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 800), ("light", 400), ("light", 390)])
 def test_the_report_can_be_read_by_everybody(browser, graded: Path, screenshots: Path, theme: str, width: int) -> None:
     """On a wide screen, a narrow one and a phone; no text without contrast, nothing wider than the page, nothing fetched."""
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=theme)
@@ -61,6 +61,8 @@ def test_the_report_can_be_read_by_everybody(browser, graded: Path, screenshots:
     contrast, text = page.locator("body").evaluate(CONTRAST)
     assert contrast >= 4.5, f"{text!r} has a contrast of {contrast:.1f}"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tables = "[...document.querySelectorAll('.wide')].filter(one => one.scrollWidth > one.clientWidth).length"
+    assert page.evaluate(tables) == 0, "a table does not fit"
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert complaints == []
     assert page.locator("img:not([alt]), svg:not([role=img]):not([aria-hidden=true])").count() == 0

@@ -1,4 +1,4 @@
-"""`make update` brings what is new and never costs a learner their work; `make reset` puts one notebook back."""
+"""`course.py update` brings what is new and never costs a learner their work; `course.py reset` puts one notebook back."""
 
 import json
 import os
@@ -110,6 +110,7 @@ def everything(folder):
 
 
 NEW_ONE = notebook("start('01_one')", "...", "print('a new cell')")
+NEWEST = notebook("start('02_two')", "...", "print('newer still')")
 
 
 # update
@@ -203,7 +204,7 @@ def test_a_notebook_that_was_removed_does_not_come_back_and_is_told(mine, bring)
     (mine / PATHS[ONE]).unlink()
     said = bring(edition(one=NEW_ONE))
     assert not (mine / PATHS[ONE]).exists()
-    assert "01_one.ipynb: you have removed it, so it is not brought; make reset UNIT=01 brings it back" in said
+    assert "01_one.ipynb: you have removed it, so it is not brought; python course.py reset 01 brings it back" in said
     assert "as it was released" in reset(mine, "1")[0]
     assert (mine / PATHS[ONE]).read_bytes() == NEW_ONE
 
@@ -260,13 +261,17 @@ def test_an_edition_without_an_address_leaves_the_one_that_has_served(tmp_path):
 
 
 def test_new_packages_are_told(bring):
-    assert "the next `make lab` installs them" in bring(edition(lock=b"numpy==2.1\n"))
+    assert "the next `python course.py lab` installs them" in bring(edition(lock=b"numpy==2.1\n"))
 
 
 # from where
 
 
-def test_it_comes_from_a_folder_a_zip_and_an_address_alike(tmp_path):
+@pytest.mark.parametrize("packages", [True, False], ids=["in the environment", "where there is none"])
+def test_it_comes_from_a_folder_a_zip_and_an_address_alike(packages, tmp_path, monkeypatch):
+    if not packages:
+        for name in ("pooch", "requests", "tqdm"):
+            monkeypatch.setitem(sys.modules, name, None)
     new = lay_out(tmp_path / "new", edition(one=NEW_ONE))
     for folder in ("served", "mine"):
         (tmp_path / folder).mkdir()
@@ -291,6 +296,8 @@ def test_it_comes_from_a_folder_a_zip_and_an_address_alike(tmp_path):
         with pytest.raises(EditionError, match=r"none\.zip: the server answered 404\. Nothing was changed"):
             fetch(f"{base}/none.zip", tmp_path)
         server.shutdown()
+    with pytest.raises(EditionError, match=r"course\.zip: no connection.*Nothing was changed"):
+        fetch(f"{base}/course.zip", tmp_path)
     with pytest.raises(EditionError, match="no connection"):
         fetch(f"{base}/course.zip", tmp_path)
 
@@ -544,7 +551,7 @@ def test_a_unit_is_named_as_people_name_it(text):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "no unit named: say, for example, make reset UNIT=02; there are: 01_one, 02_two"),
+        ("", "no unit named: say, for example, python course.py reset 02; there are: 01_one, 02_two"),
         ("7", "no unit '7'"),
         ("0", "no unit '0'"),
     ],
@@ -559,7 +566,7 @@ def test_a_lost_or_damaged_copy_as_released_is_said_and_an_update_brings_it(mine
     (mine / PATHS[ONE]).write_bytes(notebook("work"))
     for spoil, words in ((lambda: kept.write_bytes(b"?"), "damaged"), (kept.unlink, "missing")):
         spoil()
-        with pytest.raises(EditionError, match=f"is {words}: `make update` brings it again"):
+        with pytest.raises(EditionError, match=f"is {words}: `python course.py update` brings it again"):
             reset(mine, "01")
         bring(edition())
         assert kept.read_bytes() == edition()[PATHS[ONE]]
@@ -629,11 +636,14 @@ def test_the_command_takes_the_address_of_the_edition_or_of_the_environment(tmp_
     assert run_in(mine, monkeypatch, "update", COURSE_EDITION=str(tmp_path / "other")) == 0
     assert (mine / PATHS[TWO]).read_bytes() == NEW_ONE
     assert len(capsys.readouterr().out.splitlines()) == 4
+    lay_out(tmp_path / "named", edition(two=NEWEST), "../stored")
+    assert run_in(mine, monkeypatch, "update", str(tmp_path / "named"), COURSE_EDITION=str(tmp_path / "other")) == 0
+    assert (mine / PATHS[TWO]).read_bytes() == NEWEST
 
 
 def test_an_edition_that_knows_no_address_says_what_to_do(mine, monkeypatch, capsys):
     assert run_in(mine, monkeypatch, "update") == 1
-    assert "make update COURSE_EDITION=..." in capsys.readouterr().out
+    assert "python course.py update ... (a folder" in capsys.readouterr().out
 
 
 def test_a_folder_that_is_no_edition_is_told_so(tmp_path, monkeypatch, capsys):

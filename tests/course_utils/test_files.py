@@ -115,3 +115,26 @@ def test_a_name_may_be_as_long_as_the_system_takes(path):
     longest = path.with_name("ä" * 126 + ".py")  # 255 bytes
     files.write(longest, b"new")
     assert longest.read_bytes() == b"new"
+
+
+def test_on_windows_a_file_that_another_program_reads_is_waited_for(tmp_path, monkeypatch):
+    """A second notebook, or a virus scanner: Windows refuses to replace what is open."""
+    path, refusals = tmp_path / "progress.json", [PermissionError(13, "Access is denied")] * 2
+    real = os.replace
+
+    def replace(*paths):
+        if refusals:
+            raise refusals.pop()
+        real(*paths)
+
+    monkeypatch.setattr(files.os, "replace", replace)
+    with pytest.raises(PermissionError):  # elsewhere it means what it says
+        files.write(path, b"new")
+    monkeypatch.setattr(files, "ON_WINDOWS", True)
+    files.write(path, b"new")
+    assert (path.read_bytes(), refusals) == (b"new", [])
+    monkeypatch.setattr(files, "REPLACE_SECONDS", 0.1)
+    refusals[:] = [PermissionError(13, "Access is denied")] * 1000
+    with pytest.raises(PermissionError):
+        files.write(path, b"newer")
+    assert [one.name for one in tmp_path.iterdir()] == ["progress.json"]

@@ -52,6 +52,12 @@ SHOWN = [
     (long_text("x"), long_text("y"), "with 'x' at [500:]", "with 'y' at [500:]"),
     (long_text(""), long_text("y"), "with '' at [500:]", "with 'y' at [500:]"),
     ({"key": [1] * 99 + [2]}, {"key": [1] * 99 + [3]}, "with 2 at ['key'][99]", "with 3 at ['key'][99]"),
+    (
+        {"a": [1] * 99, "b": {"c": 2, "d": 3}},
+        {"b": {"d": 3, "c": 4}, "a": [1] * 99},
+        "with 2 at ['b']['c']",
+        "with 4 at ['b']['c']",
+    ),
     ([1] * 99, [1] * 100, "with 99 at [its length]", "with 100 at [its length]"),
     (collections.Counter("a"), {"a": 1.5}, "{'a': 1}", "{'a': 1.5}"),
     (fractions.Fraction(1, 3), "0.333333", "Fraction(0.3333333333333333)", "'0.333333'"),

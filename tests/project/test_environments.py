@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tomllib
 from fnmatch import fnmatch
+from pathlib import Path
 
 import pytest
 import yaml
@@ -18,6 +19,7 @@ from packaging.specifiers import SpecifierSet
 
 from autograder.course import ROOT
 from autograder.edition import contents
+from course_utils.installing.environment import STAMP, venv_of
 
 #: Instructions that a Dockerfile may have.
 KNOWN = {"FROM", "RUN", "USER", "WORKDIR", "ENV", "COPY", "EXPOSE", "CMD", "ARG", "LABEL"}
@@ -90,6 +92,7 @@ def test_what_it_copies_is_there_and_reaches_it(course):
         "pyproject.toml",
         "README.md",
         "Makefile",
+        "course.py",
         "course_utils/__init__.py",
         "data/manifest.toml",
     ]
@@ -121,12 +124,19 @@ def test_it_installs_the_locked_packages_before_the_course_and_starts_jupyterlab
         subprocess.run(["sh", "-n", "-c", run], check=True)
 
 
-def test_make_finds_the_environment_of_the_image():
-    """VENV in the image is what both Makefiles look at, so that `make lab` there does not make another one."""
+def test_course_py_finds_the_environment_of_the_image(course, monkeypatch):
+    """VENV in the image is where course.py looks, and no Makefile says otherwise, so that `lab` there does not make another one."""
     told = " ".join(rest for word, rest in DOCKERFILE if word == "ENV")
-    assert "VENV=/home/learner/venv" in told
-    for makefile in (ROOT / "Makefile", contents.TEMPLATES / "Makefile"):
-        assert "VENV ?= .venv\n" in makefile.read_text()
+    (venv,) = re.findall(r"VENV=(\S+)", told)
+    monkeypatch.setenv("VENV", venv)
+    assert venv_of(course) == Path("/home/learner/venv")
+    assert "VENV" not in (course / "Makefile").read_text()
+    made, of_container = (
+        [rest for word, rest in DOCKERFILE if word == "RUN"][2],
+        json.loads((course / ".devcontainer" / "devcontainer.json").read_text())["postCreateCommand"],
+    )
+    assert f'touch "$VENV/{STAMP}"' in made
+    assert f'touch "$VENV/{STAMP}"' in of_container
 
 
 def test_no_image_gets_what_only_the_instructor_has_or_what_git_does_not_keep():

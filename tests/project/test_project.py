@@ -9,7 +9,9 @@ import yaml
 
 from autograder.cli import cli
 from autograder.course import ROOT
+from autograder.steps import LINT, OF_AUTHORS, QUICK
 from course_utils.data.manifest import read_manifest
+from course_utils.installing.steps import OF_LEARNERS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -31,8 +33,10 @@ def test_paths_in_documentation_lead_somewhere(page):
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_in_documentation_exist(page):
     text = PAGES[page]
-    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.M)) | {"data"}  # of the learner's Makefile
+    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.M))
     assert set(re.findall(r"(?:^|`|&& )make ([a-z]+(?:-[a-z]+)*)", text, re.M)) <= targets
+    steps = {*OF_LEARNERS, *OF_AUTHORS}
+    assert set(re.findall(r"\b(?:python3?|py) course\.py ([a-z]+(?:-[a-z]+)*)", text)) <= steps
     assert set(re.findall(r"(?:^|`)autograder ([a-z]+(?:-[a-z]+)*)(?=[ `]|$)", text, re.M)) <= set(cli.commands)
 
 
@@ -85,15 +89,14 @@ def test_before_a_commit_the_tools_of_make_lint_run_without_a_network():
     (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
     assert repository["repo"] == "local"
     assert {hook["language"] for hook in repository["hooks"]} == {"system"}
-    lint = re.search(r"^lint:.*\n((?:\t.*\n)+)", MAKEFILE, re.M)[1]
-    of_make = {tuple(line.strip("\t@").replace("-q ", "").split()[:2]) for line in lint.splitlines()}
+    of_lint = {tuple(word for word in words if word != "-q")[:2] for words in LINT}
     of_commits = {tuple(hook["entry"].split()[:2]) for hook in repository["hooks"]}
-    assert of_make == of_commits
+    assert of_lint == of_commits
 
 
 def test_what_is_quick_is_there():
-    listed = re.search(r"^QUICK := ((?:.*\\\n)*.*)$", MAKEFILE, re.M)[1].replace("\\\n", " ").split()
-    assert [path for path in listed if not (ROOT / path).exists()] == []
+    assert QUICK
+    assert [path for path in QUICK if not (ROOT / path).exists()] == []
 
 
 def test_make_lists_every_target_with_what_it_does():

@@ -11,7 +11,9 @@ from packaging.specifiers import SpecifierSet
 
 from autograder.cli import cli
 from autograder.course import ROOT
+from autograder.steps import OF_AUTHORS
 from course_utils.edition.contents import COURSE
+from course_utils.installing.steps import OF_LEARNERS
 
 GITHUB = ROOT / ".github"
 WORKFLOWS = {path.stem: yaml.safe_load(path.read_text()) for path in sorted((GITHUB / "workflows").glob("*.yml"))}
@@ -56,6 +58,8 @@ def test_a_script_is_one_and_its_commands_are_there(name, script):
     makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"^\s*make (\S+)", script, re.M):
         assert re.search(rf"^{target}:", makefile, re.M), f"make {target}"
+    for command in re.findall(r"\bcourse\.py (\S+)", script):
+        assert command in {*OF_LEARNERS, *OF_AUTHORS}, f"course.py {command}"
     for variable in re.findall(r"^\s*make .*?\b([A-Z_]+)=", script, re.M):
         assert f"$({variable})" in makefile, f"the Makefile reads no {variable}"
     for command in re.findall(r"^\s*autograder (\S+)", script, re.M):
@@ -70,14 +74,24 @@ def test_learners_install_by_the_commands_of_their_readme():
     assert all(f"{script}\n" in told for script in installs)
 
 
-def test_learners_are_tried_on_windows_and_macos_with_the_first_two_units():
-    job = WORKFLOWS["learners"]["jobs"]["install"]
+def test_a_clone_is_tried_on_windows_and_macos_without_make():
+    job = WORKFLOWS["tests"]["jobs"]["systems"]
+    assert {system.partition("-")[0] for system in job["strategy"]["matrix"]["system"]} == {"windows", "macos"}
+    (script,) = [step["run"] for step in job["steps"] if "run" in step]
+    assert script.startswith("python course.py test ")
+    assert (ROOT / script.split()[-1]).is_file()
+
+
+@pytest.mark.parametrize("way", ["install", "bootstrap"])
+def test_learners_are_tried_on_windows_and_macos_with_the_first_two_units(way):
+    job = WORKFLOWS["learners"]["jobs"][way]
     assert {system.partition("-")[0] for system in job["strategy"]["matrix"]["system"]} == {
         "windows",
         "macos",
         "ubuntu",
     }
-    run = job["steps"][-1]["run"]
+    run = job["steps"][-1]["run"].strip().splitlines()[-1]
+    assert run.startswith("jupyter execute ")
     notebooks = run.removeprefix("jupyter execute ").split()
     assert [path.split("/")[1][:2] for path in notebooks] == ["01", "02"]
     assert all((ROOT / path).is_file() for path in notebooks)

@@ -6,7 +6,7 @@ import re
 import statistics
 from collections.abc import Iterator
 
-from autograder.authoring.lesson import EXERCISE_HEADING
+from autograder.authoring.lesson import EXERCISE_HEADING, GOALS
 from autograder.authoring.rules.unit import UNITS, Unit
 from autograder.authoring.toml_files import line_of
 from autograder.authoring.unit_list import exercises_of
@@ -15,7 +15,7 @@ from autograder.course import COURSE
 from autograder.declaring import BadExercise, shown
 from course_utils.refused import Refused
 
-SECTIONS = ("You will be able to", "Recap", "Further")
+SECTIONS = (GOALS, "Recap", "Further")
 FEWEST_GOALS, MOST_GOALS = COURSE.rule("fewest_goals", 3), COURSE.rule("most_goals", 6)
 MEDIAN_LINES, MOST_LINES, SETUP_LINES = 5, 25, 12
 #: Of a section's minutes, what its exercises may take: the rest is for reading.
@@ -46,10 +46,10 @@ def has_sections(unit: Unit) -> Iterator[Refused]:
 
 def sets_goals(unit: Unit) -> Iterator[Refused]:
     """A lesson has a few goals; every one is assessed by an exercise, and every exercise has a goal."""
-    goals, line = unit.lesson.objectives(), unit.lesson.line_of("## You will be able to")
+    goals, line = unit.lesson.objectives(), unit.lesson.line_of(f"## {GOALS}")
     fewest = min(FEWEST_GOALS, max(2, len(unit.exercises)))  # a unit with two exercises has two
     if not fewest <= len(goals) <= MOST_GOALS:
-        words = f"{len(goals)} goals below `## You will be able to`, as `- words`; a unit with {len(unit.exercises)} exercises has"
+        words = f"{len(goals)} goals below `## {GOALS}`, as `- words`; a unit with {len(unit.exercises)} exercises has"
         yield unit.wrong(line, f"{words} {fewest} to {MOST_GOALS}, each assessed by an exercise")
     for one in unit.exercises.values():
         if one.objective not in goals:

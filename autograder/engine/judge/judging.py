@@ -34,6 +34,7 @@ class Judgement:
     scores: dict[str, Judged] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     ran: str = "all cells"  # what of the notebook was run, and why no less
+    processor: float = 0.0  # seconds that all its runs took
 
     def points(self) -> float:
         """All points together."""

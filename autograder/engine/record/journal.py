@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sql
@@ -35,6 +36,7 @@ class Facts:
     seconds: float = 0.0  # of grading
     answer_seconds: dict[str, float] = field(default_factory=dict)  # exercise -> what its answer computed
     ran: str = "all cells"  # what of its cells was run, and why no less
+    fault: dict[str, Any] = field(default_factory=dict)  # what went wrong first, as `judge.fault` names it
 
     @property
     def mistakes(self) -> dict[str, str]:
@@ -52,7 +54,9 @@ class Facts:
         facts: dict[str, Any] = json.loads(text)
         exercises = {id: Judged.stored(id, one) for id, one in facts["exercises"].items()}
         known = {
-            name: facts[name] for name in ("points", "reasons", "seconds", "answer_seconds", "ran") if name in facts
+            name: facts[name]
+            for name in ("points", "reasons", "seconds", "answer_seconds", "ran", "fault")
+            if name in facts
         }
         return cls(**known, exercises=exercises)
 
@@ -60,3 +64,12 @@ class Facts:
 def mistakes_in(exercises: Iterable[Judged]) -> dict[str, str]:
     """exercise -> name of the mistake that was recognised in it."""
     return {one.exercise: one.mistake for one in exercises if one.mistake}
+
+
+def graded_at(gradebook: Any, unit: str, student: str) -> datetime | None:
+    """When a submission was graded here, UTC without a zone; None where it was not."""
+    if not sql.inspect(gradebook.engine).has_table(JOURNAL.name):
+        return None
+    here = (JOURNAL.c.unit == unit) & (JOURNAL.c.student == student)
+    found = gradebook.db.execute(sql.select(JOURNAL.c.graded_at).where(here)).scalar_one_or_none()
+    return datetime.fromisoformat(found).astimezone(UTC).replace(tzinfo=None) if found else None

@@ -24,6 +24,7 @@ import sqlalchemy as sql
 
 from autograder.common.keep import KEPT
 from autograder.engine.judge import steps
+from autograder.engine.record import beside  # noqa: F401  (its tables are made together with the journal)
 from autograder.engine.record.answers import StoredAnswers, answers_path, read_answers
 from autograder.engine.record.gradebook import Gradebook, MissingEntry, compute_checksum
 from autograder.engine.record.journal import JOURNAL, METADATA, Facts, mistakes_in
@@ -63,9 +64,11 @@ class Graded:
     files: dict[str, bytes] = field(default_factory=dict)  # others that were submitted beside the notebook
     keep_files: bool = False  # judged again: what lies beside the notebook stays
     seconds: float = 0.0
+    processor: float = 0.0  # seconds of the processor that its runs took
     answer_seconds: dict[str, float] = field(default_factory=dict)  # exercise -> what its answer computed
     judged_by: str = ""  # digest of the packs
     ran: str = "all cells"  # what of its cells was run, and why no less
+    fault: dict[str, Any] = field(default_factory=dict)  # what went wrong first, as `judge.fault` names it
     set_aside: bool = False  # something of it was not read, and points were lost
     cells: dict[str, tuple[bool, bool]] = field(default_factory=dict)  # grade_id -> (graded by hand, left as it came)
     _data: bytes | None = None
@@ -170,6 +173,14 @@ class Ledger:
         with self.transaction():
             rows = [{"who": student} for student in students]
             self.gradebook.db.connection().execute(sql.update(JOURNAL).where(here).values(key=""), rows)
+
+    def mark_ran(self, student: str, unit: str, ran: str) -> None:
+        """Note what of a submission's cells was run, with nothing else changed."""
+        facts = self.facts(student, unit)
+        here = (JOURNAL.c.unit == unit) & (JOURNAL.c.student == student)
+        with self.transaction():
+            packed = replace(facts, ran=ran).packed()
+            self.gradebook.db.connection().execute(sql.update(JOURNAL).where(here).values(facts=packed))
 
     def set_points(self, unit: str, points: dict[str, float]) -> None:
         """Let the gradebook know the points of exercises that were changed; `points` maps grade_ids to them."""
@@ -344,8 +355,9 @@ class Ledger:
         self.gradebook.db.flush()
 
     def _save_journal(self, graded: Graded, notebook: str) -> None:
+        seconds = round(graded.seconds, 3)
         facts = Facts(
-            graded.scores, graded.reasons, graded.exercises, round(graded.seconds, 3), graded.answer_seconds, graded.ran
+            graded.scores, graded.reasons, graded.exercises, seconds, graded.answer_seconds, graded.ran, graded.fault
         )
         row = {
             "unit": graded.unit,

@@ -82,7 +82,8 @@ def put_back(notebook: Any, release: Release) -> list[str]:
 
     Changes `notebook` (nbformat 4, its own class or plain dicts) in place; returns a remark for what was not as released.
     """
-    remarks = rename(notebook, release)
+    remarks: list[str] = []
+    renamed = rename(notebook, release)
     names = [grade_id(cell) for cell in notebook["cells"]]
     last = {name: place for place, name in enumerate(names)}
     for place, (cell, name) in enumerate(zip(notebook["cells"], names, strict=True)):
@@ -97,34 +98,35 @@ def put_back(notebook: Any, release: Release) -> list[str]:
             continue
         _restore_cell(cell, released, remarks)
     _put_back_missing(notebook, release, remarks)
+    remarks += [_bind(notebook, old, new) for old, new in renamed.items()]
     return list(dict.fromkeys(remarks))
 
 
-def rename(notebook: Any, release: Release) -> list[str]:
-    """Give the cells of exercises that were released by another id the ids of today; returns a remark for each.
-
-    The learner's function keeps its name, and a cell before the test gives it the new one as well.
-    """
-    remarks = []
-    present = {grade_id(cell) for cell in notebook["cells"]}
+def rename(notebook: Any, release: Release) -> dict[str, str]:
+    """Give the cells of exercises that were released by another id the ids of today; returns those names, the old one -> the new one."""
+    present, found = {grade_id(cell) for cell in notebook["cells"]}, {}
     for old, new in release.renamed.items():
-        places = []
-        for place, cell in enumerate(notebook["cells"]):
-            found = re.fullmatch(rf"(test_)?{re.escape(old)}(_\d+)?", grade_id(cell))
-            name = f"{found[1] or ''}{new}{found[2] or ''}" if found else ""
+        for cell in notebook["cells"]:
+            name = re.sub(rf"^(test_)?{re.escape(old)}(_\d+)?$", rf"\g<1>{new}\g<2>", grade_id(cell))
             if name in release.cells and name not in present and grade_id(cell) not in release.cells:
                 cell["metadata"]["nbgrader"]["grade_id"] = name
-                places.append(place + (0 if found and found[1] else 1))
-        if places:
-            source = f"{new} = {old}  # the exercise was called {old} when this notebook was released"
-            made = type(notebook)(
-                {"cell_type": "code", "id": _free_id(notebook, f"{new}-was-{old}"), "metadata": {}, "source": source}
-            )
-            made["metadata"] = type(notebook)()
-            set_type(made, "code")
-            notebook["cells"].insert(places[-1], made)
-            remarks.append(f"{new}: it was called {old} when this notebook was released; what stands there counts")
-    return remarks
+                found[old] = new
+    return found
+
+
+def _bind(notebook: Any, old: str, new: str) -> str:
+    """Let the learner's function, which keeps its name, have the new one too: in a cell before its test. Returns a remark."""
+    names = [grade_id(cell) for cell in notebook["cells"]]
+    tests = [place for place, name in enumerate(names) if name == f"test_{new}"]
+    solutions = [place for place, name in enumerate(names) if name == new]
+    make = type(notebook)
+    source = f"{new} = {old}  # the exercise was called {old} when this notebook was released"
+    made = make(
+        {"cell_type": "code", "id": _free_id(notebook, f"{new}-was-{old}"), "metadata": make(), "source": source}
+    )
+    set_type(made, "code")
+    notebook["cells"].insert(tests[0] if tests else solutions[-1] + 1 if solutions else len(names), made)
+    return f"{new}: it was called {old} when this notebook was released; what stands there counts"
 
 
 def _restore_cell(cell: Any, released: ReleasedCell, remarks: list[str]) -> None:

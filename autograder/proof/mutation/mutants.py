@@ -20,7 +20,8 @@ from cosmic_ray.operators.operator import Operator
 from parso.tree import BaseNode, NodeOrLeaf
 
 from autograder.authoring.lesson import BEGIN, END
-from autograder.proof.mutation.operators import NARROW, WIDE
+from autograder.proof.mutation.operators import NARROW, WIDE, ReplaceFunction
+from autograder.proof.mutation.overwritten import overwritten
 
 _BINARY = (
     *("Add_Sub", "Add_Mul", "Sub_Add", "Sub_Mul", "Mul_Add", "Mul_Div", "Div_Mul", "Div_FloorDiv", "FloorDiv_Div"),
@@ -72,13 +73,15 @@ def mutants_of(source: str) -> list[Mutant]:
 
 def _collect(found: dict[str, Mutant], source: str, operators: Iterable[type[Operator]]) -> None:
     """Add the mutants that these operators make to those found, which are kept by what Python makes of them."""
-    marked, original = _solution_lines(source), _essence(source)
+    marked, original, fillings = _solution_lines(source), _essence(source), overwritten(source)
     for kind in operators:
         operator = kind()
         nodes = [node for node in ast_nodes(get_ast(source)) for _ in operator.mutation_positions(node)]
         for occurrence, node in enumerate(nodes):
             if node.start_pos[0] not in marked or _is_said(node):
                 continue
+            if kind is ReplaceFunction and node.start_pos in fillings:
+                continue  # what an array is filled with before every element is written is no mistake
             mutated = mutate_code(source, operator, occurrence)
             essence = _essence(mutated) if mutated else None
             if essence not in (None, original):

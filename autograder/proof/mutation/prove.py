@@ -7,6 +7,9 @@ A mutant that is accepted shows a gap in the probes, or is no wrong answer at al
     was = "result = np.zeros(shape)"
     becomes = "result = np.ones(shape)"
     why = "every element is written afterwards"
+
+What is good enough with some of the texts that a course's secret may hold out, and not with others, has `by_secret = true`: it may
+be rejected as well.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from dataclasses import dataclass, field
 from autograder.authoring.lesson import Cell, Lesson, lesson_path, read_lesson
 from autograder.authoring.packing import HIDDEN_PACKS, patience, refresh_hidden_packs
 from autograder.course import EQUIVALENT
+from autograder.declaring import shown
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import WarmParent, default_jobs, imported_modules, make_parents
 from autograder.engine.run.sandbox import Limits, missing
@@ -127,13 +131,22 @@ def _settle(proof: MutantProof, survivors: list[Mutant], listed: list[dict], who
         if (mutant.was, mutant.becomes) in known:
             proof.equivalent += 1
         else:
+            path = EQUIVALENT / f"{proof.exercise.unit}.toml"
             proof.shortcomings.append(
-                f"a mutant is accepted ({mutant.operator}):\n    {mutant.was}\n    {mutant.becomes}"
+                f"a mutant is accepted ({mutant.operator}):\n    {mutant.was}\n    {mutant.becomes}\n"
+                "  Add a probe to `hidden` on which it is wrong. If it is wrong on none, these lines, with your reason, go into "
+                f"{shown(path)}:\n\n{_entry(proof.exercise.id, mutant)}"
             )
     if whole:
         alive = {(mutant.was, mutant.becomes) for mutant in survivors}
-        stale = [entry for entry in listed if (entry["was"], entry["becomes"]) not in alive]
+        certain = [entry for entry in listed if not entry.get("by_secret")]
+        stale = [entry for entry in certain if (entry["was"], entry["becomes"]) not in alive]
         proof.shortcomings += [f"listed as equivalent, but not a survivor: {entry['becomes']}" for entry in stale]
+
+
+def _entry(exercise: str, mutant: Mutant) -> str:
+    """A mutant as the list of those that are no wrong answers has it; why, is for a person to say."""
+    return f'[[{exercise}]]\nwas = {_toml(mutant.was)}\nbecomes = {_toml(mutant.becomes)}\nwhy = ""\n'
 
 
 def _toml(text: str) -> str:

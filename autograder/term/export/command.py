@@ -9,11 +9,14 @@ from typing import Any
 
 from autograder.term import lms
 from autograder.term.export.spreadsheet import CsvExporter
+from course_utils.refused import Refused
 
 SPREADSHEET = "csv"
 
 
-def export_grades(target: str, settings: dict[str, Any], root: Path | None = None) -> Iterator[str]:
+def export_grades(
+    target: str, settings: dict[str, Any], root: Path | None = None, sections: tuple[str, ...] = ()
+) -> Iterator[str]:
     """Write a file of grades; yields what to tell, a line each. `settings` are traits; those that the exporter lacks say nothing to it.
 
     Raises Refused, with the remedy, where nothing can be written.
@@ -22,6 +25,7 @@ def export_grades(target: str, settings: dict[str, Any], root: Path | None = Non
     from traitlets.config import PyFileConfigLoader
 
     from autograder.engine.command import Course, course_root
+    from autograder.engine.record import beside
     from autograder.engine.record.gradebook import Gradebook
     from autograder.term.late import outdated_penalties
 
@@ -37,8 +41,18 @@ def export_grades(target: str, settings: dict[str, Any], root: Path | None = Non
         if value and exporter.has_trait(name):
             setattr(exporter, name, value)
     with Gradebook(course.db_url) as gradebook:
+        chosen = beside.require_section(gradebook, sections)
+        if chosen is not None:
+            asked = set(exporter.student) & chosen if exporter.student else chosen
+            if not asked:
+                raise Refused(f"--section {sections[0]}: none of these students is in it")
+            exporter.student = sorted(asked)
         exporter.export(gradebook)
         outdated = outdated_penalties(gradebook, exporter.units, course.late_penalty)
+        for unit in exporter.units:
+            written = {one.id: one.grades[unit].final for one in exporter.learners}
+            beside.keep_export(gradebook, unit, target, written)
+        gradebook.db.commit()
     yield from exporter.messages
     for unit, students in outdated.items():
         short = unit.partition("_")[0]

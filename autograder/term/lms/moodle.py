@@ -99,6 +99,7 @@ class MoodleExporter(Exporter):
             ]
         else:
             info, headings, people = self._from_roster(self.table)
+        maximum = self._maximum()
         columns = [
             [Exact(headings[unit] or unit), *([f"{unit} (feedback)"] if self.comments else [])] for unit in self.units
         ]
@@ -118,14 +119,36 @@ class MoodleExporter(Exporter):
                 there = self.carried(person, headings[grade.unit])
                 scores.append((there or "-") if grade.final is None else number(grade.final))
                 scores += [grade.words()] if self.comments else []
-                if (grade.final or 0) > MOST:
+                if (grade.final or 0) > maximum:
                     self.tell(
-                        f"{learner.shown} has more than {MOST} points in {grade.unit}: Moodle may refuse the file"
+                        f"{learner.shown} has more than {number(maximum)} points in {grade.unit}: Moodle may refuse the file"
                     )
             sums = [self.final_total(grades) or "-"] if self.with_total else []
             yield [*cells, *scores, *sums]
         if without:
             self.tell(f"left out, without any grade: {', '.join(without)}")
+
+    def _maximum(self) -> float:
+        """The most points that Moodle takes for a grade; says what its maximum has to be where it may be another one."""
+        most = {unit: max((one.grades[unit].most for one in self.learners), default=0.0) for unit in self.units}
+        place = self.table.column("maximum grade") if self.table else None
+        said = (
+            {row[place].strip() for row in self.table.rows if place < len(row)}
+            if self.table and place is not None
+            else set()
+        )
+        numbers = {float(text.replace(",", ".")) for text in said if re.fullmatch(r"\d+([.,]\d+)?", text)}
+        if len(numbers) == 1 and len(self.units) == 1:
+            (maximum,), (unit,) = numbers, self.units
+            if maximum != most[unit]:
+                self.tell(
+                    f"Moodle's maximum grade is {number(maximum)}, and {unit} has {number(most[unit])} points: it would show"
+                    f" {number(most[unit])} of {number(maximum)} for all of them; set the maximum grade to {number(most[unit])} first"
+                )
+            return maximum
+        points = ", ".join(f"{unit.partition('_')[0]}: {number(most[unit])}" for unit in self.units)
+        self.tell(f"grades are points, not percent; in Moodle the maximum grade of each unit has to be: {points}")
+        return float(MOST)
 
     def title(self, heading: str) -> str:
         """As Exporter: without the kind of the item before it and the way it is shown behind."""

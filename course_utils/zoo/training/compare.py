@@ -133,7 +133,7 @@ def _in_a_process(
         facts = {"name": name, "seeds": list(seeds), "options": options, "glove": glove, "result": str(result)}
         order.write_text(json.dumps({**facts, "parts": {key: asdict(part) for key, part in parts.items()}}), "utf-8")
         command = [sys.executable, "-m", "course_utils.zoo.training.compare", str(order)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
         if done.returncode or not result.exists():
             last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
             return Line(name, 0, 0.0, 0.0, np.zeros((0, 0, 0), "uint8"), failed=last[:200])

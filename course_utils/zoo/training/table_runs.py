@@ -90,8 +90,8 @@ def train_missing(names: Sequence[str], seeds: Sequence[int], folder: Path) -> I
 def _in_a_process(name: str, seeds: Sequence[int], folder: Path) -> Iterator[tuple[str, int]]:
     command = [sys.executable, "-m", __name__, name, str(folder), *map(str, seeds)]
     log = folder / f"{name.replace(' ', '_')}.log"
-    with open(log, "w+", encoding="utf-8") as errors:
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
+    with open(log, "w+", encoding="utf-8", errors="replace") as errors:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, errors="replace") as process:
             assert process.stdout is not None
             try:
                 for line in process.stdout:

@@ -6,9 +6,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from autograder.authoring.rules.anatomy import sets_goals
 from autograder.authoring.rules.called import why_not
 from autograder.course import ROOT
 
@@ -171,3 +173,49 @@ def test_what_can_be_seen_is_taken(name):
 )
 def test_what_would_be_passed_over_in_silence_is_refused_with_the_remedy(name, words):
     assert words in why_not(name, {"corr2d"})
+
+
+ADDED = """
+import json
+from autograder.authoring import rules
+from autograder.proof.prove import prove
+print(json.dumps([list(map(str, rules.problems("UNIT"))), {p.exercise.id: p.shortcomings for p in prove("UNIT")}]))
+""".replace("UNIT", UNIT)
+
+
+def test_one_more_exercise_keeps_every_rule_and_its_mistakes_run(course, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(course, folder)
+    new = ("-m", "autograder", "new", "--exercise")
+    done = [
+        command(folder, *new, "weighted_sum", "numbers, more=2", "--unit", "15"),
+        command(folder, *new, "once", "x", "--unit", "15", "--goal", "smooth a series of numbers with a window"),
+    ]
+    assert [one.returncode for one in done] == [0, 0], done
+    problems, shortcomings = json.loads(command(folder, "-c", ADDED).stdout)
+    assert problems == []
+    assert shortcomings == {id: [] for id in ("moving_average", "smooth", "outliers", "weighted_sum", "once")}
+    before = {path: path.read_bytes() for path in folder.rglob("*.*") if "__pycache__" not in path.parts}
+    for words, told in [
+        (("once", "x", "--unit", "15"), "has an exercise 'once' already"),
+        (("Twice", "x", "--unit", "15"), "is no name for an exercise"),
+        (("twice", "*x", "--unit", "15"), "at least one parameter"),
+        (("twice", "x y", "--unit", "15"), "is no signature"),
+        (("twice", "--unit", "15"), "autograder new --exercise ID"),
+    ]:
+        refused = command(folder, *new, *words)
+        assert refused.returncode != 0
+        assert told in refused.stderr
+    assert {path: path.read_bytes() for path in folder.rglob("*.*") if "__pycache__" not in path.parts} == before
+
+
+@pytest.mark.parametrize(
+    ("goals", "exercises", "is_told"),
+    [(2, 2, False), (1, 2, True), (1, 1, True), (2, 3, True), (3, 2, False), (7, 7, True)],
+)
+def test_a_unit_with_two_exercises_may_have_two_goals(goals, exercises, is_told):
+    names = [f"goal {i}" for i in range(goals)]
+    lesson = SimpleNamespace(objectives=lambda: names, line_of=lambda words: 1)
+    declared = {str(i): SimpleNamespace(objective=names[i % goals], place="x.py:1: x") for i in range(exercises)}
+    unit = SimpleNamespace(lesson=lesson, exercises=declared, wrong=lambda line, words: words)
+    assert any("goals below" in words for words in sets_goals(unit)) == is_told

@@ -1,14 +1,17 @@
 """A new unit works as it comes, in a clean copy of the course, and takes nobody else's place."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
-from autograder.authoring.lesson import lesson_units
+from autograder.authoring.lesson import lesson_units, read_lesson
 from autograder.course import ROOT
+from autograder.proof.mutation.mutants import mutants_of
 
 UNIT = "99_moving_averages"
 
@@ -34,13 +37,41 @@ def command(folder, *words):
     )
 
 
-def test_it_builds_and_its_grader_is_proven(copy):
-    built = command(copy, "build", "99")
-    assert built.returncode == 0, built.stderr
+GUIDE = (ROOT / "docs" / "writing_a_unit.md").read_text(encoding="utf-8")
+
+
+def commands_to_begin_with():
+    """The commands of the guide's first block, in order, for unit 99; nothing is opened."""
+    block = GUIDE.partition("```\n")[2].partition("```")[0]
+    found = [shlex.split(line, comments=True)[1:] for line in block.splitlines()]
+    return [[word.replace("15", "99") for word in words] + ["--page"] * (words[0] == "preview") for words in found]
+
+
+def test_the_commands_that_the_guide_begins_with_do_what_it_says(copy):
+    first, *others = commands_to_begin_with()
+    assert first == ["new", UNIT]
+    assert [words[0] for words in others] == ["new", "lint", "build", "prove", "preview"]
+    said = {}
+    for words in others:
+        done = command(copy, *words)
+        assert done.returncode == 0, done.stdout + done.stderr
+        said[words[0]] = done.stdout
+    assert said["lint"] == "nothing to correct in 99\n"
     assert (copy / "notebooks" / UNIT / f"{UNIT}.ipynb").exists()
-    proven = command(copy, "prove", "99")
-    assert proven.returncode == 0, proven.stdout
-    assert "moving_average" in proven.stdout
+    for id in ("moving_average", "smooth", "outliers", "weighted_mean"):
+        assert id in said["prove"]
+        assert f"<code>{id}</code>" in (copy / "reports" / f"preview_{UNIT}.html").read_text(encoding="utf-8")
+
+
+def test_the_entries_that_the_guide_shows_are_such_entries(copy):
+    term, mutant = (tomllib.loads(block.partition("```")[0]) for block in GUIDE.split("```toml\n")[1:])
+    glossary = tomllib.loads((copy / "lessons" / "glossary.toml").read_text(encoding="utf-8"))
+    assert {**term["lag"], "unit": "99"} == glossary["lag"]
+    (entry,) = mutant["smooth"]
+    solution = read_lesson(copy / "lessons" / f"{UNIT}.py").cell_of("smooth", "solution").source
+    made = mutants_of(solution.replace("(number - ", "(float(number) - "))
+    assert (entry["was"], entry["becomes"]) in [(one.was, one.becomes) for one in made]
+    assert entry["why"]
 
 
 def test_it_has_the_anatomy_of_a_lesson(copy):

@@ -41,6 +41,13 @@ def test_points_are_those_of_the_exercises(unit):
     assert unit_list.table([unit]).rstrip("|\n ").endswith(f"| {points:g}")
 
 
+def test_minutes_and_points_of_the_course_are_added_up_in_one_row():
+    one, other = lesson_units()[:2]
+    *_, first, second, total = [line.split("|")[-3:-1] for line in unit_list.table([one, other]).splitlines()]
+    assert [int(number) for number in total] == [int(a) + int(b) for a, b in zip(first, second, strict=True)]
+    assert len(re.findall(r"^\| all \d+ \|", pages.readme(), re.M)) == 1
+
+
 @pytest.mark.parametrize("unit", lesson_units())
 def test_a_lessons_sections_take_the_minutes_of_the_unit(unit):
     lesson = read_lesson(lesson_path(unit))

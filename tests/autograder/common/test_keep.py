@@ -35,7 +35,7 @@ from tests.autograder.engine import stubbed
 from tests.course_utils import test_edition
 
 #: Commands that write no file but the gradebook, or none at all.
-WRITE_NOTHING = {"prove", "bench", "leaderboard", "explain", "doctor", "extend", "late"}
+WRITE_NOTHING = {"lint", "prove", "bench", "leaderboard", "explain", "doctor", "extend", "late"}
 
 
 def scribble(path, mark):
@@ -234,8 +234,8 @@ COMMANDS = {
     "make lock": (of_lock, "tmp_path"),
 }
 #: Looked at elsewhere: generate_assignment and generate_feedback in test_nbgrader.py, collect in test_collect.py,
-#: new-project in test_new_project.py.
-ELSEWHERE = {"collect", "new-project"}
+#: new-project in test_new_project.py; the page of `preview` is made anew each time, in a folder of its own for reports.
+ELSEWHERE = {"collect", "new-project", "preview"}
 
 
 def test_every_command_is_looked_at():

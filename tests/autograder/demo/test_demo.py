@@ -69,9 +69,10 @@ def test_every_submission_earns_what_it_deserves(name, scores):
 
 
 @pytest.mark.tensorflow
-def test_what_is_not_a_notebook_is_not_graded_and_says_why(scores):
-    assert not scores["ivo"].graded
-    assert any("not a notebook" in remark for remark in scores["ivo"].remarks)
+def test_what_is_not_a_notebook_counts_as_nothing_and_says_why(scores):
+    assert scores["ivo"].graded  # as `autograder grade` has it in any class
+    assert scores["ivo"].total == 0
+    assert any("it counts as nothing: not a notebook" in remark for remark in scores["ivo"].remarks)
 
 
 @pytest.mark.tensorflow

@@ -73,6 +73,7 @@ def test_it_has_what_a_learner_needs(files):
         *(
             "README.md",
             "Makefile",
+            "course.py",
             "pyproject.toml",
             "requirements.lock",
             "environment.yml",
@@ -93,6 +94,7 @@ def test_it_has_nothing_else(files):
         *(
             "README.md",
             "Makefile",
+            "course.py",
             "course.toml",
             "pyproject.toml",
             "requirements.lock",
@@ -315,16 +317,20 @@ def test_a_lock_that_lacks_a_declared_package_is_refused():
         locked.for_learners("numpy==2.4.6\n", write_project())
 
 
-def test_make_lab_does_in_it_what_it_does_in_the_course(files):
+def test_its_bootstrap_is_the_courses_own(files):
     def recipe(makefile, target):
         return re.search(rf"^{re.escape(target)}:.*\n((?:\t.*\n)+)", makefile, re.M)[1]
 
     theirs, ours = files["Makefile"].decode(), (ROOT / "Makefile").read_text()
-    for target in ("lab", "update", "reset"):
+    for target in ("lab", "setup", "data", "update", "reset"):
         assert recipe(theirs, target) == recipe(ours, target)
-    assert recipe(theirs, "$(READY)") == recipe(ours, "$(READY)").replace("$(BIN)", "$(VENV)/bin")
-    help = subprocess.run(["make", "-f", "-", "help"], input=theirs, capture_output=True, text=True, check=False)
-    assert "Error" not in help.stderr
+    assert files["course.py"] == (ROOT / "course.py").read_bytes()
+    assert files["course_utils/installing/steps.py"] == (ROOT / "course_utils" / "installing" / "steps.py").read_bytes()
+
+
+def test_make_lists_its_commands(unpacked):
+    listed = subprocess.run(["make", "-s"], cwd=unpacked, capture_output=True, text=True, check=True).stdout
+    assert [line.split()[0] for line in listed.splitlines()] == ["lab", "setup", "data", "update", "reset", "help"]
 
 
 # releasing
@@ -554,7 +560,7 @@ def test_a_unit_is_worked_through_there_with_a_right_and_a_wrong_answer(elsewher
 
 
 def test_update_and_reset_are_run_there(elsewhere, unpacked, files, tmp_path):
-    """With the commands that `make update` and `make reset` run, from a copy of the folder."""
+    """With the commands that `course.py update` and `course.py reset` run, from a copy of the folder."""
     copy = tmp_path / "course"
     shutil.copytree(unpacked, copy)
     newer = {**files, "README.md": b"# Newer\n"}
@@ -675,11 +681,11 @@ def test_a_repository_is_understood_as_people_copy_it():
 @pytest.mark.skipif(
     os.environ.get("COURSE_TEST_SLOW") != "1", reason="set COURSE_TEST_SLOW=1: installs 2.5 GB from the index"
 )
-def test_make_makes_a_fresh_environment_of_it_and_a_unit_runs(unpacked, tmp_path):
+def test_course_py_makes_a_fresh_environment_of_it_and_a_unit_runs(unpacked, tmp_path):
     copy = tmp_path / "course"
     shutil.copytree(unpacked, copy)
     done = subprocess.run(
-        ["make", ".venv/ready", f"PYTHON={sys._base_executable}"],
+        [sys._base_executable, "course.py", "setup"],
         cwd=copy,
         env=clean_environment(),
         capture_output=True,

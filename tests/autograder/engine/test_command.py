@@ -357,7 +357,7 @@ def test_old_feedback_is_told_and_how_to_renew_it(course, monkeypatch, capsys):
     time.sleep(0.05)
     hand_in(course, "student00", notebook(double=real_class.SQUARE))
     _, _, out, _ = run(course, json_too=False)
-    line = f"The feedback of student00 is older than the grades; renew it: nbgrader generate_feedback {UNIT} --force"
+    line = "The feedback of student00 is older than the grades; renew it: autograder feedback 01"
     assert line in out
     real_class.install(monkeypatch)
     packs = real_class.packs()
@@ -368,7 +368,7 @@ def test_old_feedback_is_told_and_how_to_renew_it(course, monkeypatch, capsys):
     monkeypatch.setattr(command, "_load_packs", lambda unit: packs)
     time.sleep(0.05)
     assert command.judge_unit(UNIT, root=course) == 0
-    assert "The feedback of 2 learners is older than the grades; renew it: nbgrader generate_feedback" in (
+    assert "The feedback of 2 learners is older than the grades; renew it: autograder feedback 01" in (
         capsys.readouterr().out
     )
     assert command.judge_unit(UNIT, as_json=True, root=course) == 0

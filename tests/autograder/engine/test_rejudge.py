@@ -9,7 +9,7 @@ from nbgrader.api import Gradebook
 from autograder.engine.judge import judging
 from autograder.engine.record.answers import answers_path
 from autograder.engine.record.ledger import Ledger
-from autograder.engine.rejudge import rejudge
+from autograder.engine.rejudge import Rejudgement, old_examples, rejudge
 from tests.autograder.engine import stubbed as small
 from tests.autograder.engine.stubbed import UNIT, Stub
 from tests.autograder.engine.test_guarded import QUICK, fill, spin
@@ -180,3 +180,29 @@ def test_a_defect_of_ours_is_named_and_the_rest_comes(graded, monkeypatch):
     assert "by a defect of the autograder" in report.outdated["student01"]
     assert len(report.changed) + len(report.same) == 2
     assert "ZeroDivisionError" in (root / "grading_logs" / UNIT / "student01.log").read_text()
+
+
+def test_only_whose_points_changed_is_listed_and_the_others_are_counted(graded, capsys):
+    root, db_url = graded
+    judge(root, db_url, small.small_packs(hint="Another hint.", points=4)).show(False)
+    said = capsys.readouterr().out
+    assert "student00: 2 -> 4" in said
+    assert "student01" not in said
+    assert "1 changed, 2 told in other words for the same points" in said
+
+
+def test_examples_that_are_older_than_the_correction_are_named(tmp_path, capsys):
+    packs = small.small_packs()
+    packs.raw["double"]["shown"] = 1
+    of_learners = {**packs.raw["double"]}
+    for name in ("probes", "expected"):
+        of_learners[name] = of_learners[name][:1]
+    of_learners["mistakes"] = [{**one, "observations": one["observations"][:1]} for one in of_learners["mistakes"]]
+    place = tmp_path / UNIT / "double.json"
+    place.parent.mkdir()
+    place.write_text(json.dumps(of_learners))
+    assert old_examples(packs, UNIT, tmp_path) == []
+    place.write_text(json.dumps({**of_learners, "points": 1}))
+    assert old_examples(packs, UNIT, tmp_path) == ["double"]
+    Rejudgement(UNIT, old_examples=["double"]).show(False)
+    assert "older than the correction: double;" in capsys.readouterr().out

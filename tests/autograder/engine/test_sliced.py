@@ -1,4 +1,4 @@
-"""With `--sliced` a notebook earns what it earns whole, and what answers do not need is not run."""
+"""Run in part, a notebook earns what it earns whole, and what answers do not need is not run."""
 
 import copy
 from types import SimpleNamespace
@@ -94,13 +94,53 @@ def test_where_a_name_is_missing_in_the_end_all_is_run(parent):
 
 
 @needs_sandbox
-def test_where_an_answer_raises_an_error_all_is_run(parent):
-    handed_in = lesson_notebook(double="def double(x):\n    raise KeyError(x)")
-    points, judgement, _, runs = grade(parent, handed_in, slicer_of(lesson_notebook()))
+def test_where_an_answer_raises_an_error_and_may_miss_what_was_not_run_all_is_run(parent):
+    handed_in = lesson_notebook(double="def double(x):\n    return [][WEIGHT]", demo="WEIGHT += 0")
+    slicer = slicer_of(lesson_notebook(demo="WEIGHT += 0"))
+    real, place = slicer.slice_of(handed_in), DEMO_PLACE
+    assert place in real.run
+    part = Slice(
+        {p: why for p, why in real.run.items() if p != place},
+        {place: place},
+        "",
+        frozenset(["WEIGHT"]),
+        reads=real.reads,
+    )
+    points, judgement, _, runs = grade(parent, handed_in, Fixed(slicer, part))
     assert len(runs) == 2
-    assert runs[1][DEMO_PLACE] == DEMO
+    assert runs[1][DEMO_PLACE] == "WEIGHT += 0"
     assert points == {**RIGHT, "double": 0.0}
     assert judgement.ran.startswith("all cells: points were lost")
+
+
+class Fixed:
+    """A slicer that has found what it is told."""
+
+    def __init__(self, slicer: Slicer, found: Slice) -> None:
+        self.shown, self._found = slicer.shown, found
+
+    def slice_of(self, *_) -> Slice:
+        return self._found
+
+
+@needs_sandbox
+@pytest.mark.parametrize(
+    "double",
+    [
+        "def double(x):\n    raise KeyError(x)",
+        "def double(x):\n    return typo * x",
+        "def double(x)\n    return 2 * x",
+        "def twofold(x):\n    return [][5]",
+    ],
+)
+def test_an_error_that_is_the_learners_own_has_nothing_run_again(parent, double):
+    handed_in = lesson_notebook(double=double)
+    points, judgement, _, runs = grade(parent, handed_in, slicer_of(lesson_notebook()))
+    assert judgement.ran.startswith("6 of 7") == (len(runs) == 1)
+    whole, other, _, _ = grade(parent, handed_in, None)
+    assert points == whole
+    assert judgement.remarks == other.remarks
+    assert len(runs) == 1 or "twofold" in double  # it is put right there: what it is called is another name
 
 
 @pytest.mark.parametrize(

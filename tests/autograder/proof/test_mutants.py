@@ -56,11 +56,11 @@ def test_a_survivor_is_told_until_it_is_listed_with_a_reason_and_a_stale_line_is
     monkeypatch.setattr(prove_mutants, "mutants_of", lambda source: [*kept, rejected])
     monkeypatch.setattr(prove_mutants, "EQUIVALENT", tmp_path)
 
-    def proof(*listed):
+    def proof(*listed, of_last=""):
         text = "\n".join(
             f"[[word_counts]]\nwas = {was!r}\nbecomes = {becomes!r}\nwhy = {why!r}" for was, becomes, why in listed
         )
-        (tmp_path / f"{unit}.toml").write_text(text)
+        (tmp_path / f"{unit}.toml").write_text(f"{text}\n{of_last}")
         [found] = prove_mutants.prove_mutants(unit)
         return found
 
@@ -70,8 +70,9 @@ def test_a_survivor_is_told_until_it_is_listed_with_a_reason_and_a_stale_line_is
     lines = (kept[0].was, kept[0].becomes)
     assert proof((*lines, "it is written over")).holds
     assert not proof((*lines, "")).holds, "a line without a reason counts as none"
-    stale = proof((*lines, "it is written over"), (rejected.was, rejected.becomes, "no"))
-    assert stale.shortcomings == [f"listed as equivalent, but not a survivor: {rejected.becomes}"]
+    both = (*lines, "it is written over"), (rejected.was, rejected.becomes, "no")
+    assert proof(*both).shortcomings == [f"listed as equivalent, but not a survivor: {rejected.becomes}"]
+    assert proof(*both, of_last="by_secret = true").holds
 
 
 def mutants_of_exercise(unit, exercise):
@@ -85,3 +86,35 @@ def test_a_sample_of_the_units_mutants_is_rejected(unit):
     proofs = prove_mutants.prove_mutants(unit, SAMPLE)
     assert all(proof.mutants for proof in proofs)
     assert {proof.exercise.id: proof.shortcomings for proof in proofs if not proof.holds} == {}
+
+
+FILLED = """def f(m, n):
+    ### BEGIN SOLUTION
+    a = np.zeros((m, n))
+    for i in range(m):
+        for j in range(n):
+            a[i, j] = i + j
+    ### END SOLUTION
+    return a
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_made"),
+    [
+        ("", "", False),
+        ("for i in range(m):\n        for j in range(n):", "for i, j in np.ndindex(a.shape):\n        if True:", True),
+        ("for i in range(m):\n        for j in range(n):\n    ", "for i, j in np.ndindex(a.shape):\n", False),
+        ("range(n)", "range(n - 1)", True),
+        ("a[i, j] = i", "a[i, j] += i", True),
+        ("a[i, j] = i + j", "a[i, j] = a[i, j] + j", True),
+        ("a[i, j] = i + j", "a[j, i] = i + j", True),
+        ("            a[i, j]", "            if j:\n                a[i, j]", True),
+        ("            a[i, j]", "            if j: break\n            a[i, j]", True),
+        ("    for i in", "    n = n + 1\n    for i in", True),
+    ],
+)
+def test_what_an_array_is_filled_with_before_all_of_it_is_written_is_no_mutant(old, new, is_made):
+    assert old in FILLED
+    becomes = [mutant.becomes for mutant in mutants_of(FILLED.replace(old, new, 1))]
+    assert any("np.ones" in words for words in becomes) == is_made

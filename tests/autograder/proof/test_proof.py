@@ -1,12 +1,17 @@
 """The graders are proven: every right answer accepted, every mistake rejected with the intended hint, in every unit."""
 
 import functools
+import math
+import os
+import re
+import subprocess
+import sys
 
 import pytest
 
 from autograder.authoring.functions import lesson_functions
 from autograder.authoring.lesson import BadLesson, lesson_path, read_lesson
-from autograder.exercise import probe
+from autograder.exercise import forbid_calls, probe
 from autograder.exercises import load_exercises, units
 from autograder.proof.prove import prove, prove_exercise
 from tests.autograder.conftest import LESSON, Double
@@ -68,3 +73,74 @@ def test_a_solution_with_an_ipython_magic_is_told_with_its_place(tmp_path):
     path.write_text(LESSON.replace("    doubled = x + x\n", "    %time doubled = x + x\n"))
     with pytest.raises(BadLesson, match=r"01_small\.py:15: this solution is not Python alone"):
         lesson_functions(read_lesson(path))
+
+
+MEASURED = """
+import keras  # before an answer's clock runs
+from autograder.exercises import load_exercises
+from course_utils.judge import judge
+from course_utils.observe import observe
+from course_utils.packs import read_pack
+
+pack = read_pack("08_char_cnn", "frame_lengths")
+answer = load_exercises("08_char_cnn")["frame_lengths"].right_answers["measured_on_keras_layers"]
+print(judge(pack, observe(answer, pack)).status)
+"""
+
+
+@pytest.mark.tensorflow
+def test_a_right_answer_is_right_where_onednn_is_on():
+    """TensorFlow then raises AbortedError for a pooling that leaves no frame, and gives an empty array otherwise."""
+    environment = {**os.environ, "TF_ENABLE_ONEDNN_OPTS": "1"}
+    ran = subprocess.run([sys.executable, "-c", MEASURED], env=environment, capture_output=True, text=True)
+    assert ran.stdout.strip() == "right", ran.stderr
+
+
+def test_a_mistake_that_is_accepted_is_told_with_its_place_and_the_call_that_shows_it():
+    from dataclasses import replace
+
+    def wrong_from_ten_on(x):
+        return 2 * x if x < 10 else x
+
+    unseen = replace(
+        Double, mistakes=[*Double.mistakes, replace(Double.mistakes[0], name="late", answer=wrong_from_ten_on)]
+    )
+    (told,) = (words for words in prove_exercise(unseen, lambda x: x + x).shortcomings if "`late`" in words)
+    place = f"tests/autograder/proof/test_proof.py:{wrong_from_ten_on.__code__.co_firstlineno}"
+    assert re.search(rf"accepted on the visible probes \({place}\): it is wrong on probe\(\d\d\); put that", told)
+    right = replace(
+        Double, mistakes=[*Double.mistakes, replace(Double.mistakes[0], name="none", answer=lambda x: x + x)]
+    )
+    assert any(
+        "no draw of `hidden` shows it either" in words for words in prove_exercise(right, lambda x: x + x).shortcomings
+    )
+
+
+def test_the_call_that_tells_two_mistakes_apart_is_named():
+    from dataclasses import replace
+
+    def as_squared_below_ten(x):
+        return x**2 if x < 10 else x
+
+    twin = replace(Double.mistakes[0], name="twin", hint="Another hint.", answer=as_squared_below_ten)
+    unclear = replace(Double, mistakes=[*Double.mistakes, twin])
+    (told,) = (words for words in prove_exercise(unclear, lambda x: x + x).shortcomings if "`twin`" in words)
+    assert re.search(r"gets the hint of `squared` .* They differ on probe\(\d\d\)", told)
+
+
+def test_a_rule_that_nothing_breaks_or_that_passes_over_its_own_breach_falls_short():
+    from dataclasses import replace
+
+    def forbidding(*names, broken_by=None):
+        return replace(Double, rules=[forbid_calls(*names, hint="No.", said="by hand", broken_by=broken_by)])
+
+    def shortcomings(exercise):
+        return prove_exercise(exercise, lambda x: x + x).shortcomings
+
+    assert shortcomings(forbidding("math.pow", broken_by=lambda x: math.pow(x, 1))) == []
+    assert any("no mistake breaks the rule 'by hand'" in words for words in shortcomings(forbidding("math.pow")))
+    silent = forbidding("pow", broken_by=lambda x: math.pow(x, 1))
+    assert any("is passed over in silence" in words for words in shortcomings(silent))
+    breaking = replace(Double.mistakes[0], answer=lambda x: math.pow(x, 2))
+    declared = forbidding("math.pow")
+    assert shortcomings(replace(declared, mistakes=[breaking, *declared.mistakes[1:]])) == []

@@ -33,7 +33,12 @@ def a_process():
     folder, environment, luck, own = os.getcwd(), dict(os.environ), np.random.get_state(), random.getstate()
     printing, errors = np.get_printoptions(), np.geterr()
     modules = [(module, dict(vars(module))) for module in (math, random, np, np.random)]
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()) as said:
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()) as said,
+        tempfile.TemporaryDirectory() as home,
+    ):
+        os.chdir(home)
         random.seed(0)
         np.random.seed(0)
         try:

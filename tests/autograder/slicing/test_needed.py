@@ -34,6 +34,13 @@ def test_what_an_answer_needs_is_run(trap):
         (["x = [1]", "x = [2]"], "def answer():\n    return x", [1]),  # bound anew before anybody looks
         (["random.random()"], "def answer():\n    return 1", [1]),  # nobody else draws
         (["import time\nspent = time.perf_counter()"], "def answer():\n    return 1", [1]),
+        (["import os", "usual = {**os.environ, 'A_TRAP': '1'}"], "def answer():\n    return 1", [1, 2]),
+        (
+            ["import warnings", "with warnings.catch_warnings():\n    warnings.simplefilter('error')"],
+            "def answer():\n    return 1",
+            [1, 2],
+        ),
+        (["with open('a_trap.txt', 'w') as file:\n    file.write('5')"], "def answer():\n    return 1", [1]),
     ],
 )
 def test_what_nothing_needs_is_not_run(plain, answer, skipped):
@@ -184,3 +191,19 @@ def test_what_a_made_up_lesson_does_to_a_module_is_put_back():
         ["import numpy as np", "np.array = list", *sources_of(lesson(answer="def answer():\n    return np.array('a')"))]
     ) == ("['a']")
     assert np.array is array
+
+
+@pytest.mark.parametrize("source", ["x = (", "def f(x)\n    return x", "y = 5 %\n", "for i in range(3) print(i)"])
+def test_a_cell_that_cannot_be_parsed_does_nothing(source):
+    released = lesson("x = 5", "print(x)")
+    found = sliced([*released[:2], Cell(source), *released[2:]], released)
+    assert not found.whole
+    assert found.run[2] == "not as released"
+    assert 3 in found.skipped
+
+
+def test_what_the_skipped_cells_might_have_changed_is_told():
+    cells = lesson("x = 5", "y = x", "print(y)", answer="def answer():\n    return x")
+    found = sliced(cells, cells)
+    assert found.lost == {"y"}
+    assert "x" in found.reads[len(cells) - 1]

@@ -133,6 +133,41 @@ TRAPS = {
     ),
     "binds a built-in name": (["sum = max"], "def answer():\n    return sum([1, 2])", [1]),
     "binds what a class reads in its body": (["n = 7"], "class A:\n    n = n\ndef answer():\n    return A.n", [1]),
+    "writes a file that the answer reads": (
+        [
+            "import pathlib, tempfile\nfolder = pathlib.Path(tempfile.mkdtemp())",
+            "(folder / 'trap.txt').write_text('5')",
+        ],
+        "def answer():\n    return (folder / 'trap.txt').exists() and (folder / 'trap.txt').read_text()",
+        [2],
+    ),
+    "writes a file by a function that another cell calls": (
+        [
+            "import pathlib, tempfile\nfolder = pathlib.Path(tempfile.mkdtemp())",
+            "def keep(n):\n    (folder / 'trap.txt').write_text(str(n))",
+            "keep(5)",
+        ],
+        "def answer():\n    return (folder / 'trap.txt').exists() and (folder / 'trap.txt').read_text()",
+        [2, 3],
+    ),
+    "writes beside the notebook what the answer opens by its name": (
+        ["with open('a_trap.txt', 'w') as file:\n    file.write('5')"],
+        "import os\ndef answer():\n    return os.path.exists('a_trap.txt') and open('a_trap.txt').read()",
+        [1],
+    ),
+    "sets warnings in a block and after it": (
+        [
+            "import warnings",
+            "with warnings.catch_warnings():\n    warnings.simplefilter('ignore')\nwarnings.simplefilter('error')",
+        ],
+        "def answer():\n    warnings.warn('x')\n    return 1",
+        [1, 2],
+    ),
+    "takes something out of the environment": (
+        ["import os\nos.environ['A_TRAP'] = 'yes'", "os.environ.pop('A_TRAP')"],
+        "def answer():\n    return os.getenv('A_TRAP')",
+        [2],
+    ),
     "binds a decorator": (
         ["def twice(f):\n    return lambda: 2 * f()"],
         "@twice\ndef answer():\n    return 4",
@@ -158,7 +193,11 @@ OPAQUE = [
     "!ls",
     "%%bash\nls",
     "x?",
-    "x = (",
+    "  x = (",
+    "await x = (",
+    ">>> x = (",
+    "x = (\n%time",
+    "x = (\ny?",
     "def f(v: 'x'):\n    pass",
     "answer.__globals__['x'] = 2",
     "table.query('a > @x')",

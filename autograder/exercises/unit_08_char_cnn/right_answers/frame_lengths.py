@@ -75,10 +75,10 @@ def measured_on_keras_layers(l0):
         if frames.shape[1] < kernel:
             raise ValueError("too few frames for the kernel")
         frames = keras.layers.Conv1D(1, kernel)(frames)
+        if frames.shape[1] < pool:  # with oneDNN, a pooling that leaves nothing raises AbortedError
+            raise ValueError("nothing is left")
         frames = keras.layers.MaxPooling1D(pool)(frames) if pool > 1 else frames
         lengths.append(frames.shape[1])
-    if 0 in lengths:
-        raise ValueError("nothing is left")
     return lengths
 
 

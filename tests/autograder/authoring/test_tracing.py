@@ -1,0 +1,38 @@
+"""Building a unit traces its solution, once for each version of its code; what cannot be traced is graded whole."""
+
+import json
+
+from autograder.authoring import tracing
+from autograder.authoring.build import build, solution_path
+from autograder.authoring.tracing import trace_solution
+from autograder.slicing.facts import Facts
+from course_utils.refused import Refused
+
+
+def facts(folder):
+    notebook = json.loads(solution_path("01_small").read_text())
+    return Facts.load(
+        "01_small", ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"], folder
+    )
+
+
+def test_a_solution_is_traced_once_for_each_version_of_its_code(small_course, tmp_path):
+    build("01_small")
+    assert trace_solution("01_small", folder=tmp_path) == [
+        "01_small: traced, for grading to run only what answers need"
+    ]
+    assert any("double" in cell.changes for cell in facts(tmp_path).cells)
+    assert trace_solution("01_small", folder=tmp_path) == []
+
+
+def test_what_cannot_be_traced_is_graded_whole_and_no_error(small_course, tmp_path, monkeypatch):
+    build("01_small")
+    (tmp_path / "01_small.json").write_text("[]")
+
+    def refuse(*_):
+        raise Refused("it does not end")
+
+    monkeypatch.setattr(tracing, "trace", refuse)
+    (line,) = trace_solution("01_small", folder=tmp_path)
+    assert line == "01_small: not traced, so that grading runs all cells: it does not end"
+    assert facts(tmp_path) is None
