@@ -123,6 +123,7 @@ def small_course(tmp_path, monkeypatch):
     for module in (build, pull, packing, banks):
         monkeypatch.setattr(module, "load_exercises", lambda unit: declared)
     monkeypatch.setattr(build, "units_with_exercises", lambda: ["01_small"])
+    monkeypatch.setattr(exercises, "LESSONS", tmp_path / "lessons")
     monkeypatch.setattr(exercises, "units", lambda: ["01_small"])
     # the kernel that executes the solution is another process: it is handed its packs through the environment
     packs_folder = tmp_path / "packs"

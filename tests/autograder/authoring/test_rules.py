@@ -74,6 +74,7 @@ def small_course(folder: Path) -> Path:
     (folder / "lessons").mkdir()
     (folder / "data").mkdir()
     shutil.copy(ROOT / "data" / "manifest.toml", folder / "data")
+    shutil.copy(ROOT / "course.toml", folder)
     done = command(folder, "-m", "autograder", "new", UNIT)
     assert done.returncode == 0, done.stderr
     return folder

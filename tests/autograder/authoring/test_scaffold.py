@@ -22,7 +22,7 @@ def copy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("copy")
     for name in ("autograder", "course_utils", "lessons", "docs", "solutions"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "hidden", "*.ipynb"))
-    for name in ("nbgrader_config.py", "README.md", "pyproject.toml"):
+    for name in ("course.toml", "nbgrader_config.py", "README.md", "pyproject.toml"):
         shutil.copy(ROOT / name, folder / name)
     done = command(folder, "new", UNIT)
     assert done.returncode == 0, done.stderr

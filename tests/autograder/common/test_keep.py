@@ -250,6 +250,7 @@ def here(tmp_path, monkeypatch):
     monkeypatch.setattr(pages, "pages", lambda: {tmp_path / "glossary.md": "# Terms\n"})
     monkeypatch.setattr(traceability, "units", lambda: [])
     monkeypatch.setattr(scaffold, "lesson_units", lambda: ["01_small"])
+    monkeypatch.setattr(exercises, "LESSONS", tmp_path / "lessons")
     monkeypatch.setattr(exercises, "units", lambda: ["01_small"])
     monkeypatch.setattr(release_write, "require_current", lambda unit: None)
     monkeypatch.setattr(

@@ -91,7 +91,16 @@ def test_it_has_nothing_else(files):
     tops = {path.partition("/")[0] for path in files}
     assert tops == {
         *("notebooks", ".released", "colab", "course_utils", "data", "jupyter", ".devcontainer", ".binder"),
-        *("README.md", "Makefile", "course.py", "pyproject.toml", "requirements.lock", "environment.yml", "Dockerfile"),
+        *(
+            "README.md",
+            "Makefile",
+            "course.py",
+            "course.toml",
+            "pyproject.toml",
+            "requirements.lock",
+            "environment.yml",
+            "Dockerfile",
+        ),
         *(".dockerignore", ".gitignore", ".gitattributes"),
         *("LICENSE", "LICENSE-CONTENT.md", "NOTICE.md"),
     }

@@ -38,7 +38,7 @@ def copy(tmp_path_factory, table):
     left_out = shutil.ignore_patterns("__pycache__", "hidden", "held_out", "cache", "*.ipynb")
     for name in ("autograder", "course_utils", "lessons", "docs", "solutions", "data"):
         shutil.copytree(ROOT / name, folder / name, ignore=left_out)
-    for name in ("nbgrader_config.py", "README.md", "pyproject.toml", "NOTICE.md"):
+    for name in ("course.toml", "nbgrader_config.py", "README.md", "pyproject.toml", "NOTICE.md"):
         shutil.copy(ROOT / name, folder / name)
     write(folder / "news.csv", table)
     done = command(folder, "new-project", "98", "--from", "news.csv", "--licence", LICENCE, "--seeds", "2")
