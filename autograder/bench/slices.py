@@ -63,10 +63,10 @@ def make_declared_class(folder: Path, unit: str, size: int) -> None:
 
     They are those declared with the exercises, as far as their source says all that they need; the others are the lesson's.
     """
+    from autograder.common.own_source import own_source
     from autograder.demo import command as demo
     from autograder.demo.learners import Learner
     from autograder.exercises import load_exercises
-    from autograder.proof.slices import own_source
 
     demo.write_config(folder)
     code = f"from autograder.demo import command as demo; from pathlib import Path; a = demo.open_api(Path({str(folder)!r}))"

@@ -214,4 +214,4 @@ class _Template(Template):
     """Fills in @{name}: a $ is Make's and the shell's."""
 
     delimiter = "@"
-    pattern = r"@(?:(?P<escaped>@@)|(?P<named>(?!))|\{(?P<braced>\w+)\}|(?P<invalid>(?!)))"  # type: ignore[assignment]
+    pattern = r"@(?:(?P<escaped>@@)|(?P<named>(?!))|\{(?P<braced>\w+)\}|(?P<invalid>(?!)))"  # type: ignore[assignment]  # a text, which Template compiles

@@ -101,7 +101,7 @@ def check_sample(
     from autograder.engine.coordinator import grade
 
     comparing = _Comparing(ledger)
-    grade(comparing, replace(work, slicer=None), submissions, parents, again=True, tell=tell)  # type: ignore[arg-type]
+    grade(comparing, replace(work, slicer=None), submissions, parents, again=True, tell=tell)  # type: ignore[arg-type]  # it has what of a ledger is used
     done = {*comparing.sample.same, *comparing.sample.differ}
     comparing.sample.left = [one.student for one in submissions if one.student not in done]
     return comparing.sample

@@ -6,12 +6,9 @@ mistake. Nothing here is put right afterwards, as grading would: what a slice la
 
 from __future__ import annotations
 
-import ast
 import copy
-import inspect
 import json
 import re
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +17,7 @@ from typing import Any
 from autograder.authoring.build import solution_path
 from autograder.authoring.packing import HIDDEN_PACKS, refresh_hidden_packs
 from autograder.authoring.tracing import trace
+from autograder.common.own_source import own_source
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import Result, WarmParent, imported_modules
 from autograder.engine.run.sandbox import Limits, missing
@@ -155,22 +153,3 @@ def _variants(unit: str, solution: dict, count: int) -> Iterator[tuple[str, dict
                 names.append(grade_id(cell))
         if names:
             yield f"declared answers {number + 1} ({len(names)} exercises)", notebook
-
-
-def own_source(name: str, answer: Any) -> str | None:
-    """A declared answer's source as a learner would write it; None for one that needs more of its module than NumPy."""
-    answer = inspect.unwrap(answer)
-    if not inspect.isfunction(answer):
-        return None
-    if answer.__name__ == "<lambda>":
-        declared = ast.walk(ast.parse(inspect.getsource(inspect.getmodule(answer))))  # type: ignore[arg-type]  # it has one
-        lambdas = [n for n in declared if isinstance(n, ast.Lambda) and n.lineno == answer.__code__.co_firstlineno]
-        if len(lambdas) != 1:
-            return None
-        text = f"def {name}({ast.unparse(lambdas[0].args)}):\n    return {ast.unparse(lambdas[0].body)}\n"
-    else:
-        lines = textwrap.dedent(inspect.getsource(answer)).splitlines()
-        start = next(place for place, line in enumerate(lines) if line.startswith("def "))
-        text = "\n".join(lines[start:]).replace(f"def {answer.__name__}(", f"def {name}(", 1)
-    needed = set(answer.__code__.co_names) & set(answer.__globals__)
-    return None if needed - {"np"} or answer.__closure__ else "import numpy as np\n\n" + text

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from autograder.authoring.build import solution_path
+from autograder.common.own_source import own_source
 from autograder.engine.run.sandbox import missing
 from autograder.engine.submitted.cells import code_cells, source_of
 from autograder.engine.submitted.released import grade_id
 from autograder.engine.submitted.sliced import Slicer
 from autograder.exercises import units
-from autograder.proof.slices import own_source, prove_slices
+from autograder.proof.slices import prove_slices
 from autograder.slicing.facts import TRACED, Facts, Traced
 
 UNIT = "01_containers_and_arrays"
