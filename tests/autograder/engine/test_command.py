@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from tqdm import tqdm
 
+from autograder.course import ROOT
 from autograder.demo import command as demo
 from autograder.demo.learners import UNIT_01, Learner
 from autograder.engine import command
@@ -188,7 +189,11 @@ def test_a_gradebook_that_cannot_be_opened_is_refused_in_one_line(course):
 
 def test_an_unknown_unit_is_refused_in_one_line(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "autograder", "grade", "99_none"], cwd=tmp_path, capture_output=True, text=True
+        [sys.executable, "-m", "autograder", "grade", "99_none"],
+        cwd=tmp_path,
+        env={**os.environ, "COURSE_ROOT": str(ROOT)},
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 2
     assert done.stderr.startswith("autograder: no unit") or "called '99_none'" in done.stderr
