@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from autograder.demo import command as demo
-from autograder.demo.learners import UNIT_01
+from autograder.demo.learners import UNIT_06
 from autograder.engine.coordinator import Work, grade
 from autograder.engine.record.ledger import Ledger
 from autograder.engine.run.runner import make_parents
@@ -124,7 +124,7 @@ def test_a_model_that_is_trained_without_a_seed_predicts_the_same():
 
 
 @pytest.mark.skipif(not os.environ.get("COURSE_TEST_SLOW"), reason="minutes of training; COURSE_TEST_SLOW=1")
-@pytest.mark.parametrize("unit", [UNIT_01, "05_keras_life_cycle"])
+@pytest.mark.parametrize("unit", [UNIT_06, "05_keras_life_cycle"])
 def test_a_unit_that_trains_is_graded_alike_twenty_times(tmp_path, unit):
     demo.write_config(tmp_path)
     environment = demo.environment(tmp_path)
