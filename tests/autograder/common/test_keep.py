@@ -25,6 +25,7 @@ from autograder.engine.record.ledger import Ledger
 from autograder.engine.rejudge import rejudge
 from autograder.report import facts as report_facts
 from autograder.report import write as report_write
+from autograder.term.share import share_out
 from course_utils import start_page
 from course_utils.edition.contents import COURSE
 from course_utils.edition.reset import reset
@@ -35,7 +36,19 @@ from tests.autograder.engine import stubbed
 from tests.course_utils import test_edition
 
 #: Commands that write no file but the gradebook, or none at all.
-WRITE_NOTHING = {"lint", "prove", "bench", "leaderboard", "explain", "doctor", "extend", "late"}
+WRITE_NOTHING = {
+    "lint",
+    "prove",
+    "test",
+    "bench",
+    "leaderboard",
+    "explain",
+    "doctor",
+    "due",
+    "status",
+    "extend",
+    "late",
+}
 
 
 def scribble(path, mark):
@@ -177,6 +190,14 @@ def of_export(graded, mark):
     assert any("had been edited by hand" in words for words in said)
 
 
+def of_share(graded, mark):
+    path = graded.root / "share.csv"
+    list(share_out(stubbed.UNIT, "ann,bo", (), path, graded.root))
+    scribble(path, mark)
+    list(share_out(stubbed.UNIT, "ann,bo", (), path, graded.root))
+    assert mark not in path.read_text()
+
+
 def of_grade_demo(tmp_path, mark):
     (tmp_path / f"{mark}.txt").write_text(mark)
     with pytest.raises(Refused, match="holds files that are not those of a demo"):
@@ -227,6 +248,7 @@ COMMANDS = {
     "judge": (of_judge, "graded"),
     "report": (of_report, "graded"),
     "export": (of_export, "graded"),
+    "share": (of_share, "graded"),
     "grade-demo": (of_grade_demo, "tmp_path"),
     "python -m course_utils.edition update": (of_update, "tmp_path"),
     "python -m course_utils.edition reset": (of_reset, "tmp_path"),
@@ -234,8 +256,10 @@ COMMANDS = {
     "make lock": (of_lock, "tmp_path"),
 }
 #: Looked at elsewhere: generate_assignment and generate_feedback in test_nbgrader.py, collect in test_collect.py,
-#: new-project in test_new_project.py; the page of `preview` is made anew each time, in a folder of its own for reports.
-ELSEWHERE = {"collect", "new-project", "preview"}
+#: feedback in test_class.py, new-project in test_new_project.py, import in test_importing.py (each lesson has a new number),
+#: init in tests/autograder/init (a folder that holds anything is refused); the page of `preview` is made anew each time, in a
+#: folder of its own for reports.
+ELSEWHERE = {"collect", "feedback", "new-project", "import", "init", "preview"}
 
 
 def test_every_command_is_looked_at():
