@@ -32,9 +32,8 @@ class ExecuteWarm(Execute):
     what is left; `autograder doctor` tells.
     """
 
-    _ready: ClassVar[
-        dict[str, tuple[WarmParent, Packs, Lesson, Slicer]]
-    ] = {}  # by unit: warm for as long as nbgrader runs
+    #: By unit, for as long as nbgrader runs.
+    _ready: ClassVar[dict[str, tuple[WarmParent, Packs, Lesson, Slicer]]] = {}
     run: Run | None = None  # by whom a notebook is run, in a process other than the one that holds the warm one
 
     @classmethod

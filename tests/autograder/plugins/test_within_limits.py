@@ -15,6 +15,7 @@ from autograder.engine.judge import judging
 from autograder.engine.judge.guarded import BLOCK, Bounds
 from autograder.engine.run.runner import unpack_job
 from autograder.engine.submitted.repair import Lesson
+from autograder.engine.submitted.sliced import Slicer
 from autograder.judged import REMARKS
 from autograder.plugins import as_released, within_limits
 from autograder.plugins.execute_warm import ExecuteWarm
@@ -82,7 +83,7 @@ class Course:
 @pytest.fixture
 def course(tmp_path, monkeypatch):
     runner = Runner()
-    monkeypatch.setitem(ExecuteWarm._ready, UNIT, (runner, stubbed.small_packs(), Lesson()))
+    monkeypatch.setitem(ExecuteWarm._ready, UNIT, (runner, stubbed.small_packs(), Lesson(), Slicer()))
     monkeypatch.setattr(within_limits, "BOUNDS", Bounds(step=1.0, whole=3.0, memory=200 * BLOCK))
     made = Course(tmp_path)
     made.runner = runner
