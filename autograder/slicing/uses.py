@@ -88,8 +88,12 @@ _DRAWS = re.compile(
 )
 #: Functions of libraries that change what they are given.
 _CHANGES = re.compile(
-    r"shuffle|put\w*|copyto|fill\w*|place|at|heap\w+|insort\w*|update\w*|set_\w+|append|pop\w*|sort|clear|resize"
+    r"shuffle|put\w*|copyto|fill\w*|place|at|heap\w+|insort\w*|update\w*|set_\w+|append|pop\w*|sort|clear|resize|"
+    r"setitem|delitem|i(?:add|concat|mul|sub|or|and)|"  # of `operator`
+    r"rectangle|circle|line|ellipse|poly\w+|draw\w+|arrowedLine|floodFill|accumulate\w*"  # of OpenCV: into the picture
 )
+_CONTAINERS = _words("bytearray dict list object set type")  # called through these, a method changes its first argument
+_MOST_INPUTS = 2  # of a function of OpenCV: a further argument may be the place to write into
 #: Built-in functions that change nothing.
 _BUILT_IN = _words("""
     abs all any bool bytes callable chr dict divmod enumerate filter float format frozenset getattr hasattr
@@ -398,8 +402,11 @@ def _changes_itself(called: ast.expr, known: dict[str, str]) -> bool:
 
 def _changes_given(call: ast.Call, known: dict[str, str]) -> bool:
     called = call.func
-    if any(keyword.arg in ("out", "inplace", "copy", None) for keyword in call.keywords):
+    if any(k.arg in ("out", "dst", "inplace", "copy", None) or k.arg.startswith("overwrite") for k in call.keywords):
         return True
+    by_type = isinstance(called, ast.Attribute) and _root(called) in _CONTAINERS
+    if by_type or (_dotted(called, known).startswith("cv2.") and len(call.args) > _MOST_INPUTS):
+        return True  # `list.append(x, 1)`; `cv2.blur(x, size, y)` writes into y
     if isinstance(called, ast.Attribute) and called.attr in _LOOKS | _LEARNS:
         return _dotted(called, known).startswith("numpy.") and bool(_CHANGES.fullmatch(called.attr))
     if _root(called) in known:  # a library's
