@@ -82,8 +82,9 @@ def run_sample(
     secret: str,
     parents: list[Any],
     progress: Callable[[int], AbstractContextManager[Callable[[str], None]]],
+    quiet: bool = False,
 ) -> Sample:
-    """Run a sample of the class whole as well, where only what answers need was run."""
+    """Run a sample of the class whole as well, where only what answers need was run; says so before, unless `quiet`."""
     found = to_check(ledger, work.unit, find_submissions(ledger.root, work.unit), secret)
     if not found:
         return Sample()

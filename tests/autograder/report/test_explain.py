@@ -222,7 +222,7 @@ def command(course, monkeypatch):
     """The command in a course whose hidden packs lie in a folder."""
     root, db_url = course
     write_config(root)
-    monkeypatch.setattr("autograder.exercises.units", lambda: [UNIT])
+    monkeypatch.setattr("autograder.exercises.all_units", lambda: [UNIT])
     packs = write_pack({**small_packs().decoded["double"], "unit": UNIT}, root / "packs").parents[1]
     from autograder.engine.coordinator import Packs
 
