@@ -174,7 +174,9 @@ def _grade_unit(unit: str, options: Options) -> int:
                     parent.stop()
                 fleet = _connect(unit, scheduler, options) if scheduler else None
                 parents = fleet.places if fleet else parents or [WarmParent(unit_modules(unit), sandboxed=not lacks)]
-                sample = run_sample(ledger, work, course_secret(), parents, lambda n: _progress(n, as_json), as_json)
+                sample = run_sample(
+                    ledger, work, course_secret(), parents, functools.partial(_progress, quiet=as_json), as_json
+                )
     except Exception as error:
         if words := foreseen(error):
             return _refuse(words)
