@@ -88,9 +88,8 @@ def run_sample(
     found = to_check(ledger, work.unit, find_submissions(ledger.root, work.unit), secret)
     if not found:
         return Sample()
-    say(
-        f"all grades are written; a sample of {len(found)} is run whole as well; Ctrl-C leaves it for later", error=True
-    )
+    if not quiet:
+        say(f"all grades are written; a sample of {len(found)} is run whole as well; Ctrl-C leaves it for later")
     with progress(len(found)) as tell:
         return check_sample(ledger, work, found, parents, tell)
 
