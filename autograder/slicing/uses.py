@@ -93,7 +93,7 @@ _CHANGES = re.compile(
     r"rectangle|circle|line|ellipse|poly\w+|draw\w+|arrowedLine|floodFill|accumulate\w*"  # of OpenCV: into the picture
 )
 _CONTAINERS = _words("bytearray dict list object set type")  # called through these, a method changes its first argument
-_MOST_INPUTS = 2  # of a function of OpenCV: a further argument may be the place to write into
+_INPUTS = 2  # of a function of OpenCV: a further argument may be the place to write into
 #: Built-in functions that change nothing.
 _BUILT_IN = _words("""
     abs all any bool bytes callable chr dict divmod enumerate filter float format frozenset getattr hasattr
@@ -405,7 +405,7 @@ def _changes_given(call: ast.Call, known: dict[str, str]) -> bool:
     if any(k.arg in ("out", "dst", "inplace", "copy", None) or k.arg.startswith("overwrite") for k in call.keywords):
         return True
     by_type = isinstance(called, ast.Attribute) and _root(called) in _CONTAINERS
-    if by_type or (_dotted(called, known).startswith("cv2.") and len(call.args) > _MOST_INPUTS):
+    if by_type or (_dotted(called, known).startswith("cv2.") and len(call.args) > _INPUTS):
         return True  # `list.append(x, 1)`; `cv2.blur(x, size, y)` writes into y
     if isinstance(called, ast.Attribute) and called.attr in _LOOKS | _LEARNS:
         return _dotted(called, known).startswith("numpy.") and bool(_CHANGES.fullmatch(called.attr))
