@@ -121,7 +121,7 @@ def _grade_unit(unit: str, options: Options) -> int:
         from autograder.engine.record.ledger import Ledger
         from autograder.engine.record.standing import read_standing
         from autograder.engine.rejudge import rejudge, sync_points, tell_old_feedback
-        from autograder.engine.sampled import Sample, run_sample
+        from autograder.engine.sampled import Sample, check_sample, to_check
         from autograder.engine.submitted.submission import find_misnamed, find_submissions
 
         course = Course.load(root)
@@ -168,15 +168,20 @@ def _grade_unit(unit: str, options: Options) -> int:
             standing = [one for one in read_standing(ledger.gradebook, unit) if one.student in asked]
             if not as_json:
                 _print_summary(summary, unit, work.release, standing, lacks, packed)
-            sample = Sample()
+            sample, found = Sample(), []
             if work.slicer and not summary.stopped and not options.no_sample:
+                found = to_check(ledger, unit, find_submissions(course.root, unit), course_secret())
+            if found:
                 for parent in parents:  # what was killed at the end of grading begins anew
                     parent.stop()
                 fleet = _connect(unit, scheduler, options) if scheduler else None
                 parents = fleet.places if fleet else parents or [WarmParent(unit_modules(unit), sandboxed=not lacks)]
-                sample = run_sample(
-                    ledger, work, course_secret(), parents, functools.partial(_progress, quiet=as_json), as_json
-                )
+                if not as_json:
+                    say(
+                        f"all grades are written; a sample of {len(found)} is run whole as well; Ctrl-C leaves it for later"
+                    )
+                with _progress(len(found), as_json) as tell:
+                    sample = check_sample(ledger, work, found, parents, tell)
     except Exception as error:
         if words := foreseen(error):
             return _refuse(words)

@@ -10,14 +10,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from autograder.engine.record.journal import Facts
-from autograder.engine.submitted.submission import Submission, find_submissions
+from autograder.engine.submitted.submission import Submission
 from autograder.limits import SAMPLED
-from course_utils.terminal import say
 
 if TYPE_CHECKING:
     from autograder.engine.coordinator import Work
@@ -74,24 +72,6 @@ def to_check(ledger: Ledger, unit: str, submissions: Sequence[Submission], secre
 
 def _is_in_part(ran: str) -> bool:
     return ran[:1].isdigit() and not ran.endswith(SAME)
-
-
-def run_sample(
-    ledger: Ledger,
-    work: Work,
-    secret: str,
-    parents: list[Any],
-    progress: Callable[[int], AbstractContextManager[Callable[[str], None]]],
-    quiet: bool = False,
-) -> Sample:
-    """Run a sample of the class whole as well, where only what answers need was run; says so before, unless `quiet`."""
-    found = to_check(ledger, work.unit, find_submissions(ledger.root, work.unit), secret)
-    if not found:
-        return Sample()
-    if not quiet:
-        say(f"all grades are written; a sample of {len(found)} is run whole as well; Ctrl-C leaves it for later")
-    with progress(len(found)) as tell:
-        return check_sample(ledger, work, found, parents, tell)
 
 
 def check_sample(

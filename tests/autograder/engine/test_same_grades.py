@@ -14,19 +14,17 @@ item is tested, here or in the test that it names:
 - hostile code, and files of the instructor's machine: test_inside.
 """
 
-import ast
-import inspect
 import os
 import random
 import shutil
 import subprocess
 import sys
-import textwrap
 
 import pytest
 from nbgrader.api import Gradebook
 
 from autograder.bench.grading import STOCK
+from autograder.common.own_source import own_source
 from autograder.demo import command as demo
 from autograder.demo.learners import CLASS, UNIT_01, UNIT_02, UNIT_06, Learner, delete, put_first, rewrite, try_first
 from autograder.exercises import load_exercises
@@ -80,21 +78,6 @@ DIFFERENT = [
         changes=(put_first("import os, time\nos.write(1, b'past Python')\ntime.sleep(2)"),),
     ),
 ]
-
-
-def own_source(name: str, answer) -> str | None:
-    """A declared answer's source as a learner would write it; None for one that needs more of its module than NumPy."""
-    answer = inspect.unwrap(answer)
-    if answer.__name__ == "<lambda>":
-        declared = ast.walk(ast.parse(inspect.getsource(inspect.getmodule(answer))))
-        one = next(n for n in declared if isinstance(n, ast.Lambda) and n.lineno == answer.__code__.co_firstlineno)
-        text = f"def {name}({ast.unparse(one.args)}):\n    return {ast.unparse(one.body)}\n"
-    else:
-        lines = textwrap.dedent(inspect.getsource(answer)).splitlines()
-        start = next(i for i, line in enumerate(lines) if line.startswith("def "))
-        text = "\n".join(lines[start:]).replace(f"def {answer.__name__}(", f"def {name}(", 1)
-    needed = set(answer.__code__.co_names) & set(answer.__globals__)
-    return None if needed - {"np"} else "import numpy as np\n\n" + text
 
 
 def varied(size: int, unit: str = UNIT_01) -> list[Learner]:
