@@ -79,6 +79,8 @@ def _compare_slices(units: list[str], answers: int) -> bool:
             click.echo(f"  run {place + 1}: {why}")
         for place, line in proof.skipped.items():
             click.echo(f"  not run {place + 1}: {line}")
+        if proof.rounded:
+            click.echo(f"  equal but for rounding in training: {', '.join(sorted(proof.rounded))}")
         if proof.unsteady:
             click.echo(f"  differ from run to run, whole or not: {', '.join(sorted(proof.unsteady))}")
         for shortcoming in proof.shortcomings:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from autograder.limits import MAX_LOOKED, MAX_SLICED
 from autograder.slicing.facts import Facts, Traced
+from autograder.slicing.tame import is_built_in
 from autograder.slicing.uses import FILES, LUCK, Use, draws_nothing, imports_of, is_on_disk, use_of
 
 
@@ -51,13 +53,15 @@ def needed(cells: Sequence[Cell], lesson: Sequence[Cell], facts: Facts | None, s
     for cell in (*lesson, *cells):
         imports |= imports_of(cell.source)
     places = _matched(cells, lesson)
+    answers = {cell.graded: traced.changes for cell, traced in zip(lesson, facts.cells, strict=True) if cell.graded}
     steps = []
     for place, cell in enumerate(cells):
         ours = place in places or cell.test
         use = use_of(cell.source, imports, ours)
         if why := use.opaque or ("" if ours else _sets(use)):
             return _whole(cells, f"code cell {place + 1}: {why}")
-        steps.append(_Step(cell, use, facts.cells[places[place]] if place in places else None))
+        lacks = frozenset() if ours else answers.get(cell.graded, frozenset()) - use.binds
+        steps.append(_Step(cell, use, facts.cells[places[place]] if place in places else None, lacks))
     here = {cell.graded for cell in cells if cell.graded}
     gone = [
         traced
@@ -130,6 +134,9 @@ class _Step:
     cell: Cell
     use: Use
     traced: Traced | None  # None: what learners wrote
+    lacks: frozenset[str] = (
+        frozenset()
+    )  # names that the lesson's answer in this place gives to something, and it does not
     tainted: bool = False
     reads: set[str] = field(default_factory=set)  # and what is read when the values of these are called
     mutable: set[str] = field(default_factory=set)  # of these: whose values can be changed in place
@@ -162,17 +169,31 @@ class _Step:
         return name in self.use.functions and name not in self.use.stores
 
 
+def joined(names: Iterable[str], groups: list[set[str]]) -> set[str]:
+    """Names, and all that groups of names link to them."""
+    found, left = set(names), groups
+    while touched := [group for group in left if group & found]:
+        left = [group for group in left if not group & found]
+        found = found.union(*touched)
+    return found
+
+
 class _Flow:
     """How names lead from cell to cell of one submission. What is known of names is so after the cells looked at by now."""
 
     def __init__(self, steps: list[_Step], gone: set[str]) -> None:
         self.steps = steps
+        self.gone = gone  # names that a deleted cell had changed: wherever it stood, they are not as in the solution
         self.dirty = set(gone)  # names that may stand for something else than in the solution
         self.foreign = set(gone)  # of these: through which code may be called that learners wrote
         self.vague: set[str] = set()
         self.code: dict[str, set[str]] = {}  # name -> names that are read when its value is called
         self.rebinds: dict[str, set[str]] = {}  # name -> names that its value, called, may bind
         self.touches: dict[str, set[str]] = {}  # name -> names whose values its value, called, may change
+        self.hands: dict[
+            str, set[tuple[str, frozenset[str]]]
+        ] = {}  # name -> functions that its value calls, and what it hands them
+        self.tame: dict[str, frozenset[str]] = {}  # function that may be tame -> functions that it calls
         self.imports = {name: dotted for step in steps if step.traced for name, dotted in step.use.imports}
         self.groups: list[set[str]] = []  # of names that may lead to one object
         self._by_name: dict[str, list[_Step]] = {}
@@ -185,10 +206,11 @@ class _Flow:
     def _look(self, step: _Step) -> None:
         """Find out what a cell does, where it stands."""
         use, traced = step.use, step.traced
-        step.reads = self.reached(use.reads | ({FILES} if self._reads_disk(step) else set()))
+        step.reads = self.reached(use.exposed | ({FILES} if self._reads_disk(step) else set()))
         step.tainted = traced is not None and bool(step.reads & self.dirty)
         step.mutable = {name for name in step.reads if not self.all_give(name, "inert")}
-        touched = use.touches.union(*(self.touches.get(name, ()) for name in step.reads))
+        touched = self._touched(use, step.reads)
+        defines = use.defines and not self._all_tame(use)
         step.changes = set(use.binds).union(*(self.rebinds.get(name, ()) for name in step.reads))
         if any(map(is_on_disk, use.sets)) or (traced is not None and "files" in traced.sets):
             step.changes.add(FILES)
@@ -198,9 +220,10 @@ class _Flow:
             step.in_place |= self.shared(step.reads & self.vague) & self.vague
             said = {what for what in use.sets if step.tainted or not what.startswith(_SEEN)}
             step.sets = {what for what in traced.sets | said if not is_on_disk(what)}
-        if step.reads & self.foreign or (traced is None and use.defines):  # whatever it can reach
+        if step.reads & self.foreign or (traced is None and defines):  # whatever it can reach
             step.in_place |= self.shared(step.mutable | use.stores)
         elif not step.clean:  # libraries, and the lesson's own code, with other values than in the solution
+            touched = self._led_to(step, touched)
             step.in_place |= self.shared((touched | use.stores) & (step.mutable | use.binds | use.stores))
         if step.tainted:
             step.in_place = self.shared(step.in_place)
@@ -217,6 +240,9 @@ class _Flow:
     def _note(self, step: _Step) -> None:
         """Add to what is known of names what a cell does."""
         use, imported = step.use, dict(step.use.imports).keys()
+        self._forget({name for name in use.settles if step.settles(name)} - {LUCK, FILES})
+        self.tame = {name: calls for name, calls in self.tame.items() if name not in step.changes} | dict(use.tame)
+        defines = use.defines and not self._all_tame(use)
         for name in step.changes:
             self._by_name.setdefault(name, []).append(step)
             self.rebinds.setdefault(name, set()).update(use.rebinds)
@@ -224,10 +250,11 @@ class _Flow:
                 self.rebinds[name].update(step.changes & {FILES})
                 self.code.setdefault(name, set()).update({FILES} if self._reads_disk(step) else ())
             self.touches.setdefault(name, set()).update(use.touches if use.defines else ())
+            self.hands.setdefault(name, set()).update(use.hands if use.defines else ())
         if not step.clean:
             again = {name for name, dotted in use.imports if self.imports.get(name) == dotted}
-            self.dirty |= step.changes - again - {LUCK}
-        if (step.traced is None and use.defines) or step.reads & self.foreign:
+            self.dirty |= (step.changes | step.lacks) - again - {LUCK}
+        if (step.traced is None and defines) or step.reads & self.foreign:
             self.foreign |= step.changes - imported - {LUCK, FILES}
         vague: set[str] = set()  # pictures left out: nobody's code is in them, and what was drawn is not theirs
         if step.clean and step.traced:
@@ -240,10 +267,65 @@ class _Flow:
         for name in vague if step.clean else step.changes - imported:
             self.code.setdefault(name, set()).update(use.reads)
         if vague or not step.clean:
-            flows = step.mutable
-            if not vague and not step.reads & self.foreign and (step.traced or not use.defines):  # as in `_look`
-                flows = self.reached(use.flows) & step.mutable
-            self.groups.append(set(use.binds - use.functions - imported) | use.stores | flows)
+            wild = bool(vague or step.reads & self.foreign or (defines and not step.traced))  # as in `_look`
+            self.groups += self._own_groups(step, wild)
+
+    def _forget(self, names: set[str]) -> None:
+        """Forget what names stood for that a cell gives to something anew, as in the solution; what they had linked stays so."""
+        self.dirty -= names - self.gone
+        self.foreign -= names - self.gone
+        for table in (self.code, self.rebinds, self.touches, self.hands):
+            for name in names & table.keys():
+                del table[name]
+        for name in names:
+            linked = [group for group in self.groups if name in group]
+            if linked:
+                others = [group for group in self.groups if name not in group]
+                self.groups = [*others, set().union(*linked) - {name}]
+
+    def _own_groups(self, step: _Step, wild: bool = False) -> list[set[str]]:
+        """Names that a cell may make lead to one object; `wild`: nobody knows how, and all that it reads may be in it."""
+        use = step.use
+        given = set(use.binds - use.functions - dict(use.imports).keys() | use.stores)
+        if wild:
+            return [given | step.mutable]
+        return [set(join.given & given) | (self.reached(join.flows) & (step.mutable | given)) for join in use.joins]
+
+    def _led_to(self, step: _Step, touched: set[str]) -> set[str]:
+        """Names whose values are changed where these are: what a cell has put into a name is changed through it."""
+        found, before = set(touched), -1
+        while before < len(found):
+            before = len(found)
+            for join in step.use.joins:
+                if (join.given or join.flows) & found:
+                    found |= self.reached(join.flows) & (step.mutable | step.use.binds)
+        return found
+
+    def _touched(self, use: Use, reads: set[str]) -> set[str]:
+        """Names whose values a cell may change in place that reads these, where no learner's code is in them.
+
+        A function that is tame changes nothing that it is handed, unless looking at it takes from it.
+        """
+        hands = set(use.hands).union(*(self.hands.get(name, ()) for name in reads))
+        given = (names & self.vague if self.is_tame(called) else names for called, names in hands)
+        return set(use.touches).union(*(self.touches.get(name, ()) for name in reads), *given)
+
+    def _all_tame(self, use: Use) -> bool:
+        """Whether a cell defines tame functions and nothing else."""
+        calls = dict(use.tame)
+        return bool(calls) and all(self.is_tame(name, calls) for name in calls)
+
+    def is_tame(self, name: str, here: Mapping[str, frozenset[str]] = MappingProxyType({})) -> bool:
+        """Whether a name stands for a tame function; `here`: functions that are being defined, with what they call."""
+        found, todo = set(here), [*here.values()] if name in here else [frozenset({name})]
+        while todo:
+            for each in todo.pop() - found:
+                found.add(each)
+                if each in self.tame:
+                    todo.append(self.tame[each])
+                elif each in self._by_name or not is_built_in(each):
+                    return False
+        return True
 
     def _reads_disk(self, step: _Step) -> bool:
         """Whether a cell may read what another one has written to the disk.
@@ -273,12 +355,7 @@ class _Flow:
 
     def shared(self, names: Iterable[str]) -> set[str]:
         """Names, and all that may lead to the same objects."""
-        found = set(names)
-        left = self.groups
-        while touched := [group for group in left if group & found]:
-            left = [group for group in left if not group & found]
-            found = found.union(*touched)
-        return found
+        return joined(names, self.groups)
 
     def _may_draw(self, step: _Step) -> bool:
         """Whether a cell may draw from the shared random states before it seeds them."""

@@ -16,37 +16,36 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograder.limits import MAX_SOURCE
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from autograder.slicing import reading
+from autograder.slicing.exposed import exposed
+from autograder.slicing.joins import DRAWS, LEARNS, Join, joins
+from autograder.slicing.tame import tame_functions
 
 #: Names by which code reaches other names than those that stand in it, or IPython's memory of earlier cells.
-_REACHES = _words("""
+_REACHES = reading.words("""
     _ __ ___ __builtins__ __import__ breakpoint compile delattr dir display_pub eval exec exit get_ipython
     globals In input locals Out quit setattr vars
 """)
 _HISTORY = re.compile(r"_(?:\d+|i+|i\d+|oh|ih|dh)")
 #: Modules that look names up by themselves, keep or copy processes, or run text.
-_MODULES = _words("""
+_MODULES = reading.words("""
     __future__ __main__ asyncio atexit builtins cloudpickle code codeop concurrent copyreg ctypes dill doctest
     gc imp importlib inspect joblib multiprocessing pickle pkgutil runpy shelve signal subprocess threading
     timeit traceback unittest
 """)
 #: Attributes that lead from a value to the names around it, or run text among them (`DataFrame.query` reads "@name").
-_ATTRIBUTES = _words("""
+_ATTRIBUTES = reading.words("""
     __annotations__ __builtins__ __closure__ __code__ __dict__ __globals__ __subclasses__ eval f_back
     f_globals f_locals get_type_hints gi_frame popen query run_cell run_line_magic system tb_frame user_module
     user_ns
 """)
-_OF_SYS = _words("""
+_OF_SYS = reading.words("""
     byteorder executable float_info getrecursionlimit getsizeof implementation maxsize path platform
     setrecursionlimit stderr stdin stdout version version_info
 """)
 #: Calls and attributes that set something for the whole process. Beginnings of dotted names, modules by their own name.
 _SETTINGS = tuple(
-    _words("""
+    reading.words("""
     numpy.seterr numpy.set_printoptions numpy.setbufsize numpy.set_string_function scipy.special.seterr warnings.
     matplotlib.rc matplotlib.use matplotlib.style matplotlib.pyplot.rc matplotlib.pyplot.style matplotlib.pyplot.ion
     matplotlib.pyplot.ioff matplotlib.pyplot.switch_backend seaborn.set course_utils.plot.use_course_style logging.
@@ -69,48 +68,16 @@ _ONLY_LOOKS = re.compile(
 _WRITES = re.compile(
     r"to_(?:csv|json|pickle|excel|parquet|hdf|feather)|save\w*|dump|write\w*|mkdir|unlink|rename|touch|tofile"
 )
-#: Methods of the libraries' own classes that change neither their object nor what they are given.
-_LOOKS = _words("""
-    all any argmax argmin argsort astype clip copy count count_params cumsum decode describe dot dropna encode
-    endswith evaluate fillna find flatten format get get_config get_layer get_weights groupby head index
-    intersection isdigit isin items join keys lower lstrip map max mean min most_common nonzero numpy nunique
-    partition predict ptp ravel reindex repeat replace reshape round rstrip set_index sort_values split
-    splitlines startswith std strip sum summary tail title to_frame to_numpy to_string toarray tolist
-    transform transpose union unique upper value_counts values
-""")
 #: Methods that change their object and nothing that they are given.
-_KEEPS_ARGUMENTS = _words("""
+_KEEPS_ARGUMENTS = reading.words("""
     adapt add append compile extend fit fit_transform set_weights train_on_batch
 """)
-#: The same of figures and axes: what is drawn stays as it is.
-_DRAWS = re.compile(
-    r"ax\w+|bar\w*|set\w*|plot|scatter|legend|imshow|hist\w*|text|annotate|invert_\w+|grid|errorbar|tick_params|fill_\w+"
-)
-#: Functions of libraries that change what they are given.
-_CHANGES = re.compile(
-    r"shuffle|put\w*|copyto|fill\w*|place|at|heap\w+|insort\w*|update\w*|set_\w+|append|pop\w*|sort|clear|resize|"
-    r"setitem|delitem|i(?:add|concat|mul|sub|or|and)|"  # of `operator`
-    r"rectangle|circle|line|ellipse|poly\w+|draw\w+|arrowedLine|floodFill|accumulate\w*"  # of OpenCV: into the picture
-)
-_CONTAINERS = _words("bytearray dict list object set type")  # called through these, a method changes its first argument
+_CONTAINERS = reading.words(
+    "bytearray dict list object set type"
+)  # called through these, a method changes its first argument
 _INPUTS = 2  # of a function of OpenCV: a further argument may be the place to write into
-#: Built-in functions that change nothing.
-_BUILT_IN = _words("""
-    abs all any bool bytes callable chr dict divmod enumerate filter float format frozenset getattr hasattr
-    int isinstance issubclass len list map max min ord print range repr reversed round set slice sorted str
-    sum tuple type zip
-""")
-#: Methods of the libraries' classes whose result is new: no part of it is one of their object, or of what they were given.
-_FRESH = _words("""
-    all any argmax argmin argsort count count_params cumsum dot evaluate max mean min predict predict_on_batch round
-    std sum tolist var
-""")
-#: Methods that keep figures of what they are given, and nothing of itself.
-_LEARNS = _words("adapt fit fit_transform partial_fit set_weights train_on_batch")
-#: Built-in functions of which the same is true of the result.
-_FIGURES = _words("bool float format hash int isinstance issubclass len print range repr str")
 #: Modules of which no call draws from a random state that all cells share; of NumPy all but `numpy.random`.
-_NO_LUCK = _words("""
+_NO_LUCK = reading.words("""
     abc collections course_utils dataclasses datetime functools itertools json math matplotlib numpy operator
     pandas re statistics string textwrap time typing unicodedata
 """)
@@ -133,6 +100,10 @@ _READS_DISK = re.compile(
 )
 
 
+#: So many cells are read once and remembered: most of a class's are the release's.
+REMEMBERED = 1024
+
+
 @dataclass(frozen=True)
 class Use:
     """What a cell does to global names."""
@@ -140,10 +111,11 @@ class Use:
     binds: frozenset[str] = frozenset()  # gives to something, or takes away; also in functions, by `global`
     settles: frozenset[str] = frozenset()  # of these: given anew whenever the cell runs to its end
     reads: frozenset[str] = frozenset()  # also in the bodies of functions, and what is changed in place
+    exposed: frozenset[str] = frozenset()  # of `reads`: before it has given them to something itself
     stores: frozenset[str] = frozenset()  # names of which an attribute or an item is stored or deleted
     touches: frozenset[str] = (
         frozenset()
-    )  # names whose values it may change in place; libraries do as they are known to
+    )  # names whose values it may change; libraries do as they are known to; and `hands`
     defines: bool = False  # code that others may call, or that runs later: a function, a class, a generator
     functions: frozenset[str] = frozenset()  # of `binds`: by `def` alone
     imports: tuple[tuple[str, str], ...] = ()  # of `binds`: by an import alone -> dotted name of what it stands for
@@ -153,10 +125,14 @@ class Use:
     )  # names that it calls or hands on, before it seeds: they may draw random numbers
     random: bool = False  # somewhere in it, also in a function, NumPy's shared random state is used
     seeds: bool = False  # begins that state anew, whatever it was
-    flows: frozenset[str] = frozenset()  # of `reads`: whose values, or parts of them, may become those of other names
+    joins: tuple[Join, ...] = ()  # names that it may make lead to one object
     rebinds: frozenset[str] = frozenset()  # of `binds`: those that a function binds, by `global`, when it is called
     reads_disk: bool = False  # it may read what lies on the disk, by itself or in a function
     texts: frozenset[str] = frozenset()  # that stand in it: they may be names of files
+    tame: tuple[
+        tuple[str, frozenset[str]], ...
+    ] = ()  # all its functions, if all are tame and nothing else is in it (`tame`)
+    hands: tuple[tuple[str, frozenset[str]], ...] = ()  # function of the notebook -> names that are only handed to it
     opaque: str = ""  # why it cannot be told what the cell does; then the rest says nothing
 
 
@@ -165,6 +141,11 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
 
     `ours`: it is a released cell, whose effects are traced. Where it would be opaque, it reads every word that stands in it.
     """
+    return _use_of(source, tuple(sorted((imports or {}).items())), ours)
+
+
+@functools.lru_cache(REMEMBERED)
+def _use_of(source: str, imported: tuple[tuple[str, str], ...], ours: bool) -> Use:
     if len(source) > MAX_SOURCE:
         return Use(opaque="it is too long to be looked into")
     try:
@@ -175,7 +156,7 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
     except (ValueError, RecursionError, MemoryError):
         return Use(opaque="it cannot be parsed")
     own = dict(_imports(tree))
-    known = {**(imports or {}), **own}
+    known = {**dict(imported), **own}
     try:
         why = _opaque(tree, table)
         if why and not ours:
@@ -186,6 +167,7 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
             frozenset(binds),
             frozenset(_settled(tree)),
             frozenset(reads),
+            frozenset(exposed(tree) & (reads | binds) if not why else reads),
             frozenset(_stored(tree)) & (reads | binds),
             frozenset(_touched(tree, known)) & (reads | binds),
             any(_is_code(node, known) for node in ast.walk(tree)),
@@ -195,10 +177,12 @@ def use_of(source: str, imports: dict[str, str] | None = None, ours: bool = Fals
             frozenset(_draws(tree, known)),
             any(_is_numpys_luck(node, known) for node in ast.walk(tree)),
             any(_is_seed(statement, known) for statement in tree.body),
-            frozenset(_flowing(tree)) if not why else frozenset(reads),
+            joins(tree, known) if not why else (Join(frozenset(binds), frozenset(reads)),),
             frozenset(by_global),
             bool(why) or any(_is_read(node) for node in ast.walk(tree)),
             frozenset(n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)),
+            tuple(tame_functions(tree, known).items()),
+            tuple((name, frozenset(given) & (reads | binds)) for name, given in _handed(tree, known)),
         )
     except RecursionError:
         return Use(opaque="it is nested too deeply")
@@ -220,25 +204,17 @@ _DEFS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _CODE = (*_DEFS, ast.Lambda, ast.GeneratorExp)
 
 
-#: Libraries whose values do nothing by being looked at, and call nobody else's code.
-_STILL = _words("""
-    autograder collections course_utils cv2 keras math matplotlib numpy pandas PIL re scipy sklearn string
-    tensorflow time
-""")
-#: Of these: what does.
-_MOVES = re.compile(r".*(?:iter|enumerate|vectorize|frompyfunc|apply_along|tensorflow\.data|py_function).*")
-
-
 def _is_code(node: ast.AST, known: dict[str, str]) -> bool:
     """Whether this makes what others may call, or what changes when it is looked at: a function, a class, an iterator."""
     if isinstance(node, _CODE):
         return True
-    dotted = _dotted(node, known) if isinstance(node, ast.Name | ast.Attribute) else ""
-    if isinstance(node, ast.Name) and node.id in known and dotted.partition(".")[0] not in _STILL:
+    dotted = reading.dotted(node, known) if isinstance(node, ast.Name | ast.Attribute) else ""
+    if isinstance(node, ast.Name) and node.id in known and dotted.partition(".")[0] not in reading.STILL:
         return True
-    return dotted in ("zip", "map", "filter", "reversed", "open", "super") or bool(_MOVES.fullmatch(dotted))
+    return dotted in ("zip", "map", "filter", "reversed", "open", "super") or bool(reading.MOVES.fullmatch(dotted))
 
 
+@functools.lru_cache(REMEMBERED)
 def imports_of(source: str) -> dict[str, str]:
     """name -> dotted name, of every import in a cell; {} where it cannot be parsed."""
     try:
@@ -272,7 +248,7 @@ def _opaque(tree: ast.Module, table: symtable.SymbolTable) -> str:
             return f"it uses `.{node.attr}`"
         elif isinstance(node, ast.Constant) and node.value in _ATTRIBUTES and node.value.startswith("_"):
             return f"it names {node.value!r}"
-        elif isinstance(node, ast.Call) and _dotted(node.func, {}) == "getattr" and not _names_it(node):
+        elif isinstance(node, ast.Call) and reading.dotted(node.func, {}) == "getattr" and not _names_it(node):
             return "it uses `getattr` with a name that is computed"
         elif _has_text(getattr(node, "annotation", None)) or _has_text(getattr(node, "returns", None)):
             return "it has an annotation that is a text, which somebody may evaluate"
@@ -337,18 +313,11 @@ def _assigned(tree: ast.AST) -> set[str]:
     return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
 
 
-def _root(node: ast.AST) -> str:
-    """The name at the root of an expression: `model` of `model.layers[0].get().x`; "" where there is none."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
 def _stored(tree: ast.AST) -> Iterator[str]:
     """The names at the root of what is stored or deleted: `model` of `model.layers[0].trainable = False`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            yield _root(node)
+            yield reading.root(node)
 
 
 def _touched(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
@@ -356,75 +325,56 @@ def _touched(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
     yield from _stored(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.AugAssign):
-            yield _root(node.target)
-        elif isinstance(node, ast.Call):
-            given = [node.func] if _changes_itself(node.func, known) else []
+            yield reading.root(node.target)
+        elif isinstance(node, ast.Call) and not _handed_to(node, known):
+            given = [node.func] if _changes_itself(node, known) else []
             given += [*node.args, *(k.value for k in node.keywords)] if _changes_given(node, known) else []
             for part in given:
                 yield from (n.id for n in ast.walk(part) if isinstance(n, ast.Name))
 
 
-def _flowing(tree: ast.AST) -> Iterator[str]:
-    """The names whose values may become, or be kept in, what other names stand for; not those of which only figures are made."""
-    todo: list[ast.AST] = [tree]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Call):
-            called = node.func
-            fresh = called.attr in _FRESH if isinstance(called, ast.Attribute) else _dotted(called, {}) in _FIGURES
-            if fresh and not _keeps(node):
-                continue
-            drawn = (
-                isinstance(called, ast.Attribute) and bool(_DRAWS.fullmatch(called.attr)) and called.attr[:3] != "set"
-            )
-            learnt = isinstance(called, ast.Attribute) and called.attr in _LEARNS
-            todo += [called] if drawn or learnt else ast.iter_child_nodes(node)
-        elif isinstance(node, ast.If | ast.While):
-            todo += [*node.body, *node.orelse, *(n for n in ast.walk(node.test) if isinstance(n, ast.NamedExpr))]
-        elif not isinstance(node, ast.Compare | ast.JoinedStr):
-            todo += ast.iter_child_nodes(node)
+def _handed_to(call: ast.Call, known: dict[str, str]) -> str:
+    """The function of the notebook that is called by its name, if any: what it does with what it is given, others may know."""
+    called = call.func
+    if not isinstance(called, ast.Name) or called.id in known or called.id in reading.BUILT_IN:
+        return ""
+    return "" if any(keyword.arg in ("out", "dst", "inplace", "copy", None) for keyword in call.keywords) else called.id
 
 
-def _keeps(call: ast.Call) -> bool:
-    """Whether a call whose result is new may all the same keep something: where to write is given to it, or a name is made."""
-    return any(keyword.arg in ("out", None) for keyword in call.keywords) or any(
-        isinstance(node, ast.NamedExpr | ast.Lambda) for node in ast.walk(call)
-    )
+def _handed(tree: ast.AST, known: dict[str, str]) -> Iterator[tuple[str, set[str]]]:
+    """Each function of the notebook that is called by its name, with the names in what it is given."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (called := _handed_to(node, known)):
+            parts = [node.func, *node.args, *(keyword.value for keyword in node.keywords)]
+            yield called, {n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name)}
 
 
-def _changes_itself(called: ast.expr, known: dict[str, str]) -> bool:
+def _changes_itself(call: ast.Call, known: dict[str, str]) -> bool:
+    called = call.func
     if not isinstance(called, ast.Attribute):
-        return _dotted(called, {}) not in _BUILT_IN and _root(called) not in known
-    return _root(called) not in known and called.attr not in _LOOKS
+        return reading.dotted(called, {}) not in reading.BUILT_IN and reading.root(called) not in known
+    of_a_library = (
+        reading.root(called) in known and reading.dotted(called, known) != ""
+    )  # not of `np.asarray(x).sort()`
+    return not of_a_library and not reading.looks(call)
 
 
 def _changes_given(call: ast.Call, known: dict[str, str]) -> bool:
     called = call.func
     if any(k.arg in ("out", "dst", "inplace", "copy", None) or k.arg.startswith("overwrite") for k in call.keywords):
         return True
-    by_type = isinstance(called, ast.Attribute) and _root(called) in _CONTAINERS
-    if by_type or (_dotted(called, known).startswith("cv2.") and len(call.args) > _INPUTS):
+    by_type = isinstance(called, ast.Attribute) and reading.root(called) in _CONTAINERS
+    if by_type or (reading.dotted(called, known).startswith("cv2.") and len(call.args) > _INPUTS):
         return True  # `list.append(x, 1)`; `cv2.blur(x, size, y)` writes into y
-    if isinstance(called, ast.Attribute) and called.attr in _LOOKS | _LEARNS:
-        return _dotted(called, known).startswith("numpy.") and bool(_CHANGES.fullmatch(called.attr))
-    if _root(called) in known:  # a library's
-        return bool(_CHANGES.fullmatch(_dotted(called, known).rpartition(".")[2])) or not _dotted(called, known)
+    if isinstance(called, ast.Attribute) and called.attr in reading.LOOKS | LEARNS:
+        return reading.dotted(called, known).startswith("numpy.") and bool(reading.CHANGES.fullmatch(called.attr))
+    if reading.root(called) in known:  # a library's
+        return bool(reading.CHANGES.fullmatch(reading.dotted(called, known).rpartition(".")[2])) or not reading.dotted(
+            called, known
+        )
     if isinstance(called, ast.Attribute):
-        return called.attr not in _LOOKS | _KEEPS_ARGUMENTS and not _DRAWS.fullmatch(called.attr)
-    return _dotted(called, {}) not in _BUILT_IN
-
-
-def _dotted(node: ast.AST, known: dict[str, str]) -> str:
-    """The dotted name that an expression stands for, the module by its own name; "" where it is no such."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name):
-        return ""
-    return ".".join([known.get(node.id, node.id), *reversed(parts)])
+        return called.attr not in reading.LOOKS | _KEEPS_ARGUMENTS and not DRAWS.fullmatch(called.attr)
+    return reading.dotted(called, {}) not in reading.BUILT_IN
 
 
 def _settings(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
@@ -433,17 +383,17 @@ def _settings(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.With) and any(
             isinstance(item.context_expr, ast.Call)
-            and _dotted(item.context_expr.func, known) == "warnings.catch_warnings"
+            and reading.dotted(item.context_expr.func, known) == "warnings.catch_warnings"
             for item in node.items
         ):
             put_back |= {
                 id(part)
                 for part in ast.walk(node)
-                if isinstance(part, ast.Attribute | ast.Name) and _dotted(part, known).startswith("warnings.")
+                if isinstance(part, ast.Attribute | ast.Name) and reading.dotted(part, known).startswith("warnings.")
             }
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute | ast.Name):
-            dotted = _dotted(node, known)
+            dotted = reading.dotted(node, known)
             root = dotted.partition(".")[0]
             if id(node) in put_back:
                 continue
@@ -454,7 +404,7 @@ def _settings(tree: ast.AST, known: dict[str, str]) -> Iterator[str]:
                     yield f"{dotted}, an attribute of a module"
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-            if _dotted(node.func, {}) == "open" or _WRITES.fullmatch(called):
+            if reading.dotted(node.func, {}) == "open" or _WRITES.fullmatch(called):
                 yield "a file"
 
 
@@ -491,7 +441,7 @@ def _only_looked_at(tree: ast.AST, known: dict[str, str]) -> Iterator[int]:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             parts = [node.func.value] if node.func.attr in ("get", "copy", "items", "keys", "values") else []
         for part in parts:
-            if isinstance(part, ast.Attribute) and _dotted(part, known) == "os.environ":
+            if isinstance(part, ast.Attribute) and reading.dotted(part, known) == "os.environ":
                 yield from (id(part), id(part.value))
                 if isinstance(node, ast.Call):
                     yield id(node.func)
@@ -499,7 +449,7 @@ def _only_looked_at(tree: ast.AST, known: dict[str, str]) -> Iterator[int]:
 
 def _is_seed(statement: ast.stmt, known: dict[str, str]) -> bool:
     call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and _dotted(call.func, known) in _SEEDS
+    return isinstance(call, ast.Call) and reading.dotted(call.func, known) in _SEEDS
 
 
 def _draws(tree: ast.Module, known: dict[str, str]) -> Iterator[str]:
@@ -515,7 +465,7 @@ def _draws(tree: ast.Module, known: dict[str, str]) -> Iterator[str]:
 
 
 def _is_numpys_luck(node: ast.AST, known: dict[str, str]) -> bool:
-    dotted = _dotted(node, known) if isinstance(node, ast.Attribute | ast.Name) else ""
+    dotted = reading.dotted(node, known) if isinstance(node, ast.Attribute | ast.Name) else ""
     own = (
         "numpy.random.default_rng",
         "numpy.random.Generator",

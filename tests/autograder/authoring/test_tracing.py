@@ -4,7 +4,9 @@ import json
 
 from autograder.authoring import tracing
 from autograder.authoring.build import build, solution_path
-from autograder.authoring.tracing import trace_solution
+from autograder.authoring.tracing import trace, trace_solution
+from autograder.engine.run.runner import WarmParent, imported_modules
+from autograder.engine.run.sandbox import missing
 from autograder.slicing.facts import Facts
 from course_utils.refused import Refused
 
@@ -36,3 +38,11 @@ def test_what_cannot_be_traced_is_graded_whole_and_no_error(small_course, tmp_pa
     (line,) = trace_solution("01_small", folder=tmp_path)
     assert line == "01_small: not traced, so that grading runs all cells: it does not end"
     assert facts(tmp_path) is None
+
+
+def test_what_is_drawn_is_known_as_a_picture_though_nobody_draws_it_here():
+    sources = ["from course_utils import plot", "figure, axes = plot.subplots()\nparts = [axes]", "n = 1"]
+    with WarmParent(imported_modules(sources), sandboxed=not missing()) as parent:
+        _, drawn, plain = trace(parent, sources).cells
+    assert drawn.drawn == {"axes", "figure", "parts"} == drawn.vague
+    assert not plain.drawn

@@ -12,8 +12,9 @@ from autograder.engine.submitted.cells import code_cells, source_of
 from autograder.engine.submitted.released import grade_id
 from autograder.engine.submitted.sliced import Slicer
 from autograder.exercises import units
-from autograder.proof.slices import prove_slices
+from autograder.proof.slices import alike, prove_slices
 from autograder.slicing.facts import TRACED, Facts, Traced
+from course_utils.describe import describe, encode
 
 UNIT = "01_containers_and_arrays"
 needs_sandbox = pytest.mark.skipif(bool(missing()), reason="this machine has no namespaces")
@@ -50,6 +51,24 @@ def test_a_cell_too_few_is_seen(tmp_path, monkeypatch):
     proof = prove_slices(UNIT, folder=tmp_path)
     assert not proof.holds
     assert any(line.startswith("the solution: literal_type gets ") for line in proof.shortcomings)
+
+
+def of_model(predicted, accuracy=0.5, type="model"):
+    """An observation of a model as it leaves the sandbox."""
+    return [{"type": type, "parameters": 7, "accuracy": accuracy, "predictions": [encode(describe(predicted))]}]
+
+
+def test_of_predictions_alone_rounding_is_left_out():
+    one = np.array([[0.25, 0.75]], "float32")
+    assert alike(of_model(one), of_model(one + np.float32(1e-5)))
+    assert alike(of_model(one * np.nan), of_model(one * np.nan))
+    assert not alike(of_model(one), of_model(one + np.float32(0.01)))
+    assert not alike(of_model(one), of_model(one.astype("float64")))
+    assert not alike(of_model(one), of_model(one[0]))
+    assert not alike(of_model(one), of_model(one, accuracy=0.5 + 1e-5))
+    assert not alike(of_model(one, type="dict"), of_model(one + np.float32(1e-5), type="dict"))
+    assert not alike(of_model(np.array([1, 2])), of_model(np.array([1, 3])))
+    assert not alike(encode(describe(one)), encode(describe(one + np.float32(1e-5))))
 
 
 @pytest.mark.parametrize("path", sorted(TRACED.glob("*.json")), ids=lambda path: path.stem)

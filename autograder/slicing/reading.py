@@ -1,0 +1,76 @@
+"""What a cell's source says by itself: dotted names, and what the functions and methods of libraries are known to do."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: Methods of the libraries' own classes that change neither their object nor what they are given.
+LOOKS = words("""
+    all any argmax argmin argsort astype clip copy count count_params cumsum decode describe dot dropna encode
+    endswith evaluate fillna find flatten format get get_config get_layer get_weights groupby head index
+    intersection isdigit isin items join keys lower lstrip map max mean min most_common nonzero numpy nunique
+    partition predict ptp ravel reindex repeat replace reshape round rstrip set_index sort_values split
+    splitlines startswith std strip sum summary tail title to_frame to_numpy to_string toarray tolist
+    transform transpose union unique upper value_counts values
+""")
+#: Functions of libraries that change what they are given.
+CHANGES = re.compile(
+    r"shuffle|put\w*|copyto|fill\w*|place|at|heap\w+|insort\w*|update\w*|set_\w+|append|pop\w*|sort|clear|resize|"
+    r"setitem|delitem|i(?:add|concat|mul|sub|or|and)|"  # of `operator`
+    r"rectangle|circle|line|ellipse|poly\w+|draw\w+|arrowedLine|floodFill|accumulate\w*"  # of OpenCV: into the picture
+)
+#: Built-in functions that change nothing.
+BUILT_IN = words("""
+    abs all any bool bytes callable chr dict divmod enumerate filter float format frozenset getattr hasattr
+    int isinstance issubclass len list map max min ord print range repr reversed round set slice sorted str
+    sum tuple type zip
+""")
+#: Methods of the libraries' classes whose result is new: no part of it is one of their object, or of what they were given.
+FRESH = words("""
+    all any argmax argmin argsort count count_params cumsum dot evaluate max mean min predict predict_on_batch round
+    std sum tolist var
+""")
+#: Libraries whose values do nothing by being looked at, and call nobody else's code.
+STILL = words("""
+    autograder collections course_utils cv2 keras math matplotlib numpy pandas PIL re scipy sklearn string
+    tensorflow time
+""")
+#: Of these: what does.
+MOVES = re.compile(r".*(?:iter|enumerate|vectorize|frompyfunc|apply_along|tensorflow\.data|py_function).*")
+
+
+def looks(call: ast.Call) -> bool:
+    """Whether a call of a method is of one that changes nothing; `partition` of a text does not, that of an array does."""
+    word = last_word(call.func)
+    if word == "partition":
+        return bool(call.args) and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    return word in LOOKS
+
+
+def root(node: ast.AST) -> str:
+    """The name at the root of an expression: `model` of `model.layers[0].get().x`; "" where there is none."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def dotted(node: ast.AST, known: dict[str, str]) -> str:
+    """The dotted name that an expression stands for, the module by its own name; "" where it is no such."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    return ".".join([known.get(node.id, node.id), *reversed(parts)])
+
+
+def last_word(node: ast.expr) -> str:
+    """The last name of an expression: `norm` of `np.linalg.norm`, `join` of `" ".join`; "" where it ends with no name."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
