@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from autograder.authoring.units_argument import units_argument
+from course_utils.refused import Refused
 
 if TYPE_CHECKING:
     from autograder.proof.mutation.prove import MutantProof
@@ -33,12 +35,21 @@ if TYPE_CHECKING:
 @click.option(
     "--answers", type=click.IntRange(0), default=0, help="With --sliced: so many more notebooks, of declared answers."
 )
-def prove(units: list[str], mutants: bool, hints: bool, sample: int | None, sliced: bool, answers: int) -> None:
+@click.option(
+    "--chart",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --sliced: draw here, as PNG, what a class takes.",
+)
+def prove(
+    units: list[str], mutants: bool, hints: bool, sample: int | None, sliced: bool, answers: int, chart: Path | None
+) -> None:
     """Prove the graders of UNITS (all by default); exit with 1 if any falls short."""
     from autograder.common.progress import bar
 
+    if chart and not sliced:
+        raise Refused("--chart shows what --sliced has measured: autograder prove --sliced --chart FILE.png")
     if sliced:
-        sys.exit(0 if _compare_slices(units, answers) else 1)
+        sys.exit(0 if _compare_slices(units, answers, chart) else 1)
     if hints:
         sys.exit(0 if _count_hints(units) else 1)
     proofs: Sequence[Proof | MutantProof]
@@ -60,7 +71,7 @@ def prove(units: list[str], mutants: bool, hints: bool, sample: int | None, slic
         sys.exit(1)
 
 
-def _compare_slices(units: list[str], answers: int) -> bool:
+def _compare_slices(units: list[str], answers: int, chart: Path | None) -> bool:
     """Print what is run of each unit and what is not, and what differs; whether nothing does."""
     from autograder.common.progress import bar
     from autograder.proof.slices import prove_slices
@@ -85,6 +96,10 @@ def _compare_slices(units: list[str], answers: int) -> bool:
             click.echo(f"  differ from run to run, whole or not: {', '.join(sorted(proof.unsteady))}")
         for shortcoming in proof.shortcomings:
             click.echo(f"{proof.unit}: {shortcoming}")
+    if chart:
+        from autograder.proof.class_chart import write_chart
+
+        click.echo(f"{chart}: {write_chart(proofs, chart)}")
     return all(proof.holds for proof in proofs)
 
 

@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from autograder.slicing import reading
 
 #: Libraries whose functions change nothing that they are given, but for those that `reading.CHANGES` names.
-_LIBRARIES = reading.words("collections math numpy re string")
+_LIBRARIES = reading.words("collections itertools math numpy re string")
 #: Of these: what draws from a random state that others share, or calls a function that it is given.
 _CALLS_BACK = re.compile(
-    r"numpy\.(?:random\..*|piecewise|fromfunction|.*apply\w*)|re\.subn?|collections\.(?!Counter|deque|OrderedDict).*"
+    r"numpy\.(?:random\..*|piecewise|fromfunction|.*apply\w*)|re\.subn?|collections\.(?!Counter|deque|OrderedDict).*|"
+    r"itertools\.(?!product|permutations|combinations|chain|zip_longest|islice|pairwise|compress).*"
 )
 #: Functions of NumPy that make a new array, whatever they are given. (`asarray`, `reshape`, `ravel` may show the caller's.)
 _NEW_ARRAYS = reading.words("""
@@ -56,15 +57,15 @@ _LAZY = reading.words("enumerate filter map reversed zip")
 #: What uses up all that it is given before it returns.
 _USES_UP = reading.words("all any dict frozenset list max min set sort sorted sum tuple Counter join")
 _NOT_ALLOWED = (
-    *(ast.AsyncFunctionDef, ast.FunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom),
-    *(ast.Await, ast.AsyncFor, ast.AsyncWith, ast.With, ast.Match, ast.Import, ast.ImportFrom, ast.NamedExpr),
-    *(ast.Delete, ast.TryStar),
+    *(ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom),
+    *(ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Match, ast.NamedExpr, ast.Delete, ast.TryStar),
 )
 
 
 def tame_functions(tree: ast.Module, known: dict[str, str]) -> dict[str, frozenset[str]]:
-    """The functions of a cell that defines tame functions and does nothing else: name -> the functions that they call by name.
+    """The tame functions of a cell that defines such, imports what they need, and does nothing else.
 
+    Name -> the functions that they call by name.
     `known`: name -> dotted name of what it is imported as. {} where the cell does anything else. A function is tame only if
     those that it calls are: Python's own (`is_built_in`), unless the notebook has another of that name, and the notebook's.
     """
@@ -75,7 +76,9 @@ def tame_functions(tree: ast.Module, known: dict[str, str]) -> dict[str, frozens
             if calls is None:
                 return {}
             found[statement.name] = frozenset(calls)
-        elif not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+        elif not _is_plain_import(statement) and not (
+            isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        ):
             return {}
     return found
 
@@ -86,6 +89,17 @@ def is_built_in(name: str) -> bool:
     return name in reading.BUILT_IN or (isinstance(value, type) and issubclass(value, BaseException))
 
 
+def _is_plain_import(statement: ast.stmt) -> bool:
+    """Whether this imports from libraries that do nothing by being imported."""
+    if isinstance(statement, ast.ImportFrom):
+        return statement.level == 0 and _is_still(statement.module or "")
+    return isinstance(statement, ast.Import) and all(_is_still(alias.name) for alias in statement.names)
+
+
+def _is_still(module: str) -> bool:
+    return module.partition(".")[0] in reading.STILL | _LIBRARIES
+
+
 class _Function:
     """One function, and what its own names stand for."""
 
@@ -94,22 +108,26 @@ class _Function:
         self._function = function
         self._nodes = [node for statement in function.body for node in ast.walk(statement)]
         arguments = function.args
-        given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-        self._given = {argument.arg for argument in given if argument}
+        self._given = _parameters(arguments)
         stored = {n.id for n in self._nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
-        inner = {argument.arg for n in self._nodes if isinstance(n, ast.arguments) for argument in n.args}
-        self._own = self._given | stored | inner
+        inner = set().union(*(_parameters(n) for n in self._nodes if isinstance(n, ast.arguments)))
+        self._nested = {n.name: n for n in self._nodes if isinstance(n, ast.FunctionDef)}
+        self._own = self._given | stored | inner | self._nested.keys()
         self._values: dict[str, list[ast.expr | None]] = {name: [] for name in stored - self._given - inner}
         self._new = self._names_of_new_objects(set(self._values))
 
     def calls(self) -> set[str] | None:
         """The names of the functions that it calls, but for imported ones; None where it is not tame."""
-        defaults = [*self._function.args.defaults, *filter(None, self._function.args.kw_defaults)]
-        plain = all(isinstance(n, _PLAIN) for default in defaults for n in ast.walk(default))
-        if self._function.decorator_list or not plain or any(isinstance(n, _NOT_ALLOWED) for n in self._nodes):
+        if not all(map(_is_plain_function, (self._function, *self._nested.values()))):
+            return None
+        if any(isinstance(n, _NOT_ALLOWED) for n in self._nodes):
             return None
         if any(isinstance(n, ast.ExceptHandler) and n.name in self._new for n in self._nodes):
             return None
+        called_here = [n.func for n in self._nodes if isinstance(n, ast.Call)]
+        named = [n for n in self._nodes if isinstance(n, ast.Name) and n.id in self._nested]
+        if any(not any(n is called for called in called_here) for n in named):
+            return None  # a function that is handed on or given back may be called by anybody
         used_up = set(self._used_up())
         found: set[str] = set()
         for node in self._nodes:
@@ -128,6 +146,13 @@ class _Function:
             return isinstance(node, ast.Subscript) and self._is_new_name(node.value)
         if isinstance(node, ast.AugAssign):
             return self._adds_to_its_own(node)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            return _is_plain_import(node)
+        if isinstance(node, ast.With):
+            heads = [item.context_expr for item in node.items]
+            return all(
+                isinstance(h, ast.Call) and reading.dotted(h.func, self._known) == "numpy.errstate" for h in heads
+            )
         return not isinstance(node, ast.GeneratorExp | ast.Lambda) or id(node) in used_up
 
     def _used_up(self) -> Iterator[int]:
@@ -145,24 +170,29 @@ class _Function:
     def _all_of(self, node: ast.expr) -> Iterator[int]:
         """A node, and, where it gives on what it takes, those that it takes from."""
         yield id(node)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _LAZY:
+        lazy = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _LAZY
+        if isinstance(node, ast.Call) and (lazy or reading.dotted(node.func, self._known).startswith("itertools.")):
             for part in node.args:
                 yield from self._all_of(part.value if isinstance(part, ast.Starred) else part)
 
     def _called(self, call: ast.Call, used_up: bool) -> set[str] | None:
         """The name of the function that a call calls, unless it is a library's or a method; None where it may change something."""
-        if any(k.arg in (None, "out", "inplace", "copy", "dst") for k in call.keywords):
+        if any(k.arg in (None, "inplace", "copy", "dst") for k in call.keywords):
+            return None
+        if any(k.arg == "out" and not self._is_new(k.value, self._new) for k in call.keywords):
             return None
         if any(k.arg == "key" and not self._is_harmless_key(k.value) for k in call.keywords):
             return None
         called = call.func
+        if isinstance(called, ast.Name) and called.id in self._nested:
+            return set()
         if isinstance(called, ast.Name) and called.id not in self._own | self._known.keys():
             return self._called_by_name(called.id, call, used_up)
         dotted = "" if reading.root(called) in self._own else reading.dotted(called, self._known)
         if dotted.partition(".")[0] in _LIBRARIES and reading.root(called) in self._known:
             word = dotted.rpartition(".")[2]
-            wild = reading.CHANGES.fullmatch(word) or reading.MOVES.fullmatch(dotted) or _CALLS_BACK.fullmatch(dotted)
-            return None if wild else set()
+            moves = not used_up if dotted.startswith("itertools.") else reading.MOVES.fullmatch(dotted)
+            return None if moves or reading.CHANGES.fullmatch(word) or _CALLS_BACK.fullmatch(dotted) else set()
         if not isinstance(called, ast.Attribute) or (dotted and reading.root(called) in self._known):
             return None
         if called.attr in _LOOK_TOO or (called.attr not in _CALL_BACK and reading.looks(call)):
@@ -277,6 +307,17 @@ _MAKES_NEW = (
 )
 _COLLECTIONS = ("collections.Counter", "collections.OrderedDict", "collections.deque")
 _PLAIN = (ast.Constant, ast.UnaryOp, ast.Tuple, ast.operator, ast.unaryop, ast.expr_context)
+
+
+def _parameters(arguments: ast.arguments) -> set[str]:
+    given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    return {argument.arg for argument in given if argument}
+
+
+def _is_plain_function(function: ast.FunctionDef) -> bool:
+    """Whether nothing runs where it is defined, and nothing is kept from call to call."""
+    defaults = [*function.args.defaults, *filter(None, function.args.kw_defaults)]
+    return not function.decorator_list and all(isinstance(n, _PLAIN) for each in defaults for n in ast.walk(each))
 
 
 def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from autograder.engine.run.warm import die_with_parent
+from autograder.engine.run.sandbox import die_with_parent
 from autograder.limits import FRESH_MEMORY, GUARDED_CLOCK, STEP_MEMORY, STEP_SECONDS, WHOLE_SECONDS
 
 BLOCK = 2**20

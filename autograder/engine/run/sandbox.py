@@ -16,6 +16,7 @@ import contextlib
 import ctypes
 import os
 import resource
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -149,6 +150,12 @@ def missing() -> list[str]:
         os._exit(code)
     works = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
     return [] if works else ["namespaces: this system does not let us make them; submissions run with your rights"]
+
+
+def die_with_parent() -> None:
+    """Be killed when the process that forked this one ends, however it ends."""
+    if sys.platform.startswith("linux"):
+        _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def unshare_processes() -> None:

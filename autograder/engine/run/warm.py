@@ -38,7 +38,7 @@ def main(sockets: list[int], modules: list[str]) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(2, 1)  # what an import prints belongs in the log
-    die_with_parent()
+    sandbox.die_with_parent()
     gc.disable()  # an import makes many objects and no garbage
     notebook = Notebook()  # before Matplotlib: importing it finds the shell, and puts figures below their cells
     for module in modules:
@@ -52,7 +52,7 @@ def main(sockets: list[int], modules: list[str]) -> None:
             for other in sockets:
                 if other != fd:
                     os.close(other)
-            die_with_parent()
+            sandbox.die_with_parent()
             serve(notebook, fd)
             os._exit(0)
     for fd in sockets:
@@ -72,17 +72,11 @@ def serve(notebook: Notebook, control: int) -> None:
         require_one_thread()
         pid = os.fork()
         if pid == 0:
-            die_with_parent()
+            sandbox.die_with_parent()
             _monitor(notebook, order, control)
             os._exit(0)
         if os.waitpid(pid, 0)[1]:
             return
-
-
-def die_with_parent() -> None:
-    """Be killed when the process that forked this one ends, however it ends."""
-    if sys.platform.startswith("linux"):
-        sandbox._libc().prctl(sandbox._PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def require_one_thread() -> None:

@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
+from PIL import Image
 
 from autograder.authoring.build import solution_path
 from autograder.common.own_source import own_source
@@ -12,7 +14,9 @@ from autograder.engine.submitted.cells import code_cells, source_of
 from autograder.engine.submitted.released import grade_id
 from autograder.engine.submitted.sliced import Slicer
 from autograder.exercises import units
-from autograder.proof.slices import alike, prove_slices
+from autograder.proof.class_chart import write_chart
+from autograder.proof.cli import prove
+from autograder.proof.slices import SliceProof, alike, prove_slices
 from autograder.slicing.facts import TRACED, Facts, Traced
 from course_utils.describe import describe, encode
 
@@ -51,6 +55,15 @@ def test_a_cell_too_few_is_seen(tmp_path, monkeypatch):
     proof = prove_slices(UNIT, folder=tmp_path)
     assert not proof.holds
     assert any(line.startswith("the solution: literal_type gets ") for line in proof.shortcomings)
+
+
+def test_a_chart_shows_what_a_class_takes(tmp_path):
+    proofs = [SliceProof(UNIT, 1, 12.0, 0.6), SliceProof("07_reuters_dense", 1, 60.0, 6.0)]
+    words = write_chart(proofs, tmp_path / "class.png")
+    assert words.endswith("120 and 11 in all.")
+    assert Image.open(tmp_path / "class.png").size > (400, 100)
+    done = CliRunner().invoke(prove, [UNIT, "--chart", str(tmp_path / "other.png")])
+    assert "--sliced" in str(done.exception)
 
 
 def of_model(predicted, accuracy=0.5, type="model"):

@@ -13,6 +13,9 @@ KNOWN = {
     "keras": "keras",
     "random": "random",
     "cv2": "cv2",
+    "math": "math",
+    "product": "itertools.product",
+    "chain": "itertools.chain",
 }
 
 
@@ -41,6 +44,11 @@ def tame(body: str, head: str = "def f(x, k=3):") -> dict:
         "total = 0\nfor v in x:\n    total += v\nreturn total",
         "return x.partition('a')",
         "return f(x[1:]) if len(x) else []",
+        "with np.errstate(invalid='ignore'):\n    return x / x.sum()",
+        "import math\nfrom itertools import product\nreturn [math.exp(a + b) for a, b in product(x, x)]",
+        "def plus(v):\n    out = []\n    out.append(v)\n    return out\nreturn plus(x)",
+        "return np.divide(x, 2, out=np.zeros(3), where=x > 0)",
+        "from itertools import chain\nreturn list(chain(x, map(len, x)))",
     ],
 )
 def test_what_changes_only_what_it_has_made_is_tame(body):
@@ -88,6 +96,14 @@ def test_what_changes_only_what_it_has_made_is_tame(body):
         "return (v for v in x)",
         "return lambda: x",
         "def g():\n    x.append(1)\nreturn g",
+        "def g():\n    x.append(1)\ng()",
+        "def g():\n    return x\nreturn g",
+        "def g(v=[]):\n    v.append(1)\n    return len(v)\nreturn g()",
+        "def g(v):\n    v.append(1)\nv = []\ng(x)",
+        "with open('f', 'w') as out:\n    out.write(x)",
+        "import subprocess\nreturn 1",
+        "from itertools import chain\nreturn chain(x, x)",
+        "y = x\nnp.add(x, 1, out=y)",
         "yield x",
         "global g\ng = x",
         "with x:\n    return 1",
