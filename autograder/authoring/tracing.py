@@ -33,13 +33,20 @@ def trace_solution(unit: str, progress: Progress | None = None, folder: Path = T
     A solution that cannot be traced is no error: then grading runs all cells of what is handed in.
     """
     notebook = json.loads(solution_path(unit).read_text(encoding="utf-8"))
-    sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    sources = ["".join(cell["source"]) for cell in cells]
     if Facts.load(unit, sources, folder) is not None:
         return []
     (progress or Progress()).say(f"{unit}: executed once more, to see what grading need not run")
     try:
         with WarmParent(imported_modules(sources), sandboxed=not missing()) as parent:
-            trace(parent, sources).write(unit, folder)
+            facts = trace(parent, sources)
+        for number, (cell, traced) in enumerate(zip(cells, facts.cells, strict=True), 1):
+            if traced.failed and not any(output["output_type"] == "error" for output in cell["outputs"]):
+                raise Refused(
+                    f"its code cell {number} fails here, and did not when it was built: are its data and weights there?"
+                )
+        facts.write(unit, folder)
     except Refused as error:
         (folder / f"{unit}.json").unlink(missing_ok=True)
         return [f"{unit}: not traced, so that grading runs all cells: {error}"]

@@ -1,6 +1,7 @@
 """Building a unit traces its solution, once for each version of its code; what cannot be traced is graded whole."""
 
 import json
+from dataclasses import replace
 
 from autograder.authoring import tracing
 from autograder.authoring.build import build, solution_path
@@ -37,6 +38,20 @@ def test_what_cannot_be_traced_is_graded_whole_and_no_error(small_course, tmp_pa
     monkeypatch.setattr(tracing, "trace", refuse)
     (line,) = trace_solution("01_small", folder=tmp_path)
     assert line == "01_small: not traced, so that grading runs all cells: it does not end"
+    assert facts(tmp_path) is None
+
+
+def test_a_trace_in_which_something_fails_that_did_not_is_not_kept(small_course, tmp_path, monkeypatch):
+    build("01_small")
+    real = tracing.trace
+
+    def without_a_file(parent, sources):
+        found = real(parent, sources)
+        return Facts(found.sources, (*found.cells[:-1], replace(found.cells[-1], failed=True)))
+
+    monkeypatch.setattr(tracing, "trace", without_a_file)
+    (line,) = trace_solution("01_small", folder=tmp_path)
+    assert "fails here, and did not when it was built" in line
     assert facts(tmp_path) is None
 
 
