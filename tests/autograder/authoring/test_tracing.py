@@ -3,6 +3,8 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from autograder.authoring import tracing
 from autograder.authoring.build import build, solution_path
 from autograder.authoring.tracing import trace, trace_solution
@@ -10,6 +12,12 @@ from autograder.engine.run.runner import WarmParent, imported_modules
 from autograder.engine.run.sandbox import missing
 from autograder.slicing.facts import Facts
 from course_utils.refused import Refused
+
+
+@pytest.fixture(autouse=True)
+def without_sandbox(monkeypatch):
+    """The small course's packs lie in a folder of the test's, which a sandbox does not show."""
+    monkeypatch.setattr(tracing, "missing", lambda: ["namespaces"])
 
 
 def facts(folder):
