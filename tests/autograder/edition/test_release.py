@@ -28,13 +28,12 @@ from autograder.authoring.packing import as_call
 from autograder.course import ROOT
 from autograder.edition import colab, contents, current, locked, write
 from autograder.exercise import hidden_probes
-from autograder.exercises import load_exercises, unit_sources
-from course_utils.describe import encode
+from autograder.exercises import load_exercises
 from course_utils.edition.contents import LIST, Edition, EditionError, parse
 from course_utils.files import digest
 from course_utils.refused import Refused
-from course_utils.values import describe_argument
 from tests.autograder.conftest import small_course, write_small_pack  # noqa: F401  (small_course is a fixture)
+from tests.leaks import as_told, lines_shown, long_arguments_shown
 
 UNITS = lesson_units()
 LIGHT = "01_containers_and_arrays"
@@ -133,11 +132,6 @@ def text_of(files):
     return everything.replace("\\n", "\n").replace('\\"', '"')
 
 
-def words_of(text):
-    """Its words and names alone: numbers and signs are most of the packs, and lines may be cut elsewhere."""
-    return " ".join(re.findall(r"[A-Za-z_]{2,}", text))
-
-
 def test_no_marker_of_a_solution_or_a_grader_stands_in_it(files):
     for path, data in files.items():
         if path.endswith(".ipynb"):
@@ -165,31 +159,7 @@ def test_no_solution_stands_in_a_notebook_of_it(files, unit):
 
 
 def test_no_line_of_an_exercise_or_of_a_solution_stands_anywhere_in_it(files):
-    """Three lines one after the other would be no coincidence: of oracles, mistakes, right answers, hidden draws, solutions."""
-    everything = f" {words_of(text_of(files))} "
-    groups = 0
-    for unit in UNITS:
-        sources = [path.read_text(encoding="utf-8").splitlines() for path in unit_sources(unit)]
-        solutions = [cell.stem for cell in read_lesson(lesson_path(unit)).cells if cell.role == "solution"]
-        for lines in (*sources, *solutions):
-            lines = [line.strip() for line in lines]
-            lines = [
-                one for one in lines if len(one) > 15 and not one.startswith(("#", '"', "@", "import", "from", "def "))
-            ]
-            for group in zip(lines, lines[1:], lines[2:]):
-                groups += 1
-                words = words_of(" ".join(group))
-                stands = (
-                    words.count(" ") >= 5 and f" {words} " in everything
-                )  # a bool: pytest would compare both texts for hours
-                assert not stands, f"{unit}: {group}"
-    assert groups > 1000
-
-
-def as_told(probe):
-    """The arguments of a probe, as a pack would tell them."""
-    args = [describe_argument(argument) for argument in probe.args]
-    return encode({"args": args, "kwargs": {name: describe_argument(value) for name, value in probe.kwargs.items()}})
+    assert lines_shown(text_of(files)) == []
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -217,19 +187,7 @@ def test_no_hidden_probe_stands_in_its_banks(files, unit):
 
 
 def test_no_long_hidden_probe_stands_anywhere_in_it(files):
-    everything = re.sub(r"\s", "", text_of(files))
-    searched = 0
-    for unit in UNITS:
-        for exercise in load_exercises(unit).values():
-            visible = [as_told(probe) for probe in exercise.examples]
-            for probe in hidden_probes(exercise, os.environ["COURSE_SECRET"]):
-                for value in as_told(probe)["args"] if as_told(probe) not in visible else ():
-                    text = re.sub(r"\s", "", json.dumps(value.get("value"), ensure_ascii=False))
-                    given = any(value in one["args"] for one in visible)  # an argument that an example has too
-                    if len(text) > 60 and not given:
-                        searched += 1
-                        assert text not in everything, f"{unit} {exercise.id}: {text[:80]}"
-    assert searched > 50
+    assert long_arguments_shown(text_of(files)) == []
 
 
 def test_the_secret_is_found_where_it_is(monkeypatch, tmp_path):
