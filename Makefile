@@ -3,7 +3,7 @@
 PYTHON ?= python3
 COURSE := $(PYTHON) course.py
 
-.PHONY: help lab setup data test quick test-browser prove prove-all build release update reset grade-demo bench zoo-table lint lock
+.PHONY: help lab setup data test quick test-browser prove prove-all build release site update reset grade-demo bench zoo-table lint lock
 
 help:
 	@$(COURSE) help
@@ -38,6 +38,9 @@ build:
 
 release:
 	@$(COURSE) release $(RELEASE_ARGS)
+
+site:
+	@$(COURSE) site $(SITE_ARGS)
 
 update:
 	@$(COURSE) update

@@ -34,6 +34,7 @@ COMMANDS = {
     "prove": "autograder.proof.cli",
     # what learners get
     "release": "autograder.edition.cli",
+    "site": "autograder.site.cli",
     # a term: from what was handed in to the grades of an LMS
     "collect": "autograder.term.cli",
     "due": "autograder.term.cli",

@@ -25,7 +25,7 @@ QUICK = ("tests/project", "tests/lessons/test_lessons.py", "tests/lessons/test_g
 #: A cell's budget, seconds: twice what grading allows (nbgrader_config.py), since three lanes of tests run on two cores.
 CELL_BUDGET = 240
 LOCK = "requirements.lock"
-EXTRAS = ("cpu", "instructor", "cluster", "dev", "bench")
+EXTRAS = ("data", "course", "cpu", "instructor", "cluster", "dev", "site", "bench")
 
 
 def nbval() -> list[str]:
@@ -127,6 +127,11 @@ OF_AUTHORS = {
     "release": Step(
         "write the learner's edition into dist/; what of it: release 01 02 --address https://.../course.zip",
         lambda more: [_autograder("release", *more)],
+        "[UNIT ...]",
+    ),
+    "site": Step(
+        "make pages of the course in dist/site, without solutions, in half a minute; what of them: site 01 02 --repository https://...",
+        lambda more: [_autograder("site", *more)],
         "[UNIT ...]",
     ),
     "grade-demo": Step(

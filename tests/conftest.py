@@ -28,6 +28,14 @@ if trained_once.FOLDER not in os.environ:  # here the run begins; its lanes are 
     trained_once.prepare(os.environ[trained_once.FOLDER])
 
 
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The folder of the course's pages."""
+    from tests.built_site import build
+
+    return build(tmp_path_factory.mktemp("built"))
+
+
 class Trainings:
     """Kernels in which nbval executes a solution keep what they train, for the untouched notebook of the unit."""
 

@@ -361,14 +361,14 @@ def require_no_leak(lesson: Lesson, released: NotebookNode) -> None:
                 raise BadLesson(lesson.path, place, f"the release would show {marker!r}")
         lines = [line.strip() for line in made.source.splitlines()]
         for solution in solutions:
-            if leaked := _leaked(solution.stem, lines):
+            if shown := leaked(solution.stem, lines):
                 words = (
-                    f"the release would show the solution of {solution.exercise!r} (line {solution.line}): {leaked!r}"
+                    f"the release would show the solution of {solution.exercise!r} (line {solution.line}): {shown!r}"
                 )
                 raise BadLesson(lesson.path, place, words)
 
 
-def _leaked(solution: list[str], lines: list[str]) -> str | None:
+def leaked(solution: list[str], lines: list[str]) -> str | None:
     """Two neighbouring lines of a solution, or a whole short one, that stand among `lines` one after the other."""
     size = min(2, len(solution))
     for start in range(len(solution) - size + 1):

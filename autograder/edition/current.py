@@ -40,7 +40,7 @@ def require_current(unit: str) -> None:
     if not notebook.is_file():
         raise EditionError(f"notebooks/{unit} is not built: {remedy}")
     released = nbformat.read(notebook, as_version=4)
-    if _sources(released) != _sources(_as_released(stored)):
+    if _sources(released) != _sources(as_released(stored)):
         raise EditionError(f"notebooks/{unit} is not what nbgrader makes of its solution: {remedy}")
     build.require_no_leak(lesson, released)
     for id, exercise in exercises.items():
@@ -61,7 +61,7 @@ def _sources(notebook: NotebookNode) -> list:
     return [(cell.id, cell.cell_type, cell.source) for cell in notebook.cells]
 
 
-def _as_released(solution: NotebookNode) -> NotebookNode:
+def as_released(solution: NotebookNode) -> NotebookNode:
     """A solution without its solutions and hidden tests, by nbgrader's own steps and this course's settings."""
     notebook = copy.deepcopy(solution)
     for step in _steps():

@@ -9,6 +9,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from autograder.course import ROOT
+from autograder.steps import EXTRAS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 COURSE = {
@@ -31,17 +32,11 @@ def locked():
 
 def declared():
     extras = PROJECT["optional-dependencies"]
-    return [
-        Requirement(text)
-        for text in PROJECT["dependencies"]
-        + extras["data"]
-        + extras["course"]
-        + extras["cpu"]
-        + extras["instructor"]
-        + extras["cluster"]
-        + extras["dev"]
-        + extras["bench"]
-    ]
+    return [Requirement(text) for text in [*PROJECT["dependencies"], *(one for name in EXTRAS for one in extras[name])]]
+
+
+def test_the_lock_is_made_of_every_extra_but_the_one_for_other_machines():
+    assert {*EXTRAS, "gpu"} == PROJECT["optional-dependencies"].keys()
 
 
 @pytest.mark.parametrize("requirement", declared(), ids=lambda r: r.name)

@@ -20,6 +20,7 @@ from course_utils.refused import DEFECT, Refused
 COMMANDS = {
     "build": ("build 02", "autograder.authoring.build.build", 1),
     "release": ("release 02", "autograder.edition.write.release", 1),
+    "site": ("site 02", "autograder.site.make.make_site", 1),
     "new": ("new 98_nothing", "autograder.authoring.scaffold.new_unit", 1),
     "new-project": (
         "new-project 98 --from pyproject.toml --licence any",

@@ -24,7 +24,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
 def test_there_is_a_workflow_for_what_an_adopter_needs():
-    assert set(WORKFLOWS) == {"tests", "learners", "dependencies", "release"}
+    assert set(WORKFLOWS) == {"tests", "learners", "dependencies", "release", "site"}
 
 
 @pytest.mark.parametrize(
@@ -112,10 +112,24 @@ def test_the_edition_that_is_published_is_the_one_that_release_writes():
     assert f"dist/{COURSE}.zip" in scripts
 
 
+def test_the_pages_lead_to_the_edition_that_is_put_beside_them():
+    """It lies in a branch of its own, and its Colab variants fetch that branch; what writes runs nothing of the course."""
+    scripts = {name: [script for one, script in SCRIPTS if one == name] for name in JOBS}
+    pages, edition = scripts["site: build"]
+    assert "--edition $REPOSITORY/tree/edition" in pages
+    assert "--colab $REPOSITORY/tree/edition" in edition
+    assert 'git push --force "$REPOSITORY" edition' in scripts["site: edition"][0]
+    assert f"{COURSE}.zip" in str(JOBS["site: build"])
+    assert f"{COURSE}.zip" in scripts["site: edition"][0]
+    assert scripts["site: publish"] == []
+    assert not any("actions/checkout" in str(JOBS[name]) for name in ("site: edition", "site: publish"))
+
+
 def test_nothing_may_do_more_than_it_needs():
     """A token that writes only where something is written; every action from GitHub itself, at a version."""
     writing = {name for name, workflow in WORKFLOWS.items() if "write" in workflow["permissions"].values()}
-    assert writing == {"dependencies", "release"}
+    writing |= {name for name, job in JOBS.items() if "write" in job.get("permissions", {}).values()}
+    assert writing == {"dependencies", "release", "site: edition", "site: publish"}
     used = {step["uses"] for _, step in STEPS if "uses" in step}
     assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", action) for action in used), used
     assert not any("${{ github.event" in script or "${{ github.head_ref" in script for _, script in SCRIPTS)
