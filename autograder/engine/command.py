@@ -21,22 +21,21 @@ from autograder.engine.run.runner import WarmParent, default_jobs, imported_modu
 from autograder.engine.run.sandbox import Limits
 from autograder.limits import FEW
 from course_utils.refused import STOPPED, Refused, disk_refusal
-from course_utils.terminal import say, say_json
+from course_utils.terminal import say
 
 if TYPE_CHECKING:
     from autograder.engine.cluster.fleet import Fleet
     from autograder.engine.coordinator import Summary
-    from autograder.engine.record.ledger import Graded
-    from autograder.engine.record.standing import Standing
+    from autograder.engine.outcome import Outcome
+    from autograder.engine.record.ledger import Ledger
     from autograder.engine.sampled import Sample
-    from autograder.engine.submitted.released import Release
     from autograder.engine.submitted.repair import Lesson
     from autograder.engine.submitted.sliced import Slicer
+    from autograder.engine.submitted.submission import Submission
 
 #: Exit codes: all graded; some could not be, or something that was set aside may have cost points; stopped before the end;
 #: refused to begin.
 OK, SOME_FAILED, REFUSED = 0, 1, 2
-WORTH_SAYING = 5.0  # seconds before the first notebook runs that are told by themselves
 #: Errors of the system that are not a defect of ours: a file where a folder should be, a broken disk, too many files.
 _OF_THE_SYSTEM = (errno.ENOTDIR, errno.EISDIR, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE)
 #: What SQLite and PostgreSQL say of a gradebook that cannot be used. Of what is wrong with a query they say something else.
@@ -104,98 +103,139 @@ def grade_unit(unit: str, options: Options = Options()) -> int:
 
 
 def _grade_unit(unit: str, options: Options) -> int:
-    students, scheduler, as_json = options.students, options.scheduler, options.as_json
-    lacks = [] if scheduler else sandbox.missing()
+    lacks = [] if options.scheduler else sandbox.missing()
     if lacks and options.require_sandbox:
         return _refuse(lacks[0])
-    parents: list[Any] = []
-    began = time.perf_counter()
-    root = course_root(options.root)
-    # where everybody has a log somebody has graded them: most likely there is nothing to run, and nothing to import for it
-    likely_done = not (scheduler or options.again) and _have_logs(root, unit)
+    run = _Run(unit, options, course_root(options.root), lacks)
     try:
-        if not scheduler and not likely_done:  # first of all: they import while we do
-            parents = make_parents(options.jobs or default_jobs(), unit_modules(unit), not lacks)
-        from autograder.engine import coordinator
-        from autograder.engine.record.beside import require_section
+        # where everybody has a log somebody has graded them: most likely there is nothing to run, and nothing to import for it
+        if not (likely_done := run.is_likely_done()):  # first of all: they import while we do
+            run.warm()
         from autograder.engine.record.ledger import Ledger
-        from autograder.engine.record.standing import read_standing
-        from autograder.engine.rejudge import rejudge, sync_points, tell_old_feedback
-        from autograder.engine.sampled import Sample, check_sample, to_check
-        from autograder.engine.submitted.submission import find_misnamed, find_submissions
 
-        course = Course.load(root)
-        submissions = find_submissions(course.root, unit)
-        if not submissions:
-            return _refuse(f"nothing to grade: no folder {course.root / 'submitted'}/STUDENT/{unit}")
-        _require_students(students, [one.student for one in submissions], unit)
-        fleet = _connect(unit, scheduler, options) if scheduler else None
-        parents = fleet.places if fleet else parents
+        course = Course.load(run.root)
+        submissions = run.handed_in(course)
         with Ledger(course.root, course.db_url, course.late_penalty, patience=3) as ledger:
             ledger.release(unit)  # where there is none this says so at once, and not after a minute of packing
-            chosen = require_section(ledger.gradebook, options.sections)
-            submissions = [
-                one
-                for one in submissions
-                if (not students or one.student in students) and (chosen is None or one.student in chosen)
-            ]
-            packs = _load_packs(unit)
-            packed = time.perf_counter() - began
-            if any(done.judged != packs.digest for done in ledger.journal(unit).values()):
-                rejudge(ledger, unit, packs, track=_bar(unit, as_json))  # what is stored need not run again for that
-            work = coordinator.Work(
-                unit,
-                sync_points(ledger, unit, packs),
-                packs,
-                Limits(cell_seconds=course.cell_seconds),
-                unit_lesson(unit),
-                None if options.whole else unit_slicer(unit),
-                unit_beside(unit),
-            )
-            if likely_done and coordinator.all_stand(ledger, work, submissions):
-                summary = coordinator.Summary(already=[one.student for one in submissions])
-            else:
-                if likely_done:
-                    parents = make_parents(options.jobs or default_jobs(), unit_modules(unit), not lacks)
-                with _progress(len(submissions), as_json) as tell:
-                    summary = coordinator.grade(ledger, work, submissions, parents, options.again, tell)
-            summary.seconds = time.perf_counter() - began
-            lacks = fleet.lacks() if fleet else lacks
-            if not students and chosen is None:
-                summary.failed |= find_misnamed(course.root, unit)
-            old_feedback = ledger.old_feedback(unit)
-            asked = {one.student for one in submissions}
-            standing = [one for one in read_standing(ledger.gradebook, unit) if one.student in asked]
-            if not as_json:
-                _print_summary(summary, unit, work.release, standing, lacks, packed)
-            sample, found = Sample(), []
-            if work.slicer and not summary.stopped and not options.no_sample:
-                found = to_check(ledger, unit, find_submissions(course.root, unit), course_secret())
-            if found:
-                for parent in parents:  # what was killed at the end of grading begins anew
-                    parent.stop()
-                fleet = _connect(unit, scheduler, options) if scheduler else None
-                parents = fleet.places if fleet else parents or [WarmParent(unit_modules(unit), sandboxed=not lacks)]
-                if not as_json:
-                    say(
-                        f"all grades are written; a sample of {len(found)} is run whole as well; Ctrl-C leaves it for later"
-                    )
-                with _progress(len(found), as_json) as tell:
-                    sample = check_sample(ledger, work, found, parents, tell)
+            ended = run.grade(ledger, course, run.of_the_asked(ledger, submissions), likely_done)
+            if not options.as_json:
+                ended.say_table()
+            ended.sample = run.check_sample(ledger, course, ended)
     except Exception as error:
         if words := foreseen(error):
             return _refuse(words)
         raise
     finally:
-        for parent in parents:
+        run.stop()
+    if options.as_json:
+        ended.say_json()
+    else:
+        ended.say_more()
+    return _exit_code(ended.summary) or (SOME_FAILED if ended.sample.differ else OK)
+
+
+class _Run:
+    """One grading of a unit, with the processes that run its notebooks."""
+
+    def __init__(self, unit: str, options: Options, root: Path, lacks: list[str]) -> None:
+        self.unit, self.options, self.root, self.lacks = unit, options, root, lacks
+        self.began = time.perf_counter()
+        self.parents: list[Any] = []
+        self.fleet: Fleet | None = None
+
+    def is_likely_done(self) -> bool:
+        return not (self.options.scheduler or self.options.again) and _have_logs(self.root, self.unit)
+
+    def warm(self) -> None:
+        """Start the processes that import what the unit's notebooks do; with a cluster, its workers have theirs."""
+        if not self.options.scheduler:
+            self.parents = make_parents(self.options.jobs or default_jobs(), unit_modules(self.unit), not self.lacks)
+
+    def join(self) -> None:
+        """With a cluster: take its workers' places."""
+        if self.options.scheduler:
+            self.fleet = _connect(self.unit, self.options.scheduler, self.options)
+            self.parents = self.fleet.places
+
+    def stop(self) -> None:
+        """End the processes."""
+        for parent in self.parents:
             parent.stop()
-    if as_json:
-        _say_summary(summary, unit, work.release, standing, lacks, sample)
-    for line in [] if as_json else sample.words():
-        say(line)
-    if old_feedback and not as_json:
-        say(tell_old_feedback(unit, old_feedback))
-    return _exit_code(summary) or (SOME_FAILED if sample.differ else OK)
+
+    def handed_in(self, course: Course) -> list[Submission]:
+        """Everybody's submissions. Raises Refused where there is none, or none of somebody who is asked for."""
+        from autograder.engine.submitted.submission import find_submissions
+
+        found = find_submissions(course.root, self.unit)
+        if not found:
+            raise Refused(f"nothing to grade: no folder {course.root / 'submitted'}/STUDENT/{self.unit}")
+        _require_students(self.options.students, [one.student for one in found], self.unit)
+        return found
+
+    def of_the_asked(self, ledger: Ledger, submissions: list[Submission]) -> list[Submission]:
+        """Those of the students and sections that are asked for."""
+        from autograder.engine.record.beside import require_section
+
+        students, chosen = self.options.students, require_section(ledger.gradebook, self.options.sections)
+        return [
+            one
+            for one in submissions
+            if (not students or one.student in students) and (chosen is None or one.student in chosen)
+        ]
+
+    def grade(self, ledger: Ledger, course: Course, submissions: list[Submission], likely_done: bool) -> Outcome:
+        """Run and judge what is not graded yet, and write it down."""
+        from autograder.engine import coordinator
+        from autograder.engine.outcome import Outcome
+        from autograder.engine.record.standing import read_standing
+        from autograder.engine.rejudge import rejudge, sync_points
+        from autograder.engine.sampled import Sample
+        from autograder.engine.submitted.submission import find_misnamed
+
+        unit, options = self.unit, self.options
+        packs = _load_packs(unit)
+        packed = time.perf_counter() - self.began
+        if any(done.judged != packs.digest for done in ledger.journal(unit).values()):
+            rejudge(
+                ledger, unit, packs, track=_bar(unit, options.as_json)
+            )  # what is stored need not run again for that
+        points, slicer = sync_points(ledger, unit, packs), None if options.whole else unit_slicer(unit)
+        limits = Limits(cell_seconds=course.cell_seconds)
+        work = coordinator.Work(unit, points, packs, limits, unit_lesson(unit), slicer, unit_beside(unit))
+        if likely_done and coordinator.all_stand(ledger, work, submissions):
+            summary = coordinator.Summary(already=[one.student for one in submissions])
+        else:
+            if likely_done:
+                self.warm()
+            self.join()
+            with _progress(len(submissions), options.as_json) as tell:
+                summary = coordinator.grade(ledger, work, submissions, self.parents, options.again, tell)
+        if self.fleet:
+            self.lacks = self.fleet.lacks()  # of those that came to be used
+        summary.seconds = time.perf_counter() - self.began
+        if not options.students and not options.sections:
+            summary.failed |= find_misnamed(course.root, unit)
+        asked = {one.student for one in submissions}
+        standing = [one for one in read_standing(ledger.gradebook, unit) if one.student in asked]
+        return Outcome(unit, work, summary, standing, self.lacks, packed, ledger.old_feedback(unit), Sample())
+
+    def check_sample(self, ledger: Ledger, course: Course, ended: Outcome) -> Sample:
+        """Run a sample of the class whole as well, where only what answers need was run, and it was not told to leave that out."""
+        from autograder.engine.sampled import Sample, check_sample, to_check
+        from autograder.engine.submitted.submission import find_submissions
+
+        if not ended.work.slicer or ended.summary.stopped or self.options.no_sample:
+            return Sample()
+        found = to_check(ledger, self.unit, find_submissions(course.root, self.unit), course_secret())
+        if not found:
+            return Sample()
+        self.stop()  # what was killed at the end of grading begins anew
+        self.join()
+        self.parents = self.parents or [WarmParent(unit_modules(self.unit), sandboxed=not self.lacks)]
+        if not self.options.as_json:
+            say(f"all grades are written; a sample of {len(found)} is run whole as well; Ctrl-C leaves it for later")
+        with _progress(len(found), self.options.as_json) as tell:
+            return check_sample(ledger, ended.work, found, self.parents, tell)
 
 
 def _have_logs(root: Path, unit: str) -> bool:
@@ -344,70 +384,6 @@ def _progress(total: int, quiet: bool) -> Iterator[Any]:
 
     with tqdm(total=total, unit="submission", disable=quiet or not sys.stderr.isatty(), smoothing=0.1) as bar:
         yield lambda student: bar.update()
-
-
-def _rows(summary: Summary) -> list[dict]:
-    return [_row(graded) for graded in sorted(summary.graded, key=lambda graded: graded.student)]
-
-
-def _most(release: Release) -> float:
-    return sum(cell.facts.get("points", 0) for cell in release.cells.values())
-
-
-def _say_summary(
-    summary: Summary, unit: str, release: Release, standing: list[Standing], lacks: list[str], sample: Sample
-) -> None:
-    from autograder.engine.table import as_facts
-
-    facts = {
-        "unit": unit,
-        "most": _most(release),
-        "graded": _rows(summary),
-        "already": summary.already,
-        "standing": [as_facts(one) for one in standing],
-        "failed": summary.failed,
-        "seconds": round(summary.seconds, 2),
-        "sandbox": not lacks,
-        "stopped": summary.stopped,
-        "why": summary.why,
-        "sample": vars(sample),
-    }
-    say_json(facts)
-
-
-def _print_summary(
-    summary: Summary, unit: str, release: Release, standing: list[Standing], lacks: list[str], packed: float
-) -> None:
-    from autograder.engine.table import print_table
-
-    rows, most = _rows(summary), _most(release)
-    print_table(f"{unit}: {len(rows)} graded, {len(summary.already)} were already", most, standing)
-    for student, why in summary.failed.items():
-        say(f"not graded: {student}: {why}")
-    for lack in lacks:
-        say(f"without a sandbox: {lack}")
-    rate = len(rows) / summary.seconds if summary.seconds else 0
-    of_packs = f", {packed:.0f} s of them before the first ran" if packed > WORTH_SAYING else ""
-    say(
-        f"{len(rows)} in {summary.seconds:.1f} s, {rate:.1f} a second{of_packs}"
-        + ("; stopped" if summary.stopped else "")
-    )
-
-
-def _row(graded: Graded) -> dict:
-    return {
-        "student": graded.student,
-        "points": round(sum(graded.scores.values()), 2),
-        "scores": graded.scores,
-        "mistakes": graded.mistakes,
-        "reasons": graded.reasons,
-        "seconds": round(graded.seconds, 2),
-        "processor": round(graded.processor, 3),
-        "ran": graded.ran,
-        "handed_in": f"{graded.time.when:%Y-%m-%d %H:%M:%S}" if graded.time and graded.time.when else None,
-        "time": "unknown" if graded.time and not graded.time.when else "known" if graded.time else "none",
-        "late_seconds": graded.late,
-    }
 
 
 __all__ = ["OK", "REFUSED", "SOME_FAILED", "STOPPED", "Course", "Options", "grade_unit", "judge_unit"]
