@@ -33,6 +33,7 @@ COMMANDS = {
     # are graders right?
     "prove": "autograder.proof.cli",
     # what learners get
+    "hub": "autograder.hub.cli",
     "release": "autograder.edition.cli",
     "site": "autograder.site.cli",
     # a term: from what was handed in to the grades of an LMS
@@ -122,11 +123,14 @@ def cli() -> None:
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--hub", is_flag=True, help="Look at this machine's JupyterHub instead: what `autograder hub` has set up.")
+@click.option("--course-at", type=click.Path(path_type=Path), default="dist", help="What `autograder hub` was told.")
+def doctor(hub: bool, course_at: Path) -> None:
     """Say what this machine can do for the course, and what to do about what it lacks."""
     from autograder.doctor import print_diagnosis
+    from autograder.hub.look import look
 
-    sys.exit(print_diagnosis())
+    sys.exit(print_diagnosis(look(course_at)) if hub else print_diagnosis())
 
 
 @click.command()

@@ -8,26 +8,16 @@ import json
 import os
 import shlex
 import shutil
-import stat
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder.common.browser import find_chromium
+from autograder.common.finding import Finding
+from autograder.common.finding import readable_by_others as _readable_by_others
 from autograder.course import HIDDEN_PACKS, ROOT, SECRET
 
 PROC_SYS = Path("/proc/sys")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: whether it is well, what was found, and the remedy where it is not."""
-
-    name: str
-    well: bool
-    found: str
-    remedy: str = ""
 
 
 def diagnose() -> Iterator[Finding]:
@@ -154,16 +144,6 @@ def _private_files() -> Finding:
     return Finding("private files", not open_ones, found, remedy)
 
 
-def _readable_by_others(path: Path) -> bool:
-    """Whether the system lets everybody read a file or list a folder, by its mode and those of the folders above it."""
-    try:
-        path = path.resolve(strict=True)
-        way_is_open = all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
-        return os.name == "posix" and way_is_open and bool(path.stat().st_mode & stat.S_IROTH)
-    except OSError:  # there is none, or we may not see it ourselves
-        return False
-
-
 def _formgrader() -> Finding:
     """Whether a Jupyter server started here would show submissions guarded."""
     from jupyter_core.paths import jupyter_config_path
@@ -190,10 +170,10 @@ def _data() -> Iterator[Finding]:
         yield Finding("data sets", False, str(error).splitlines()[0], "set COURSE_MIRROR, or connect to the network")
 
 
-def print_diagnosis() -> int:
-    """Print a line for each finding; return 1 where something is not well."""
+def print_diagnosis(findings: Iterable[Finding] | None = None) -> int:
+    """Print a line for each finding, by default of all of this machine; return 1 where something is not well."""
     well = True
-    for finding in diagnose():
+    for finding in diagnose() if findings is None else findings:
         well &= finding.well
         print(f"{'ok  ' if finding.well else 'LACK'}  {finding.name}: {finding.found}", flush=True)
         if not finding.well:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_utils import files
+from course_utils.course import this_course
+from course_utils.hub import on_hub
 from course_utils.limits import PROGRESS_LOCK_SECONDS
 
 if TYPE_CHECKING:
@@ -90,12 +92,16 @@ def entry_of(part: str, unit: str, id: str) -> Entry:
 def progress_file(unit: str = "*") -> Path | None:
     """Where progress is kept: the file that COURSE_PROGRESS names, else progress.json in the course's folder.
 
-    None where there is no such folder, where COURSE_PROGRESS is empty, and for work in a folder of others.
+    None where there is no such folder, where COURSE_PROGRESS is empty, and for work in a folder of others. On a hub, where the
+    helper lies in a copy of the course that all share, it is kept in the learner's own copy in the home, else in the home.
     """
     chosen = os.environ.get("COURSE_PROGRESS")
     if chosen is not None:
         return Path(chosen).expanduser().absolute() if chosen else None
     folder = course_folder(unit)
+    if on_hub() and not (folder and os.access(folder, os.W_OK)):
+        own = Path.home() / this_course().slug
+        return (own if (own / "notebooks").is_dir() else Path.home()) / FILE
     if folder is None:
         return None
     here = Path.cwd()

@@ -339,6 +339,15 @@ def trust(path: Path) -> None:
     NotebookNotary().sign(nbformat.read(path, as_version=4))
 
 
+def server_root() -> Path:
+    """The folder that the Jupyter server being started shows: a hub's server need not run in it."""
+    if told := os.environ.get("JUPYTERHUB_ROOT_DIR"):  # set by JupyterHub, before the server has read it
+        return Path(told).expanduser().absolute()
+    module = sys.modules.get("jupyter_server.serverapp")
+    server = module.ServerApp.instance() if module and module.ServerApp.initialized() else None
+    return Path(server.root_dir) if server else Path.cwd()
+
+
 def place_to_open(folder: Path) -> str:
     """Where JupyterLab, started in `folder`, opens: on the start page of the course there, else on its notebooks.
 

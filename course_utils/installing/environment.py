@@ -20,6 +20,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from course_utils.hub import on_hub
 from course_utils.installing.machine import require_room
 from course_utils.limits import INDEX_SECONDS, MOST_RESUMED
 from course_utils.refused import PROJECT, Refused
@@ -96,11 +97,6 @@ def require(root: Path, say: Say) -> Path:
         )
     make(venv_of(root), root, say)
     return python_in(venv_of(root))
-
-
-def on_hub() -> bool:
-    """Whether this runs in a server that a JupyterHub has started."""
-    return "JUPYTERHUB_SERVICE_PREFIX" in os.environ
 
 
 def is_installed(root: Path) -> bool:

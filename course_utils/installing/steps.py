@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_utils.hub import on_hub
 from course_utils.installing import environment
 from course_utils.refused import STOPPED, Refused, run
 
@@ -54,7 +55,7 @@ def _have_data() -> Command:
 
 
 def _lab(arguments: list[str]) -> list[Command]:
-    if environment.on_hub():
+    if on_hub():
         raise Refused(
             "A JupyterHub runs this server, and JupyterLab with it: open the course's folder in the file browser at the left"
         )

@@ -1,0 +1,171 @@
+"""`autograder doctor --hub`: whether a JupyterHub on this machine can serve the course, and shows learners no answer."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shlex
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.common.finding import Finding, allowed_to_others, readable_by_others
+from autograder.course import COURSE, EXERCISES, HIDDEN_PACKS, LESSONS, ROOT, SECRET, SOLUTIONS
+from autograder.hub.settings import Hub, read_hub
+from autograder.hub.write import settings
+from course_utils.edition.contents import LIST, EditionError, read_edition
+
+_ENTER = stat.S_IROTH | stat.S_IXOTH
+_WRITE = stat.S_IWOTH | stat.S_IXOTH
+PROXY = "configurable-http-proxy"
+
+
+def look(shared: Path) -> Iterator[Finding]:
+    """Look at all that docs/jupyterhub.md asks for. Raises Refused where `autograder hub` has written nothing in `shared`."""
+    hub = read_hub(shared.absolute())
+    yield _jupyterhub()
+    yield _proxy()
+    yield _python(Path(hub.python))
+    yield _settings(hub)
+    yield _edition(hub)
+    yield _course(hub)
+    yield _exchange(Path(hub.exchange))
+    yield _inbound(Path(hub.exchange) / COURSE.slug)
+    yield from _instructors(hub)
+    yield _mirror(hub.mirror)
+
+
+def _jupyterhub() -> Finding:
+    try:
+        version = importlib.metadata.version("jupyterhub")
+    except importlib.metadata.PackageNotFoundError:
+        version = ""
+    remedy = "pip install jupyterhub here and in the learners' Python, in the hub's own version"
+    return Finding("jupyterhub", bool(version), version or "missing in this Python", remedy)
+
+
+def _proxy() -> Finding:
+    found = shutil.which(PROXY)
+    return Finding("proxy", bool(found), found or f"no {PROXY} on the PATH", f"npm install -g {PROXY}")
+
+
+def _python(python: Path) -> Finding:
+    """The instructor's: a hub that runs as root starts it as the instructor, who may not enter root's home, for instance."""
+    base = python.resolve()
+    closed = [folder for folder in (*base.parents, *python.parents) if not _enters(folder)]
+    found = f"{base} lies in {closed[0]}, which others may not enter" if closed else str(python)
+    remedy = "make the environment from a Python of the system, or one below /opt; run autograder hub with it"
+    here = os.path.commonpath([str(closed[0]), ROOT]) if closed else ""  # within the course only instructors need it
+    return Finding("Python", not closed or here in {str(closed[0]), str(ROOT)}, found, remedy)
+
+
+def _enters(folder: Path) -> bool:
+    try:
+        return bool(folder.stat().st_mode & stat.S_IXOTH)
+    except OSError:
+        return False
+
+
+def _settings(hub: Hub) -> Finding:
+    """Whether what was written is there, as it is written today, and can be read by who needs it."""
+    remedy = f"autograder hub --exchange {shlex.quote(hub.exchange)} --course-at {shlex.quote(hub.shared)}, with your other options"
+    for path, data in settings(hub).items():
+        place = hub.folder / path
+        if not place.is_file():
+            return Finding("settings", False, f"there is no {place}", remedy)
+        if not readable_by_others(place):
+            return Finding("settings", False, f"learners cannot read {place}", f"chmod -R o+rX {hub.shared}")
+        if place.read_bytes() != data:
+            return Finding("settings", True, f"{place} was edited by hand, or is of another version of the course")
+    return Finding("settings", True, str(hub.folder))
+
+
+def _edition(hub: Hub) -> Finding:
+    remedy = f"autograder release --folder {shlex.quote(hub.shared)}"
+    try:
+        edition = read_edition(hub.edition)
+    except EditionError as error:
+        return Finding("edition", False, str(error), remedy)
+    closed = [path for path in (LIST, *edition.files) if not readable_by_others(hub.edition / path)]
+    if closed:
+        return Finding(
+            "edition", False, f"learners cannot read {hub.edition / closed[0]}", f"chmod -R o+rX {hub.shared}"
+        )
+    places = [hub.edition, *(hub.edition / path for path in edition.files)]
+    if any(allowed_to_others(place, stat.S_IWOTH) for place in places):
+        found = f"everybody can change {hub.edition}, which all learners run"
+        return Finding("edition", False, found, f"chmod -R o-w {hub.edition}")
+    units = ", ".join(unit[:2] for unit in edition.units)
+    return Finding("edition", True, f"{edition.version}, units {units}: {hub.edition}")
+
+
+def _course(hub: Hub) -> Finding:
+    """Whether other users can read what no learner may: solutions, exercises with their oracles and mistakes, secret, grades."""
+    course = Path(hub.course)
+    if not course.is_dir():
+        return Finding("course", False, f"there is no {course}", "run autograder hub in the course's folder")
+    private = ("gradebook.db", "submitted", "autograded", "feedback", "answers", "grading_logs", "reports")
+    places = [course, SOLUTIONS, LESSONS, EXERCISES, HIDDEN_PACKS, SECRET, *(course / name for name in private)]
+    entered = allowed_to_others(course, stat.S_IXOTH)
+    open_ones = [place for place in places if readable_by_others(place)] or [course] * entered
+    found = f"learners can read {open_ones[0]}: solutions, graders and grades" if open_ones else f"closed: {course}"
+    return Finding("course", not open_ones, found, f"chmod o-rwx {shlex.quote(hub.course)}")
+
+
+def _exchange(exchange: Path) -> Finding:
+    quoted = shlex.quote(str(exchange))
+    if not exchange.is_dir():
+        return Finding("exchange", False, f"there is no {exchange}", f"mkdir -p {quoted} && chmod 1777 {quoted}")
+    if not allowed_to_others(exchange, _ENTER | stat.S_IWOTH):
+        found = f"not everybody may read and write {exchange} (mode {_mode(exchange)})"
+        return Finding("exchange", False, found, f"chmod 1777 {quoted}, and chmod o+x on the folders above it")
+    if not exchange.stat().st_mode & stat.S_ISVTX:
+        found = f"any learner may move what is another's in {exchange} (mode {_mode(exchange)})"
+        return Finding("exchange", False, found, f"chmod +t {quoted}")
+    return Finding("exchange", True, f"{exchange} (mode {_mode(exchange)})")
+
+
+def _inbound(course: Path) -> Finding:
+    """What was handed in: learners put it there, and cannot list what others have."""
+    inbound = course / "inbound"
+    if not inbound.is_dir():
+        return Finding("handing in", True, "nothing is released yet: nbgrader release_assignment UNIT")
+    well = allowed_to_others(inbound, _WRITE) and not readable_by_others(inbound)
+    found = f"{inbound} (mode {_mode(inbound)})"
+    return Finding("handing in", well, found, f"chmod 2733 {shlex.quote(str(inbound))}")
+
+
+def _mode(path: Path) -> str:
+    return f"{stat.S_IMODE(path.stat().st_mode):o}"
+
+
+def _instructors(hub: Hub) -> Iterator[Finding]:
+    """Whether each can open the course: it belongs to them, or to a group of theirs."""
+    import grp
+    import pwd
+
+    if not hub.instructors:
+        yield Finding("instructors", False, "none named", "autograder hub ... --instructor NAME")
+    facts = Path(hub.course).stat() if Path(hub.course).is_dir() else None
+    for name in hub.instructors if facts else ():
+        assert facts
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            yield Finding("instructor", True, f"{name} is no user of this machine: of a container, it may be")
+            continue
+        groups = {user.pw_gid, *(group.gr_gid for group in grp.getgrall() if name in group.gr_mem)}
+        well = user.pw_uid in (0, facts.st_uid) or (facts.st_gid in groups and bool(facts.st_mode & stat.S_IWGRP))
+        remedy = f"chown -R {name} {shlex.quote(hub.course)}, or a group of its own for several instructors"
+        yield Finding("instructor", well, f"{name} {'may' if well else 'may not'} write in {hub.course}", remedy)
+
+
+def _mirror(mirror: str) -> Finding:
+    if not mirror:
+        return Finding("data", True, "no COURSE_MIRROR: each server fetches data sets from their own addresses")
+    if mirror.startswith(("http://", "https://")):
+        return Finding("data", True, f"COURSE_MIRROR is {mirror}")
+    well = allowed_to_others(Path(mirror), _ENTER)
+    found = f"COURSE_MIRROR is {mirror}{'' if well else ', which learners cannot read'}"
+    return Finding("data", well, found, f"chmod -R o+rX {shlex.quote(mirror)}, or name another folder with --mirror")
