@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from autograder.feedback.page import FeedbackExporter
 
 MODE = 0o644  # as nbgrader writes feedback
+#: What came with a submission through nbgrader's exchange, and `nbgrader release_feedback` finds its learner by.
+OF_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
 
 
 @dataclass
@@ -82,6 +84,9 @@ def make_pages(
         made.pages[student] = page
         if _write(page, text.encode(), course.root, made):
             made.changed.append(student)
+        for name in OF_EXCHANGE:
+            if (data := files.read(notebook.with_name(name))) is not None:
+                files.write_changed(page.with_name(name), data)
     made.seconds = time.perf_counter() - began
     return made
 

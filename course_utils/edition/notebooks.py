@@ -28,3 +28,18 @@ def has_outputs(data: bytes | None) -> bool:
         return any(cell.get("outputs") for cell in json.loads(data)["cells"])
     except (TypeError, ValueError, KeyError, AttributeError):
         return False
+
+
+def released_as_one(mine: bytes, new: bytes) -> bool:
+    """Whether two notebooks come from one release, whatever was written in them since: nbgrader signs a release's graded cells."""
+    first, second = _signatures(mine), _signatures(new)
+    return bool(first) and first == second
+
+
+def _signatures(data: bytes) -> dict[str, str]:
+    """nbgrader's name of each cell that it has signed -> the checksum of the cell as it was released."""
+    try:
+        told = [cell["metadata"].get("nbgrader", {}) for cell in json.loads(data)["cells"]]
+        return {entry["grade_id"]: entry["checksum"] for entry in told if "checksum" in entry}
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return {}

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from course_utils import files
 from course_utils.edition.contents import LIST, NOTEBOOKS, RELEASED, Edition
 from course_utils.edition.fetch import fetch
-from course_utils.edition.notebooks import has_outputs, sources
+from course_utils.edition.notebooks import has_outputs, released_as_one, sources
 
 KEPT = "kept"  # the folder of what was replaced though a learner had changed it or run it
 NEW, SAME, UNTOUCHED, RUN, WORK, NO_NEWS, REMOVED = "new", "same", "untouched", "run", "work", "no news", "removed"
@@ -77,6 +77,8 @@ def standing(mine: bytes | None, new: bytes, old_digest: str | None, released: b
             return SAME
         if written == sources(released):
             return RUN
+    if old_digest is None and released_as_one(mine, new):  # fetched through nbgrader's exchange, before the edition had it
+        return NO_NEWS
     unchanged = files.digest(new) == old_digest or (sources(new) is not None and sources(new) == sources(released))
     return NO_NEWS if unchanged else WORK
 

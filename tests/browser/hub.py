@@ -129,17 +129,18 @@ def make_environment(folder: Path, installed: Path) -> Path:
     Its Python is returned. Nothing is fetched: the packages are those of this environment, by a path file.
     """
     subprocess.run([base_python(), "-m", "venv", "--without-pip", str(folder)], check=True)
-    [packages] = folder.glob("lib/python3*/site-packages")
-    (packages / "packages.pth").write_text("".join(f"{path}\n" for path in site_packages()))
+    [own] = folder.glob("lib/python3*/site-packages")
+    (own / "packages.pth").write_text("".join(f"{path}\n" for path in site_packages()))
     python = folder / "bin" / "python"
     whence = Path(importlib.metadata.distribution("jupyterlab").locate_file("")).parents[2]
     (folder / "share").mkdir(exist_ok=True)
     (folder / "share/jupyter").symlink_to(whence / "share/jupyter")
     extensions = folder / "etc/jupyter/jupyter_server_config.d"
     extensions.mkdir(parents=True)
-    for path in (whence / "etc/jupyter/jupyter_server_config.d").glob("*.json"):
-        if not path.name.startswith("autograder"):  # comes with the course, where that is installed
-            shutil.copy(path, extensions)
+    for packages in site_packages():
+        for path in packages.parents[2].glob("etc/jupyter/jupyter_server_config.d/*.json"):
+            if not path.name.startswith("autograder"):  # comes with the course, where that is installed
+                shutil.copy(path, extensions)
     for entry in importlib.metadata.entry_points(group="console_scripts"):
         script = folder / "bin" / entry.name
         if not script.exists():
@@ -227,3 +228,21 @@ def _wait(process: subprocess.Popen, address: str, log: Path) -> None:
             return
         time.sleep(0.2)
     raise RuntimeError(f"JupyterHub did not start; the end of its log:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+@contextlib.contextmanager
+def git_server(folder: Path) -> Iterator[str]:
+    """The address of a git server, for this machine alone, of the repositories in `folder`."""
+    [port] = _free_ports(1)
+    words = ["git", "daemon", "--reuseaddr", "--export-all", "--listen=127.0.0.1", f"--port={port}", f"--base-path={folder}"]
+    process = subprocess.Popen([*words, str(folder)], start_new_session=True, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + STARTING
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+                break
+            time.sleep(0.1)
+        yield f"git://127.0.0.1:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()

@@ -60,6 +60,8 @@ SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 #: Of /etc only what libraries read: the linker's cache, time zone, alternatives, fonts, no passwords.
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts", "/etc/ssl/openssl.cnf")
 DEVICES = ("null", "zero", "full", "random", "urandom")
+#: What Python calls a folder of installed packages.
+PACKAGES = ("site-packages", "dist-packages")
 HOST_NAME = b"sandbox"
 #: Of a course's folder what no learner's code may see, wherever that folder lies.
 PRIVATE = (
@@ -111,6 +113,7 @@ def default_view(slot: int = 0) -> View:
 
     helper = Path(course_utils.__file__).resolve().parent
     paths = {sys.prefix, sys.base_prefix, os.path.realpath(sys.executable), str(helper)}
+    paths |= {path for path in sys.path if Path(path).name in PACKAGES}  # a path file may lead to those of a hub, or of a user
     paths |= {
         str(path)
         for path in (helper.parent / "data", *map(os.environ.get, ("COURSE_CONTENT", "COURSE_DATA", "COURSE_MIRROR")))
