@@ -123,7 +123,9 @@ def cli() -> None:
 
 
 @click.command()
-@click.option("--hub", is_flag=True, help="Look at this machine's JupyterHub instead: what `autograder hub` has set up.")
+@click.option(
+    "--hub", is_flag=True, help="Look at this machine's JupyterHub instead: what `autograder hub` has set up."
+)
 @click.option("--course-at", type=click.Path(path_type=Path), default="dist", help="What `autograder hub` was told.")
 def doctor(hub: bool, course_at: Path) -> None:
     """Say what this machine can do for the course, and what to do about what it lacks."""

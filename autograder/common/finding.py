@@ -27,7 +27,10 @@ def allowed_to_others(path: Path, bits: int) -> bool:
     """Whether everybody has all of these rights to a file or folder, such as `stat.S_IROTH | stat.S_IXOTH`, and gets there."""
     try:
         path = path.resolve(strict=True)
-        way_is_open = all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
-        return os.name == "posix" and way_is_open and path.stat().st_mode & bits == bits
+        return os.name == "posix" and _way_is_open(path) and path.stat().st_mode & bits == bits
     except OSError:  # there is none, or we may not see it ourselves
         return False
+
+
+def _way_is_open(path: Path) -> bool:
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)

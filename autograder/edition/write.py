@@ -137,6 +137,6 @@ def _how_to_publish(folder: Path, edition: Edition, archive: Path, repository: c
             else " (with --address HTTP-ADDRESS-OF-THE-ZIP `python course.py update` finds newer ones)"
         ),
         f"as a git repository, for Binder and Colab: cd {folder / COURSE} && {commit} && {push}",
-        "on a JupyterHub: in one unpacked copy, with the hub's Python, `pip install -r requirements.lock` and "
-        "`pip install --no-deps --no-build-isolation -e .`; and unpack the zip into each home (nbgitpuller does, from the repository)",
+        f"on a JupyterHub: `autograder hub --exchange DIR --course-at {folder}` writes its settings, where learners can "
+        f"read {folder}; docs/jupyterhub.md says the rest",
     ]

@@ -12,7 +12,10 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @click.command()
 @click.option(
-    "--exchange", required=True, type=_FOLDER, help="Where nbgrader hands work out and in; the folder is made if need be."
+    "--exchange",
+    required=True,
+    type=_FOLDER,
+    help="Where nbgrader hands work out and in; the folder is made if need be.",
 )
 @click.option(
     "--course-at",
@@ -22,14 +25,17 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     help="Folder that learners can read: there `autograder release --folder` has put, or will put, their edition.",
 )
 @click.option("--instructor", "instructors", multiple=True, help="Name on the hub of who teaches; again for each.")
-@click.option("--mirror", default="", help="COURSE_MIRROR of all servers: a folder or an address with the data's files.")
-def hub(exchange: Path, course_at: Path, instructors: tuple[str, ...], mirror: str) -> None:
+@click.option("--python", default="", help="Python of the learners' servers. Default: the one that runs the hub.")
+@click.option(
+    "--mirror", default="", help="COURSE_MIRROR of all servers: a folder or an address with the data's files."
+)
+def hub(exchange: Path, course_at: Path, instructors: tuple[str, ...], python: str, mirror: str) -> None:
     """Write the settings with which a JupyterHub serves this course, and say what is still to do (docs/jupyterhub.md)."""
     from autograder.course import ROOT
     from autograder.hub.settings import Hub
     from autograder.hub.write import write
 
-    shared = str(course_at.absolute())
-    chosen = Hub(shared, str(exchange.absolute()), str(ROOT), sys.executable, sorted(set(instructors)), mirror)
+    places = (str(course_at.absolute()), str(exchange.absolute()), str(ROOT), sys.executable)
+    chosen = Hub(*places, sorted(set(instructors)), python, mirror)
     for line in write(chosen):
         click.echo(line)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import shlex
 import shutil
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from course_utils.edition.contents import LIST, EditionError, read_edition
 
 _ENTER = stat.S_IROTH | stat.S_IXOTH
 _WRITE = stat.S_IWOTH | stat.S_IXOTH
+#: What grading leaves in a course.
+_OF_A_CLASS = ("gradebook.db", "submitted", "autograded", "feedback", "answers", "grading_logs", "reports")
 PROXY = "configurable-http-proxy"
 
 
@@ -27,6 +31,7 @@ def look(shared: Path) -> Iterator[Finding]:
     yield _jupyterhub()
     yield _proxy()
     yield _python(Path(hub.python))
+    yield _learners(hub.learners_python)
     yield _settings(hub)
     yield _edition(hub)
     yield _course(hub)
@@ -67,6 +72,36 @@ def _enters(folder: Path) -> bool:
         return False
 
 
+#: Run by the learners' Python: which of these packages it has, and where.
+_ASK = """
+import importlib.util, json
+found = {name: importlib.util.find_spec(name) for name in ("course_utils", "jupyterhub", "nbgrader", "autograder")}
+print(json.dumps({name: spec.origin for name, spec in found.items() if spec}))
+"""
+
+
+def _learners(python: str) -> Finding:
+    """Whether learners can run their Python, it has what a server needs, and they read no exercise's answers in it."""
+    name = "learners' Python"
+    if not python:
+        return Finding(name, True, "the hub's own; --python of autograder hub names another one")
+    remedy = "make it from a Python of the system, and install there what docs/jupyterhub.md says"
+    if not allowed_to_others(Path(python), _ENTER):
+        return Finding(name, False, f"learners cannot run {python}, or the Python that it is made from", remedy)
+    variables = {variable: value for variable, value in os.environ.items() if not variable.startswith("PYTHON")}
+    done = subprocess.run([python, "-c", _ASK], cwd="/", env=variables, capture_output=True, text=True)
+    if done.returncode:
+        return Finding(name, False, f"{python} does not start: {done.stderr.strip()[-200:]}", remedy)
+    found = json.loads(done.stdout)
+    lacks = [package for package in ("course_utils", "jupyterhub", "nbgrader") if package not in found]
+    if lacks:
+        return Finding(name, False, f"{python} has no {', '.join(lacks)}", remedy)
+    if readable_by_others(Path(found.get("autograder", "/nowhere"))):
+        remedy = "pip uninstall it there, and install the edition in its place (pip install --no-deps -e EDITION)"
+        return Finding(name, False, f"learners can import the graders from {found['autograder']}", remedy)
+    return Finding(name, True, python)
+
+
 def _settings(hub: Hub) -> Finding:
     """Whether what was written is there, as it is written today, and can be read by who needs it."""
     remedy = f"autograder hub --exchange {shlex.quote(hub.exchange)} --course-at {shlex.quote(hub.shared)}, with your other options"
@@ -105,8 +140,8 @@ def _course(hub: Hub) -> Finding:
     course = Path(hub.course)
     if not course.is_dir():
         return Finding("course", False, f"there is no {course}", "run autograder hub in the course's folder")
-    private = ("gradebook.db", "submitted", "autograded", "feedback", "answers", "grading_logs", "reports")
-    places = [course, SOLUTIONS, LESSONS, EXERCISES, HIDDEN_PACKS, SECRET, *(course / name for name in private)]
+    parts = [SOLUTIONS, LESSONS, EXERCISES, HIDDEN_PACKS, SECRET, *(ROOT / name for name in _OF_A_CLASS)]
+    places = [course, *(course / part.relative_to(ROOT) if part.is_relative_to(ROOT) else part for part in parts)]
     entered = allowed_to_others(course, stat.S_IXOTH)
     open_ones = [place for place in places if readable_by_others(place)] or [course] * entered
     found = f"learners can read {open_ones[0]}: solutions, graders and grades" if open_ones else f"closed: {course}"

@@ -21,6 +21,7 @@ class Hub:
     course: str  # the instructor's own
     python: str  # the instructor's, in which the course is installed
     instructors: list[str]
+    learners_python: str = ""  # "" for the hub's own
     mirror: str = ""
 
     @property

@@ -47,7 +47,7 @@ def settings(hub: Hub) -> dict[str, bytes]:
     values = {
         **{"slug": COURSE.slug, "exchange": hub.exchange, "edition": str(hub.edition), "course": hub.course},
         **{"python": hub.python, "instructors": hub.instructors, "mirror": hub.mirror, "here": str(hub.folder)},
-        **{"fragment": str(hub.folder / "jupyterhub_config.py"), "in_home": f"~/{COURSE.slug}"},
+        **{"learners_python": hub.learners_python, "in_home": f"~/{COURSE.slug}"},
     }
     # texts and lists of texts are written alike in JSON and in Python
     words = {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()} | {"title": COURSE.title}
@@ -82,9 +82,12 @@ def _write_settings(hub: Hub) -> list[str]:
 def _still_to_do(hub: Hub) -> list[str]:
     steps = []
     if not (hub.edition / LIST).is_file():
-        steps.append(f"autograder release --folder {hub.shared}    # the edition that learners get; again for a newer one")
+        steps.append(
+            f"autograder release --folder {hub.shared}    # the edition that learners get; again for a newer one"
+        )
     steps += [
-        f"in the hub's jupyterhub_config.py: load_subconfig({str(hub.folder / 'jupyterhub_config.py')!r})",
+        f"read {hub.folder / 'jupyterhub_config.py'}: the hub runs it with its own rights, so copy it to a folder of the hub's",
+        'in the hub\'s jupyterhub_config.py: load_subconfig("THAT/COPY")',
         f"autograder doctor --hub --course-at {hub.shared}",
     ]
     return ["Still to do (docs/jupyterhub.md):", *(f"  {step}" for step in steps)]

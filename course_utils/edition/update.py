@@ -77,7 +77,9 @@ def standing(mine: bytes | None, new: bytes, old_digest: str | None, released: b
             return SAME
         if written == sources(released):
             return RUN
-    if old_digest is None and released_as_one(mine, new):  # fetched through nbgrader's exchange, before the edition had it
+    if old_digest is None and released_as_one(
+        mine, new
+    ):  # fetched through nbgrader's exchange, before the edition had it
         return NO_NEWS
     unchanged = files.digest(new) == old_digest or (sources(new) is not None and sources(new) == sources(released))
     return NO_NEWS if unchanged else WORK

@@ -156,7 +156,9 @@ def make_environment(folder: Path, installed: Path) -> Path:
 def _without_python() -> dict[str, str]:
     """The environment variables without those that lead Python, or the course, elsewhere."""
     return {
-        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COURSE_", "NBGRADER", "PIP_"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "COURSE_", "NBGRADER", "PIP_"))
     }
 
 
@@ -234,7 +236,15 @@ def _wait(process: subprocess.Popen, address: str, log: Path) -> None:
 def git_server(folder: Path) -> Iterator[str]:
     """The address of a git server, for this machine alone, of the repositories in `folder`."""
     [port] = _free_ports(1)
-    words = ["git", "daemon", "--reuseaddr", "--export-all", "--listen=127.0.0.1", f"--port={port}", f"--base-path={folder}"]
+    words = [
+        "git",
+        "daemon",
+        "--reuseaddr",
+        "--export-all",
+        "--listen=127.0.0.1",
+        f"--port={port}",
+        f"--base-path={folder}",
+    ]
     process = subprocess.Popen([*words, str(folder)], start_new_session=True, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + STARTING

@@ -104,9 +104,9 @@ def term(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         course.chmod(0o700)
         autograder = str(python.parent / "autograder")
         ann.run(autograder, "release", OTHER[:2], "--folder", str(shared), cwd=course)
-        told = ["--exchange", str(shared / "exchange"), "--course-at", str(shared), "--instructor", ann.name]
-        ann.run(autograder, "hub", *told, cwd=course)
         learners_python = make_environment(folder / "learners", shared / COURSE.slug)
+        told = ["--exchange", str(shared / "exchange"), "--course-at", str(shared), "--instructor", ann.name]
+        ann.run(autograder, "hub", *told, "--python", str(learners_python), cwd=course)
         for user in (ada, bob):
             show_every_cell(user)
         (folder / "hub").mkdir(mode=0o700)
@@ -265,7 +265,9 @@ def test_feedback_is_released_and_read(term: Term, adas: Page, screenshots: Path
     adas.wait_for_timeout(5000)
     adas.screenshot(path=screenshots / "hub_feedback_fetched.png")
     adas.get_by_text("view feedback").first.click()
-    adas.wait_for_timeout(4000)
+    adas.locator(".jp-DirListing-item", has_text=".html").dblclick()
+    shown = adas.frame_locator(".jp-HTMLViewer iframe")
+    shown.get_by_text(ANSWERS.exercise).first.wait_for()
     adas.screenshot(path=screenshots / "hub_feedback.png")
     [page] = (term.home_copy(term.ada) / "notebooks" / UNIT / "feedback").rglob(f"{UNIT}.html")
     assert ANSWERS.exercise in page.read_text()

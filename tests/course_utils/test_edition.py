@@ -116,6 +116,25 @@ NEWEST = notebook("start('02_two')", "...", "print('newer still')")
 # update
 
 
+def signed(*sources):
+    """A notebook as `notebook` makes it, whose first cell nbgrader has signed when it was released."""
+    made = json.loads(notebook(*sources))
+    made["cells"][0]["metadata"] = {"nbgrader": {"grade_id": "a", "checksum": digest(b"as released")}}
+    return json.dumps(made, indent=1).encode()
+
+
+def test_work_in_a_unit_that_was_fetched_before_the_edition_had_it_has_nothing_set_beside_it(mine, bring):
+    three = PATHS["03_three"]
+    (mine / three).parent.mkdir(parents=True)
+    (mine / three).write_bytes(signed("start('03_three')", "my work"))
+    files = edition((ONE, TWO, "03_three"))
+    bring(
+        {**files, three: signed("start('03_three')", "..."), f".released/{three}": signed("start('03_three')", "...")}
+    )
+    assert b"my work" in (mine / three).read_bytes()
+    assert [path.name for path in (mine / three).parent.iterdir()] == [Path(three).name]
+
+
 def test_what_was_never_touched_is_replaced(mine, bring):
     said = bring(edition((ONE, TWO, "03_three"), one=NEW_ONE, plot=b"plot = 2\n"))
     there = everything(mine)

@@ -5,12 +5,15 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
 from course_utils import progress, progress_file, start_page
+from course_utils.course import this_course
+from course_utils.hub import MARK
 from course_utils.judge import CRASHED, NOT_ATTEMPTED, RIGHT, WRONG, Verdict
 from course_utils.packs import EXAMPLES
 from course_utils.start_page import BY_HAND, MARKS, UNDER_WAY, StartPage, place_to_open, read_map
@@ -118,6 +121,32 @@ def test_a_notebook_that_lies_elsewhere_counts_for_the_course_that_the_helper_is
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     monkeypatch.setattr(progress_file, "__file__", str(course / "course_utils" / "progress_file.py"))
+    note(RIGHT, passed=5)
+    assert entry(course)["now"] == RIGHT
+
+
+def test_on_a_hub_a_notebook_that_was_fetched_into_the_home_keeps_its_progress_there(course, tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    (home / "01_small").mkdir(parents=True)
+    monkeypatch.chdir(home / "01_small")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv(MARK, "/user/ada/")
+    for helper in ("site-packages", "srv/edition"):  # installed, or in a copy that only the hub's people can write to
+        monkeypatch.setattr(progress_file, "__file__", str(tmp_path / helper / "course_utils" / "progress_file.py"))
+        note(RIGHT, passed=5)
+        assert entry(home)["now"] == RIGHT
+        (home / "progress.json").unlink()
+        (tmp_path / "srv/edition/notebooks" / UNIT).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "srv/edition/notebooks" / UNIT / f"{UNIT}.ipynb").touch()
+        monkeypatch.setattr(progress_file.os, "access", lambda *_: False)
+    own = home / this_course().slug  # beside an edition of one's own, to which its start page looks
+    (own / "notebooks").mkdir(parents=True)
+    note(RIGHT, passed=5)
+    assert entry(own)["now"] == RIGHT
+
+
+def test_on_a_hub_work_in_an_edition_of_ones_own_counts_for_that(course, monkeypatch):
+    monkeypatch.setenv(MARK, "/user/ada/")
     note(RIGHT, passed=5)
     assert entry(course)["now"] == RIGHT
 
@@ -333,6 +362,19 @@ def test_jupyterlab_opens_on_a_page_that_is_up_to_date(course, monkeypatch):
     from nbformat.sign import NotebookNotary
 
     assert NotebookNotary().check_signature(after)
+
+
+def test_the_page_is_that_of_the_servers_root_and_not_of_the_folder_that_it_runs_in(course, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("JUPYTERHUB_ROOT_DIR", raising=False)
+    server = SimpleNamespace(initialized=lambda: False, instance=lambda: SimpleNamespace(root_dir=str(course)))
+    monkeypatch.setitem(sys.modules, "jupyter_server.serverapp", SimpleNamespace(ServerApp=server))
+    assert start_page.server_root() == tmp_path
+    server.initialized = lambda: True
+    assert start_page.server_root() == course
+    monkeypatch.setenv("JUPYTERHUB_ROOT_DIR", "~/course")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert start_page.server_root() == tmp_path / "home" / "course"
 
 
 def test_jupyterlab_opens_whatever_is_wrong_with_the_page(course, tmp_path, monkeypatch):

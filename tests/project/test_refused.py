@@ -42,6 +42,7 @@ COMMANDS = {
     "report": ("report 02", "autograder.report.write.write_report", 1),
     "explain": ("explain 02 ada", "autograder.report.explain.explain", 1),
     "leaderboard": ("leaderboard 02", "autograder.report.leaderboard.print_leaderboard", 1),
+    "hub": ("hub --exchange nothing-is-made", "autograder.hub.write.write", 1),
     "doctor": ("doctor", "autograder.doctor.print_diagnosis", 1),
     "grade": ("grade 02", "autograder.engine.command._grade_unit", 2),
     "judge": ("judge 02", "autograder.engine.record.ledger.Ledger", 2),

@@ -179,6 +179,19 @@ def of_report(graded, mark):
     assert mark not in page.read_text() + table.read_text()
 
 
+def of_hub(tmp_path, mark):
+    from autograder.hub.settings import Hub
+    from autograder.hub.write import write
+
+    hub = Hub(str(tmp_path / "shared"), str(tmp_path / "exchange"), str(tmp_path / "course"), sys.executable, [])
+    write(hub)
+    page = hub.folder / "jupyterhub_config.py"
+    scribble(page, mark)
+    said = write(hub)
+    assert mark not in page.read_text()
+    assert any("had been edited by hand" in words for words in said)
+
+
 def of_export(graded, mark):
     from autograder.term.export.command import export_grades
 
@@ -247,6 +260,7 @@ COMMANDS = {
     "grade": (of_grade, "graded"),
     "judge": (of_judge, "graded"),
     "report": (of_report, "graded"),
+    "hub": (of_hub, "tmp_path"),
     "export": (of_export, "graded"),
     "share": (of_share, "graded"),
     "grade-demo": (of_grade_demo, "tmp_path"),

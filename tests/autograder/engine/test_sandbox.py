@@ -160,3 +160,15 @@ def test_what_the_course_must_hide_is_covered_where_it_lies_in_view(tmp_path, mo
         made = notebook(f"import os; print(os.listdir({str(Path(sandbox.__file__).parents[2])!r}))")
         grade(one, made, QUICK)
     assert made["cells"][1]["outputs"][0]["output_type"] == "error"
+
+
+def test_packages_that_a_path_file_leads_to_are_in_view(tmp_path, monkeypatch):
+    packages, source = tmp_path / "lib" / "site-packages", tmp_path / "course"
+    for folder in (packages, source):
+        folder.mkdir(parents=True)
+    (packages / "elsewhere.py").write_text("found = True\n")
+    monkeypatch.setattr(sandbox.sys, "path", [*sandbox.sys.path, str(packages), str(source)])
+    assert str(packages) in sandbox.default_view().read_only
+    assert str(source) not in sandbox.default_view().read_only, (
+        "what is installed as it lies may hold more than packages"
+    )

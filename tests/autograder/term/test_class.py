@@ -144,12 +144,16 @@ def test_pages_say_whose_they_are_and_go_back_to_the_lms(course):
     collect("--roster", "roster.csv")
     run("due", "01", "2030-01-01 12:00", "--zone", "Europe/Berlin")
     run("grade", "01")
+    for name in ("timestamp.txt", "submission_secret.txt"):  # as nbgrader's exchange gives them
+        (course / "autograded" / "s01" / UNIT / name).write_text(name)
     code, said = run("feedback", "01", "--for", "canvas")
     assert code == 0, said
     assert "3 pages, 3 of them new or changed" in said
     page = (course / "feedback" / "s01" / UNIT / f"{UNIT}.html").read_text()
     assert "Ada Lovelace (s01) · unit 01 · graded 20" in page
     assert " Europe/Berlin" in page
+    for name in ("timestamp.txt", "submission_secret.txt"):  # by which nbgrader release_feedback finds the learner
+        assert (course / "feedback" / "s01" / UNIT / name).read_text() == name
     assert "## Please look again" in page
     with zipfile.ZipFile(course / "feedback" / f"{UNIT}_canvas.zip") as archive:
         assert archive.namelist()[0] == f"lovelaceada_1001_10001_feedback_{UNIT}.html"
