@@ -11,14 +11,6 @@ import os
 import sys
 from pathlib import Path
 
-#: Set by JupyterHub in each server that it starts.
-MARK = "JUPYTERHUB_SERVICE_PREFIX"
-
-
-def on_hub() -> bool:
-    """Whether this runs in a server that a JupyterHub has started."""
-    return MARK in os.environ
-
 
 def bring(folder: Path, edition: str) -> list[str]:
     """Have `folder` hold the edition at `edition` (a folder, a zip or an address); returns what was done, or why not, a line each.

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from course_utils import files
 from course_utils.course import this_course
-from course_utils.hub import on_hub
 from course_utils.limits import PROGRESS_LOCK_SECONDS
+from course_utils.on_hub import on_hub
 
 if TYPE_CHECKING:
     from collections.abc import Callable

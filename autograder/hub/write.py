@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from string import Template
 
@@ -67,13 +66,14 @@ def _make_exchange(exchange: Path) -> list[str]:
 
 
 def _write_settings(hub: Hub) -> list[str]:
+    """Write them, so that everybody can read them whatever the umask; a folder that was there already keeps its mode."""
     lines = []
     for path, data in settings(hub).items():
         place = hub.folder / path
+        made = [folder for folder in (Path(hub.shared), hub.folder, place.parent) if not folder.exists()]
         kept = write_made(place, data, ROOT)
-        for folder in (place.parent, hub.folder, Path(hub.shared)):
-            if os.stat(folder).st_uid == os.geteuid():
-                folder.chmod(0o755)
+        for folder in made:
+            folder.chmod(0o755)
         place.chmod(0o644)
         lines += [str(place), *kept_words(place, kept)]
     return lines

@@ -20,9 +20,9 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from course_utils.hub import on_hub
 from course_utils.installing.machine import require_room
 from course_utils.limits import INDEX_SECONDS, MOST_RESUMED
+from course_utils.on_hub import on_hub
 from course_utils.refused import PROJECT, Refused
 
 #: In the environment once all is installed: a digest of what it was made from.

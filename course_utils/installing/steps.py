@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.hub import on_hub
 from course_utils.installing import environment
+from course_utils.on_hub import on_hub
 from course_utils.refused import STOPPED, Refused, run
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -213,6 +213,10 @@ def jupyterhub(folder: Path, python: Path, fragment: Path, names: set[str]) -> I
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        with contextlib.suppress(OSError, ValueError):  # a hub that could not end in time has left its proxy
+            proxy = int((folder / "jupyterhub-proxy.pid").read_text())
+            if PROXY.encode() in Path(f"/proc/{proxy}/cmdline").read_bytes():
+                os.kill(proxy, signal.SIGKILL)
 
 
 def _free_ports(count: int) -> list[int]:

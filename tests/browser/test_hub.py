@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 
-from autograder.course import COURSE, ROOT
-from tests.browser.hub import Hub, User, git_server, jupyterhub, make_environment, show_every_cell, users, why_not
+from autograder.course import COURSE
+from tests.browser.hub import User, base_python, git_server, why_not
+from tests.browser.hub_term import Term, begin
 from tests.browser.learner import Notebook
 from tests.browser.test_units import UNITS
 
@@ -32,106 +30,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(bool(why_not()), reason=wh
 
 UNIT, OTHER = "01_containers_and_arrays", "02_convolution_and_pooling"
 ANSWERS = UNITS[UNIT]
-WAIT = 120_000  # milliseconds for a server to start, or a whole notebook to be validated
-
-
-@dataclass
-class Term:
-    """A hub on which an instructor and two learners have accounts, and what has been set up for them."""
-
-    hub: Hub
-    browser: Browser
-    shared: Path  # what learners can read: the edition, the settings, the exchange
-    course: Path  # the instructor's
-    python: Path  # the instructor's
-    learners_python: Path
-    ann: User
-    ada: User
-    bob: User
-
-    @property
-    def settings(self) -> Path:
-        return self.shared / "hub"
-
-    def teach(self, program: str, *words: str, check: bool = True) -> str:
-        """What the instructor types in a terminal of their server, in the course's folder; what it printed."""
-        told = {"JUPYTER_CONFIG_PATH": str(self.settings / "instructor"), "COURSE_SECRET": "of this test"}
-        command = [str(self.python.parent / program), *words]
-        done = self.ann.run(*command, cwd=self.course, check=check, **told)
-        return done.stdout + done.stderr
-
-    def home_copy(self, user: User) -> Path:
-        return user.home / COURSE.slug
-
-    def enter(self, user: User) -> Page:
-        """Log in, and wait for what JupyterLab opens; the page."""
-        page = self.browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        page.set_default_timeout(WAIT)
-        page.goto(f"{self.hub.address}/hub/login")
-        page.fill("#username_input", user.name)
-        page.fill("#password_input", self.hub.password)
-        page.click("#login_submit")
-        page.wait_for_url(f"**/user/{user.name}/lab/**")
-        page.locator(".jp-NotebookPanel, .jp-DirListing").first.wait_for()
-        return page
-
-    def stop(self, page: Page) -> None:
-        """Stop the user's server, as a hub does over night, and close the page."""
-        page.goto(f"{self.hub.address}/hub/home")
-        page.click("#stop")
-        page.locator("#stop").wait_for(state="hidden")
-        page.context.close()
-
-
-def address_of(term: Term, user: User) -> str:
-    """Where a user's server is."""
-    return f"{term.hub.address}/user/{user.name}/"
 
 
 @pytest.fixture(scope="module")
-def term(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Term]:
-    """A hub with the course as docs/jupyterhub.md sets it up; everything is gone afterwards."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(_folder_for_all()))
-        ann, ada, bob = stack.enter_context(users("ann", "ada", "bob"))
-        course, shared = ann.home / "course", folder / "shared"
-        shared.mkdir()
-        unwanted = (".*", "__pycache__", "tests", "dist", "cache", "hidden", "course_secret.txt", "node_modules")
-        shutil.copytree(ROOT, course, ignore=shutil.ignore_patterns(*unwanted))
-        python = make_environment(folder / "instructor", course)
-        for path in (course, shared):
-            ann.own(path)
-        course.chmod(0o700)
-        autograder = str(python.parent / "autograder")
-        ann.run(autograder, "release", OTHER[:2], "--folder", str(shared), cwd=course)
-        learners_python = make_environment(folder / "learners", shared / COURSE.slug)
-        told = ["--exchange", str(shared / "exchange"), "--course-at", str(shared), "--instructor", ann.name]
-        ann.run(autograder, "hub", *told, "--python", str(learners_python), cwd=course)
-        for user in (ada, bob):
-            show_every_cell(user)
-        (folder / "hub").mkdir(mode=0o700)
-        names = {user.name for user in (ann, ada, bob)}
-        fragment = shared / "hub" / "jupyterhub_config.py"
-        hub = stack.enter_context(jupyterhub(folder / "hub", learners_python, fragment, names))
+def term(browser: Browser, screenshots: Path) -> Iterator[Term]:
+    """A hub on which a term begins, with one unit in the edition; the hub's log is kept beside the screenshots."""
+    with begin(browser, OTHER) as begun:
         try:
-            yield Term(hub, browser, shared, course, python, learners_python, ann, ada, bob)
+            yield begun
         finally:
-            if os.environ.get("COURSE_SCREENSHOTS"):
-                shutil.copy(hub.log, os.environ["COURSE_SCREENSHOTS"])
-
-
-def _folder_for_all():
-    """A temporary folder that everybody can read; pytest's own are their owner's alone."""
-    import contextlib
-    import tempfile
-
-    @contextlib.contextmanager
-    def made():
-        with tempfile.TemporaryDirectory(prefix="p2p-hub-") as folder:
-            Path(folder).chmod(0o755)
-            yield folder
-
-    return made()
+            shutil.copy(begun.hub.log, screenshots)
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +84,21 @@ def test_a_learner_cannot_read_the_course(term: Term) -> None:
     assert term.ada.run(str(term.learners_python), "-c", code).stdout == "None\n"
 
 
+def test_no_server_makes_an_environment_of_its_own(term: Term) -> None:
+    home = term.home_copy(term.ada)
+    there = {"JUPYTERHUB_SERVICE_PREFIX": "/user/ada/", "COURSE_EDITION": str(term.shared / COURSE.slug)}
+
+    def said(python: str, command: str) -> str:
+        done = term.ada.run(python, "course.py", command, cwd=home, check=False, **there)
+        return done.stdout + done.stderr
+
+    for python in (str(term.learners_python), base_python()):  # with and without the course's packages
+        assert "You have the newest edition" in said(python, "update")
+        assert "A JupyterHub runs this server" in said(python, "lab")
+    assert "ask whoever runs the hub" in said(base_python(), "setup")
+    assert not (home / ".venv").exists()
+
+
 def test_doctor_finds_nothing_amiss(term: Term) -> None:
     told = term.teach("autograder", "doctor", "--hub", "--course-at", str(term.shared), check=False)
     assert told.count("ok    ") >= 8, told
@@ -189,7 +112,7 @@ def test_a_unit_that_is_released_during_the_term_is_fetched_in_the_browser(
     term.teach("autograder", "release", UNIT[:2], OTHER[:2], "--folder", str(term.shared))
     term.teach("nbgrader", "generate_assignment", UNIT, "--force")
     term.teach("nbgrader", "release_assignment", UNIT)
-    assignments(adas, address_of(term, term.ada))
+    assignments(adas, term.address(term.ada))
     adas.screenshot(path=screenshots / "hub_assignments.png")
     press(adas, "released", "Fetch", "fetched")
     adas.screenshot(path=screenshots / "hub_fetched.png")
@@ -200,7 +123,7 @@ def test_a_unit_that_is_released_during_the_term_is_fetched_in_the_browser(
 def open_unit(page: Page, term: Term, user: User) -> Notebook:
     """The fetched unit, opened in a user's JupyterLab."""
     path = term.home_copy(user) / "notebooks" / UNIT / f"{UNIT}.ipynb"
-    notebook = Notebook(page, address_of(term, user), path, token="")
+    notebook = Notebook(page, term.address(user), path, token="")
     notebook.open()
     return notebook
 
@@ -223,7 +146,7 @@ def test_a_check_says_what_is_wrong_and_validate_agrees(term: Term, adas: Page, 
 def test_notebooks_are_handed_in_collected_and_graded(term: Term, adas: Page, screenshots: Path) -> None:
     adas.keyboard.press("ControlOrMeta+s")
     adas.wait_for_timeout(2000)
-    assignments(adas, address_of(term, term.ada))
+    assignments(adas, term.address(term.ada))
     press(adas, "fetched", "Submit", "submitted")
     adas.screenshot(path=screenshots / "hub_submitted.png")
     bobs = term.enter(term.bob)
@@ -233,7 +156,7 @@ def test_notebooks_are_handed_in_collected_and_graded(term: Term, adas: Page, sc
     notebook.answer(ANSWERS.exercise, ANSWERS.wrong)
     bobs.keyboard.press("ControlOrMeta+s")
     bobs.wait_for_timeout(2000)
-    assignments(bobs, address_of(term, term.bob))
+    assignments(bobs, term.address(term.bob))
     press(bobs, "fetched", "Submit", "submitted")
     bobs.context.close()
     term.teach("nbgrader", "collect", UNIT)
@@ -260,7 +183,7 @@ def test_the_formgrader_is_shown_in_its_frame(term: Term, screenshots: Path) -> 
 def test_feedback_is_released_and_read(term: Term, adas: Page, screenshots: Path) -> None:
     term.teach("autograder", "feedback", UNIT[:2])
     term.teach("nbgrader", "release_feedback", UNIT)
-    assignments(adas, address_of(term, term.ada))
+    assignments(adas, term.address(term.ada))
     adas.locator("#submitted_assignments_list").get_by_text("Fetch Feedback", exact=True).first.click()
     adas.wait_for_timeout(5000)
     adas.screenshot(path=screenshots / "hub_feedback_fetched.png")
@@ -328,6 +251,6 @@ def commit(folder: Path, subject: str) -> None:
 def pull(page: Page, term: Term, repository: str, place: str) -> None:
     """Follow a link of nbgitpuller's to a notebook, and wait until the notebook is open."""
     where = {"repo": repository, "branch": "main", "targetPath": "pulled", "urlpath": f"lab/tree/pulled/{place}"}
-    page.goto(f"{address_of(term, term.bob)}git-pull?{urlencode(where)}")
+    page.goto(f"{term.address(term.bob)}git-pull?{urlencode(where)}")
     page.wait_for_url(f"**/lab/tree/pulled/{place}**")
     page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()

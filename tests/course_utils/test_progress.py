@@ -13,8 +13,8 @@ from nbclient import NotebookClient
 
 from course_utils import progress, progress_file, start_page
 from course_utils.course import this_course
-from course_utils.hub import MARK
 from course_utils.judge import CRASHED, NOT_ATTEMPTED, RIGHT, WRONG, Verdict
+from course_utils.on_hub import MARK
 from course_utils.packs import EXAMPLES
 from course_utils.start_page import BY_HAND, MARKS, UNDER_WAY, StartPage, place_to_open, read_map
 

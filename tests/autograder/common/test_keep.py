@@ -23,6 +23,8 @@ from autograder.engine.cluster import package as worker_package
 from autograder.engine.cluster.cli import settle_data_folder
 from autograder.engine.record.ledger import Ledger
 from autograder.engine.rejudge import rejudge
+from autograder.hub import write as hub_write
+from autograder.hub.settings import Hub
 from autograder.report import facts as report_facts
 from autograder.report import write as report_write
 from autograder.term.share import share_out
@@ -180,14 +182,11 @@ def of_report(graded, mark):
 
 
 def of_hub(tmp_path, mark):
-    from autograder.hub.settings import Hub
-    from autograder.hub.write import write
-
     hub = Hub(str(tmp_path / "shared"), str(tmp_path / "exchange"), str(tmp_path / "course"), sys.executable, [])
-    write(hub)
+    hub_write.write(hub)
     page = hub.folder / "jupyterhub_config.py"
     scribble(page, mark)
-    said = write(hub)
+    said = hub_write.write(hub)
     assert mark not in page.read_text()
     assert any("had been edited by hand" in words for words in said)
 
@@ -283,7 +282,7 @@ def test_every_command_is_looked_at():
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
     """The small course's own pages, release and registry."""
-    for module in (packing, pages, traceability):
+    for module in (packing, pages, traceability, hub_write):
         monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(pages, "pages", lambda: {tmp_path / "glossary.md": "# Terms\n"})
     monkeypatch.setattr(traceability, "units", lambda: [])

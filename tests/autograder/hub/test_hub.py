@@ -30,6 +30,7 @@ def world(tmp_path, monkeypatch):
     """A folder that everybody can enter, whatever the folders above are: pytest's are their owner's alone."""
     above = set(tmp_path.resolve().parents)
     monkeypatch.setattr(finding, "_way_is_open", lambda path: all(map(_entered, set(path.parents) - above)))
+    monkeypatch.setattr("autograder.hub.write.ROOT", tmp_path)  # where it is noted what was written
     tmp_path.chmod(0o755)
     return tmp_path
 
