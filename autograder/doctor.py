@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder.common.browser import find_chromium
-from autograder.common.finding import Finding
+from autograder.common.finding import OF_A_CLASS, Finding
 from autograder.common.finding import readable_by_others as _readable_by_others
 from autograder.course import HIDDEN_PACKS, ROOT, SECRET
 
@@ -135,8 +135,7 @@ def _remedy() -> str:
 def _private_files() -> Finding:
     """Whether other users of this machine can read what no learner may: secret, probes, gradebook, submissions."""
     here = Path.cwd()
-    names = ("gradebook.db", "submitted", "autograded", "feedback", "answers", "grading_logs", "reports")
-    places = [SECRET, HIDDEN_PACKS, *(here / name for name in names)]
+    places = [SECRET, HIDDEN_PACKS, *(here / name for name in OF_A_CLASS)]
     open_ones = [path for path in dict.fromkeys(places) if _readable_by_others(path)]
     shown = ", ".join(str(path.relative_to(here) if path.is_relative_to(here) else path) for path in open_ones)
     found = f"other users of this machine can read {shown}" if shown else "only you and your group can read them"

@@ -61,6 +61,8 @@ def main(arguments: list[str] | None = None) -> None:
     folder = Path(chosen.folder).expanduser().absolute()
     for line in bring(folder, chosen.edition) if chosen.edition else ():
         print(line, flush=True)
+    if not folder.is_dir():  # it could not even be made
+        folder = Path.home()
     os.environ.update(surroundings(folder, chosen.edition))
     os.chdir(folder)  # nbgrader reads its settings from the working directory
     serve(folder, others)

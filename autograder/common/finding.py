@@ -7,6 +7,9 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+#: What grading leaves in a course's folder, and no learner may read.
+OF_A_CLASS = ("gradebook.db", "submitted", "autograded", "feedback", "answers", "grading_logs", "reports")
+
 
 @dataclass(frozen=True)
 class Finding:

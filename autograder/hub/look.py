@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.common.finding import Finding, allowed_to_others, readable_by_others
+from autograder.common.finding import OF_A_CLASS, Finding, allowed_to_others, readable_by_others
 from autograder.course import COURSE, EXERCISES, HIDDEN_PACKS, LESSONS, ROOT, SECRET, SOLUTIONS
 from autograder.hub.settings import Hub, read_hub
 from autograder.hub.write import settings
@@ -20,8 +20,6 @@ from course_utils.edition.contents import LIST, EditionError, read_edition
 
 _ENTER = stat.S_IROTH | stat.S_IXOTH
 _WRITE = stat.S_IWOTH | stat.S_IXOTH
-#: What grading leaves in a course.
-_OF_A_CLASS = ("gradebook.db", "submitted", "autograded", "feedback", "answers", "grading_logs", "reports")
 PROXY = "configurable-http-proxy"
 
 
@@ -86,7 +84,7 @@ def _learners(python: str) -> Finding:
     if not python:
         return Finding(name, True, "the hub's own; --python of autograder hub names another one")
     remedy = "make it from a Python of the system, and install there what docs/jupyterhub.md says"
-    if not allowed_to_others(Path(python), _ENTER):
+    if not (allowed_to_others(Path(python), _ENTER) and all(map(_enters, Path(python).parents))):
         return Finding(name, False, f"learners cannot run {python}, or the Python that it is made from", remedy)
     variables = {variable: value for variable, value in os.environ.items() if not variable.startswith("PYTHON")}
     done = subprocess.run([python, "-c", _ASK], cwd="/", env=variables, capture_output=True, text=True)
@@ -140,12 +138,13 @@ def _course(hub: Hub) -> Finding:
     course = Path(hub.course)
     if not course.is_dir():
         return Finding("course", False, f"there is no {course}", "run autograder hub in the course's folder")
-    parts = [SOLUTIONS, LESSONS, EXERCISES, HIDDEN_PACKS, SECRET, *(ROOT / name for name in _OF_A_CLASS)]
+    parts = [SOLUTIONS, LESSONS, EXERCISES, HIDDEN_PACKS, SECRET, *(ROOT / name for name in OF_A_CLASS)]
     places = [course, *(course / part.relative_to(ROOT) if part.is_relative_to(ROOT) else part for part in parts)]
     entered = allowed_to_others(course, stat.S_IXOTH)
     open_ones = [place for place in places if readable_by_others(place)] or [course] * entered
     found = f"learners can read {open_ones[0]}: solutions, graders and grades" if open_ones else f"closed: {course}"
-    return Finding("course", not open_ones, found, f"chmod o-rwx {shlex.quote(hub.course)}")
+    close = course if not open_ones or open_ones[0].is_relative_to(course) else open_ones[0]
+    return Finding("course", not open_ones, found, f"chmod o-rwx {shlex.quote(str(close))}")
 
 
 def _exchange(exchange: Path) -> Finding:

@@ -77,10 +77,8 @@ def standing(mine: bytes | None, new: bytes, old_digest: str | None, released: b
             return SAME
         if written == sources(released):
             return RUN
-    if old_digest is None and released_as_one(
-        mine, new
-    ):  # fetched through nbgrader's exchange, before the edition had it
-        return NO_NEWS
+    if old_digest is None and released_as_one(mine, new):
+        return NO_NEWS  # it was fetched through nbgrader's exchange before the edition had it
     unchanged = files.digest(new) == old_digest or (sources(new) is not None and sources(new) == sources(released))
     return NO_NEWS if unchanged else WORK
 

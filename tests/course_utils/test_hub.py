@@ -96,6 +96,13 @@ def test_the_server_starts_whatever_is_wrong_with_the_edition(tmp_path, home, ca
     assert "could not be brought to the edition" in capsys.readouterr().out
 
 
+def test_where_no_folder_can_be_made_the_server_starts_in_the_home(shared, home, capsys):
+    (home.folder / "course").write_text("a file of the learner's own")
+    hub.main(["--folder", "~/course", "--edition", str(shared)])
+    assert home.seen.root == str(home.folder)
+    assert "could not be brought to the edition" in capsys.readouterr().out
+
+
 def test_a_full_quota_is_said_and_the_server_starts(shared, home, monkeypatch, capsys):
     def full(*_, **__):
         raise OSError(122, "Disk quota exceeded", str(home.folder / "course" / "x"))

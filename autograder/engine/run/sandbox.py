@@ -113,9 +113,8 @@ def default_view(slot: int = 0) -> View:
 
     helper = Path(course_utils.__file__).resolve().parent
     paths = {sys.prefix, sys.base_prefix, os.path.realpath(sys.executable), str(helper)}
-    paths |= {
-        path for path in sys.path if Path(path).name in PACKAGES
-    }  # a path file may lead to those of a hub, or of a user
+    # A path file may lead to packages outside the environment: to those of a hub, or of a user.
+    paths |= {path for path in sys.path if Path(path).name in PACKAGES}
     paths |= {
         str(path)
         for path in (helper.parent / "data", *map(os.environ.get, ("COURSE_CONTENT", "COURSE_DATA", "COURSE_MIRROR")))
