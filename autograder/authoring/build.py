@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from autograder.authoring import built_from
 from autograder.authoring.banks import build_banks, check_practice
 from autograder.authoring.built_from import Record
 from autograder.authoring.glossary import link_terms
+from autograder.authoring.handed_out import may_be_handed_out
 from autograder.authoring.lesson import (
     BEGIN,
     END,
@@ -80,7 +81,7 @@ def build(
     check_lesson(lesson, exercises)
     check_questions(lesson)
     check_practice(lesson, exercises)
-    check_names(exercises, released_ids(unit))
+    check_names(exercises, released_ids(unit), lambda: may_be_handed_out(NOTEBOOKS.parent, unit))
     notebook = make_solution(lesson, exercises)
     path = solution_path(unit)
     done = keep_edits(lesson, notebook, discard)
@@ -125,20 +126,24 @@ def released_ids(unit: str) -> list[str]:
     return [id for cell in cells if (id := checked_id(cell.source))]
 
 
-def check_names(exercises: dict[str, Exercise], before: list[str]) -> None:
+def check_names(
+    exercises: dict[str, Exercise], before: list[str], handed_out: Callable[[], bool] = lambda: True
+) -> None:
     """Ask for `renamed_from` where an exercise of the notebook before is gone and another has come. Raises BadExercise, all at once.
 
-    Who handed in the one would lose its points, unless grading knows that the other is the same.
+    Who handed in the one would lose its points, unless grading knows that the other is the same. Where `handed_out` says that
+    nobody has got the notebook, as while a new unit is written, nothing is asked.
     """
     known = {one.renamed_from for one in exercises.values()}
     gone = [id for id in before if id not in exercises and id not in known]
     new = [one for id, one in exercises.items() if id not in before and one.renamed_from is None]
-    if gone and new and before:
+    if gone and new and handed_out():
+        are_gone = f"{', '.join(gone)} of the notebook before {'is' if len(gone) == 1 else 'are'} gone"
         raise BadExercise(
             *(
-                f"{one.place}: it is new, and {', '.join(gone)} of the notebook before is gone. If it is the same exercise by "
+                f"{one.place}: it is new, and {are_gone}. If it is the same exercise by "
                 f'another name, write renamed_from="{gone[0]}" in its declaration, so that what was handed in keeps its points; '
-                'if it is another one, or nobody has got the notebook yet, renamed_from=""'
+                'if it is another one, renamed_from=""'
                 for one in new
             )
         )

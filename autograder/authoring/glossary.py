@@ -19,6 +19,7 @@ from typing import Any
 from autograder.authoring.lesson import BadLesson, Cell, Lesson, lesson_path, lesson_units, read_lesson, slug, slug_id
 from autograder.authoring.toml_files import line_of, read_toml
 from autograder.course import COURSE, LESSONS
+from autograder.declaring import shown
 
 SOURCE = LESSONS / "glossary.toml"
 PAGE = "glossary.md"  # beside the units' folders
@@ -127,18 +128,24 @@ def first_place(term: Term, lesson: Lesson) -> tuple[Cell, int, int]:
     if re.match(r"\w", term.words):  # a whole word
         wanted = rf"(?<![\w`*-]){wanted}(?![\w`-])"
     section = ""
+    sections: set[str] = set()
     for cell in lesson.cells:
         if cell.kind != "markdown" or cell.role:
             continue
         open_text = _NO_LINKS.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), cell.source)
         headings = [(found.start(), found[1].partition(" (")[0]) for found in _HEADING.finditer(cell.source)]
+        sections.update(title for _, title in headings)
         for found in re.finditer(wanted, open_text):
             above = [title for start, title in headings if start < found.start()]
             if (above[-1] if above else section) == term.section:
                 return cell, found.start(), found.end()
         section = headings[-1][1] if headings else section
-    place = f"in the section {term.section!r}; {SOURCE.name} says that the term {term.name!r} first appears there"
-    how = "They are looked for as the lesson has them, asterisks included, and not in headings, tables, code and folded text"
+    entry = f"{shown(SOURCE)}:{line_of(SOURCE, term.name)}"
+    place = f"in the section {term.section!r}; {entry} says that the term {term.name!r} first appears there"
+    if term.section not in sections:
+        how = "There is no such section: let `section` say one that there is, or take the term out"
+    else:
+        how = "They are looked for as the lesson has them, asterisks included, and not in headings, tables, code and folded text"
     raise BadLesson(
         lesson.path, lesson.line_of(f"# {term.section}"), f"the words {term.words!r} do not stand {place}. {how}"
     )

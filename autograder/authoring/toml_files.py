@@ -26,7 +26,20 @@ def read_toml(path: Path) -> dict[str, Any]:
         last = path.read_text(encoding="utf-8").count("\n") + 1
         line = int(place[1]) if place and place[1] else last
         how = 'texts stand in quotes, tables in brackets: ["name"], field = "text"'
+        if earlier := _earlier(path, line):
+            words, how = (
+                f"{words}: it stands in line {earlier} already",
+                "take one of them out, or give it another name",
+            )
         raise BadLesson(path, line, f"this is not TOML: {words[:1].lower()}{words[1:]} ({how})") from None
+
+
+def _earlier(path: Path, line: int) -> int | None:
+    """The line of the same table above the one of this line, or above the line itself; None where there is none."""
+    lines = [one.strip() for one in path.read_text(encoding="utf-8").splitlines()]
+    return next(
+        (number for number, one in enumerate(lines[: line - 1], 1) if one == lines[line - 1] and one[:1] == "["), None
+    )
 
 
 def line_of(path: Path, table: str, field: str = "") -> int:

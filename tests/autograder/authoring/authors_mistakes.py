@@ -82,6 +82,12 @@ MISTAKES = {
     "a term without Korean": (GLOSSARY, 'ko = "지연"\n', ""),
     "a term in simplified Chinese": (GLOSSARY, 'zh = "趨勢"', 'zh = "趋势"'),
     "a term whose words are gone": (LESSON, "the **trend**", "the *trend*"),
+    "a term that is told twice": (GLOSSARY, '["trend"]', '["lag"]'),
+    "a term of a section that is gone": (
+        GLOSSARY,
+        'section = "Forget slowly"\nwords = "**lag**"',
+        'section = "Forget"\nwords = "**lag**"',
+    ),
     "a glossary that is no TOML": (GLOSSARY, '["lag"]\nmeans = "By how', '["lag"]\nmeans = By how'),
     "no minutes in units.toml": (UNITS, "minutes = 50", 'minutes = "50"'),
     # the exercises

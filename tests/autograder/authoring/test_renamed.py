@@ -1,12 +1,15 @@
 """An exercise that is renamed after its release keeps the points of those who handed it in: the build asks, grading knows both names."""
 
+import subprocess
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.authoring import build as module
 from autograder.authoring.build import build, check_names, released_ids
+from autograder.authoring.handed_out import may_be_handed_out
 from autograder.engine.submitted import released
 from autograder.engine.submitted.released import Release, ReleasedCell, put_back, renamed_in
 from autograder.exercise import BadExercise
@@ -41,6 +44,35 @@ def test_it_looks_at_the_notebook_that_was_built_before(lesson_file, monkeypatch
     )
     with pytest.raises(BadExercise, match="doubled: it is new"):
         build("01_small")
+
+
+@pytest.mark.parametrize("where", ["a commit", "an edition", "the gradebook", "what was handed in", "nowhere"])
+def test_nothing_is_asked_while_nobody_can_have_the_notebook(where, tmp_path):
+    def git(*words):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *words], cwd=tmp_path, check=True)
+
+    assert may_be_handed_out(tmp_path, "01_small"), "it cannot be told, outside a repository"
+    (tmp_path / "notebooks" / "01_small").mkdir(parents=True)
+    (tmp_path / "notebooks" / "01_small" / "01_small.ipynb").write_text("{}")
+    git("init", "-q")
+    git("commit", "-q", "--allow-empty", "-m", "begin")
+    assert not may_be_handed_out(tmp_path, "01_small")
+    if where == "a commit":
+        git("add", "notebooks")
+        git("commit", "-q", "-m", "one unit")
+    elif where == "the gradebook":
+        with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
+            gradebook.add_assignment("01_small")
+    elif where == "an edition":
+        (tmp_path / "dist" / "a-course" / "notebooks" / "01_small").mkdir(parents=True)
+    elif where == "what was handed in":
+        (tmp_path / "submitted" / "ada" / "01_small").mkdir(parents=True)
+    assert may_be_handed_out(tmp_path, "01_small") == (where != "nowhere")
+    assert not may_be_handed_out(tmp_path, "02_other")
+
+
+def test_a_new_name_in_a_new_unit_needs_no_answer():
+    check_names({"doubled": DOUBLED}, ["double"], lambda: False)
 
 
 def cell(name, source):

@@ -46,6 +46,8 @@ TOLD = {
     "a term without Korean": "the term 'lag' has no or unknown ko",
     "a term in simplified Chinese": "it is written in Traditional Chinese",
     "a term whose words are gone": "the words '**trend**' do not stand in the section 'A picture first'",
+    "a term that is told twice": "twice: it stands in line 17 already",
+    "a term of a section that is gone": "There is no such section",
     "a glossary that is no TOML": "this is not TOML",
     "no minutes in units.toml": "is '50'; write: minutes = 60",
     "no docstring of the exercise": "has no docstring that says what is asked",
