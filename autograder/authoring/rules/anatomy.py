@@ -44,10 +44,15 @@ def has_sections(unit: Unit) -> Iterator[Refused]:
             yield unit.wrong(1, f"no section `## {section}`; every lesson has: {', '.join(SECTIONS)}")
 
 
+def fewest_goals(exercises: int) -> int:
+    """How many goals a unit with so many exercises has at least: with two exercises, two."""
+    return min(FEWEST_GOALS, max(2, exercises))
+
+
 def sets_goals(unit: Unit) -> Iterator[Refused]:
     """A lesson has a few goals; every one is assessed by an exercise, and every exercise has a goal."""
     goals, line = unit.lesson.objectives(), unit.lesson.line_of(f"## {GOALS}")
-    fewest = min(FEWEST_GOALS, max(2, len(unit.exercises)))  # a unit with two exercises has two
+    fewest = fewest_goals(len(unit.exercises))
     if not fewest <= len(goals) <= MOST_GOALS:
         words = f"{len(goals)} goals below `## {GOALS}`, as `- words`; a unit with {len(unit.exercises)} exercises has"
         yield unit.wrong(line, f"{words} {fewest} to {MOST_GOALS}, each assessed by an exercise")

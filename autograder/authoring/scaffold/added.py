@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder import exercises
 from autograder.authoring import unit_list
 from autograder.authoring.lesson import GOALS, lesson_path, read_lesson
-from autograder.authoring.rules.anatomy import MOST_GOALS
+from autograder.authoring.rules.anatomy import MOST_GOALS, fewest_goals
 from autograder.authoring.scaffold import render
 from autograder.authoring.toml_files import line_of
 from autograder.authoring.wrap import wrap_lesson
@@ -38,6 +38,11 @@ def new_exercise(unit: str, id: str, signature: str, goal: str = "") -> list[Pat
         raise Refused(
             f"{unit} has {len(goals)} goals, and no unit has more; let it assess one of them: --goal {goals[-1]!r}"
         )
+    fewest = fewest_goals(len(exercises.exercise_ids(unit)) + 1)
+    if not is_new and len(goals) < fewest:
+        raise Refused(
+            f"{unit} has {len(goals)} goals, and with one more exercise it has {fewest} at least; leave out --goal, or give a new one"
+        )
     folder, title = exercises.unit_folder(unit), id.replace("_", " ").capitalize()
     facts = {
         "id": id,
@@ -45,14 +50,15 @@ def new_exercise(unit: str, id: str, signature: str, goal: str = "") -> list[Pat
         "names": names,
         "title": title,
     }
-    facts |= {"class_name": "".join(map(str.capitalize, id.split("_"))), "constant": f"{id.upper()}_GOAL"}
+    shared, constant = _with_goal(folder / "shared.py", f"{id.upper()}_GOAL", goal)
+    facts |= {"class_name": "".join(map(str.capitalize, id.split("_"))), "constant": constant}
     text = lesson.path.read_text(encoding="utf-8")
     minutes = unit_list.read_units()[unit].minutes
     made = {
         folder / f"{id}.py": render("added.py.jinja", facts),
         folder / "right_answers" / f"{id}.py": render("right_added.py.jinja", facts),
         folder / "__init__.py": _listed(folder / "__init__.py", id),
-        folder / "shared.py": _with_goal(folder / "shared.py", f'{facts["constant"]} = "{goal}"'),
+        folder / "shared.py": shared,
         lesson.path: wrap_lesson(
             _in_lesson(lesson.path, text, render("added_cells.py.jinja", facts), title, minutes, goal if is_new else "")
         ),
@@ -93,12 +99,14 @@ def _listed(path: Path, id: str) -> str:
     return f"{text[: found.start()]}EXERCISES = [\n{lines}]{text[found.end() :]}"
 
 
-def _with_goal(path: Path, line: str) -> str:
-    """shared.py with one more objective, below those that it has."""
+def _with_goal(path: Path, constant: str, goal: str) -> tuple[str, str]:
+    """shared.py with the objective, and what it is called there: as it is where it stands already, else `constant`, below the others."""
     text = path.read_text(encoding="utf-8") if path.exists() else '"""What several exercises of the unit use."""\n'
-    constants = list(re.finditer(r'^[A-Z_]+ = "[^"\n]*".*\n', text, re.M))
+    constants = list(re.finditer(r'^(?P<name>[A-Z_]+) = "(?P<goal>[^"\n]*)".*\n', text, re.M))
+    if known := next((one["name"] for one in constants if one["goal"] == goal), None):
+        return text, known
     place = constants[-1].end() if constants else len(text)
-    return f"{text[:place]}{'' if constants else chr(10)}{line}\n{text[place:]}"
+    return f'{text[:place]}{"" if constants else chr(10)}{constant} = "{goal}"\n{text[place:]}', constant
 
 
 def _in_lesson(path: Path, text: str, cells: str, title: str, minutes: int, goal: str) -> str:

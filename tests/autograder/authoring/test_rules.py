@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -203,6 +204,9 @@ def test_one_more_exercise_keeps_every_rule_and_its_mistakes_run(course, tmp_pat
     problems, shortcomings = json.loads(command(folder, "-c", ADDED).stdout)
     assert problems == []
     assert shortcomings == {id: [] for id in ("moving_average", "smooth", "outliers", "weighted_sum", "once")}
+    assert "once" not in (folder / "autograder/exercises" / f"unit_{UNIT}" / "shared.py").read_text().lower(), (
+        "a goal that is there has its name already"
+    )
     before = written(folder)
     for words, told in [
         (("once", "x", "--unit", "15"), "has an exercise 'once' already"),
@@ -215,6 +219,11 @@ def test_one_more_exercise_keeps_every_rule_and_its_mistakes_run(course, tmp_pat
         assert refused.returncode != 0
         assert told in refused.stderr
     assert written(folder) == before
+    lesson = folder / "lessons" / f"{UNIT}.py"
+    goals = re.search(r"^# - smooth a series of numbers with a window\n(?:# - .*\n)+", lesson.read_text(), re.M)[0]
+    lesson.write_text(lesson.read_text().replace(goals, "".join(goals.splitlines(keepends=True)[:2])))
+    kept = ("--goal", "smooth a series of numbers with a window")
+    assert "it has 3 at least; leave out --goal" in command(folder, *new, "twice", "x", "--unit", "15", *kept).stderr
 
 
 @pytest.mark.parametrize(
