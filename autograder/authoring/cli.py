@@ -155,9 +155,10 @@ def import_(source: Path) -> None:
     """
     from autograder.authoring.importing import import_course
 
-    all_well = True
+    went_well = []
     for line, well in import_course(source):
         click.echo(line)
-        all_well &= well
-    click.echo("Go on: autograder build, then nbgrader generate_assignment UNIT --force, and autograder grade UNIT")
-    sys.exit(0 if all_well else 1)
+        went_well.append(well)
+    if any(went_well):
+        click.echo("Go on: autograder build, then nbgrader generate_assignment UNIT --force, and autograder grade UNIT")
+    sys.exit(0 if all(went_well) else 1)

@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 
 from autograder.authoring import unit_list
-from autograder.authoring.lesson import MARKER, TAGS, lesson_path, lesson_units, look_at
+from autograder.authoring.lesson import MARKER, TAGS, BadLesson, lesson_path, lesson_units, look_at
 from autograder.exercises import units as units_with_exercises
 from autograder.limits import MAX_BESIDE_BYTES
 from course_utils import files
@@ -70,11 +70,11 @@ def import_course(source: Path) -> Iterator[tuple[str, bool]]:
                 raise Refused(f"{path}: there are 99 units, and a unit's number has two digits")
             try:
                 found = _read(path, f"{number + 1:02}_{_name('_'.join(words))}", beside)
+                _write(found)
             except Unfit as error:
                 yield str(error), False
                 continue
             number += 1
-            _write(found)
             yield f"{path}: {found.unit}, {found.graded} graded cells, {found.points:g} points", True
     if source_files := [
         path.name for path in sorted(_root_of(source).glob("*.ipynb")) if path.parent not in _assignments(source)
@@ -213,12 +213,16 @@ def _name(text: str) -> str:
 
 
 def _write(found: Source) -> None:
-    """Write the lesson and what lies beside it, and enter the unit."""
+    """Write the lesson and what lies beside it, and enter the unit. Raises Unfit, with nothing written, where it is no lesson."""
     path = lesson_path(found.unit)
+    files.write(path, found.text.encode())
+    try:
+        look_at(path)
+    except BadLesson as error:
+        path.unlink()
+        raise Unfit(f"{found.path}: it cannot be written as a lesson: {error}") from None
     for name, data in found.beside.items():
         files.write(path.with_suffix("") / name, data)
-    files.write(path, found.text.encode())
-    look_at(path)
     told = unit_list.SOURCE.read_text(encoding="utf-8").rstrip() if unit_list.SOURCE.exists() else ""
     entry = unit_list.entry(
         unit_list.Unit(found.unit, found.title, f"work through {json.dumps(found.path.stem)[1:-1]}", _MINUTES)

@@ -21,7 +21,8 @@ EXERCISE_HEADING = re.compile(
 )
 #: The tags that a lesson's cell may have, as in `# %% tags=["nbval-ignore-output"]`: nbval runs such a cell and compares no output.
 TAGS = ("nbval-ignore-output",)
-MARKER = re.compile(r"^# %%(?P<title>.*)$")
+#: The first line of a cell, as Jupytext reads it. `# %%time` is none: it is a cell magic, in a comment.
+MARKER = re.compile(r"^# %%(?P<title>%*\s.*|)$")
 
 
 class BadLesson(Refused):

@@ -113,7 +113,15 @@ def _prove_right_answers(proof: Proof, packs: dict, lessons_own: Callable | None
         wrong = {which: v for which, v in verdicts.items() if v.status != RIGHT}
         proof.accepted += not wrong
         for which, verdict in wrong.items():
-            proof.shortcomings.append(f"right answer `{name}` is rejected on the {which} probes: {_say(verdict)}")
+            proof.shortcomings.append(
+                f"right answer `{name}`{_where(exercise, name)} is rejected on the {which} probes: {_say(verdict)}"
+            )
+
+
+def _where(exercise: Exercise, name: str) -> str:
+    """The file and the line of a right answer, in brackets; "" of the lesson's solution."""
+    code = getattr(exercise.right_answers.get(name), "__code__", None)
+    return f" ({shown(code.co_filename)}:{code.co_firstlineno})" if code else ""
 
 
 def _prove_mistakes(proof: Proof, packs: dict) -> None:

@@ -72,6 +72,21 @@ SHAPES = {
         answer(),
         graded(new_code_cell(TEST + "\n"), "test_square", 1),
     ],
+    "timed": [  # a lesson's text has this magic in a comment, where it looks like the beginning of a cell
+        answer(),
+        graded(new_code_cell("%%time\n" + TEST), "test_square", 1),
+    ],
+    "hidden as a whole, or for no points": [
+        answer(SQUARE.replace("### ", "###")),  # as people type it; nbgrader takes both
+        graded(new_code_cell(TEST.partition("\n")[2]), "test_hidden", 1),
+        graded(new_code_cell("assert square(0) == 0"), "test_nothing", 0),
+        new_code_cell(""),
+    ],
+    "not to be run here": [
+        answer(),
+        graded(new_code_cell("from a_package_that_is_gone import equal\nequal(square(2), 4)"), "test_gone", 1),
+        graded(new_code_cell("assert square(2) == 4"), "test_square", 1),
+    ],
 }
 
 
@@ -149,6 +164,28 @@ def test_what_cannot_come_in_is_named_and_the_rest_does(notebook, words, tmp_pat
     assert lines[0][0].startswith(f"{path}: ")
     assert words in lines[0][0]
     assert [found.stem for found in new_course.glob("*.py")] == ["01_ps1_problem_1"]
+
+
+def test_what_is_no_lesson_leaves_nothing_behind(tmp_path, new_course, monkeypatch):
+    def refuse(path):
+        raise lesson.BadLesson(path, 7, "it is not")
+
+    monkeypatch.setattr(importing, "look_at", refuse)
+    write_source(tmp_path / "source", {"ps1": SHAPES["timed"]})
+    ((line, well),) = importing.import_course(tmp_path / "source")
+    assert not well
+    assert line.startswith(f"{tmp_path / 'source' / 'ps1' / 'Problem 1.ipynb'}: it cannot be written as a lesson: ")
+    assert list(new_course.iterdir()) == []
+
+
+def test_a_source_that_does_not_run_is_built_and_the_build_says_where(tmp_path):
+    source = write_source(tmp_path / "source", {"ps1": SHAPES["not to be run here"]})
+    begin(tmp_path / "new", empty=True)
+    called(tmp_path / "new", "-m", "autograder", "import", str(source))
+    said = called(tmp_path / "new", "-m", "autograder", "build", "--no-trace")
+    (line,) = [line for line in said.splitlines() if "the cell raises" in line]
+    assert line.startswith("lessons/01_ps1_problem_1.py:9: the cell raises ModuleNotFoundError")
+    assert "who answers as this lesson does loses the points" in line
 
 
 def test_a_picture_in_a_cell_becomes_a_file_beside_the_lesson(tmp_path, new_course):
