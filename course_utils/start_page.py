@@ -26,7 +26,7 @@ PAGE = "start.ipynb"
 MAP = content_folder() / "units.json"  # made from lessons/units.toml and the lessons by autograder.authoring.pages
 
 RIGHT, WRONG, CRASHED, NOT_ATTEMPTED = "right", "wrong", "crashed", "not attempted yet"
-BY_HAND, UNDER_WAY = "graded by hand", "under way"
+BY_HAND, UNDER_WAY, HANDED_IN = "graded by hand", "under way", "graded when handed in"
 #: Sign and colour of each mark, as verdicts have them; white text on a colour has a contrast of at least 4.5:1.
 MARKS = {
     RIGHT: ("✓", "#1a7f37"),
@@ -35,6 +35,7 @@ MARKS = {
     NOT_ATTEMPTED: ("…", ""),  # no colour: an outline
     BY_HAND: ("✎", ""),
     UNDER_WAY: ("◐", "#0969da"),  # a unit of which some is right and some not attempted
+    HANDED_IN: ("→", ""),  # tests that came in from another course: no check says how they went
 }
 
 _COURSE = this_course()
@@ -80,7 +81,7 @@ class StartPage:
                 f"{MARKS[self.status(unit, exercise)][0]} {exercise['id']}{self._before(unit, exercise)}"
                 for exercise in facts["exercises"]
             ]
-            lines += [f"{self.name(unit)}: {self.summary(unit)}", f"   {'  '.join(marks)}"]
+            lines += [f"{self.name(unit)}: {self.summary(unit)}", *([f"   {'  '.join(marks)}"] if marks else [])]
         again = [f"Come back to: {due.name} in {self.name(due.unit)} ({due.why})." for due in self.due]
         return "\n".join([*lines, self.next_words(), *again])
 
@@ -106,7 +107,8 @@ class StartPage:
         found = {self.status(unit, exercise) for exercise in self.units[unit]["exercises"]} - {BY_HAND}
         if bad := found & {WRONG, CRASHED}:
             return WRONG if WRONG in bad else CRASHED
-        return UNDER_WAY if len(found) > 1 else found.pop() if found else BY_HAND
+        without_checks = HANDED_IN if self._own_tests(unit)[0] else BY_HAND
+        return UNDER_WAY if len(found) > 1 else found.pop() if found else without_checks
 
     def words(self, unit: str, exercise: dict) -> str:
         """The mark in words: "wrong; was right before"."""
@@ -118,7 +120,10 @@ class StartPage:
         found = [self.status(unit, exercise) for exercise in self.units[unit]["exercises"]]
         checked = [status for status in found if status != BY_HAND]
         failed = [f"{found.count(status)} {status}" for status in (WRONG, CRASHED) if status in found]
-        return ", ".join([f"{found.count(RIGHT)} of {len(checked)} right", *failed])
+        cells, _ = self._own_tests(unit)
+        told = [f"{cells} cell{'' if cells == 1 else 's'} {HANDED_IN}"] if cells else []
+        right = [] if told and not checked else [f"{found.count(RIGHT)} of {len(checked)} right"]
+        return ", ".join([*right, *failed, *told])
 
     def points(self, unit: str) -> tuple[float, float, float]:
         """The points of the exercises that are right, of all that are checked, and of those graded by hand."""
@@ -141,9 +146,21 @@ class StartPage:
     def next_words(self) -> str:
         """What to do next, in a sentence."""
         if not (found := self.next_exercise()):
-            return "Every check is right. What is left is what your instructor grades by hand."
+            if not any(facts["exercises"] for facts in self.units.values()):
+                return f"Open a unit, and go from top to bottom. It is {HANDED_IN}."
+            left = (
+                HANDED_IN
+                if any(self._own_tests(unit)[0] for unit in self.units)
+                else "what your instructor grades by hand"
+            )
+            return f"Every check is right. What is left is {left}."
         unit, exercise = found
         return f"Next: {exercise['id']} in {self.name(unit)}, {_size(exercise)}."
+
+    def _own_tests(self, unit: str) -> tuple[int, float]:
+        """Of the cells that are graded by what an imported unit says itself: how many, and their points."""
+        told = self.units[unit].get("own_tests", {})
+        return told.get("cells", 0), told.get("points", 0.0)
 
     def _entry(self, unit: str, exercise: dict) -> dict:
         entry = self.noted.get(unit, {}).get(exercise["id"], {})
@@ -190,6 +207,8 @@ class StartPage:
         used = [RIGHT, WRONG, CRASHED, NOT_ATTEMPTED, UNDER_WAY]
         if any(exercise["by_hand"] for facts in self.units.values() for exercise in facts["exercises"]):
             used.append(BY_HAND)
+        if any(self._own_tests(unit)[0] for unit in self.units):
+            used.append(HANDED_IN)
         marks = " ".join(_mark(status, html.escape(status)) for status in used)
         return (
             f"<p>The marks: {marks} They are about the examples that a check shows; grading tries others as well.</p>"
@@ -199,9 +218,13 @@ class StartPage:
         """A unit in three lines: how far it is and what it takes, what one does in it, a mark for each exercise."""
         facts = self.units[unit]
         right, all_points, by_hand = self.points(unit)
+        cells, own_points = self._own_tests(unit)
         points = f"{right:g} of {all_points:g} points" + (f" + {by_hand:g} by hand" if by_hand else "")
+        if cells:
+            points = f"{points} + {own_points:g} {HANDED_IN}" if facts["exercises"] else f"{own_points:g} points"
         status, found = self.unit_status(unit), html.escape(self.summary(unit))
         marks = " ".join(self._mark_of(unit, exercise) for exercise in facts["exercises"])
+        marks = marks or ("Run its tests: those that raise no error pass as far as they show." if cells else "")
         return (
             f'<div style="padding:8px 0">{_mark(status, found)} <strong>{self._link(unit, self.name(unit))}</strong>, '
             f"{facts['minutes']} minutes, {points}"
@@ -222,6 +245,12 @@ class StartPage:
             f'<td style="text-align:left">{html.escape(str(self._entry(unit, exercise).get("first_right", "")))}</td></tr>'
             for unit, facts in self.units.items()
             for exercise in facts["exercises"]
+        )
+        rows += "".join(
+            f'<tr><td style="text-align:left">{unit[:2]}</td><th scope="row" style="text-align:left">its own tests</th>'
+            f'<td>{points:g}</td><td style="text-align:left">{HANDED_IN}</td><td></td></tr>'
+            for unit, (cells, points) in ((unit, self._own_tests(unit)) for unit in self.units)
+            if cells
         )
         head = "".join(
             f'<th scope="col" style="text-align:left">{words}</th>'

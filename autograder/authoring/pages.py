@@ -9,9 +9,10 @@ import json
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from autograder.authoring.lesson import lesson_path, read_lesson
-from autograder.authoring.unit_list import exercises_of, read_units, table
+from autograder.authoring.unit_list import Unit, exercises_of, read_units, table
 from autograder.common.keep import write_made
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
 from course_utils.refused import Refused, run
@@ -22,16 +23,19 @@ BEGIN_UNITS, END_UNITS = "<!-- made from lessons/units.toml by `make build` -->"
 
 
 def unit_map() -> dict[str, dict]:
-    """unit -> its title, what one does in it (`words`), minutes and exercises, for the learner's start page."""
-    return {
-        name: {
-            "title": unit.title,
-            "words": unit.words,
-            "minutes": unit.minutes,
-            "exercises": exercises_of(read_lesson(lesson_path(name))),
-        }
-        for name, unit in read_units().items()
-    }
+    """unit -> its title, what one does in it (`words`), minutes and exercises, for the learner's start page.
+
+    Of a unit with cells that were imported, which no check looks at, also how many are graded, and their points (`own_tests`).
+    """
+    return {name: _facts(unit) for name, unit in read_units().items()}
+
+
+def _facts(unit: Unit) -> dict[str, Any]:
+    lesson = read_lesson(lesson_path(unit.name))
+    facts = {"title": unit.title, "words": unit.words, "minutes": unit.minutes, "exercises": exercises_of(lesson)}
+    if graded := [cell.nbgrader for cell in lesson.cells if cell.nbgrader.get("grade") or cell.nbgrader.get("task")]:
+        facts["own_tests"] = {"cells": len(graded), "points": sum(float(one.get("points", 0)) for one in graded)}
+    return facts
 
 
 def readme() -> str:

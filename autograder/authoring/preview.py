@@ -68,7 +68,7 @@ def require_built(unit: str) -> None:
 
 
 def layout(unit: str, page: Path) -> dict[str, Any]:
-    """A workspace of JupyterLab's: the learner's notebook on the left; the page, and behind it the solution, on the right."""
+    """A workspace of JupyterLab's: the learner's notebook on the left; the solution, and behind it the page, on the right."""
     learners, solution, told = (
         path.relative_to(ROOT).as_posix() for path in (notebook_path(unit), solution_path(unit), page)
     )
@@ -77,8 +77,11 @@ def layout(unit: str, page: Path) -> dict[str, Any]:
         f"notebook:{solution}": {"path": solution, "factory": "Notebook"},
         f"htmlviewer:{told}": {"path": told, "factory": "HTML Viewer"},
     }
-    left, behind, right = opened
-    areas = [{"type": "tab-area", "currentIndex": 0, "widgets": widgets} for widgets in ([left], [right, behind])]
+    left, right, behind = opened
+    areas = [
+        {"type": "tab-area", "currentIndex": 0, "widgets": [left]},
+        {"type": "tab-area", "currentIndex": 1, "widgets": [behind, right]},
+    ]
     dock = {"type": "split-area", "orientation": "horizontal", "sizes": [0.5, 0.5], "children": areas}
     shell = {"main": {"dock": dock, "current": left}, "left": {"collapsed": True}, "right": {"collapsed": True}}
     data = {"layout-restorer:data": shell, **{name: {"data": facts} for name, facts in opened.items()}}

@@ -16,7 +16,7 @@ from course_utils.course import this_course
 from course_utils.judge import CRASHED, NOT_ATTEMPTED, RIGHT, WRONG, Verdict
 from course_utils.on_hub import MARK
 from course_utils.packs import EXAMPLES
-from course_utils.start_page import BY_HAND, MARKS, UNDER_WAY, StartPage, place_to_open, read_map
+from course_utils.start_page import BY_HAND, HANDED_IN, MARKS, UNDER_WAY, StartPage, place_to_open, read_map
 
 UNIT = "02_convolution_and_pooling"
 OTHER = "01_containers_and_arrays"
@@ -304,6 +304,33 @@ def test_a_unit_has_a_mark_of_its_own():
     }
     assert {status: page({UNIT: noted}).unit_status(UNIT) for status, noted in cases.items()} == {s: s for s in cases}
     assert page({UNIT: right}).points(UNIT) == (19, 19, 0)
+
+
+IMPORTED = {"title": "Squares", "words": "work through squares", "minutes": 60, "exercises": []}
+IMPORTED |= {"own_tests": {"cells": 3, "points": 4.5}}
+
+
+def test_a_unit_that_was_imported_says_that_its_tests_are_graded_when_handed_in():
+    alone = StartPage({"01_squares": IMPORTED}, {})
+    assert (alone.unit_status("01_squares"), alone.summary("01_squares")) == (
+        HANDED_IN,
+        "3 cells graded when handed in",
+    )
+    assert "0 of 0" not in repr(alone) + alone._repr_html_()
+    assert "4.5 points" in alone._repr_html_()
+    assert alone.next_words() == "Open a unit, and go from top to bottom. It is graded when handed in."
+    assert f'<td>4.5</td><td style="text-align:left">{HANDED_IN}</td>' in alone._repr_html_(), "in the table of words"
+    beside = StartPage({"01_squares": IMPORTED, UNIT: read_map()[UNIT]}, {})
+    assert beside.next_exercise()[0] == UNIT, "what has checks comes next"
+    assert HANDED_IN not in page({})._repr_html_(), "and no other course hears of it"
+
+
+def test_a_unit_of_both_kinds_counts_its_checks_and_names_the_rest():
+    both = {**IMPORTED, "exercises": [{"id": "cube", "points": 2.0, "minutes": 5, "by_hand": False}]}
+    found = StartPage({"01_squares": both}, {"01_squares": {"cube": {"now": RIGHT}}})
+    assert found.summary("01_squares") == "1 of 1 right, 3 cells graded when handed in"
+    assert "2 of 2 points + 4.5 graded when handed in" in found._repr_html_()
+    assert found.next_words() == "Every check is right. What is left is graded when handed in."
 
 
 def test_what_an_older_or_newer_course_noted_does_no_harm():

@@ -186,6 +186,8 @@ def test_a_source_that_does_not_run_is_built_and_the_build_says_where(tmp_path):
     (line,) = [line for line in said.splitlines() if "the cell raises" in line]
     assert line.startswith("lessons/01_ps1_problem_1.py:9: the cell raises ModuleNotFoundError")
     assert "who answers as this lesson does loses the points" in line
+    shown = called(tmp_path / "new", "-c", "from course_utils import progress; progress.show()")
+    assert "01 Problem 1: 2 cells graded when handed in" in shown, "the start page has no check to count"
 
 
 def test_a_picture_in_a_cell_becomes_a_file_beside_the_lesson(tmp_path, new_course):
