@@ -136,13 +136,13 @@ def as_html(verdict: Verdict) -> str:
         if few or not drawn or _only_types_differ(yours, expected):
             rows.append(_two_lines(*values))
     for line in _sentences(verdict):
-        body = _inline(line)
+        body = inline(line)
         rows.append(f'<div style="margin-top:4px">{f"<strong>{body}</strong>" if line == verdict.hint else body}</div>')
     style = f"border-left:4px solid {colour};padding:4px 10px;margin:2px 0;line-height:1.45;max-width:60em"
     return f'<div class="verdict" style="{style}">{"".join(rows)}</div>'
 
 
-def _inline(line: str) -> str:
+def inline(line: str) -> str:
     """A sentence as HTML: `code` and *emphasis* as hints write them."""
     escaped = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(line, quote=False))
     return re.sub(r"(?<![\w*])\*(\w[^*<>]*\w)\*(?![\w*])", r"<em>\1</em>", escaped)

@@ -19,7 +19,7 @@ from autograder.exercises import load_exercises
 from course_utils import files
 from course_utils.judge import judge
 from course_utils.refused import Refused
-from course_utils.verdict import as_html
+from course_utils.verdict import as_html, inline
 
 FOLDER = ROOT / "reports"  # never committed, and no part of a release: the page shows mistakes
 _TEMPLATES = Path(__file__).parent
@@ -37,6 +37,7 @@ def write_page(unit: str, track: Callable[[list[Exercise]], Iterable[Exercise]] 
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["inline"] = inline  # which escapes
     path = FOLDER / f"preview_{unit}.html"
     files.write(path, environment.get_template("preview.html.jinja").render(unit=unit, exercises=shown).encode())
     return path

@@ -19,7 +19,10 @@ from autograder.course import KIT
 from autograder.init.begin import FIRST, begin
 from tests.browser.learner import OPENING
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not os.environ.get("COURSE_TEST_SLOW"), reason="half a minute; COURSE_TEST_SLOW=1 runs it"),
+]
 
 
 @pytest.fixture
@@ -27,7 +30,10 @@ def own_course(tmp_path: Path) -> Path:
     """A new course, built, and nothing of this one."""
     begin(tmp_path / "course")
     subprocess.run(
-        [sys.executable, "-m", "autograder", "build"], cwd=tmp_path / "course", env=_surroundings(tmp_path), check=True
+        [sys.executable, "-m", "autograder", "build", "--no-trace"],
+        cwd=tmp_path / "course",
+        env=_surroundings(tmp_path),
+        check=True,
     )
     return tmp_path / "course"
 

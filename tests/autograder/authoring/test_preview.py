@@ -1,6 +1,7 @@
 """A preview shows the learner's notebook beside the solution, and on one page what each declared mistake is told."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -27,6 +28,13 @@ def test_the_page_has_every_mistake_with_what_it_is_told(small):
     assert "<script" not in page
 
 
+def test_the_page_shows_code_as_code_and_escapes_the_rest(small, monkeypatch):
+    odd = replace(Double, summary="Twice `x`, if x < 9 & even.")
+    monkeypatch.setattr(preview, "load_exercises", lambda unit: {"double": odd})
+    page = preview.write_page("01_small").read_text(encoding="utf-8")
+    assert "<p>Twice <code>x</code>, if x &lt; 9 &amp; even.</p>" in page
+
+
 def test_what_is_not_built_is_refused_with_the_remedy(small):
     with pytest.raises(Refused, match="make it: autograder build 01"):
         preview.require_built("01_small")
@@ -50,6 +58,7 @@ def test_jupyterlab_is_opened_with_both_notebooks_and_the_page_side_by_side(smal
         "htmlviewer:reports/preview_01_small.html",
         "notebook:solutions/01_small/01_small.ipynb",
     ]
+    assert right["currentIndex"] == 1, "the solution is beside the notebook; the page is a click away"
     paths = {
         facts["data"]["path"] for name, facts in seen["data"].items() if ":" in name and name != "layout-restorer:data"
     }
