@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.lessons import trained_once
+from tests.of_the_course import marker_of
 
 os.environ.setdefault("COURSE_SECRET", "the tests' secret")
 # Not among the instructor's own; made once, for all runs
@@ -51,6 +52,11 @@ class Trainings:
 def pytest_configure(config):
     """Registered by name, since a hook of this file would be asked about what lies beside it alone, not about solutions/."""
     config.pluginmanager.register(Trainings())
+
+
+def pytest_itemcollected(item):
+    """Each test is the kit's or this course's, as tests/of_the_course.py says."""
+    item.add_marker(marker_of(item.nodeid.partition("::")[0]))
 
 
 def pytest_collection_modifyitems(items):

@@ -114,7 +114,7 @@ def _prove_right_answers(proof: Proof, packs: dict, lessons_own: Callable | None
         proof.accepted += not wrong
         for which, verdict in wrong.items():
             proof.shortcomings.append(
-                f"right answer `{name}`{_where(exercise, name)} is rejected on the {which} probes: {_say(verdict)}"
+                f"right answer `{name}` is rejected on the {which} probes{_where(exercise, name)}: {_say(verdict)}"
             )
 
 

@@ -47,6 +47,8 @@ def test_a_proof_that_falls_short_says_why():
     ]
     wrong = replace(Double, right_answers={**Double.right_answers, "wrong": lambda x: x})
     assert any("right answer `wrong` is rejected" in s for s in prove_exercise(wrong, lessons_own).shortcomings)
+    line = wrong.right_answers["wrong"].__code__.co_firstlineno
+    assert any(f"test_proof.py:{line})" in s for s in prove_exercise(wrong, lessons_own).shortcomings)
     accepted = replace(
         Double, mistakes=[*Double.mistakes, replace(Double.mistakes[0], name="none", answer=lessons_own)]
     )
