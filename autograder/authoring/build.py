@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from autograder.authoring import built_from
 from autograder.authoring.banks import build_banks, check_practice
 from autograder.authoring.built_from import Record
 from autograder.authoring.glossary import link_terms
-from autograder.authoring.handed_out import may_be_handed_out
+from autograder.authoring.handed_out import check_names, may_be_handed_out
 from autograder.authoring.lesson import (
     BEGIN,
     END,
@@ -35,7 +35,7 @@ from autograder.authoring.questions import build_questions, check_questions, fol
 from autograder.common.keep import keep
 from autograder.common.progress import Progress
 from autograder.course import NOTEBOOKS, ROOT, SOLUTIONS
-from autograder.exercise import BadExercise, Exercise
+from autograder.exercise import Exercise
 from autograder.exercises import load_exercises
 from autograder.exercises import units as units_with_exercises
 from autograder.limits import BUILD_CELL_SECONDS
@@ -124,29 +124,6 @@ def released_ids(unit: str) -> list[str]:
     stored = _read_stored(notebook_path(unit))
     cells = [cell for cell in stored.cells if cell.metadata.get("nbgrader", {}).get("locked")] if stored else []
     return [id for cell in cells if (id := checked_id(cell.source))]
-
-
-def check_names(
-    exercises: dict[str, Exercise], before: list[str], handed_out: Callable[[], bool] = lambda: True
-) -> None:
-    """Ask for `renamed_from` where an exercise of the notebook before is gone and another has come. Raises BadExercise, all at once.
-
-    Who handed in the one would lose its points, unless grading knows that the other is the same. Where `handed_out` says that
-    nobody has got the notebook, as while a new unit is written, nothing is asked.
-    """
-    known = {one.renamed_from for one in exercises.values()}
-    gone = [id for id in before if id not in exercises and id not in known]
-    new = [one for id, one in exercises.items() if id not in before and one.renamed_from is None]
-    if gone and new and handed_out():
-        are_gone = f"{', '.join(gone)} of the notebook before {'is' if len(gone) == 1 else 'are'} gone"
-        raise BadExercise(
-            *(
-                f"{one.place}: it is new, and {are_gone}. If it is the same exercise by "
-                f'another name, write renamed_from="{gone[0]}" in its declaration, so that what was handed in keeps its points; '
-                'if it is another one, renamed_from=""'
-                for one in new
-            )
-        )
 
 
 def keep_edits(lesson: Lesson, notebook: NotebookNode, discard: bool) -> list[str]:

@@ -3,7 +3,33 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+
+from autograder.exercise import BadExercise, Exercise
+
+
+def check_names(
+    exercises: dict[str, Exercise], before: list[str], handed_out: Callable[[], bool] = lambda: True
+) -> None:
+    """Ask for `renamed_from` where an exercise of the notebook before is gone and another has come. Raises BadExercise, all at once.
+
+    Who handed in the one would lose its points, unless grading knows that the other is the same. Where `handed_out` says that
+    nobody has got the notebook, as while a new unit is written, nothing is asked.
+    """
+    known = {one.renamed_from for one in exercises.values()}
+    gone = [id for id in before if id not in exercises and id not in known]
+    new = [one for id, one in exercises.items() if id not in before and one.renamed_from is None]
+    if gone and new and handed_out():
+        are_gone = f"{', '.join(gone)} of the notebook before {'is' if len(gone) == 1 else 'are'} gone"
+        raise BadExercise(
+            *(
+                f"{one.place}: it is new, and {are_gone}. If it is the same exercise by "
+                f'another name, write renamed_from="{gone[0]}" in its declaration, so that what was handed in keeps its points; '
+                'if it is another one, renamed_from=""'
+                for one in new
+            )
+        )
 
 
 def may_be_handed_out(root: Path, unit: str) -> bool:

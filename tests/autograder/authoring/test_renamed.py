@@ -8,8 +8,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.authoring import build as module
-from autograder.authoring.build import build, check_names, released_ids
-from autograder.authoring.handed_out import may_be_handed_out
+from autograder.authoring.build import build, released_ids
+from autograder.authoring.handed_out import check_names, may_be_handed_out
 from autograder.engine.submitted import released
 from autograder.engine.submitted.released import Release, ReleasedCell, put_back, renamed_in
 from autograder.exercise import BadExercise
