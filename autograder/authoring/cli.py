@@ -62,6 +62,14 @@ def lint(units: tuple[str, ...]) -> None:
     sys.exit(1 if lines else 0)
 
 
+def guide() -> Path:
+    """Where the guide of authors lies: in a checkout in docs/, in an installed kit beside this module."""
+    from autograder.course import KIT
+
+    in_docs = KIT / "docs" / "writing_a_unit.md"
+    return in_docs if in_docs.exists() else Path(__file__).with_name(in_docs.name)
+
+
 @click.command()
 @click.argument("name")
 @click.argument("signature", default="")
@@ -89,7 +97,7 @@ def new(name: str, signature: str, is_exercise: bool, unit: str | None, goal: st
     for path in new_exercise(unit, name, signature, goal) if is_exercise else new_unit(unit):
         click.echo(path)
     number = unit[:2]
-    click.echo(f"Try them: autograder build {number} && autograder prove {number}. The guide: docs/writing_a_unit.md")
+    click.echo(f"Try them: autograder build {number} && autograder prove {number}. The guide: {guide()}")
 
 
 @click.command("new-project")

@@ -26,6 +26,7 @@ def copy(tmp_path_factory):
         shutil.copy(ROOT / name, folder / name)
     done = command(folder, "new", UNIT)
     assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith(f"The guide: {folder / 'docs' / 'writing_a_unit.md'}\n")
     return folder
 
 

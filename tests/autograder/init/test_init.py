@@ -62,6 +62,7 @@ def test_with_the_wheel_alone_a_new_course_goes_from_init_to_grades(tmp_path):
     zipfile.ZipFile(wheel).extractall(kit)
     settings = next(kit.glob("*.data")) / "data" / "etc"
     assert (settings / "jupyter" / "nbgrader_config.py").is_file()
+    assert (kit / "autograder" / "authoring" / "writing_a_unit.md").read_text().startswith("# Writing a unit\n")
     called(tmp_path, kit, "autograder", "init", "mine")
     course = tmp_path / "mine"
     called(course, kit, "autograder", "build")
