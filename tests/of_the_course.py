@@ -59,6 +59,6 @@ OF_THE_KIT = (
 
 
 def marker_of(path: str) -> str:
-    """ "kit" or "course", for a test's file as seen from the repository."""
+    """The marker of a test file, given its path in the repository: kit, or course."""
     above = {path, *(parent.as_posix() for parent in PurePosixPath(path).parents)}
     return "course" if above & set(OF_THE_COURSE) and path not in OF_THE_KIT else "kit"
