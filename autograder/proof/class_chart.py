@@ -39,7 +39,7 @@ def write_chart(proofs: Sequence[SliceProof], path: Path) -> str:
     axes.margins(x=0.08)
     axes.set_xlabel(f"minutes of {CORES} cores for {CLASS} notebooks of right answers, libraries imported")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="lower right")
+    figure.legend(*axes.get_legend_handles_labels(), frameon=False, ncols=2, loc="outside upper right")
     with files.replacing(path) as out:
         figure.savefig(out, format="png", dpi=110, metadata={"Software": None})
     whole, part = (sum(minutes(getattr(p, which)) for p in proofs) for which in ("whole_seconds", "sliced_seconds"))

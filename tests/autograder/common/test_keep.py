@@ -271,8 +271,8 @@ COMMANDS = {
 #: Looked at elsewhere: generate_assignment and generate_feedback in test_nbgrader.py, collect in test_collect.py,
 #: feedback in test_class.py, new-project in test_new_project.py, import in test_importing.py (each lesson has a new number),
 #: init in tests/autograder/init (a folder that holds anything is refused); the page of `preview` is made anew each time, in a
-#: folder of its own for reports.
-ELSEWHERE = {"collect", "feedback", "new-project", "import", "init", "preview"}
+#: folder of its own for reports; site in test_site.py (a folder that holds no site is refused, a site is made anew as a whole).
+ELSEWHERE = {"collect", "feedback", "new-project", "import", "init", "preview", "site"}
 
 
 def test_every_command_is_looked_at():
