@@ -124,7 +124,8 @@ except TypeError as error:
 # %% [markdown]
 # One tool for the first exercise. You have *text* such as `"(5,)"`, for example from a settings file, and want the
 # value it describes. `eval` would run the text, whatever it says: `"delete_everything()"` too. `ast.literal_eval` reads
-# literals and nothing else. (Its one exception is `"set()"`, because the empty set has no literal.)
+# literals and nothing else. (Two exceptions: `"set()"`, because the empty set has no literal, and complex numbers such
+# as `"1+2j"`.)
 
 # %%
 import ast
@@ -285,8 +286,8 @@ practice("word_counts")
 # A set forgets order and repeats, and knows four operations: `|` (in either), `&` (in both), `-` (in the first only),
 # `^` (in exactly one). Here are two discs. Each is a table of *true* and *false*, one for each pixel (an array, the
 # subject of round 2). The same signs work on such tables, pixel by pixel, so NumPy can draw what Python's sets do.
-# (Arrays say `left & ~right` for the difference.) Dark blue is what is in the result; pale blue is in one of the discs,
-# but not in the result. You need not read the code of the drawing.
+# (Arrays say `left & ~right` for the difference.) Dark blue is what is in the result; pale blue is in at least one of
+# the discs, but not in the result. You need not read the code of the drawing.
 
 # %%
 row, column = np.mgrid[0:80, 0:120]
@@ -449,6 +450,8 @@ practice("shape_of")
 # <details><summary>Hint 2</summary>
 #
 # Collect the shapes of all items. Tuples are hashable, so put them into a set: how many different ones may there be?
+# `isinstance(nested, list)` tells whether `nested` is a list; `raise ValueError("different shapes")` stops with that
+# error.
 # </details>
 # <details><summary>If you see "unsupported operand type(s) for +"</summary>
 #

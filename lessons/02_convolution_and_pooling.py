@@ -140,8 +140,8 @@ print(signal.correlate2d(five, arrow, mode="valid"))
 # padding** puts a frame of zeros around the image first, so that the window can also be centred on the pixels at the
 # rim; without padding, a correlation is called *valid*. A window always lies whole inside the padded image, so along
 # `n` pixels there are `(n + 2 * pad - k) // stride + 1` places for a kernel of `k`. The next figure sharpens the corner
-# of a grey image with padding 1. **Predict**: what is the first number? Only four weights meet a pixel of the image,
-# and one of these four is 0.
+# of a grey image with padding 1. The four pixels in that corner are 105 and 102, and below them 103 and 99.
+# **Predict**: what is the first number? Only four weights meet a pixel of the image, and one of these four is 0.
 
 # %%
 explore.convolution_static("grey corner", "sharpen", padding=1, step=0)
@@ -290,7 +290,7 @@ practice("conv2d_true")
 # `k[::-1, ::-1]` reverses both axes: give that to your `corr2d`. (If `corr2d` is not right yet, this cannot be either.)
 #
 # </details>
-# <details><summary>If you see the right numbers for square kernels only</summary>
+# <details><summary>If you see wrong numbers, and for kernels that are not square a wrong shape too</summary>
 #
 # You may have transposed it, or turned it by 90 degrees. Write a 2 x 3 kernel on paper, turn the page upside down, and
 # copy it.
@@ -303,9 +303,9 @@ practice("conv2d_true")
 # A network is a chain of **layers**. Each layer is such an operation with its weights, and works on what the layer
 # before it has made. A colour picture has three channels, and the maps between two layers have dozens. A **filter**
 # then has a slice of weights for each channel: it is a block of k x k x C numbers. Each slice is correlated with its
-# channel, the C results are *added up* place by place, and one number, the **bias**, is added to all of them. One
-# filter, one feature map, however many channels come in. F filters give F feature maps, stacked along the last axis:
-# the channels of the next layer.
+# channel, the C results are *added up* place by place to one map, and then one number, the **bias**, is added once to
+# every number of that map. One filter, one feature map, however many channels come in. F filters give F feature maps,
+# stacked along the last axis: the channels of the next layer.
 #
 # By hand: two channels of 2 x 2, one filter of 2 x 2 x 2 and bias 10. There is one place only. **Predict** its number.
 
@@ -416,8 +416,8 @@ question("one_filter")
 # ## Four ways to the same numbers
 #
 # Your loops are one way to a feature map. Three others are quicker to write or to run: windows and one `einsum` in
-# NumPy, OpenCV's `filter2D`, and a layer of Keras. You will write the second yourself, then see that all four agree
-# with each other and with yours, and time them.
+# NumPy, OpenCV's `filter2D`, and a layer of Keras. You will write the way with windows yourself. Then you will see that
+# the course's version of all four ways and your own functions agree, and time the course's four.
 #
 # Loops in Python are honest and slow. NumPy can show you *every window at once* without copying a pixel:
 # `sliding_window_view` gives an array with two kinds of axes, first the places, then what is inside the window. And
@@ -775,10 +775,10 @@ check("sobel_edges", sobel_edges)
 # ## Shapes that shrink and grow
 #
 # A filter need not add up. Let a window keep its **smallest** value, and bright shapes lose their outermost pixels:
-# **erosion**. Let it keep its **largest**, and they gain one: **dilation**. A **structuring element** says which
-# neighbours count: it is an array of ones and zeros whose centre is laid on the pixel. Pixels under a 1 count, the
-# others do not. Erosion followed by dilation removes what is thinner than the element and leaves the rest nearly as it
-# was.
+# **erosion**. Let it keep its **largest**, and they gain a rim of pixels: **dilation**. A **structuring element** says
+# which neighbours count: it is an array of ones and zeros whose centre is laid on the pixel. Pixels under a 1 count,
+# the others do not. Erosion followed by dilation removes what is thinner than the element and leaves the rest nearly as
+# it was.
 
 # %%
 key = np.zeros((60, 90), np.uint8)
@@ -845,7 +845,9 @@ practice("erode")
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# "Ignored" is easily said with padding: fill the frame with a value that can never be the smallest of bytes.
+# "Ignored" is easily said with padding: fill the frame with a value that no byte exceeds. For example,
+# `np.pad(x, ((1, 1), (2, 2)), constant_values=7)` adds one row of sevens above and below, and two columns on either
+# side.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -950,8 +952,8 @@ for name, pool in {"max pooled": np.max, "avg. pooled": np.mean}.items():
     print(f"{name}  {np.corrcoef(pool(parts, (1, 3)).ravel(), pool(shifted, (1, 3)).ravel())[0, 1]:.2f}")
 
 # %% [markdown]
-# These numbers are *correlation coefficients*, another meaning of the word: 1.00 would say that nothing changed. The
-# pooled maps hardly notice the shift.
+# These numbers are *correlation coefficients*, another meaning of the word: 1.00 would say that the pattern is the
+# same. The pooled maps hardly notice the shift.
 #
 # ### Exercise: `pool2d` (3 points, about 8 minutes, medium)
 #

@@ -173,9 +173,10 @@ practice("out_size")
 # ## Valid, same, full
 #
 # Three amounts of padding have names. **Valid**: none; only real pixels are seen. **Same**: as many zeros as it takes
-# to keep the size at stride 1. **Full**: so many that every window that touches a pixel is there, which is one pixel
-# less than the reach on either side. Here is one axis of 7 under a kernel of 3, with strides 1, 2 and 3, and with
-# dilation 2 in the lower half. Lines lead from each output up to what it sees; dotted ones end at a zero.
+# to keep the size at stride 1. **Full**: enough zeros that even a window which touches only the outermost pixel has a
+# place. On either side, that is one zero less than the reach. Here is one axis of 7 under a kernel of 3, with strides
+# 1, 2 and 3, and with dilation 2 in the lower half. Lines lead from each output up to what it sees; dotted ones end at
+# a zero.
 
 # %%
 explore.every_case()
@@ -783,7 +784,8 @@ question("twice_the_picture")
 # ## Break it on purpose
 #
 # "Same" keeps the size, so it must be harmless. Let a disc go through twelve layers that average 2 x 2 pixels under
-# 'same' padding, then through six that average 3 x 3. **Predict** what differs.
+# 'same' padding. Let the same sharp disc, in a second run, go through six layers that average 3 x 3. **Predict** what
+# differs.
 
 # %%
 rows, columns = np.mgrid[0:48, 0:48]

@@ -109,10 +109,10 @@ explore.transposed_static("one to four", "one to nine", step=1)
 explore.transposed_static("one to four", "one to nine", step=2)
 
 # %% [markdown]
-# The stride is now the distance between two stamps. Forwards, a stride of 2 made the map half as large; backwards, it
-# makes it twice as large. The **padding** turns round as well: forwards it added a rim of zeros, so backwards that rim
-# is cut off. In JupyterLab the next cell has controls: try every stride and padding, and let it play. Elsewhere you see
-# one step, with stride 2 and padding 1.
+# The stride is now the distance between two stamps. Forwards, a stride of 2 made the map about half as large;
+# backwards, it makes it about twice as large. The **padding** turns round as well: forwards it added a rim of zeros, so
+# backwards that rim is cut off. In JupyterLab the next cell has controls: try every stride and padding, and let it
+# play. Elsewhere you see one step, with stride 2 and padding 1.
 
 # %%
 explore.transposed("three by three", "arrow", stride=2, padding=1, step=5)
@@ -255,8 +255,9 @@ print("row 3", right[3], "\nrow 4", right[4], "\nrows ", len(right))
 explore.draw_matrix(explore.STAMPS["one to nine"], explore.FEATURE_MAPS["one to four"], row=5)
 
 # %% [markdown]
-# The same sixteen numbers as the stamps gave. Nobody computes it like this: for a picture of 1000 x 1000 pixels, C
-# would have a million columns, nearly all of it zeros. The matrix is there to *think* with.
+# These sixteen numbers are what the four stamps of the first figures add up to. Nobody computes it like this: for a
+# picture of 1000 x 1000 pixels, C would have a million columns, nearly all of it zeros. The matrix is there to *think*
+# with.
 #
 # ### Exercise: `conv_matrix` (2 points, about 7 minutes, medium)
 #
@@ -339,7 +340,7 @@ def gradient_of_conv2d(y, kernel, stride, shape):
 
 # %% [markdown]
 # No transposed convolution stands in that cell. **Predict**: will its gradient agree with the stamps, and with
-# `tf.nn.conv2d_transpose`, for strides that overlap and for strides that leave gaps?
+# `tf.nn.conv2d_transpose`, for strides where stamps overlap and for strides where they leave gaps?
 
 # %%
 for k, stride in ((3, 1), (3, 2), (4, 2), (2, 3)):
@@ -423,9 +424,10 @@ question("what_a_transpose_computes")
 # ## How large, and how often covered
 #
 # Forwards, several sizes end as one: with a kernel of 3 and a stride of 2, inputs of 11 and of 12 both give 5. So
-# backwards, 5 has no single answer, and a layer needs a rule. Keras has two. **Valid** keeps every stamp whole: `n`
-# stamps are `n - 1` strides apart, and the last one is `k` long. **Same** gives `n` times the stride, and cuts off what
-# hangs over. **Predict** the four sizes for 5 numbers and a kernel of 3.
+# backwards, 5 has no single answer, and a layer needs a rule. Keras has two. **Valid** keeps every stamp whole: the
+# first and the last of `n` stamps start `n - 1` strides apart, and the last one is `k` long. **Same** gives `n` times
+# the stride, and cuts off what hangs over. **Predict** the four sizes for 5 numbers and a kernel of 3, with strides 1
+# and 2 under each rule.
 
 # %%
 for stride in (1, 2):

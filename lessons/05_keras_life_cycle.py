@@ -204,8 +204,9 @@ print(f"slope at 0: {sigmoid.slope(0.0):.4f}, at 4: {sigmoid.slope(4.0):.4f}")
 # %% [markdown]
 # ## 2. Layers, and two ways to join them
 #
-# A layer is a function with weights, too. Call one on zeros of the right shape and look at what comes out; the batch
-# axis always comes first. **Predict** the number of parameters of the first two lines.
+# A layer is a function, too, and most have weights. Call one on zeros of the right shape and look at what comes out.
+# The batch axis always comes first; the list below leaves it out. **Predict** the number of parameters of the first two
+# lines.
 
 # %%
 row, text, picture = np.zeros((2, 8)), np.zeros((2, 10, 8)), np.zeros((2, 28, 28, 3))  # a batch of 2 of each
@@ -241,8 +242,9 @@ print("predicting:", drop(ones, training=False).numpy())
 
 # %% [markdown]
 # **Regularisers** add a penalty to the loss, so that weights (`kernel_regularizer`), biases (`bias_regularizer`) or
-# outputs (`activity_regularizer`) stay small. By hand: weights [3, -4], bias 2, input [1, 1], so the output is 1. L2
-# with 0.1 on the weights, L1 with 0.1 on the bias, L2 with 0.1 on the output. **Predict** the three penalties.
+# outputs (`activity_regularizer`) stay small. **L2** with a factor adds the factor times the sum of the squares, **L1**
+# the factor times the sum of the absolute values. By hand: weights [3, -4], bias 2, input [1, 1], so the output is 1.
+# L2 with 0.1 on the weights, L1 with 0.1 on the bias, L2 with 0.1 on the output. **Predict** the three penalties.
 
 # %%
 restrained = layers.Dense(
@@ -428,7 +430,7 @@ check("build", build)
 # <details><summary>Hint 1</summary>
 #
 # Three things differ between the kinds: the activation of the last layer, the loss, and the metrics. The tables above
-# list them.
+# list the first two; the exercise says which kinds want a metric.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -544,7 +546,7 @@ for i in range(2):
 # These two factors are the **gradient** of the loss: how fast it grows with each logit. They are 0.25 - 0 and 0.75 - 1:
 # what the network said, $[0.25, 0.75]$, minus what is true, $[0, 1]$. So it is for any number of classes. The gradient
 # is negative for the true class, whose logit training therefore makes larger, and positive for all others. For a batch
-# of N examples the loss is the mean, so both are divided by N.
+# of N examples the loss is the mean of N losses, so each row of the gradient is divided by N, too.
 #
 # ### Exercise: `softmax_cross_entropy` (3 points, about 11 minutes, medium)
 #
@@ -867,7 +869,8 @@ plot.learning_curves(
 )
 
 # %% [markdown]
-# Here the 100 tumours of before can serve as a test: this network has never seen them.
+# Here the 100 tumours of before can serve as a test: no weight was trained on them. (One thing is not clean: `to_scale`
+# took its means and spreads from these 100. In your own work, adapt the scaling to the part that you train on.)
 
 # %% tags=["nbval-ignore-output"]
 kept = keras.models.load_model(folder / "best.keras")
@@ -995,8 +998,8 @@ question("validation_above_training")
 # | call | file | architecture | weights | loss, optimizer and its state |
 # |---|---|---|---|---|
 # | `model.save(path)` | `.keras` | yes | yes | yes |
-# | `model.save_weights(path)` | `.weights.h5` | no | yes | no |
-# | `model.to_json()` | text | yes | no | no |
+# | `model.save_weights(path)` | `.weights.h5` | no | yes | the state only |
+# | `model.to_json()` | text | yes | no | loss and optimizer, not the state |
 
 # %% tags=["nbval-ignore-output"]
 doctor.save(folder / "doctor.keras")
@@ -1073,7 +1076,8 @@ assert ask_about(by_list, [5.0, 3.4, 1.5, 0.2]).startswith("setosa")
 # %% [markdown]
 # **Now yours, from end to end.** With your `build` and your `save_and_reload` in place, the next cell takes both of
 # your models through a whole life: the Sequential one learns irises, the functional one tumours; both are saved, loaded
-# and asked. Run it again when you have written them.
+# and asked. Run it again when you have written them. (The cell scales the numbers outside of your models, so these two
+# are not ready to be served.)
 
 
 # %%
@@ -1218,8 +1222,9 @@ for line, run in old.items():
         print(f"{line:38}{type(error).__name__}: {str(error)[:70]}")
 
 # %% [markdown]
-# The dangerous one is `.h5`: it **saves without a word and fails when you load**, perhaps weeks later. The old format
-# writes down the short name `"mse"`, which the new reader does not find. Saved as `.keras`, the same model comes back.
+# The dangerous one is `.h5`: it **saves, with no more than a warning (which the next cell switches off), and fails when
+# you load**, perhaps weeks later. The old format writes down the short name `"mse"`, which the new reader does not
+# find. Saved as `.keras`, the same model comes back.
 
 # %%
 import absl.logging

@@ -580,8 +580,8 @@ assert 2 <= best <= 8
 # %% [markdown]
 # ### Checkpoint
 #
-# After the best epoch the validation *loss* goes up by a lot, while the validation *accuracy* hardly moves. How can
-# that be?
+# After the best epoch the validation *loss* goes up by a lot, while the validation *accuracy* falls only a little. How
+# can that be?
 #
 # - [ ] The learning rate is too high, so training has become unstable
 #
@@ -639,10 +639,10 @@ print(f"the network that trained for 20 epochs: {overfitted_accuracy:.4f}")
 assert overfitted_accuracy < network_accuracy
 
 # %% [markdown]
-# (The second line looks into the envelope again, but decides nothing.) Two things are different in the second network:
-# it trained for too long, and it learned from 15,000 reviews only. What overfitting alone costs, the table of the
-# history tells: there the best epoch and the last one learned from the same reviews, and you can compare their
-# `val_accuracy`.
+# (The second line looks into the envelope again, but decides nothing.) Two things are different in the network that
+# trained for 20 epochs: it trained for too long, and it learned from 15,000 reviews only. What overfitting alone costs,
+# the table of the history tells: there the best epoch and the last one learned from the same reviews, and you can
+# compare their `val_accuracy`.
 #
 # ### Where is it sure, where is it wrong?
 #
@@ -672,10 +672,10 @@ print(f"probability of praise {praise[fooled]:.4f}, label {y_test[fooled]}:")
 print(" ".join(word_of.get(i, "__") for i in ids_test[fooled][1:90]), "...")
 
 # %% [markdown]
-# Read it: what would *you* have said from the words alone, without their order? One review shows little. Write
-# `by_praise[1]`, then `by_praise[2]`, and read the next ones as well. Look for irony, for "everybody says it is
-# wonderful, but", and for labels that are plainly wrong. (These are test reviews: what you read here may not influence
-# the network that you will design below.)
+# Read it: what would *you* have said from the words alone, without their order? One review shows little. In the cell
+# above, write `by_praise[1]`, then `by_praise[2]`, in place of `by_praise[0]`, and read the next ones as well. Look for
+# irony, for "everybody says it is wonderful, but", and for labels that are plainly wrong. (These are test reviews: what
+# you read here may not influence the network that you will design below.)
 #
 # ### The first layer is a table of words
 #

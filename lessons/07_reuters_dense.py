@@ -104,7 +104,7 @@ print("another way:", " ".join(word_of.get(i, "__") for i in story[1:14]))
 # %% [markdown]
 # <details><summary>What you should find</summary>Positions count from 0, so this is the <em>eleventh</em> story. And a
 # word's id is its rank <em>plus 3</em>: an id that is looked up as if it were a rank gives another word. That is the
-# first line: words without any sense. Nothing raises an error, in either case.</details>
+# line <em>one way</em>: words without any sense. Nothing raises an error, in either case.</details>
 #
 # ## 1. A label is a number, or a row
 #
@@ -311,10 +311,10 @@ plot.show(
 )
 
 # %% [markdown]
-# A shuffle is right far more often than a die, because both the truth and the guess are *earn* so often. Older texts
-# quote one shuffle, 0.19; another shuffle gives another number. But the mean needs no shuffling at all. A class with a
-# share $s$ of the stories is the truth for a share $s$ of them, and the shuffled guess names it in a share $s$ of
-# *these*.
+# A shuffle is right far more often than a die, because both the truth and the guess are *earn* so often. On the
+# canonical stories it lies almost in the middle between the die and the commonest topic. Older texts quote one shuffle,
+# 0.19; another shuffle gives another number. But the mean needs no shuffling at all. A class with a share $s$ of the
+# stories is the truth for a share $s$ of them, and the shuffled guess names it in a share $s$ of *these*.
 #
 # By hand: labels 3, 3, 3, 4. Class 3 gives $\frac34 \cdot \frac34$, class 4 gives $\frac14 \cdot \frac14$: together
 # $\frac{10}{16}$.
@@ -450,8 +450,9 @@ assert not wires.canonical or spread.min() - 0.005 <= 0.7961 <= spread.max() + 0
 #
 # - [ ] Yours would catch up with more epochs
 #
-#   **More epochs always help.** Perhaps by a few stories, perhaps not: compare the two columns of the table above.
-#   Nothing in the curves promises half a point.
+#   **More epochs always help.** Perhaps, perhaps not: compare the two columns of the table above, seed by seed. Two
+#   more epochs can help one training and harm another, and after the lowest validation loss nothing in the curves
+#   promises half a point.
 #
 # - [ ] The test set must have leaked into her training
 #
@@ -700,9 +701,9 @@ assert majority < by_width[4] < by_width[64] - 0.03
 # %% [markdown]
 # All that the last layer of the narrow network knows about a story is four numbers, none of them negative, because of
 # ReLU. From these it makes 46 scores, one for each topic, which softmax turns into probabilities. The scores are a
-# product: (stories, 4) times (4, 46), plus the biases. Such a table of scores has 46 columns, but take the biases off
-# and at most 4 of the columns are independent, which means that none is a weighted sum of the others: its **rank** is
-# at most 4.
+# product: (stories, 4) times (4, 46), plus the biases. Such a table of scores has 46 columns. Columns are *independent*
+# if none of them is a weighted sum of the others. Without the biases at most 4 columns are independent: the **rank** of
+# the table is at most 4.
 #
 # By hand, with two units and three topics: for every story, whatever its two numbers, the third score is the sum of the
 # others. With other weights it would be another combination of the two. But two of the scores always decide the third
@@ -880,9 +881,9 @@ assert not wires.canonical or right[kind_test == "borrow"].mean() < 0.6 < right[
 # %% [markdown]
 # On those that borrow, the network names the topic of the text's owner, is sure of it, and is mostly marked wrong,
 # because the label belongs to a text that is not there. Nobody who reads only this text can know better: one is right
-# by luck, or where the next story happened to have the same topic. Those that lend are got right less often as well. A
-# likely reason is that the network has met exactly their text under other topics, and learned from it. So a part of its
-# errors is an error of the labels.
+# by luck, or where the next story happened to have the same topic. The network is also right less often about the
+# stories that lend. A likely reason is that the network has met exactly their text under other topics, and learned from
+# it. So a part of its errors is an error of the labels.
 #
 # What should you do? Never touch the test set: it would no longer be comparable. But nothing forces you to *learn* from
 # such stories. The next section leaves them out of the training.

@@ -254,8 +254,8 @@ print(
 )
 
 # %% [markdown]
-# It is true convolution: $f(1)$ meets the *last* character of the window. Libraries leave the flip out and call it
-# convolution all the same. Since the kernel is learned, it only ends up the other way round.
+# It is true convolution: $f(1)$ meets the *last* character of the window. Libraries for neural networks leave the flip
+# out and call it convolution all the same. Since the kernel is learned, it only ends up the other way round.
 #
 # ### One-hot times a matrix is a row
 #
@@ -491,7 +491,8 @@ check("build_char_cnn", build_char_cnn)
 # <details><summary>Hint 2</summary>Flatten, then twice Dense and Dropout, then the last Dense with a softmax. Labels
 # that are whole numbers want <code>"sparse_categorical_crossentropy"</code>.</details>
 # <details><summary>If you see a wrong number of parameters</summary>look at <code>net.summary()</code>: the lengths
-# should be those of <code>frame_lengths</code>. Twice too many usually means that a pooling is missing.</details>
+# should be those of <code>frame_lengths</code>. About two and a half times as many (at 1,014 characters) usually means
+# that a pooling is missing.</details>
 #
 # ### Where are the parameters?
 #
@@ -644,7 +645,7 @@ if built:
 # not started to learn what holds for the next ones: its loss is that of guessing. This does not show that it never
 # would. 1,600 texts are few: the nets of section 5 get 25,000 and 50,000. How patient would one have to be? An *epoch*
 # of the paper is not a pass over the texts: for AG's News it is 5,000 batches of 128, and the last halving comes after
-# thirty of them.
+# thirty such epochs.
 
 # %% tags=["nbval-ignore-output"]
 in_all = 30 * 5000 * 128
@@ -655,11 +656,11 @@ if built:
 
 # %% [markdown]
 # The paper's nets are for those who have a graphics processor and a hundred thousand texts or more. We have neither;
-# section 5 looks for nets that fit us. (With `everything = True` in the second cell, the cell above trains the small
-# one as the paper did.)
+# section 5 looks for nets that fit us. (With `everything = True` in the second cell, the cell that made the curve of
+# new texts trains the small one as the paper did: without a graphics processor that takes the days just printed.)
 #
-# Must it be that much? The depth is not what stops it, as you can find out: the *stretch task* below starts nine layers
-# on our own texts, in minutes.
+# Must it be that much? Depth alone does not stop it, as you can find out: with another beginning, batch normalisation
+# and Adam, the *stretch task* below starts nine layers on our own texts, in minutes.
 
 # %% [markdown]
 # ## 4. More texts from the same texts
@@ -672,8 +673,9 @@ if built:
 # - *which* synonym: number $s$ of its list, counted from 0, with $P[s] \sim q^s$.
 #
 # Both with $p = q = 0.5$: small numbers are likelier, 0 is the likeliest. The sign $\sim$ says *in proportion to*:
-# there are only so many words, so the shares of 0 to *most* have to add up to 1. By hand, for $p = 0.5$ and at most 2:
-# in proportion to $1, \frac12, \frac14$, that is $\frac47, \frac27, \frac17$.
+# there are only so many words, so the chances of 0 up to the largest possible number (called `most` below) have to add
+# up to 1. By hand, for $p = 0.5$ and at most 2: in proportion to $1, \frac12, \frac14$, that is
+# $\frac47, \frac27, \frac17$.
 #
 # This is a **geometric distribution**, cut off at its end. NumPy has one, but look twice: **predict** what the smallest
 # number in the next output is, and whether $p = 0.8$ gives large or small numbers.
@@ -720,9 +722,9 @@ check("sample_geometric", often(sample_geometric))
 # <details><summary>If you see too large a share of the last number</summary>whatever was too large became
 # <code>most</code>. Draw again instead.</details>
 #
-# How would *you* check it? With a **chi-square test**: add up (counted - expected)² / expected over all numbers. Were
-# the chances right, a sum as large as the one found, or larger, comes with the probability that the test gives. Only a
-# tiny one, say below one in a thousand, is a reason to doubt.
+# How would *you* check it? With a **chi-square test**: add up (counted - expected)² / expected over all numbers. The
+# test says: if the chances are right, how probable is a sum as large as this one, or larger? Only a tiny probability,
+# say below one in a thousand, is a reason to doubt.
 
 # %%
 from scipy import stats
@@ -739,8 +741,8 @@ if draws[0] is not None:
 # %% [markdown]
 # ### Exercise: `augment` (3 points, about 10 minutes, hard)
 #
-# Draw $r$, choose $r$ different words among those that have synonyms (each set of $r$ words as likely as any other),
-# and put a synonym in the place of each. Your `sample_geometric` does both draws.
+# Draw $r$, choose $r$ different places among those whose word has synonyms (each set of $r$ places as likely as any
+# other; a word that occurs twice has two places), and put a synonym in each. Your `sample_geometric` does both draws.
 
 
 # %%
@@ -772,7 +774,7 @@ check("augment", often(augment))
 # <details><summary>Hint 1</summary>First a list of the places that can be replaced: <code>synonyms.get(token)</code> is
 # true for a word whose list is not empty.</details>
 # <details><summary>Hint 2</summary><code>rng.permutation(places)[:r]</code>, or <code>rng.choice(places, size=r,
-# replace=False)</code>, gives r different ones. (Is <code>choice</code> content with an empty list?)</details>
+# replace=False)</code>, gives r different ones.</details>
 # <details><summary>If you see "It changes its input"</summary><code>new = tokens</code> is a second name for the same
 # list. Copy it: <code>new = list(tokens)</code>.</details>
 #
@@ -863,8 +865,8 @@ assert accuracies[-1] > 0.7 or not news.canonical
 # Section 2 looked up a row for each character of a window and added them up. What if the table had a row for each whole
 # **window**? Any function of five characters could then be learned, without relu and without a second layer. It would
 # need $71^5 = 1.8$ billion rows, and nearly all of them would never be used. So the windows share: a **hash** sends
-# each to one of $2^{17} = 131{,}072$ rows, and now and then two share one. Then the rows found in a text are averaged
-# (where the wide net took the maximum), and a softmax decides.
+# each to one of $2^{17} = 131{,}072$ rows. There are more different windows than rows, so most windows share their row
+# with others. Then the rows found in a text are averaged (where the wide net took the maximum), and a softmax decides.
 
 
 # %%
@@ -932,8 +934,8 @@ assert accuracies[-1] > 0.8 or not news.canonical
 #
 # - [ ] The nine-layer net overfits
 #
-#   **Whatever does not learn overfits.** If the nine-layer net did, its *training* loss would fall. In these few steps
-#   it does not even do that.
+#   **Whatever does not learn overfits.** If the nine-layer net did, its *training* loss would fall below that of
+#   guessing. In these few steps it does not even do that.
 #
 # - [ ] Convolution cannot tell classes of news apart
 #
@@ -958,7 +960,7 @@ question("one_million_parameters")
 # ### Exercise: `error_table` (2 points, about 8 minutes, medium)
 #
 # One row for each method, the best first, with the error that was published where there is one. Predictions for another
-# number of texts are refused: that is how it comes out when somebody tests on the training texts.
+# number of texts are refused: so you notice when somebody has predicted the training texts by mistake.
 
 
 # %%
@@ -1001,7 +1003,7 @@ check("error_table", error_table)
 # (**TF-IDF**; with `sublinear_tf=True` a word that comes $n$ times counts as $1 + \ln n$); then logistic regression
 # (its strength chosen on the validation texts, beforehand). The vocabulary comes from the texts to learn from, never
 # from the test texts. The authors kept the 50,000 commonest words and 500,000 n-grams; we keep words as they do and
-# n-grams that occur at least twice.
+# n-grams that occur in at least two texts.
 
 # %%
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
@@ -1130,8 +1132,8 @@ for (name, net), epochs in zip(word_nets.items(), (2, 1), strict=True):
 # %% [markdown]
 # ### And with synonyms?
 #
-# The look-up net once more. In half as many epochs it sees every text twice: once as it is, once with your `augment`.
-# So it takes as many steps as before, and sees more different texts.
+# The look-up net once more. In each epoch it sees every text twice: once as it is, once changed by your `augment`. It
+# gets half as many epochs, so it takes as many steps as before, and sees more different texts.
 
 # %% tags=["nbval-ignore-output"]
 import re
@@ -1221,11 +1223,11 @@ print(
 # ### What may be said
 #
 # Read down our column first: there, everything but the method is equal. With 7,600 test texts an error near 12 percent
-# is known up to about 0.7. So this test cannot tell neighbours in the table apart. Besides, another seed would give
-# each network another error.
+# is known up to about 0.7. So this test cannot tell most neighbours in the table apart. Besides, another seed would
+# give each network another error.
 #
 # - **Counting is hard to beat.** TF-IDF, of words or of n-grams, leads in both columns. The authors found the same: up
-#   to some hundred thousand texts the counts win, and only with millions do their character nets get ahead.
+#   to several hundred thousand texts the counts win, and only with millions do their character nets get ahead.
 # - **A network that knows no words keeps up**, if its first layer is a table of windows. It sees the same windows as
 #   the counts of character n-grams, and its error is near theirs.
 # - **The wide layer** is behind by many margins: two passes over our texts were not enough to find good filters.
@@ -1271,9 +1273,10 @@ assert np.abs(np.subtract(padded, whole)).max() < 0.03
 # %% [markdown]
 # Where the padding is makes no difference to either: both look for windows anywhere in the text. (To the nine layers it
 # would: their dense layers have other weights for each frame.) Ids that are off by one, or a text the wrong way round,
-# are another language to the nets. There is no error: the shapes are right. This is how a model that was good in the
-# notebook fails where it is used. Keep the function that prepares texts with the model, and test it on one text whose
-# ids you know.
+# are another language to the nets. The first 60 characters are another case: nothing is wrong in them, but much is
+# missing. Both nets get worse, and are still far better than guessing. There is no error anywhere: the shapes are
+# right. This is how a model that was good in the notebook fails where it is used. Keep the function that prepares texts
+# with the model, and test it on one text whose ids you know.
 #
 # ## Recap
 #
@@ -1297,7 +1300,8 @@ assert np.abs(np.subtract(padded, whole)).max() < 0.03
 #
 # **Stretch task.** Give `rows_of` other widths, or let `lookup_net` pool by maximum as well as by mean, and decide on
 # the validation texts. Can you pass the character n-grams by more than the margin? With `everything = True` in the
-# second cell and the full data set, run the lesson again: which methods gain most?
+# second cell and the full data set, run the lesson again (with a graphics processor; section 3 has printed the days
+# without): which methods gain most?
 #
 # Or **find what stops the nine layers**. Put this into a new cell at the end of section 3 and run it: a quarter of the
 # features, and three things that came later than the paper or that it left out. *He's* beginning draws larger numbers

@@ -97,13 +97,15 @@ leaked = shuffled[:445].isin(shuffled[445:]).sum()
 print(f"{leaked} of 445 test articles also stand in the training part")
 
 # %% [markdown]
-# A few points of accuracy may be nothing but memory. So copies go first, before anything is split. By hand: with the
-# texts `goal`, `match`, `goal` the third row goes, whatever its category and its number; the first one stays.
+# Such articles can be answered from memory, and tell nothing about new ones. So we take the copies out first, before
+# anything is split. By hand: with the texts `goal`, `match`, `goal` the third row goes, whatever its category and its
+# number; the first one stays.
 #
 # ### Exercise: `deduplicate` (2 points, about 7 minutes, easy)
 #
 # `check` hands your function a dict of columns, which is what a data frame is at heart: `pd.DataFrame(frame)` turns it
-# into one. Return either. The numbers begin anew in every folder, so two articles may share one.
+# into one. Return either. In the collection each category is a folder with numbered files. The numbers begin anew in
+# every folder, so two articles may share one.
 
 
 # %%
@@ -136,7 +138,7 @@ check("deduplicate", deduplicate)
 # </details>
 # <details><summary>If you see a row too many</summary>
 #
-# whole rows were compared. A copy has a number of its own, so no two rows are alike.
+# whole rows were compared. A copy differs in its number or its category, so no two rows are alike.
 # </details>
 #
 # In what follows we keep the rows that the picture showed in blue.
@@ -151,9 +153,9 @@ print("one of them:", texts[0][:150].replace("\n", " "), "...")
 # ### Exercise: `stratified_split` (3 points, about 10 minutes, medium)
 #
 # Now the order. A **stratified** split takes the same share of each class. So that anyone can repeat it, chance comes
-# from outside: `order` names the rows in random order, and of each class the first `round(share * n)` rows *in that
-# order* are for testing. By hand: classes `[0, 0, 1, 1]`, order `[1, 3, 2, 0]`, share one half: row 1 is the first of
-# class 0, row 3 the first of class 1. They are for testing.
+# from outside: `order` names the rows in random order, and of a class with `n` rows the first `round(share * n)` *in
+# that order* are for testing. By hand: classes `[0, 0, 1, 1]`, order `[1, 3, 2, 0]`, share one half: row 1 is the first
+# of class 0, row 3 the first of class 1. They are for testing.
 
 
 # %%
@@ -266,9 +268,10 @@ practice("standardize")
 #
 # $$ \mathrm{idf} = \ln \frac{1 + n}{1 + \mathrm{df}} + 1 . $$
 #
-# An article's row holds, for each word, how often it comes times its idf; then the row is divided by its length, so
-# that long articles weigh no more than short ones. By hand, with the two documents `goal match` and `match`: *match* is
-# in both, its idf is $\ln(3/3) + 1 = 1$; *goal* is in one, $\ln(3/2) + 1 \approx 1.405$.
+# An article's row holds, for each word, how often it comes times its idf; then the row is divided by its length, the
+# root of the sum of its squares (`np.linalg.norm`), so that long articles weigh no more than short ones. By hand, with
+# the two documents `goal match` and `match`: *match* is in both, its idf is $\ln(3/3) + 1 = 1$; *goal* is in one,
+# $\ln(3/2) + 1 \approx 1.405$.
 
 # %%
 row = np.array([np.log(3 / 2) + 1, np.log(3 / 3) + 1])  # goal match, once each
@@ -327,9 +330,10 @@ check("tfidf", tfidf)
 #
 # ### Counting first
 #
-# scikit-learn does the same for a whole corpus, with sparse rows, and a linear support vector machine draws a line
-# between the classes. A network has to be better than that to be worth its work. **Predict before you run:** how many
-# validation articles of a hundred will it get right?
+# scikit-learn does nearly the same for a whole corpus, with sparse rows (it splits the words in its own way, and with
+# `sublinear_tf=True` a count $c$ becomes $1 + \ln c$), and a linear support vector machine draws a line between the
+# classes. A network has to be better than that to be worth its work. **Predict before you run:** how many validation
+# articles of a hundred will the support vector machine get right?
 
 # %% tags=["nbval-ignore-output"]
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -347,8 +351,8 @@ for name, weights in zip(names, machine[1].coef_, strict=True):
     print(f"{name:14}", ", ".join(found[np.argsort(-weights)[:9]]))
 
 # %% [markdown]
-# Read the words: do they make sense? A word that is a name, a byline or a leftover of the collection would be a
-# warning.
+# Read the words: do they make sense? A word that is a name (on the canonical articles *blair*, the prime minister of
+# those years), a byline or a leftover of the collection would be a warning.
 #
 # ### Checkpoint
 #
@@ -497,9 +501,9 @@ print(
 )
 
 # %% [markdown]
-# A few of these are two words in one: this layer *deletes* signs, as `standardize` must not. (And the course's file of
-# GloVe has no word of a single letter: *a* and *i* are missing.) Words without a vector begin at random, and are
-# learned.
+# A few of these are two words in one: this layer *deletes* signs, as `standardize` must not. (And the course's file
+# holds only 10,000 words of GloVe, without single letters and plain numbers: *a*, *i* and *2004* are missing.) Words
+# without a vector begin at random, and are learned.
 #
 # ### Exercise: `cnn_model` (5 points, about 16 minutes, hard)
 #
@@ -596,8 +600,9 @@ if path.exists():  # the last of the five
 #
 # ### Five seeds, one picture
 #
-# Each dot is a training, and the bar is the mean of its five. The grey band is another matter: it shows how far the
-# SVM's accuracy may be off because there are only a few hundred test articles (one standard error, $\sqrt{p(1-p)/n}$).
+# Each dot is a training, and the bar is the mean of its five. In the table, *spread* is the standard deviation of the
+# trainings. The grey band is another matter: it shows how far the SVM's accuracy may be off because there are only a
+# few hundred test articles (one standard error, $\sqrt{p(1-p)/n}$).
 
 # %% tags=["nbval-ignore-output"]
 right = {"SVM on TF-IDF": by_machine[None] == y_test, "baseline": by_baseline == y_test, "CNN": by_cnn == y_test}
@@ -644,8 +649,10 @@ plot.show(
 # same chance. That is McNemar's test, and with few articles one adds up the probabilities of the throws (they are
 # binomial) directly.
 #
-# By hand: only A is right 3 times, only B never. Three throws, all for the same side: $2 \cdot (1/2)^3 = 0.25$. Three
-# to none happens by chance in every fourth comparison of two that are equally good.
+# By hand: only A is right 3 times, only B never. Three throws, all for the same side: $2 \cdot (1/2)^3 = 0.25$. When
+# two that are equally good differ on three articles, all three go to the same side in one case of four. This chance of
+# a result at least so uneven, to either side (*two-sided*), is called **p**; by custom a difference counts as shown
+# when p is below 0.05. (It is not the $p$ of the grey band, which is an accuracy.)
 
 # %%
 from math import comb

@@ -46,8 +46,8 @@ tf.config.threading.set_inter_op_parallelism_threads(2)  # and the last digits o
 #
 # Nobody told a computer what a horse is, or July. It read six billion words of encyclopedia and news, and gave each
 # word 100 numbers, so that words that stand near the same other words get similar numbers. Jeffrey Pennington, Richard
-# Socher and Christopher Manning called the result GloVe. The course's file has the 10,000 commonest of its 400,000
-# words.
+# Socher and Christopher Manning called the result GloVe. The course's file has 10,000 of the commonest of its 400,000
+# words (single letters and digits left out).
 #
 # The picture squeezes the 100 numbers into two. **Predict before you run:** which of the words below will lie together?
 
@@ -466,8 +466,8 @@ for word in ("guitar", "monday", "kings", "hockey") if not is_stub(nearest) else
     print(f"{word:8}", ", ".join(nearest(word, words, vectors, 6)))
 
 # %% [markdown]
-# *Kings* lives in Ottawa and Vancouver? The Los Angeles Kings play ice hockey. A word has **one** vector for all its
-# meanings, and the commonest one in the news wins.
+# *Kings* lives among devils, rangers and bruins? Most of these are sports teams, and the Los Angeles Kings play ice
+# hockey. A word has **one** vector for all its meanings, and the commonest one in the news wins.
 #
 # ### What the numbers do not know
 #
@@ -1023,8 +1023,8 @@ print("of three draws, vectors are ahead in", dict(zip(sizes, ahead.sum(axis=1).
 by_size.round(3)
 
 # %% [markdown]
-# In each of the three draws vectors are ahead where labels are scarce, and counting where there are enough. Here
-# pretraining bought a better start, not a better end.
+# With 1 post a group vectors are ahead in each of the three draws, with 20 counting is; with 5 it may depend on the
+# draw. Here pretraining bought a better start, not a better end.
 #
 # ### What the tools do better
 #

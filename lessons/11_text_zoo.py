@@ -220,7 +220,7 @@ assert solved.get(("fasttext + pairs", "phrase"), 1) >= 0.95 and solved.get(("fa
 #
 # News come in four or five classes. The tags of photographs or the products of a shop come in 50,000. Then nearly all
 # of the work is the softmax, which computes a score for each class, at each step. There are two ways around it. Both
-# serve training only.
+# make the *training* cheap; the first does nothing for the answers.
 #
 # ### Real, or noise?
 #
@@ -377,7 +377,8 @@ practice("hierarchical_softmax")
 # </details>
 #
 # Which tree? David Huffman's of 1952, from a paper on short codes: frequent classes get short paths. The zoo makes it
-# from the classes' shares:
+# from the classes' shares. It numbers nodes as it makes them, from the leaves up, so here the root is the last one,
+# node 3:
 
 # %%
 from course_utils.zoo.many_classes import huffman
@@ -390,7 +391,7 @@ if not is_stub(hierarchical_softmax):
 # %% [markdown]
 # ### When do they pay?
 #
-# A step of fastText's training, 64 texts at a time, with either of the three losses. **Predict before you run:** with
+# A step of fastText's training, 64 texts at a time, with each of the three losses. **Predict before you run:** with
 # four classes, which is the quickest? (Your times will differ.)
 
 
@@ -427,10 +428,10 @@ plot.show(
 
 # %% [markdown]
 # With four classes there is nothing to save: the full softmax is a single small product. It is for many classes that
-# the two others leave it behind. They also pay a price: NCE's loss is noisy, and a tree's early turns cannot be taken
-# back. And mind the optimizer: Adam moves *all* rows of the matrix at every step, whether they were looked at or not,
-# and that eats the gain; plain gradient descent, which these models use here, moves only the rows that were. We have
-# four and five classes in what follows, so we stay with the softmax.
+# the two others leave it behind. They also pay a price: NCE's loss is noisy, and in a tree a wrong score at an early
+# node spoils all classes below it. And mind the optimizer: Adam moves *all* rows of the matrix at every step, whether
+# they were looked at or not, and that eats the gain; plain gradient descent, which these models use here, moves only
+# the rows that were. We have four and five classes in what follows, so we stay with the softmax.
 #
 # ### Checkpoint
 #
@@ -748,8 +749,8 @@ if not is_stub(lstm_step):
 # Schmidhuber had it. At each word, what both readers know is joined.
 #
 # - Version 1 takes the *mean* of these over all words, and a softmax.
-# - Version 2 lets a *third* LSTM read the notes of the two, with dropout before and behind it, then a dense layer and a
-#   softmax.
+# - Version 2 lets a *third* LSTM read what the two tell at each word, their h, with dropout before and behind it, then
+#   a dense layer and a softmax.
 #
 # Padding is skipped, so that the reader from the right begins at the last word. **Predict before you run:** does
 # version 1 solve the *order* of A and B?
@@ -843,7 +844,7 @@ check("rcnn_context", rcnn_context)
 # <details><summary>If you see a first row that is not `start`</summary>
 #
 # the first row has read a word already, or it is that of another word. To the left, the first word has nothing before
-# it: its context is `start`, here 2, as it is.
+# it: its context is `start` itself, which is 2 in the check's example.
 # </details>
 
 # %% [markdown]
@@ -1231,8 +1232,8 @@ on_bbc.round(3).astype({"weights": int})
 # %% [markdown]
 # ### Fourteen thousand headlines
 #
-# AG's News of unit 08: short texts, four classes, six times as many to learn from. (Their substitute, where they cannot
-# be had, is posts and newswires.) fastText with pairs, TextCNN, and TF-IDF:
+# AG's News of unit 08: short texts, four classes, nearly nine times as many to learn from. (Their substitute, where
+# they cannot be had, is posts and newswires.) fastText with pairs, TextCNN, and TF-IDF:
 
 # %% tags=["nbval-ignore-output"]
 news = data.ag_news()
@@ -1273,7 +1274,8 @@ plot.show(
 # %% [markdown]
 # Look at the intervals before you look at the order. Where they overlap, these test articles do not tell who is better;
 # a few hundred articles tell differences of some points, and not of one. (Unit 09's paired test sees more, for both
-# models answered the same articles; but whoever makes fifteen such tests finds something by chance.)
+# models answered the same articles; but whoever compares every two of seven models makes 21 such tests, and easily
+# finds something by chance.)
 #
 # And **TF-IDF is a strong baseline**: it needs seconds, no vectors and no seeds. So these networks are not worth their
 # trouble *for this task*: a subject shows in its words. They are for tasks like the puzzles, where a word's place, its
@@ -1331,15 +1333,17 @@ if by_pairs:
         print(f"{day:9} {np.mean(by_pairs['phrase'].predict(some, verbose=0).argmax(axis=1) == y_new):.3f}")
 
 # %% [markdown]
-# Nothing complains. No error, no warning, probabilities that add up to 1. What a model reads must be the same in every
-# process, and a test must start a *fresh* one to see it.
+# In other buckets its answers are arbitrary; whether they are above or below one half is chance. Nothing complains. No
+# error, no warning, probabilities that add up to 1. What a model reads must be the same in every process, and a test
+# must start a *fresh* one to see it.
 #
 # ## Recap
 #
 # - *give runs of words ids of their own, the same at every start*: the words joined by a byte that none of them has, a
 #   hash that is written down, the remainder, plus `first`.
 # - *compute two losses that do not look at every class, and say when they pay*: NCE asks "real or noise?", with
-#   $\log kq$ taken off each score; a tree multiplies its turns; both for very many classes, and for training only.
+#   $\log kq$ taken off each score; a tree multiplies its turns; both make training cheap where there are very many
+#   classes.
 # - *compute by hand what a filter, an LSTM and the two readers of RCNN see in a text*: a window and its largest answer;
 #   gates that keep, let in and tell; all words before a word and all behind it, never the word itself.
 # - *pool words by attention, padding left out, and read its weights with care*: scores, softmax over the words, a

@@ -210,9 +210,9 @@ if not is_stub(shift_decoder):
 # ## 2. A reader and a writer
 #
 # Ilya Sutskever, Oriol Vinyals and Quoc Le (2014) had two recurrent networks: an **encoder**, which reads a text, and a
-# **decoder**, which writes. All that the decoder knew of the text was the encoder's last state: a few dozen numbers,
-# for a text of any length. Dzmitry Bahdanau, Kyunghyun Cho and Yoshua Bengio (2015) let it *look back*: the state of
-# every word is kept, and before each output a weighted mean of them is taken, by attention.
+# **decoder**, which writes. All that the decoder knew of the text was the encoder's last state: always equally many
+# numbers, for a text of any length. Dzmitry Bahdanau, Kyunghyun Cho and Yoshua Bengio (2015) let it *look back*: the
+# state of every word is kept, and before each output a weighted mean of them is taken, by attention.
 #
 # The network of the picture is of this kind. Here is the same without attention, and as long to learn. **Predict before
 # you run:** how many sequences does it write rightly?
@@ -249,7 +249,7 @@ plot.show(
 #
 # Greedy begins with 1, and ends: [1, 0], with probability 0.5 · 0.4 = 0.2. But [2, 0] has 0.4 · 0.9 = 0.36. What looks
 # best at first need not be best in the end. To try *all* sequences is out of the question: with 20 tokens and 9 places
-# there are more than five hundred billion.
+# there are more than three hundred billion.
 #
 # **Beam search** goes between. It keeps not one beginning but the best few, its **width**; tries every token behind
 # each; and keeps again the best few of all. Since products of many small numbers vanish, one adds logarithms: log 0.4 +
@@ -405,8 +405,9 @@ print("weights", raised / raised.sum(), " taken", raised / raised.sum() @ np.arr
 # Row i of $Q K^\top$ holds the products of query i with all keys, and the softmax runs **along the row**: each query
 # shares an attention of 1 out among the keys.
 #
-# Why $\sqrt d$? The longer two vectors, the larger their product is by mere chance. **Predict before you run:** random
-# queries and keys, without the root and with it. How large is the largest of 16 weights?
+# Why $\sqrt d$? The more numbers two vectors have, the larger their product can be by mere chance, above or below 0.
+# **Predict before you run:** random queries and keys, without the root and with it. How large is the largest of 16
+# weights?
 
 # %%
 sizes, largest = (4, 16, 64, 256, 1024), {"q · k": [], "q · k / √d": []}
@@ -575,8 +576,9 @@ question("wrong_axis")
 # Ashish Vaswani and colleagues (2017) asked what is left of reader and writer if one takes the recurrent layers away
 # and keeps attention alone. The answer is the **Transformer**. All words look at all others, at once:
 #
-# - **Heads.** The vectors are cut into parts, and each part attends by itself: one head may look at the word before,
-#   another at a name far away. Then the parts are joined again.
+# - **Heads.** Three learned matrices make a query, a key and a value of each word's vector. These are cut into parts,
+#   and each part attends by itself: one head may look at the word before, another at a name far away. Then the parts
+#   are joined again.
 # - **Residuals.** What is taken is *added* to what was there, and so is what two dense layers make of each word: x +
 #   attention(x), x + dense(x). Where a layer has nothing to say, the word passes unchanged.
 # - **Norm.** After each addition the numbers of a word are brought to mean 0 and spread 1 (a layer normalisation), so
@@ -814,8 +816,8 @@ for task, row in ((1, 2), (2, 0)):
 
 # %% [markdown]
 # **Before you read on:** how do *you* find the answer to the second one? You look for the thing, see who has it, and
-# then look for *that* person. The first sentence that you need tells you which one to look for next. And the story's
-# words are the same in all orders; what counts is who did what *last*.
+# then look for *that* person. The first sentence that you need tells you which one to look for next. And it does not
+# help to count words: the same sentences in another order have another answer. What counts is who did what *last*.
 #
 # We hold 1,000 of the 10,000 training questions out to look at while training; the test questions are answered once.
 
@@ -1158,9 +1160,9 @@ plot.show(
 
 # %% [markdown]
 # Without supervision the line lies on a plateau: nobody says that the first pass should find *who has it*, and only
-# both passes together pay, so neither is learned first. The published results on this task took many more passes over
-# the stories, and several starts of which the best was kept. What we have trained here in seconds is what the figure
-# says, and nobody should take more from it.
+# both passes together pay, so neither is learned first. For the published results, networks were trained for many more
+# epochs, from several starts, and the best was kept. What we have trained here in seconds is what the figure says, and
+# nobody should take more from it.
 #
 # Where do they look? The same story, with gates that were taught and gates that were not. A square marks the sentence
 # that the pass should find:
@@ -1263,7 +1265,7 @@ for threshold in (0.5, 0.3, 0.2):
 # %% [markdown]
 # It cuts off what stands behind the point: everything below 1 becomes 0. **A score that is exactly 0, or exactly 1, is
 # a bug until the opposite is shown**: look at what is compared. And a half is no law. Most labels are rare, so that
-# hardly a probability reaches it; the threshold is chosen on the validation comments, and the zoo does so.
+# many true labels stay below it; the threshold is chosen on the validation comments, and the zoo does so.
 #
 # ### The scores
 

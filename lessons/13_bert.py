@@ -2,7 +2,8 @@
 # # Pre-train, then fine-tune
 #
 # At the end you will have built the encoder of BERT by hand, taught a small one to guess hidden words, read the
-# published weights of a large one without running anything of theirs, and put these to work where there are few labels.
+# published weights of a much larger one without running anything of theirs, and put these to work where there are few
+# labels.
 #
 # | Section | Minutes |
 # |---|---|
@@ -162,8 +163,8 @@ practice("wordpiece")
 # what was found so far is thrown away where the rest is unknown.
 # </details>
 #
-# Before that a text is cut into words: in lower case, without accents, at spaces and around signs. Here are the real
-# pieces. **Predict before you run:** how many pieces has *embeddings*? And a Korean word?
+# Before that a text is cut into words: in lower case, without accents, at spaces, around signs and around each Chinese
+# character. Here are the real pieces. **Predict before you run:** how many pieces has *embeddings*? And a Korean word?
 
 # %%
 from course_utils.zoo.minilm import tokenizer
@@ -178,8 +179,9 @@ if not is_stub(wordpiece):
     print("yours:", wordpiece("embeddings", set(pieces.vocabulary)))
 
 # %% [markdown]
-# Frequent English words are whole. Of Chinese it knows a few characters, Korean it spells by the parts of its letters,
-# and what it has no piece for is `[UNK]`. It is an *English* network, and hardly knows other languages.
+# Frequent English words are whole. Of Chinese it knows a few characters. Korean it spells letter by letter: taking
+# accents off has also taken each syllable block apart. And what it has no piece for is `[UNK]`. It is an *English*
+# network, and hardly knows other languages.
 #
 # ### Two texts in one row
 #
@@ -280,7 +282,7 @@ question("first_128")
 # Jacob Devlin and colleagues chose 15 of a hundred words. Of those that are chosen,
 #
 # - 80 of a hundred are shown as `[MASK]`;
-# - 10 are shown as a word that is drawn from the whole vocabulary, by chance the same one;
+# - 10 are shown as a word that is drawn from all ordinary words, by chance the same one;
 # - 10 are shown as they are.
 #
 # All of them are asked about; the others are not. Why not always `[MASK]`? Nobody writes `[MASK]` in a real text. A
@@ -342,8 +344,9 @@ check("mask_tokens", masked_often(mask_tokens))
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Draw a *second* array of random numbers to decide what a chosen word is shown as: below 0.8, between, above 0.9. With
-# `np.where` three cases are two lines.
+# Draw a *second* array of random numbers to decide what a chosen word is shown as: below 0.8 `[MASK]`, from 0.8 to 0.9
+# as it is, above 0.9 another word, drawn with `rng` from the ids that are not special. With `np.where` three cases are
+# two lines.
 # </details>
 # <details><summary>If you see that all chosen words become [MASK]</summary>
 #
@@ -353,9 +356,9 @@ check("mask_tokens", masked_often(mask_tokens))
 # ### Does it go on like that?
 #
 # The second task looks at pairs. Of two sentences, did the second follow the first, or was it drawn from somewhere
-# else? That is **next sentence prediction**; the answer is read off the state of `[CLS]`. By hand, from the documents
-# "It rains. We stay in." and "Stocks fell.": only *It rains.* has a next sentence, so there is one pair: (It rains., We
-# stay in., 1) or (It rains., Stocks fell., 0), each half the time.
+# else? That is **next sentence prediction**; the answer is read off the vector that the network makes at `[CLS]`, its
+# **state**. By hand, from the documents "It rains. We stay in." and "Stocks fell.": only *It rains.* has a next
+# sentence, so there is one pair: (It rains., We stay in., 1) or (It rains., Stocks fell., 0), each half the time.
 #
 # ### Exercise: `nsp_pairs` (2 points, about 8 minutes, medium)
 #
@@ -487,8 +490,9 @@ assert not pairs.canonical or 0.68 <= scored["next"] < by_counting
 #
 # ### What does it guess?
 #
-# The masked words are another matter: no counting of common words helps there. Choose a sentence and a word to hide, or
-# type a sentence of your own. It has read nothing but sentences on pictures, and knows no other words. (Where nobody
+# The masked words are another matter: always saying the commonest word gets far less. (There is a short cut here too. A
+# hidden word often stands in the other sentence, and may be copied from there.) Choose a sentence and a word to hide,
+# or type a sentence of your own. It has read nothing but sentences on pictures, and knows no other words. (Where nobody
 # can click, you see a figure. The orange bar is the word that stood there, if it is among the five.)
 
 # %% tags=["nbval-ignore-output"]
@@ -501,7 +505,7 @@ explore.masked(lambda text: pretraining.guesses(reader, corpus, text)[0], shown,
 
 # %% [markdown]
 # Try it: hide *guitar*, and then write *eating* in place of *playing*. Does the guess follow? Hide a small word such as
-# *is*. What does it make of "There is no [MASK]"? It has learned which words go together; of dogs it has seen none.
+# *is*. What does it make of "There is no [MASK]"? It has learned which words go together; it has never seen a dog.
 #
 # ### What does that buy?
 #
@@ -533,15 +537,16 @@ assert not pairs.canonical or min(entailed.values()) > neutral
 
 # %% [markdown]
 # Both know a little more than who always says *neutral*. And what was read buys **nothing that one could show**: which
-# of the two leads changed with the seed, the rate and the number of epochs when this page was made. That is no slip but
-# a result, and it is told as one. Nine thousand sentences are nothing to read; BERT read more than three billion words.
-# So one takes the weights of others.
+# of the two leads changed with the seed, the rate and the number of epochs when this page was made. (What is printed as
+# chance is that of the test pairs alone; the chance in a training, its seed, is larger.) That is no slip but a result,
+# and it is told as one. Nine thousand sentences are nothing to read; BERT read more than three billion words. So one
+# takes the weights of others.
 #
 # ## 3. The encoder
 #
 # Now the network itself. Each place is a vector: that of its word, plus that of its place (0, 1, 2, ...), plus that of
-# its segment. Then come **blocks**, all built alike, each with weights of its own: two in the small network above, six
-# in MiniLM, twelve in BERT.
+# its segment; the sum is normalised (how, stands below). Then come **blocks**, all built alike, each with weights of
+# its own: two in the small network above, six in MiniLM, twelve in BERT.
 #
 # ### A block, by hand
 #
@@ -574,8 +579,8 @@ print("normalised", ((added - added.mean(axis=1, keepdims=True)) / added.std(axi
 #
 # where d is a head's size, width / heads, and the softmax runs over the places that are looked at. Head 0 has the first
 # d numbers, head 1 the next d, and what they take is put together in that order. The exact GELU is
-# $\frac{z}{2} (1 + \text{erf}(z / \sqrt 2))$; there are approximations, and BERT's weights were not made for them. A
-# normalisation is $(x - \text{mean}) / \sqrt{\text{variance} + 10^{-12}}$, over the numbers of a place.
+# $\frac{z}{2} (1 + \text{erf}(z / \sqrt 2))$; there are approximations, and the weights of section 4 were not made for
+# them. A normalisation is $(x - \text{mean}) / \sqrt{\text{variance} + 10^{-12}}$, over the numbers of a place.
 #
 # ### Exercise: `encoder_block` (4 points, about 20 minutes, hard)
 #
@@ -632,7 +637,7 @@ check("encoder_block", encoder_block)
 # <details><summary>Hint 1</summary>
 #
 # Write a little function for a dense layer, `z @ kernel + bias`, and one for a normalisation. Then begin with one head:
-# scores `query @ key.transpose(0, 2, 1)`, (n, length, length).
+# scores `query @ key.transpose(0, 2, 1) / np.sqrt(d)`, (n, length, length).
 # </details>
 # <details><summary>Hint 2</summary>
 #
@@ -647,8 +652,9 @@ check("encoder_block", encoder_block)
 # <details><summary>If you see that all values differ, and nothing says why</summary>
 #
 # switch parts off, as the docstring's example does, and put them back one by one. With query and key zero, each place
-# takes the mean of all words. With up and down zero, the second half only normalises once more. There are six biases,
-# and each sum is of what went *into* the half and what came out of it.
+# takes the mean of all words; that cannot show a forgotten division by $\sqrt d$, where d is a *head's* size. With up
+# and down zero, the second half only normalises once more. There are six biases, and each sum is of what went *into*
+# the half and what came out of it.
 # </details>
 # <details><summary>If you see NaN</summary>
 #
@@ -1148,8 +1154,9 @@ print(
 print(f"Adam keeps two more numbers for each: {3 * 4 * weights / 1e6:.0f} MB, and the gradients as many as the weights")
 
 # %% [markdown]
-# And that for 800 short comments. It wants a GPU, a small learning rate (5e-5 here, or what was learned is lost), and
-# enough labels to be worth it.
+# (The megabytes are the weights and Adam's two numbers for each together; the gradients come on top.) That is for 800
+# short comments, which a processor can still do. Eighty thousand longer texts want a GPU. And tuning wants a small
+# learning rate (5e-5 here, or what was learned is lost), and enough labels to be worth it.
 #
 # ### Checkpoint
 #
@@ -1157,8 +1164,7 @@ print(f"Adam keeps two more numbers for each: {3 * 4 * weights / 1e6:.0f} MB, an
 #
 # - [ ] Tune all of the encoder: more trainable weights, better result
 #
-#   **More weights learn more.** From 150 emails 22 million weights learn these emails by heart, and it takes the laptop
-#   long.
+#   **More weights learn more.** From 150 emails 22 million weights learn these emails by heart.
 #
 # - [x] Frozen vectors with a head, and TF-IDF beside it
 #
@@ -1211,9 +1217,9 @@ for text in ("My grandmother died last week.", "This recipe is delicious.", "The
         print(f"   {cosine:.2f}  {comments[number][:90]}")
 
 # %% [markdown]
-# Few of these share a word with the question. Is the rough step good enough? For 40 other comments we look among 500
-# whose exact vectors we compute: of their five nearest, how many are among the first 50 by bits? (That is one of ten;
-# 100 of 20,000 is one of two hundred, and loses more.)
+# Few of these share more than a small word with the question. Is the rough step good enough? For 40 other comments we
+# look among 500 whose exact vectors we compute: of their five nearest, how many are among the first 50 by bits? (That
+# is one of ten; 100 of 20,000 is one of two hundred, and loses more.)
 
 # %% tags=["nbval-ignore-output"]
 exact, asking = zoo.encode(comments[:500], progress=False), zoo.encode(emotions.validation[0][:40], progress=False)

@@ -86,8 +86,9 @@ plot.show(
 )
 
 # %% [markdown]
-# Look at the grey bars: they say how much of a difference may come from *which* comments happened to be in the test.
-# Most of them overlap. What this unit is about is what one can say at all with such a table before one, and what one
+# Look at the grey bars: they say how much each score may depend on *which* comments happened to be in the test. Most of
+# them overlap. But all models answered the same comments, so section 1 compares them two by two: that can show an order
+# even where bars overlap. What this unit is about is what one can say at all with such a table before one, and what one
 # can still gain when all single models are about equal.
 #
 # ## 1. One score, one table
@@ -149,7 +150,7 @@ check("top5_score", top5_score)
 # </details>
 # <details><summary>If you see a score that is a little too small</summary>
 #
-# a logarithm to the base 2 or 10, or a division by ln(place + 2).
+# a logarithm to the base 2, or a division by ln(place + 2). (To the base 10 the score is too large.)
 # </details>
 #
 # The zoo's does the same with arrays. Are you agreed?
@@ -212,9 +213,9 @@ question("always_second")
 # ### Who is best?
 #
 # The test has a few thousand comments, all models answered the same ones. So draw comments with replacement, again and
-# again, and look at how the *difference* of two models' scores varies: that is the **paired bootstrap**, and between
-# 2.5% and 97.5% of these differences lies a 95% interval. An interval that holds 0 allows no order. **Predict before
-# you run:** from how many of the others can the best be told?
+# again, and look at how the *difference* of two models' scores varies: that is the **paired bootstrap**, and the middle
+# 95% of these differences are a 95% interval: 2.5% lie below it, 2.5% above. An interval that holds 0 allows no order.
+# **Predict before you run:** from how many of the others can the best be told?
 
 # %% tags=["nbval-ignore-output"]
 best = order[-1]
@@ -298,7 +299,7 @@ assert begun > without
 # ### Does the table tell the truth?
 #
 # Never believe a table that somebody else has made. We let that network learn on, and train a fastText beside it: do
-# they get where the table says? They are trained for fewer epochs here, so somewhat less is what to expect.
+# they get where the table says? They are trained for fewer epochs here, so do not expect exactly the same.
 
 # %% tags=["nbval-ignore-output"]
 cnn.fit(ids, y, epochs=2, batch_size=64, verbose=0)
@@ -320,8 +321,9 @@ for name, said in live.items():
 assert all(abs(ranking.top5(made.y_test, said) - np.mean(score_of[name])) < 0.03 for name, said in live.items())
 
 # %% [markdown]
-# The scores agree. The answers agree less: two trainings of one model, with another order of the texts and another
-# beginning, err on different texts. Hold on to that: it is what the next section lives on.
+# The scores agree to about a hundredth, and one may even be higher than in the table. The answers agree less: two
+# trainings of one model, with another order of the texts and another beginning, err on different texts. Hold on to
+# that: it is what the next section lives on.
 
 # %% [markdown]
 # ## 2. Let them vote
@@ -335,7 +337,8 @@ assert all(abs(ranking.top5(made.y_test, said) - np.mean(score_of[name])) < 0.03
 # How do they vote? Each could name one class, and the class with most votes wins: **hard voting**. But a model says
 # more than a name: it says how sure it is. Add up what the models say, and take the largest of the sums: **soft
 # voting**. By hand, two classes and three models, whose logits are [1, 0], [1, 0] and [0, 7]. Hard voting: two to one
-# for class 0. Soft voting: the mean is [2/3, 7/3], class 1. Two were hardly for it, one was sure.
+# for class 0. Soft voting: the mean is [2/3, 7/3], class 1. Two preferred class 0, but only just; one was sure of
+# class 1.
 #
 # A model that is better may be given more weight. Divide by the sum of the weights, so that the result stays on the
 # scale of the logits, however many vote.
@@ -686,18 +689,19 @@ assert len(stacked) < 2 or stacked["out of fold"] > stacked["of seen texts"] + 0
 
 # %% [markdown]
 # Nothing was wrong with the second model. On texts that they have seen, the three are right nearly always, the nearest
-# text without an exception; so it learned that they can be believed, the worst of them most. **That is a leak**: the
-# answers had come along. Out of fold it saw how good they really are. And still, look at the best of the three alone:
-# has stacking gained anything here? Where one member is nearly as good as all together, there is little to learn.
+# text and the logistic regression without an exception; so it learned that they can be believed, even the worst of
+# them. (See how close the result comes to the nearest text alone.) **That is a leak**: the answers had come along. Out
+# of fold it saw how good they really are. And still, look at the best of the three alone: has stacking gained anything
+# here? Where one member alone is as good as all together, or better, there is little to gain.
 #
 # ### Checkpoint
 #
-# A colleague stacks five networks, in the way of the first number. Validation says 0.99, the test 0.86. What is the
-# first thing to change?
+# A colleague stacks five networks in the way that gave the first of the two numbers above. On validation texts that the
+# five have seen, the score is 0.99; on the test it is 0.86. What is the first thing to change?
 #
 # - [ ] A smaller second model, which overfits less
 #
-#   **It is the size.** A second model of a dozen weights did the same above. What it learned from was too good to be
+#   **It is the size.** A second model of only 52 weights did the same above. What it learned from was too good to be
 #   true.
 #
 # - [x] The second model learns from answers out of fold
@@ -1008,12 +1012,12 @@ pearson = np.corrcoef(said[:, 0], sick.test.relatedness)[0, 1]
 print(f"relatedness, two CNNs: Pearson's correlation {pearson:.3f}")
 
 # %% [markdown]
-# What to give the next layer matters more than anything else here: the same network, with the same weights to learn, is
-# hardly better than always *neutral* on u and v alone. And look at the second number. By |u - v| and u * v a swap
-# changes nothing, since nothing in them knows which text came first. Is that good? For relatedness it is: it cannot
-# depend on the order. For entailment it is *wrong in principle*: "a dog runs" follows from "a brown dog runs", and not
-# the other way round. It is still the best here, because in SICK few pairs turn on it. On other data it may be what
-# everything turns on, and then u and v belong beside them.
+# What to give the next layer matters more than anything else here: the same network, with as many weights to learn (but
+# 4 epochs in place of 6), is hardly better than always *neutral* on u and v alone. And look at the second number.
+# By |u - v| and u * v a swap changes nothing, since nothing in them knows which text came first. Is that good? For
+# relatedness it is: it cannot depend on the order. For entailment it is *wrong in principle*: "a dog runs" follows from
+# "a brown dog runs", and not the other way round. It is still the best here, because in SICK few pairs turn on it. On
+# other data it may be what everything turns on, and then u and v belong beside them.
 #
 # And the five numbers? They took a second, and only one of the networks is better. Much of what sentences about
 # pictures have to do with each other can be counted.

@@ -63,11 +63,14 @@ def lint(units: tuple[str, ...]) -> None:
 
 
 def guide() -> Path:
-    """Where the guide of authors lies: in a checkout in docs/, in an installed kit beside this module."""
+    """Where the guide of authors lies: in a checkout in docs/, of an installed kit in the environment's share/doc."""
+    import sysconfig
+
     from autograder.course import KIT
+    from course_utils.refused import PROJECT
 
     in_docs = KIT / "docs" / "writing_a_unit.md"
-    return in_docs if in_docs.exists() else Path(__file__).with_name(in_docs.name)
+    return in_docs if in_docs.exists() else Path(sysconfig.get_path("data"), "share", "doc", PROJECT, in_docs.name)
 
 
 @click.command()

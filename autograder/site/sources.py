@@ -18,7 +18,14 @@ GLOSSARY = "notebooks/glossary.md"
 #: Pages beside the units, in the order of the contents; a course has those of them that lie in its folder.
 BESIDE_THE_UNITS = {
     "For learners": ("docs/installing.md", GLOSSARY, "docs/zoo.md"),
-    "For instructors": ("docs/instructor.md", "docs/limits.md", "docs/parity.md", "docs/attacks.md", "SECURITY.md"),
+    "For instructors": (
+        "docs/instructor.md",
+        "docs/jupyterhub.md",
+        "docs/limits.md",
+        "docs/parity.md",
+        "docs/attacks.md",
+        "SECURITY.md",
+    ),
     "For authors": (
         *("docs/writing_a_unit.md", "docs/new_project.md", "docs/new_course.md", "docs/checkpoints.md"),
         *("docs/traceability.md", "docs/style.md", "CONTRIBUTING.md"),

@@ -2,7 +2,8 @@
 
 What a released cell does was traced with the solution (`facts`); what learners wrote is read (`uses`), and where that does not
 tell, everything runs. A released cell that works with what a learner wrote is tainted: the trace says nothing of it any more,
-and it may have changed whatever it could reach.
+and it may have changed whatever it could reach, unless the source of their functions shows that these change nothing of what they
+are given (`tame`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 
 
@@ -25,6 +26,20 @@ CHANGES = re.compile(
     r"setitem|delitem|i(?:add|concat|mul|sub|or|and)|"  # of `operator`
     r"rectangle|circle|line|ellipse|poly\w+|draw\w+|arrowedLine|floodFill|accumulate\w*"  # of OpenCV: into the picture
 )
+#: Functions of NumPy that only read more than two arguments -> how many.
+_READ = {
+    **dict.fromkeys(
+        ("arange", "linspace", "where", "clip", "interp", "full", "pad", "tensordot", "repeat", "roll", "norm"), 3
+    ),
+    **dict.fromkeys(
+        ("einsum", "array_equal", "allclose", "isclose", "histogram", "convolve", "moveaxis", "swapaxes"), 9
+    ),
+}
+#: Methods of arrays with a place to write into -> how many arguments come before it. (Texts and dicts have none of these.)
+_PLACES = {
+    **dict.fromkeys(("all", "any", "argmax", "argmin", "dot", "max", "min", "ptp", "round", "compress", "choose"), 1),
+    **dict.fromkeys(("clip", "cumprod", "cumsum", "mean", "prod", "std", "sum", "take", "var"), 2),
+}
 #: Built-in functions that change nothing.
 BUILT_IN = words("""
     abs all any bool bytes callable chr dict divmod enumerate filter float format frozenset getattr hasattr
@@ -51,6 +66,29 @@ def looks(call: ast.Call) -> bool:
     if word == "partition":
         return bool(call.args) and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
     return word in LOOKS
+
+
+def fills_an_argument(call: ast.Call, known: dict[str, str]) -> bool:
+    """Whether one of the arguments by position may be the place that a function of NumPy, or a method of an array, writes into.
+
+    `np.maximum(x, 0, x)`, `x.max(0, x)`: what comes last is `out`.
+    """
+    name = dotted(call.func, known)
+    word = name.rpartition(".")[2] if name.startswith("numpy.") else last_word(call.func)
+    if any(isinstance(part, ast.Starred) for part in call.args):
+        return word in _PLACES or name.startswith("numpy.")
+    if name.startswith("numpy."):
+        return len(call.args) > _inputs(word)
+    return isinstance(call.func, ast.Attribute) and len(call.args) > _PLACES.get(word, len(call.args))
+
+
+@functools.cache
+def _inputs(word: str) -> int:
+    """So many arguments of a function of NumPy are surely read and not written."""
+    import numpy as np
+
+    function = getattr(np, word, None)
+    return function.nin if isinstance(function, np.ufunc) else _READ.get(word, 2)
 
 
 def root(node: ast.AST) -> str:

@@ -177,7 +177,9 @@ class _Function:
 
     def _called(self, call: ast.Call, used_up: bool) -> set[str] | None:
         """The name of the function that a call calls, unless it is a library's or a method; None where it may change something."""
-        if any(k.arg in (None, "inplace", "copy", "dst") for k in call.keywords):
+        if any(k.arg in (None, "inplace", "copy", "dst", "file") for k in call.keywords):
+            return None
+        if reading.fills_an_argument(call, self._known):
             return None
         if any(k.arg == "out" and not self._is_new(k.value, self._new) for k in call.keywords):
             return None
@@ -266,7 +268,11 @@ class _Function:
                 pairs = [(node.target, node.value)]
             elif isinstance(node, ast.AugAssign):
                 plainly.add(id(node.target))
-            elif isinstance(node, ast.For) and reading.dotted(node.iter, {}) == "range":
+            elif (
+                isinstance(node, ast.For)
+                and isinstance(node.iter, ast.Call)
+                and reading.last_word(node.iter.func) == "range"
+            ):
                 pairs = [(node.target, node.iter)]
             for target, value in pairs:
                 if isinstance(target, ast.Name) and target.id in values:

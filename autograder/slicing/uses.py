@@ -363,6 +363,8 @@ def _changes_given(call: ast.Call, known: dict[str, str]) -> bool:
     called = call.func
     if any(k.arg in ("out", "dst", "inplace", "copy", None) or k.arg.startswith("overwrite") for k in call.keywords):
         return True
+    if reading.fills_an_argument(call, known):
+        return True
     by_type = isinstance(called, ast.Attribute) and reading.root(called) in _CONTAINERS
     if by_type or (reading.dotted(called, known).startswith("cv2.") and len(call.args) > _INPUTS):
         return True  # `list.append(x, 1)`; `cv2.blur(x, size, y)` writes into y

@@ -91,7 +91,12 @@ LOOKS = {
 
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
 def test_no_cell_can_read_what_is_expected(parent, look):
-    tell = "\ntext = ' '.join(repr(s)[:10**6] for s in seen)\nprint(len(seen) > 0, [n for n in (str(7000 + 341), 'squa' + 'red it', 'COURSE_SEC' + 'RET') if n in text])"
+    # the number as a number: by chance its digits stand in an address or a fraction
+    tell = """
+import re
+text = ' '.join(repr(s)[:10**6] for s in seen)
+found = [n for n in ('squa' + 'red it', 'COURSE_SEC' + 'RET') if n in text]
+print(len(seen) > 0, found + re.findall(f'(?<![0-9a-fx.]){7000 + 341}(?![0-9a-f])', text))"""
     assert text_of(parent, f"seen = []\n{look}{tell}").splitlines()[-1] == "True []"
 
 

@@ -60,9 +60,10 @@ def test_with_the_wheel_alone_a_new_course_goes_from_init_to_grades(tmp_path):
     (wheel,) = WheelBuilder(str(KIT)).build(directory=str(tmp_path), versions=["standard"])
     kit = tmp_path / "kit"
     zipfile.ZipFile(wheel).extractall(kit)
-    settings = next(kit.glob("*.data")) / "data" / "etc"
-    assert (settings / "jupyter" / "nbgrader_config.py").is_file()
-    assert (kit / "autograder" / "authoring" / "writing_a_unit.md").read_text().startswith("# Writing a unit\n")
+    data = next(kit.glob("*.data")) / "data"
+    assert (data / "etc" / "jupyter" / "nbgrader_config.py").is_file()
+    guide = data / "share" / "doc" / "pixels-to-paragraphs" / "writing_a_unit.md"
+    assert guide.read_text().startswith("# Writing a unit\n")
     called(tmp_path, kit, "autograder", "init", "mine")
     course = tmp_path / "mine"
     called(course, kit, "autograder", "build")

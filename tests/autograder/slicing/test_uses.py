@@ -27,6 +27,8 @@ IMPORTS = {
         "np.add(x, 1, out=x)",
         "np.nan_to_num(x, copy=False)",
         "np.copyto(x, 0)",
+        "np.maximum(y, 0, x)",
+        "y.sum(0, None, x)",
         "np.put(x, 0, 1)",
         "np.fill_diagonal(x, 0)",
         "list.append(x, 1)",
