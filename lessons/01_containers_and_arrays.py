@@ -457,7 +457,7 @@ practice("shape_of")
 #
 # A tuple with one item is `(n,)`. `(n)` is a number.
 # </details>
-# <details><summary>If you see a KeyError from `pop`</summary>
+# <details><summary>If you see a KeyError from <code>pop</code></summary>
 #
 # The list `[]` has no items, so there is no shape that they share. Treat it first.
 # </details>

@@ -719,7 +719,7 @@ practice("n_updates")
 # Rounding up without floats: `-(-n // batch)`; or `math.ceil(n / batch)`.
 #
 # </details>
-# <details><summary>If you see a number that is too small by `epochs`</summary>
+# <details><summary>If you see a number that is too small by <code>epochs</code></summary>
 #
 # The small batch comes at the end of every epoch, and is thrown away in none.
 #

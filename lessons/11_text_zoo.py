@@ -841,7 +841,7 @@ check("rcnn_context", rcnn_context)
 # The right side is the left side of the text read backwards: `words[::-1]` goes in, and what comes out is turned round
 # again.
 # </details>
-# <details><summary>If you see a first row that is not `start`</summary>
+# <details><summary>If you see a first row that is not <code>start</code></summary>
 #
 # the first row has read a word already, or it is that of another word. To the left, the first word has nothing before
 # it: its context is `start` itself, which is 2 in the check's example.

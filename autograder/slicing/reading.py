@@ -75,10 +75,11 @@ def fills_an_argument(call: ast.Call, known: dict[str, str]) -> bool:
     """
     name = dotted(call.func, known)
     word = name.rpartition(".")[2] if name.startswith("numpy.") else last_word(call.func)
-    if any(isinstance(part, ast.Starred) for part in call.args):
-        return word in _PLACES or name.startswith("numpy.")
+    several = any(isinstance(part, ast.Starred) for part in call.args)
     if name.startswith("numpy."):
-        return len(call.args) > _inputs(word)
+        return several or len(call.args) > _inputs(word)
+    if several:
+        return isinstance(call.func, ast.Attribute) and word in _PLACES
     return isinstance(call.func, ast.Attribute) and len(call.args) > _PLACES.get(word, len(call.args))
 
 

@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     *(
         anatomy.is_wrapped,
         anatomy.folds_are_closed,
+        anatomy.folds_are_html,
         anatomy.minutes_add_up,
         anatomy.minutes_leave_room,
         anatomy.has_words,

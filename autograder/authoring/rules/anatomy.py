@@ -20,6 +20,8 @@ FEWEST_GOALS, MOST_GOALS = COURSE.rule("fewest_goals", 3), COURSE.rule("most_goa
 MEDIAN_LINES, MOST_LINES, SETUP_LINES = 5, 25, 12
 #: Of a section's minutes, what its exercises may take: the rest is for reading.
 FOR_EXERCISES = 0.6
+#: What Markdown would make code, emphasis or a link of.
+_MARKUP = re.compile(r"`[^`]+`|\*\w[^*\n]*\*|\[[^\]]+\]\([^)]+\)")
 _MINUTES = re.compile(r"^\| section \| minutes \|\n\|---\|---\|\n((?:\|.*(?:\n|\Z))+)", re.M | re.I)
 
 
@@ -117,6 +119,19 @@ def folds_are_closed(unit: Unit) -> Iterator[Refused]:
             if (opened := cell.source.count(f"<{tag}")) != (closed := cell.source.count(f"</{tag}>")):
                 at = cell.line + next((i for i, line in enumerate(cell.source.splitlines()) if tag in line), 0)
                 yield unit.wrong(at, f"{opened} <{tag}> and {closed} </{tag}>; each has its end in the same cell")
+
+
+def folds_are_html(unit: Unit) -> Iterator[Refused]:
+    """Where Markdown takes lines for HTML, up to the next blank one, nothing in them is written as Markdown."""
+    from markdown_it import MarkdownIt
+
+    parse = MarkdownIt("commonmark", {"html": True}).parse
+    for cell in unit.texts:
+        for token in parse(cell.source):
+            if token.type == "html_block" and (found := _MARKUP.search(re.sub(r"<[^>]+>", "", token.content))):
+                at = token.content[: token.content.index(found[0])].count("\n") + (token.map or [0])[0]
+                words = f"{found[0]!r} stands among HTML and is shown as it is; write <code>, <em>, <a href>, or a blank line before it"
+                yield unit.wrong(cell.line + at, words)
 
 
 def minutes_of_sections(unit: Unit) -> dict[str, int]:

@@ -40,6 +40,7 @@ MISTAKES = {
     "a goal that nothing assesses": (LESSON, "# - find the numbers", "# - find all the numbers"),
     "too few goals": (LESSON, "# - find the numbers of a series that do not fit\n\n# %%", "\n# %%"),
     "no first hint": (LESSON, "<summary>Hint 1</summary>The window", "<summary>Hint</summary>The window"),
+    "Markdown among HTML": (LESSON, "<summary>Hint 2</summary>With four", "<summary>Hint 2</summary>With `four`"),
     "no help by symptom": (LESSON, "If you see that the first", "Where the first"),
     "minutes that do not add up": (LESSON, "| Forget slowly | 15 |", "| Forget slowly | 20 |"),
     "exercises that leave no time to read": (

@@ -22,6 +22,7 @@ TOLD = {
     "a goal that nothing assesses": "no exercise assesses the goal 'find all",
     "too few goals": "2 goals below `## You will be able to`",
     "no first hint": "exercise 'moving_average' has no 'Hint 1'",
+    "Markdown among HTML": "'`four`' stands among HTML and is shown as it is",
     "no help by symptom": "exercise 'smooth' has no 'If you see'",
     "minutes that do not add up": "add up to 55; lessons/units.toml:4 says 50",
     "exercises that leave no time to read": "its exercises take 14 of the section's 15 minutes",
