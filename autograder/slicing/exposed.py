@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from autograder.slicing import reading
+
 _DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -113,7 +115,7 @@ def loads(node: ast.AST) -> set[str]:
         first = loads(node.generators[0].iter)
         return first | (_of_children(node) - own)
     if isinstance(node, ast.Lambda):
-        return _of_children(node.args) | (loads(node.body) - _parameters(node.args))
+        return _of_children(node.args) | (loads(node.body) - reading.parameters(node.args))
     if isinstance(node, _DEFS):
         outside = _of_children(node.args).union(*map(loads, node.decorator_list))
         outside |= loads(node.returns) if node.returns else set()
@@ -132,11 +134,6 @@ def _own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
         return set()
     scopes = (*_DEFS, ast.ClassDef, ast.Lambda, *_COMPREHENSIONS)  # what is stored in these is theirs
     if any(isinstance(node, scopes) for node in inside):
-        return _parameters(function.args)
+        return reading.parameters(function.args)
     stored = {n.id for n in inside if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
-    return stored | _parameters(function.args)
-
-
-def _parameters(arguments: ast.arguments) -> set[str]:
-    given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    return {argument.arg for argument in given if argument}
+    return stored | reading.parameters(function.args)

@@ -8,6 +8,7 @@ import re
 
 
 def words(text: str) -> frozenset[str]:
+    """The words of a text."""
     return frozenset(text.split())
 
 
@@ -58,6 +59,12 @@ STILL = words("""
 """)
 #: Of these: what does.
 MOVES = re.compile(r".*(?:iter|enumerate|vectorize|frompyfunc|apply_along|tensorflow\.data|py_function).*")
+
+
+def parameters(arguments: ast.arguments) -> set[str]:
+    """The names of a function's parameters, of every kind."""
+    given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    return {argument.arg for argument in given if argument}
 
 
 def looks(call: ast.Call) -> bool:

@@ -108,9 +108,9 @@ class _Function:
         self._function = function
         self._nodes = [node for statement in function.body for node in ast.walk(statement)]
         arguments = function.args
-        self._given = _parameters(arguments)
+        self._given = reading.parameters(arguments)
         stored = {n.id for n in self._nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
-        inner = set().union(*(_parameters(n) for n in self._nodes if isinstance(n, ast.arguments)))
+        inner = set().union(*(reading.parameters(n) for n in self._nodes if isinstance(n, ast.arguments)))
         self._nested = {n.name: n for n in self._nodes if isinstance(n, ast.FunctionDef)}
         self._own = self._given | stored | inner | self._nested.keys()
         self._values: dict[str, list[ast.expr | None]] = {name: [] for name in stored - self._given - inner}
@@ -313,11 +313,6 @@ _MAKES_NEW = (
 )
 _COLLECTIONS = ("collections.Counter", "collections.OrderedDict", "collections.deque")
 _PLAIN = (ast.Constant, ast.UnaryOp, ast.Tuple, ast.operator, ast.unaryop, ast.expr_context)
-
-
-def _parameters(arguments: ast.arguments) -> set[str]:
-    given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    return {argument.arg for argument in given if argument}
 
 
 def _is_plain_function(function: ast.FunctionDef) -> bool:
