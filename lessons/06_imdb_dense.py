@@ -479,9 +479,11 @@ check("split_validation", split_validation)
 #
 # **Find the bug** before you run the next cells: the optimizer counts its updates itself.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 x_train = dense(ids_train, "uint8")
 x_val, y_val, x_part, y_part = x_train[:10_000], y_train[:10_000], x_train[10_000:], y_train[10_000:]
+
+# %% tags=["nbval-ignore-output"]
 before = time.perf_counter()
 history = network.fit(x_part, y_part, epochs=20, batch_size=512, validation_data=(x_val, y_val), verbose=0).history
 print(f"{time.perf_counter() - before:.0f} seconds")

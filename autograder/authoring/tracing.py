@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.authoring.build import solution_path
 from autograder.common.progress import Progress
 from autograder.engine.run.runner import WarmParent, imported_modules
 from autograder.engine.run.sandbox import Limits, missing
+from autograder.engine.submitted.sliced import Slicer
 from autograder.limits import BUILD_CELL_SECONDS
 from autograder.slicing import snapshot
 from autograder.slicing.facts import TRACED, Facts, Traced
@@ -46,11 +48,18 @@ def trace_solution(unit: str, progress: Progress | None = None, folder: Path = T
                 raise Refused(
                     f"its code cell {number} fails here, and did not when it was built: are its data and weights there?"
                 )
-        facts.write(unit, folder)
+        write_facts(unit, notebook, facts, folder)
     except Refused as error:
         (folder / f"{unit}.json").unlink(missing_ok=True)
         return [f"{unit}: not traced, so that grading runs all cells: {error}"]
     return [f"{unit}: traced, for grading to run only what answers need"]
+
+
+def write_facts(unit: str, notebook: dict, facts: Facts, folder: Path = TRACED) -> None:
+    """Keep what was traced of a solution, and which of its cells its own answers need."""
+    facts.write(unit, folder)
+    found = Slicer.of(unit, notebook, folder).slice_of(notebook)
+    replace(facts, needed=frozenset(found.run)).write(unit, folder)
 
 
 def trace(parent: WarmParent, sources: Sequence[str]) -> Facts:

@@ -136,11 +136,11 @@ def change_hidden_packs(folder: Path) -> None:
 
 def measure_warm_start(unit: str) -> list[str]:
     """How long the warm process imports before the first notebook, and how long a notebook without cells takes then."""
-    from autograder.engine.command import unit_modules
+    from autograder.engine.command import unit_ready
     from autograder.engine.run import runner, sandbox
 
     began = time.perf_counter()
-    parent = runner.make_parents(1, unit_modules(unit), not sandbox.missing())[0]
+    parent = runner.make_parents(1, unit_ready(unit), not sandbox.missing())[0]
     with parent:
         parent.run([], {})
         first = time.perf_counter() - began
@@ -150,7 +150,7 @@ def measure_warm_start(unit: str) -> list[str]:
 
 def measure_overhead(folder: Path, unit: str, bound: float | None = None) -> list[str]:
     """What a submission takes the engine, warm, from reading to writing, less what the learner's own process computed."""
-    from autograder.engine.command import Course, unit_modules
+    from autograder.engine.command import Course, unit_ready
     from autograder.engine.coordinator import Packs, Work, grade_one
     from autograder.engine.record.ledger import Ledger
     from autograder.engine.run import runner, sandbox
@@ -158,7 +158,7 @@ def measure_overhead(folder: Path, unit: str, bound: float | None = None) -> lis
 
     course = Course.load(folder)
     seconds = []
-    parent = runner.make_parents(1, unit_modules(unit), not sandbox.missing())[0]
+    parent = runner.make_parents(1, unit_ready(unit), not sandbox.missing())[0]
     with parent, Ledger(course.root, course.db_url, course.late_penalty) as ledger:
         packs = Packs.load(folder / "hidden" / unit)
         work = Work(unit, ledger.release(unit), packs, sandbox.Limits(cell_seconds=course.cell_seconds))

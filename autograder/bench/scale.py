@@ -67,7 +67,7 @@ class StubRunner:
 
     def __init__(self, model: Path, unit: str, root: Path, packs_folder: Path) -> None:
         from autograder.engine import coordinator
-        from autograder.engine.command import unit_modules
+        from autograder.engine.command import unit_ready
         from autograder.engine.record.ledger import Ledger
         from autograder.engine.run import runner, sandbox
         from autograder.engine.submitted.submission import Submission, read_folder
@@ -75,7 +75,7 @@ class StubRunner:
         packs = coordinator.Packs.load(packs_folder / unit)
         kept = []
         with (
-            runner.make_parents(1, unit_modules(unit), not sandbox.missing())[0] as parent,
+            runner.make_parents(1, unit_ready(unit), not sandbox.missing())[0] as parent,
             Ledger(root, f"sqlite:///{root / 'gradebook.db'}") as ledger,
         ):
             work = coordinator.Work(unit, ledger.release(unit), packs, sandbox.Limits())

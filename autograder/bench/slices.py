@@ -16,7 +16,12 @@ from autograder.bench.grading import STOCK, command_seconds, copy_class
 #: nbgrader as it comes takes minutes a notebook where a unit trains: of a class so many are measured, and the rest is
 #: reckoned, since it grades them one after the other.
 STOCK_MEASURED = 2
-
+#: The same for running all cells here, where a notebook takes more processor seconds than this.
+LONG = 5.0
+#: Of so many notebooks it is measured what their answers take alone.
+ALONE_MEASURED = 8
+#: How much longer than its answers alone a notebook may take: a factor, and seconds besides.
+ALLOWED = 1.3, 0.04
 
 HEADINGS = (
     "class",
@@ -25,6 +30,7 @@ HEADINGS = (
     "in part",
     "stock / in part",
     "processor a submission: whole, in part, ratio",
+    "answers alone, allowed",
     "cells",
 )
 
@@ -40,22 +46,43 @@ def measure_slices(size: int, units: Sequence[str] = ()) -> Iterator[list[str]]:
             part, whole, stock = (base / which for which in ("part", "whole", "stock"))
             make_declared_class(part, unit, size)
             _until_written(part, unit, "--student", "learner000")  # makes hidden packs
+            measured = min(STOCK_MEASURED, size)
             copy_class(part, whole)
             copy_class(part, stock, STOCK)
-            for number in range(min(STOCK_MEASURED, size), size):
-                shutil.rmtree(stock / "submitted" / f"learner{number:03d}")
-            sliced, its_cpu = _until_written(part, unit, "--again")
-            entire, whole_cpu = _until_written(whole, unit, "--whole")
-            plain = command_seconds(stock, "nbgrader", "autograde", unit) * size / min(STOCK_MEASURED, size)
+            _keep_first(stock, measured)
+            sliced, its_cpu = (taken / size for taken in _until_written(part, unit, "--again"))
+            first = [word for number in range(measured) for word in ("--student", f"learner{number:03d}")]
+            entire, whole_cpu = (taken / measured for taken in _until_written(whole, unit, "--whole", *first))
+            if whole_cpu < LONG:  # the start of the command counts where little else does
+                entire, whole_cpu = (taken / size for taken in _until_written(whole, unit, "--whole", "--again"))
+            plain = command_seconds(stock, "nbgrader", "autograde", unit) / measured
+            alone = _answers_alone(part, unit, min(size, ALONE_MEASURED))
             yield [
                 f"{unit[:2]}, {size}",
-                f"{plain:.0f} s",
-                f"{entire:.1f} s",
-                f"{sliced:.1f} s",
+                f"{plain * size:.0f} s",
+                f"{entire * size:.1f} s",
+                f"{sliced * size:.1f} s",
                 f"{plain / sliced:.1f} times",
-                f"{whole_cpu / size:.2f} s, {its_cpu / size:.2f} s, {whole_cpu / its_cpu:.1f} times",
+                f"{whole_cpu:.2f} s, {its_cpu:.2f} s, {whole_cpu / its_cpu:.1f} times",
+                f"{alone:.2f} s, {ALLOWED[0] * alone + ALLOWED[1]:.2f} s",
                 _cells(part, unit),
             ]
+
+
+def _keep_first(folder: Path, count: int) -> None:
+    """Take away what all but the first of a class have handed in."""
+    for one in sorted((folder / "submitted").iterdir())[count:]:
+        shutil.rmtree(one)
+
+
+def _answers_alone(folder: Path, unit: str, count: int) -> float:
+    """Processor seconds of a notebook's answers and of nothing else, on average over the first of a class."""
+    from autograder.demo.command import environment
+
+    words = [sys.executable, "-m", "autograder.bench.alone", unit, str(folder), str(count)]
+    settings = environment(folder) | {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}  # as in grading
+    done = subprocess.run(words, cwd=folder, env=settings, capture_output=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])["seconds"]
 
 
 def make_declared_class(folder: Path, unit: str, size: int) -> None:

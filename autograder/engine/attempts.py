@@ -10,17 +10,17 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from autograder.cleaning import Room
 from autograder.engine.judge import judging, steps
 from autograder.engine.judge.output_room import OutputRoom
 from autograder.engine.run.ended import UNTRUE, End, Ended
+from autograder.engine.run.ready import imported_by
 from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.cells import code_cells, exercise_of
 from autograder.engine.submitted.repair import Attempt, Lesson, Suspicion, executed
 from autograder.engine.submitted.sliced import Slicer, without_skipped
 from autograder.judged import NO_ANSWER, REFUSED
-from autograder.limits import KILLED_RETRIES, MAX_NOTEBOOK_STEPS, MAX_WORDS, MORE_RUNS
+from autograder.limits import KILLED_RETRIES, MAX_WORDS, MORE_RUNS
 from autograder.slicing.needed import Slice
 from course_utils.judge import NOT_ATTEMPTED
 from course_utils.terminal import shown
@@ -39,7 +39,7 @@ class Runs:
 
     def first(self, sources: list[str], hidden: dict) -> Result:
         """The first run."""
-        result = self.run(sources, hidden, self.limits, self.files)
+        result = self.run(sources, hidden, self.limits.importing(imported_by(sources)), self.files)
         self.processor += result.cpu
         return result
 
@@ -47,7 +47,8 @@ class Runs:
         """Another run; None where there is no time left for it."""
         if self.left <= 0:
             return None
-        result = (run or self.run)(sources, hidden, self.limits.within(self.left), self.files)
+        limits = self.limits.within(self.left).importing(imported_by(sources))
+        result = (run or self.run)(sources, hidden, limits, self.files)
         self.left -= result.used
         self.processor += result.cpu
         return result
@@ -102,12 +103,11 @@ def _run_slice(notebook: dict, packs: Any, lesson: Lesson, runs: Runs, slicer: S
         return None
     if suspicion and any(suspicion.concerns(id, how) for id, how in lost):
         return None
-    room, kept = Room(MAX_NOTEBOOK_STEPS), OutputRoom()
-    shown = slicer.shown(found)
+    kept, shown = OutputRoom(), slicer.shown(found, judging.clean_output)
     for place, (cell, other) in enumerate(zip(code_cells(notebook), code_cells(tried), strict=True)):
         cell.update(other)
         if place in shown:
-            cell["outputs"] = kept.keep(filter(None, (judging.clean_output(output, room) for output in shown[place])))
+            cell["outputs"] = kept.keep(shown[place])
             cell["execution_count"] = None
     judgement.remarks += _about_missing(judgement, _errors(tried))
     judgement.ran = f"{len(found.run)} of {len(sources)} code cells: what answers need"

@@ -8,7 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from autograder.common.progress import bar
 from autograder.course import HIDDEN_PACKS, ROOT, course_secret
 from autograder.engine.run import sandbox
 from autograder.engine.run.limits import CELL_SECONDS
+from autograder.engine.run.ready import loaders_in, ready_for
 from autograder.engine.run.runner import WarmParent, default_jobs, imported_modules, make_parents
 from autograder.engine.run.sandbox import Limits
 from autograder.limits import FEW
@@ -106,7 +107,7 @@ def _grade_unit(unit: str, options: Options) -> int:
     lacks = [] if options.scheduler else sandbox.missing()
     if lacks and options.require_sandbox:
         return _refuse(lacks[0])
-    run = _Run(unit, options, course_root(options.root), lacks)
+    run, notices = _Run(unit, options, course_root(options.root), lacks), _notices(options.as_json)
     try:
         # where everybody has a log somebody has graded them: most likely there is nothing to run, and nothing to import for it
         if not (likely_done := run.is_likely_done()):  # first of all: they import while we do
@@ -127,6 +128,7 @@ def _grade_unit(unit: str, options: Options) -> int:
         raise
     finally:
         run.stop()
+        notices.close()
     if options.as_json:
         ended.say_json()
     else:
@@ -149,7 +151,9 @@ class _Run:
     def warm(self) -> None:
         """Start the processes that import what the unit's notebooks do; with a cluster, its workers have theirs."""
         if not self.options.scheduler:
-            self.parents = make_parents(self.options.jobs or default_jobs(), unit_modules(self.unit), not self.lacks)
+            self.parents = make_parents(
+                self.options.jobs or default_jobs(), unit_ready(self.unit, self.options.whole), not self.lacks
+            )
 
     def join(self) -> None:
         """With a cluster: take its workers' places."""
@@ -231,7 +235,7 @@ class _Run:
             return Sample()
         self.stop()  # what was killed at the end of grading begins anew
         self.join()
-        self.parents = self.parents or [WarmParent(unit_modules(self.unit), sandboxed=not self.lacks)]
+        self.parents = self.parents or [WarmParent(unit_ready(self.unit, whole=True), sandboxed=not self.lacks)]
         if not self.options.as_json:
             say(f"all grades are written; a sample of {len(found)} is run whole as well; Ctrl-C leaves it for later")
         with _progress(len(found), self.options.as_json) as tell:
@@ -261,7 +265,7 @@ def _connect(unit: str, scheduler: str, options: Options) -> Fleet:
     from autograder.engine.cluster.fleet import connect
 
     sets = data_sets_of(unit_sources(unit), _load_packs(unit).raw.values())
-    return connect(scheduler, unit_modules(unit), options.jobs, sets, options.require_sandbox)
+    return connect(scheduler, unit_ready(unit, options.whole), options.jobs, sets, options.require_sandbox)
 
 
 def _exit_code(summary: Summary) -> int:
@@ -286,7 +290,7 @@ def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> in
     from autograder.exercises import find_unit
     from autograder.limits import GRADEBOOK_SECONDS
 
-    course = Course.load(course_root(root))
+    course, notices = Course.load(course_root(root)), _notices(as_json)
     try:
         unit = find_unit(unit)
         with Ledger(course.root, course.db_url, course.late_penalty, patience=GRADEBOOK_SECONDS) as ledger:
@@ -298,6 +302,8 @@ def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> in
         if words := foreseen(error):
             return _refuse(words)
         raise
+    finally:
+        notices.close()
     report.show(as_json)
     if report.outdated and not as_json and sys.stdin.isatty():
         import click
@@ -305,6 +311,14 @@ def judge_unit(unit: str, as_json: bool = False, root: Path | None = None) -> in
         if click.confirm(f"Run the {len(report.outdated)} now?"):
             return grade_unit(unit, Options(root=root))
     return SOME_FAILED if report.outdated else OK
+
+
+def _notices(as_json: bool) -> ExitStack:
+    """Until it is closed, whatever else is printed (where a data set comes from) goes to stderr if stdout is for JSON alone."""
+    stack = ExitStack()
+    if as_json:
+        stack.enter_context(redirect_stdout(sys.stderr))
+    return stack
 
 
 def foreseen(error: Exception) -> str:
@@ -332,9 +346,17 @@ def _load_packs(unit: str) -> Any:
     return Packs.load(HIDDEN_PACKS / unit)
 
 
-def unit_modules(unit: str) -> tuple[str, ...]:
-    """What the unit's own notebook imports: a learner's submission of it will import the same."""
-    return imported_modules(unit_sources(unit))
+def unit_ready(unit: str, whole: bool = False) -> tuple[str, ...]:
+    """What a warm parent has ready for a unit: what the unit's own notebook imports, and the data sets that answers need.
+
+    A learner's submission of it will import the same; unless all cells are run, some of it only now and then.
+    """
+    from autograder.slicing.facts import likely_needed
+
+    sources = unit_sources(unit)
+    needed = None if whole else likely_needed(unit, sources)
+    some = None if needed is None else imported_modules(needed)
+    return ready_for(imported_modules(sources), some, loaders_in(sources if needed is None else needed))
 
 
 def unit_sources(unit: str) -> list[str]:

@@ -10,7 +10,7 @@ from nbgrader.preprocessors import Execute
 
 from autograder.course import HIDDEN_PACKS
 from autograder.engine.attempts import Run, run_and_judge
-from autograder.engine.command import unit_lesson, unit_modules, unit_slicer
+from autograder.engine.command import unit_lesson, unit_ready, unit_slicer
 from autograder.engine.coordinator import Packs
 from autograder.engine.judge import steps
 from autograder.engine.record.ledger import clear_shown
@@ -40,7 +40,7 @@ class ExecuteWarm(Execute):
     def ready(cls, unit: str) -> tuple[WarmParent, Packs, Lesson, Slicer]:
         """The unit's warm process, its hidden packs, its own notebook and slicer, the same as long as nbgrader runs."""
         if unit not in cls._ready:
-            parent = WarmParent(unit_modules(unit), sandboxed=not sandbox.missing())
+            parent = WarmParent(unit_ready(unit), sandboxed=not sandbox.missing())
             cls._ready[unit] = parent, Packs.load(HIDDEN_PACKS / unit), unit_lesson(unit), unit_slicer(unit)
         return cls._ready[unit]
 

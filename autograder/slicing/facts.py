@@ -52,6 +52,7 @@ class Facts:
 
     sources: tuple[str, ...] = ()
     cells: tuple[Traced, ...] = ()
+    needed: frozenset[int] = frozenset()  # the places of those that the lesson's own answers need
 
     @classmethod
     def load(cls, unit: str, sources: Sequence[str], folder: Path = TRACED) -> Facts | None:
@@ -62,18 +63,37 @@ class Facts:
             return None
         if [one["source"] for one in stored] != [_digest(source) for source in sources]:
             return None
-        return cls(tuple(sources), tuple(Traced.of(one) for one in stored))
+        needed = frozenset(place for place, one in enumerate(stored) if one.get("needed"))
+        return cls(tuple(sources), tuple(Traced.of(one) for one in stored), needed)
 
     def write(self, unit: str, folder: Path = TRACED) -> Path:
         """Keep it, a cell a line."""
         rows = [
-            json.dumps({"source": _digest(source), **cell.facts()}, ensure_ascii=False)
-            for source, cell in zip(self.sources, self.cells, strict=True)
+            json.dumps({"source": _digest(source), **_if(place in self.needed), **cell.facts()}, ensure_ascii=False)
+            for place, (source, cell) in enumerate(zip(self.sources, self.cells, strict=True))
         ]
         path = folder / f"{unit}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write(path, ("[\n" + ",\n".join(rows) + "\n]\n").encode())
         return path
+
+
+def likely_needed(unit: str, sources: Sequence[str], folder: Path = TRACED) -> list[str] | None:
+    """Of the released cells' sources those that most submissions will need run; None where that is not known.
+
+    Sources may have stubs in the place of answers: this only says what to have ready.
+    """
+    try:
+        stored = json.loads((folder / f"{unit}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if len(stored) != len(sources) or not any(one.get("needed") for one in stored):
+        return None
+    return [source for source, one in zip(sources, stored, strict=True) if one.get("needed")]
+
+
+def _if(needed: bool) -> dict:
+    return {"needed": True} if needed else {}
 
 
 def _digest(source: str) -> str:

@@ -110,6 +110,8 @@ _ROOMS = {
     "synonyms": "lexicon",
     "thesaurus": "lexicon",
 }
+#: Loaders that cannot be called without saying of what.
+_TAKE_MORE = {"babi", "project"}
 #: Set -> the module and the function that resolve a reference to it.
 _RESOLVERS = {
     "imdb_ids": ("imdb", "resolve_ids"),
@@ -178,6 +180,26 @@ array; y: (n,) int64. The option num_words is 10,000 unless given |
     return _function(_RESOLVERS[reference.name])(
         reference.split, reference.column, reference.start, reference.stop, options
     )
+
+
+def can_read_ahead(loader: str) -> bool:
+    """Whether `read_ahead` takes this name."""
+    return loader in _ROOMS and loader[:1].islower() and loader not in _TAKE_MORE
+
+
+def read_ahead(loader: str) -> None:
+    """Read what one of this package's loaders reads, so that a call of it in this process, or in a fork, finds it read.
+
+    Only what is on this disk is read: nothing is fetched, and nothing stands in for a set that would be fetched later. No
+    notice is printed; the call itself does that. Raises ValueError for what is no loader that can be called without
+    arguments, and what the loader raises.
+    """
+    from course_utils.data import cache, fetch
+
+    if not can_read_ahead(loader):
+        raise ValueError(f"{loader!r} cannot be read ahead; {', '.join(filter(can_read_ahead, _ROOMS))} can")
+    with cache.unsaid(), fetch.only_here():
+        _function((_ROOMS[loader], loader))()
 
 
 def is_canonical(name: str) -> bool:

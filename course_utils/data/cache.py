@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,6 +44,15 @@ def say(line: str) -> None:
     if line not in _said:
         _said.add(line)
         print(line, flush=True)
+
+
+@contextlib.contextmanager
+def unsaid() -> Iterator[None]:
+    """Print no notice, and remember none as printed: what is read ahead gives its notice when somebody asks for it."""
+    before = set(_said)
+    with contextlib.redirect_stdout(io.StringIO()):
+        yield
+    _said.intersection_update(before)
 
 
 def sha256_of(path: Path) -> str:

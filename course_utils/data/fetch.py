@@ -40,6 +40,24 @@ class Missing(Exception):
     tried: list[tuple[str, str, str]] = field(default_factory=list)
 
 
+class NotHere(Exception):
+    """A file is not on this disk, and nothing may be fetched now."""
+
+
+_fetches = True
+
+
+@contextlib.contextmanager
+def only_here() -> Iterator[None]:
+    """Fetch nothing in this process for now: what is not on this disk raises NotHere, and nothing stands in for it."""
+    global _fetches
+    before, _fetches = _fetches, False
+    try:
+        yield
+    finally:
+        _fetches = before
+
+
 @dataclass(frozen=True)
 class Found:
     """A verified file: where it lies, its hash, what the manifest says of it, and where it came from."""
@@ -60,13 +78,15 @@ class Found:
 def find(file: DataFile, *, local: bool = True, remote: bool = True) -> Found:
     """The file, verified. `local` asks the mirror and the cache, `remote` the manifest's sources, in this order.
 
-    Raises Missing with what was tried; DataUnavailable where the disk refuses.
+    Raises Missing with what was tried; DataUnavailable where the disk refuses; within `only_here` NotHere.
     """
     missing = Missing()
     forms = [replace(file, name=name, sources=file.sources if name == file.name else ()) for name in file.names]
     steps = [step for form in forms for step in _local_steps(form)] if local else []
     steps += _remote_steps(file) if remote else []
     for label, step in steps:
+        if not _fetches and isinstance(step, partial) and step.func is _fetched:
+            raise NotHere(file.name)
         try:
             if (found := step()) is not None:
                 return found

@@ -60,13 +60,13 @@ def say_on_stderr(line: str) -> None:
 class Needs:
     """What a unit needs of every worker: the same facts as here, the same data as here."""
 
-    modules: tuple[str, ...]
+    ready: tuple[str, ...]
     facts: dict[str, Any]
     data: dict[str, list[str]] = field(default_factory=dict)  # data set -> the hashes of its files here
     sandbox: bool = False  # whether a worker without one is refused
 
     @classmethod
-    def here(cls, modules: tuple[str, ...], sets: Iterable[str] = (), sandbox: bool = False) -> Needs:
+    def here(cls, ready: tuple[str, ...], sets: Iterable[str] = (), sandbox: bool = False) -> Needs:
         """What is here. Raises Refused for a data set that cannot be had."""
         data = {}
         for name in sets:
@@ -74,7 +74,7 @@ class Needs:
             if "lacks" in found:
                 raise Refused(f"this unit reads the data set {name}: {found['lacks']}")
             data[name] = found["files"]
-        return cls(modules, worker.about(modules), data, sandbox)
+        return cls(ready, worker.about(ready), data, sandbox)
 
     def missing(self, theirs: dict) -> str:
         """Why a worker with these facts cannot be used; "" when it can."""
@@ -155,7 +155,7 @@ class Place:
         EngineGone where there is no cluster any more.
         """
         fleet = self._fleet
-        packed = worker.pack_job(fleet.session, fleet.needs.modules, job, hidden, limits)
+        packed = worker.pack_job(fleet.session, fleet.needs.ready, job, hidden, limits)
         lost: list[str] = []
         waited = 0.0
         while len(lost) < MOST_LOST:
@@ -417,7 +417,7 @@ class Fleet:
         """Ask a worker that is new here what it has, and take it on or not."""
         future = None
         try:
-            future = self._submit(host, "greeting", worker.introduce, self.needs.modules, tuple(self.needs.data))
+            future = self._submit(host, "greeting", worker.introduce, self.needs.ready, tuple(self.needs.data))
             facts = future.result(timeout=GREET_SECONDS)
             refused = self.needs.missing(facts)
         except Exception as error:
@@ -455,7 +455,7 @@ def _about_greeting(error: Exception) -> str:
 
 def connect(
     address: str,
-    modules: tuple[str, ...],
+    ready: tuple[str, ...],
     jobs: int | None = None,
     sets: Iterable[str] = (),
     require_sandbox: bool = False,
@@ -470,7 +470,7 @@ def connect(
         from distributed import Client
     except ImportError:
         raise Refused("grading on a cluster needs Dask: pip install distributed") from None
-    needs = Needs.here(modules, sets, require_sandbox)
+    needs = Needs.here(ready, sets, require_sandbox)
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"})  # a notebook may have files of 32 MB
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it we say ourselves
     try:

@@ -32,6 +32,7 @@ from typing import Any
 
 from autograder.engine.run import runner
 from autograder.engine.run.limits import IDLE_SECONDS, LOG_LINES, MOST_UNPACKED, SLOTS
+from autograder.engine.run.ready import modules_of
 from autograder.engine.run.runner import EngineFault, Frames, Result, WarmParent
 from autograder.engine.run.sandbox import Limits
 from course_utils.course import content_folder
@@ -75,9 +76,9 @@ def unpack(data: bytes) -> tuple[dict, list[bytes]]:
     return json.loads(parts[0].decode("utf-8", "surrogatepass")), parts[1:]
 
 
-def pack_job(session: str, modules: tuple[str, ...], job: bytes, hidden: dict, limits: Limits) -> bytes:
+def pack_job(session: str, ready: tuple[str, ...], job: bytes, hidden: dict, limits: Limits) -> bytes:
     """All that a worker needs for one notebook; `hidden` holds probes, never what is expected of them."""
-    return pack({"session": session, "modules": list(modules), "hidden": hidden, "limits": asdict(limits)}, [job])
+    return pack({"session": session, "ready": list(ready), "hidden": hidden, "limits": asdict(limits)}, [job])
 
 
 @dataclass
@@ -106,15 +107,15 @@ class Returned:
 # What a host says of itself
 
 
-def introduce(modules: tuple[str, ...], sets: tuple[str, ...]) -> dict:
-    """Facts about this host for a unit that imports `modules` and reads the data sets `sets`, which are had if they can be."""
+def introduce(ready: tuple[str, ...], sets: tuple[str, ...]) -> dict:
+    """Facts about this host for a unit that needs `ready` and reads the data sets `sets`, which are had if they can be."""
     _attend()
-    return {**about(modules), "lacks": list(lacks()), "data": {name: data_of(name, not lacks()) for name in sets}}
+    return {**about(ready), "lacks": list(lacks()), "data": {name: data_of(name, not lacks()) for name in sets}}
 
 
-def about(modules: tuple[str, ...]) -> dict:
+def about(ready: tuple[str, ...]) -> dict:
     """What must be the same on the coordinator and on its workers: Python, the course's code, the packages in use."""
-    names = dict.fromkeys(name.partition(".")[0] for name in (*runner.MODULES, "IPython", *modules))
+    names = dict.fromkeys(name.partition(".")[0] for name in (*runner.MODULES, "IPython", *modules_of(ready)))
     versions = {name: version_of(name) for name in names if name not in ("course_utils", *sys.stdlib_module_names)}
     return {
         "host": socket.gethostname(),
@@ -202,9 +203,9 @@ class WarmPool:
     One grading is one unit, so what is imported never changes; the next grading has a pool of its own.
     """
 
-    def __init__(self, modules: tuple[str, ...], sandboxed: bool, places: int, log: int) -> None:
+    def __init__(self, ready: tuple[str, ...], sandboxed: bool, places: int, log: int) -> None:
         first = (os.getpid() * 31) % max(1, SLOTS - places)  # workers on one host take other user numbers, most likely
-        self.parents = [WarmParent(modules, first + place, sandboxed, log) for place in range(places)]
+        self.parents = [WarmParent(ready, first + place, sandboxed, log) for place in range(places)]
         self.free = list(self.parents)
         self.used = time.monotonic()
         self.ended = False
@@ -235,13 +236,13 @@ class Warmth:
         self._reaper: threading.Thread | None = None
 
     def run(
-        self, key: str, session: str, modules: tuple[str, ...], places: int, work: Callable[[WarmParent], Any]
+        self, key: str, session: str, ready: tuple[str, ...], places: int, work: Callable[[WarmParent], Any]
     ) -> Any:
         """Do `work` with a warm parent of this grading."""
         with self._lock:
             pool = self._pools.get(session)
             if pool is None:
-                pool = self._pools[session] = WarmPool(modules, not lacks(), places, self._log.fd)
+                pool = self._pools[session] = WarmPool(ready, not lacks(), places, self._log.fd)
             self._running[key] = pool
             stale = self._take_stale()
             self._watch()
@@ -338,7 +339,7 @@ class Warmth:
 
 
 def _like(parent: WarmParent) -> tuple:
-    return parent.modules, (parent.slot + 97) % SLOTS, parent.sandboxed, parent._log
+    return parent.ready, (parent.slot + 97) % SLOTS, parent.sandboxed, parent._log
 
 
 class _Log:
@@ -381,7 +382,7 @@ def run_here(packed: bytes) -> bytes:
     def work(parent: WarmParent) -> Frames:
         return parent.run_unread(job, message["hidden"], limits)
 
-    frames = warmth().run(key, message["session"], tuple(message["modules"]), places, work)
+    frames = warmth().run(key, message["session"], tuple(message["ready"]), places, work)
     return pack({"seconds": frames.seconds}, frames.bodies)
 
 

@@ -162,7 +162,7 @@ def run_job(notebook: Notebook, job: dict, send: int, receive: int, room: int) -
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     for index, cell in enumerate(job["cells"]):
         write_frame(send, {"begin": index})
-        outputs = notebook.run(cell)
+        outputs = notebook.run(cell) if cell["source"].strip() else []
         _write_or_say_why(send, {"cell": index, "outputs": outputs}, {"cell": index, "outputs": []})
     last = {kept.id: kept for kept in notebook.kept}  # that an exercise was answered twice is for the judge to see
     notebook.seal()

@@ -141,12 +141,15 @@ def _as_json(text: str) -> bytes:
 
 
 class WarmParent:
-    """A warm process's server on this machine: runs one notebook at a time. A context manager."""
+    """A warm process's server on this machine: runs one notebook at a time. A context manager.
+
+    `ready`: words for what it has ready (`autograder.engine.run.ready`); `slot`: which user runs its notebooks.
+    """
 
     def __init__(
-        self, modules: tuple[str, ...] = (), slot: int = 0, sandboxed: bool = True, log: int = subprocess.DEVNULL
+        self, ready: tuple[str, ...] = (), slot: int = 0, sandboxed: bool = True, log: int = subprocess.DEVNULL
     ) -> None:
-        self.modules, self.slot, self.sandboxed, self._log = modules, slot, sandboxed, log
+        self.ready, self.slot, self.sandboxed, self._log = ready, slot, sandboxed, log
         self._process: subprocess.Popen | None = None
         self._socket: socket.socket | None = None
         self._group: set[WarmParent] = set()  # those that share its process
@@ -239,7 +242,7 @@ class WarmParent:
 
 
 def start_parents(parents: list[WarmParent]) -> None:
-    """Start one process that imports the parents' modules once and serves them all."""
+    """Start one process that has ready what the parents ask for, once, and serves them all."""
     pairs = [socket.socketpair() for _ in parents]
     environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     environment |= SINGLE_THREAD | {
@@ -251,9 +254,9 @@ def start_parents(parents: list[WarmParent]) -> None:
         "TF_ENABLE_ONEDNN_OPTS": "0",
     }
     theirs = [pair[1].fileno() for pair in pairs]
-    modules = list(dict.fromkeys([*MODULES, *(module for parent in parents for module in parent.modules)]))
+    words = list(dict.fromkeys([*MODULES, *(word for parent in parents for word in parent.ready)]))
     process = subprocess.Popen(
-        [sys.executable, "-m", "autograder.engine.run.warm", ",".join(map(str, theirs)), *modules],
+        [sys.executable, "-m", "autograder.engine.run.warm", ",".join(map(str, theirs)), *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=parents[0]._log,
@@ -267,9 +270,9 @@ def start_parents(parents: list[WarmParent]) -> None:
         parent._group = group
 
 
-def make_parents(jobs: int, modules: tuple[str, ...], sandboxed: bool) -> list[WarmParent]:
+def make_parents(jobs: int, ready: tuple[str, ...], sandboxed: bool) -> list[WarmParent]:
     """Warm parents for grading on this machine, importing already."""
-    parents = [WarmParent(modules, slot, sandboxed) for slot in range(jobs)]
+    parents = [WarmParent(ready, slot, sandboxed) for slot in range(jobs)]
     start_parents(parents)
     return parents
 

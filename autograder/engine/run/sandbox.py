@@ -73,7 +73,7 @@ PRIVATE = (
 
 @dataclass(frozen=True)
 class Limits:
-    """What one notebook may use. Seconds, bytes and counts."""
+    """What one notebook may use: seconds, bytes and counts; and what is imported for it."""
 
     cell_seconds: float = CELL_SECONDS
     notebook_seconds: float = NOTEBOOK_SECONDS
@@ -83,6 +83,13 @@ class Limits:
     disk: int = DISK  # of the private /tmp
     output: int = OUTPUT  # of all frames that leave the sandbox
     open_files: int = OPEN_FILES
+    packages: tuple[
+        str, ...
+    ] = ()  # that it imports: those that the warm parent left for later are imported before it begins
+
+    def importing(self, packages: tuple[str, ...]) -> Limits:
+        """The same limits for a notebook that imports these packages."""
+        return replace(self, packages=packages)
 
     def within(self, seconds: float) -> Limits:
         """The same limits for a repetition that may take so many seconds."""

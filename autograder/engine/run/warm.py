@@ -1,8 +1,9 @@
 """The warm parent: imports what notebooks import, once, and forks a child for each job. It never runs a learner's code.
 
-    python -m autograder.engine.run.warm FD,FD,... MODULE ...
+    python -m autograder.engine.run.warm FD,FD,... WORD ...
 
-It imports once and forks a server for each socket that it was handed, so that several notebooks can run at a time.
+It makes ready what the words name (`ready`), once, and forks a server for each socket that it was handed, so that several
+notebooks can run at a time.
 
 Each job has two processes. The *monitor* is ours: it reads the job, passes frames on, keeps time and kills. Its child,
 the *learner*, enters the sandbox and runs the cells. The parent itself reads no job, so that no submission leaves a
@@ -13,8 +14,6 @@ process that has run a TensorFlow operation hangs.
 from __future__ import annotations
 
 import contextlib
-import gc
-import importlib
 import os
 import resource
 import signal
@@ -27,33 +26,29 @@ from autograder.engine.run.budget import Budget, Tree
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.inside import Notebook, run_job
 from autograder.engine.run.limits import GRACE, HANDING_OVER, WATCH
+from autograder.engine.run.ready import Ready
 
 
 class NotAlone(RuntimeError):
     """The warm parent has more than one thread: something that it imported has started working."""
 
 
-def main(sockets: list[int], modules: list[str]) -> None:
-    """Import `modules`, fork a server for each socket, and stay until they have ended."""
+def main(sockets: list[int], words: list[str]) -> None:
+    """Make ready what `words` name, fork a server for each socket, and stay until they have ended."""
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(2, 1)  # what an import prints belongs in the log
     sandbox.die_with_parent()
-    gc.disable()  # an import makes many objects and no garbage
     notebook = Notebook()  # before Matplotlib: importing it finds the shell, and puts figures below their cells
-    for module in modules:
-        with contextlib.suppress(ImportError):  # the notebook will say so itself, where it needs the module
-            importlib.import_module(module)
+    ready = Ready(words)
     require_one_thread()
-    gc.freeze()  # a collection in a child would visit, and so copy, all that was imported: 0.2 s a notebook
-    gc.enable()
     for fd in sockets:
         if os.fork() == 0:
             for other in sockets:
                 if other != fd:
                     os.close(other)
             sandbox.die_with_parent()
-            serve(notebook, fd)
+            serve(notebook, fd, ready)
             os._exit(0)
     for fd in sockets:
         os.close(fd)
@@ -61,7 +56,7 @@ def main(sockets: list[int], modules: list[str]) -> None:
         os.wait()
 
 
-def serve(notebook: Notebook, control: int) -> None:
+def serve(notebook: Notebook, control: int, ready: Ready) -> None:
     """Serve one coordinator's jobs, one after the other, until it hangs up.
 
     Where a monitor died it is we who hang up: it may have read half a job or written half a frame, and only the end of
@@ -69,6 +64,7 @@ def serve(notebook: Notebook, control: int) -> None:
     """
     wire.write_frame(control, {"ready": os.getpid()})
     while (order := wire.read_frame(control)) is not None:
+        ready.take_up(order["limits"].pop("packages"))
         require_one_thread()
         pid = os.fork()
         if pid == 0:

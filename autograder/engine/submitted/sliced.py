@@ -6,8 +6,9 @@ marked as not run again.
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ class Slicer:
     facts: Facts | None = None
     setup: str = ""
     outputs: tuple[list[dict], ...] = field(default=(), repr=False)  # what each cell of the lesson shows
+    _cleaned: dict[int, list[dict]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, unit: str, notebook: dict, folder: Path = TRACED) -> Slicer:
@@ -57,10 +59,15 @@ class Slicer:
             return Slice(dict.fromkeys(range(len(cells)), why), {}, why)
         return needed(cells, self.cells, self.facts, self.setup)
 
-    def shown(self, found: Slice) -> dict[int, list[dict]]:
-        """Place of each cell that is not run -> what it shows: a mark, and the lesson's own outputs."""
+    def shown(self, found: Slice, clean: Callable[[dict], dict | None]) -> dict[int, list[dict]]:
+        """Place of each cell that is not run -> what it shows: a mark, and the lesson's own outputs, as `clean` makes them.
+
+        A class is shown the same: each is cleaned once.
+        """
         mark = {"output_type": "stream", "name": "stdout", "text": f"({NOT_RUN})\n"}
-        return {place: [dict(mark), *self.outputs[number]] for place, number in found.skipped.items()}
+        for number in set(found.skipped.values()) - self._cleaned.keys():
+            self._cleaned[number] = [made for output in self.outputs[number] if (made := clean(output))]
+        return {place: [dict(mark), *copy.deepcopy(self._cleaned[number])] for place, number in found.skipped.items()}
 
 
 def _cells(notebook: dict) -> list[Cell]:

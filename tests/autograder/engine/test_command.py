@@ -150,6 +150,30 @@ def test_judging_again_shows_nothing_to_another_program(course, monkeypatch):
     assert judged_by_new_packs(course, monkeypatch, as_json=True) == ""
 
 
+@linux
+def test_json_is_all_that_stdout_holds(course, monkeypatch, capfd):
+    """Packs and judging read data sets, whose loaders say where these come from."""
+    from autograder.engine import attempts
+
+    judged = attempts.judging.fill_in
+    real_class.install(monkeypatch)
+
+    def load(unit):
+        print("a set: the original, packed anew")
+        return real_class.packs()
+
+    def fill_in(*args):
+        print("a set: the original, judged with")
+        return judged(*args)
+
+    monkeypatch.setattr(command, "_load_packs", load)
+    monkeypatch.setattr(attempts.judging, "fill_in", fill_in)
+    assert command.grade_unit(UNIT, command.Options(as_json=True, root=course)) == 0
+    assert len(json.loads(capfd.readouterr().out)["graded"]) == 3
+    assert command.judge_unit(UNIT, as_json=True, root=course) == 0
+    assert isinstance(json.loads(capfd.readouterr().out), dict)
+
+
 # Exit codes and refusals
 
 

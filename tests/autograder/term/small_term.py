@@ -170,7 +170,7 @@ def install_stub(monkeypatch: Any, packs: dict[str, coordinator.Packs]) -> None:
     from autograder.engine import command
 
     monkeypatch.setattr(command, "make_parents", lambda *_: [Stub(), Stub()])
-    monkeypatch.setattr(command, "unit_modules", lambda unit: ())
+    monkeypatch.setattr(command, "unit_ready", lambda unit, whole=False: ())
     monkeypatch.setattr(command, "_load_packs", lambda unit: packs[unit])
     monkeypatch.setattr(command.sandbox, "missing", list)
 
