@@ -29,6 +29,7 @@ from autograder.common.times import STAMP, Time, stamp_in
 from autograder.limits import FEW
 from autograder.term.archives import Bad, CarefulExtractor, copy_tree, mended, own_folder, shown_members
 from autograder.term.collector import COLLECTED, KEPT_OUT, SAME, LmsCollector, Row, unit_cells
+from autograder.term.entering import entered, how_to_grade
 from autograder.term.lms import BY_HAND, find
 from autograder.term.roster import Person, Roster, bring_together, enter, known_by, read_roster
 from course_utils.refused import Refused
@@ -48,6 +49,7 @@ class Collection:
     rows: list[Row] = field(default_factory=list)
     nothing: list[str] = field(default_factory=list)  # learners of the roster of whom there is no submission
     remarks: list[str] = field(default_factory=list)  # about the roster
+    entered: bool = True  # whether the unit is in the gradebook, so that it can be graded
 
     def count(self, what: str) -> int:
         """How many files had this happen to them."""
@@ -164,6 +166,7 @@ def collect(
         app.extractor_plugin_inst.problems |= odd
         app.process_extracted_files()
         report = _report(app, unit, source, run)
+        report.entered = unit in entered(ledger.gradebook)
         report.remarks = remarks or _about_ids(report, ledger.gradebook, roster)
         if roster and roster.guessed:
             report.remarks.insert(0, f"the roster is not in UTF-8; it was read as {roster.encoding}")
@@ -327,4 +330,4 @@ def print_report(report: Collection, as_json: bool = False) -> None:
     say(f"what was downloaded, and what was replaced, is kept in {report.kept}")
     if report.lost:
         say(f"{len(report.lost)} to look at, marked above as not collected")
-    say(f"next: autograder grade {report.unit.partition('_')[0]}")
+    say(f"next: {how_to_grade(report.unit, report.entered)}")

@@ -14,6 +14,7 @@ import sqlalchemy as sql
 from autograder.engine.record import beside
 from autograder.engine.record.journal import JOURNAL
 from autograder.term.due import Due, read_dues
+from autograder.term.entering import entered, how_to_grade
 from autograder.term.export.grades import read_grades
 from course_utils.terminal import say, say_json
 
@@ -26,6 +27,7 @@ class Stand:
     """Where one unit stands; learners by id."""
 
     due: Due
+    entered: bool = True  # in the gradebook, by nbgrader generate_assignment
     collected: list[str] = field(default_factory=list)
     graded: list[str] = field(default_factory=list)
     again: list[str] = field(default_factory=list)  # graded, and handed in anew since
@@ -85,7 +87,9 @@ def read_status(units: list[str], root: Path | None = None) -> list[Stand]:
         released = {one.name for one in gradebook.assignments}
         counts = _counts(gradebook)
         times = _graded_at(gradebook)
+        known = entered(gradebook)
         for unit, stand in stands.items():
+            stand.entered = unit in known
             stand.collected = sorted(student for student, one in handed_in if one == unit)
             states = {student: told for (one, student), told in counts.items() if one == unit}
             stand.graded = sorted(student for student, (cells, open_ones, _) in states.items() if open_ones < cells)
@@ -124,8 +128,8 @@ def next_steps(stand: Stand) -> list[str]:
     """What there is to do, a command each."""
     unit, short = stand.due.unit, stand.due.unit.partition("_")[0]
     said = []
-    if stand.ungraded or stand.again:
-        said.append(f"{unit}: to grade: {_few([*stand.ungraded, *stand.again])}; autograder grade {short}")
+    if new := [*stand.ungraded, *stand.again]:
+        said.append(f"{unit}: to grade: {_few(new)}; {how_to_grade(unit, stand.entered)}")
     if stand.by_hand:
         said.append(
             f"{unit}: to grade by hand, in the formgrader: {_few(stand.by_hand)}; autograder share {short} --among ann,bo"

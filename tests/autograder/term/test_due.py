@@ -1,6 +1,7 @@
 """When units are due, as an instructor says it; and where each unit stands."""
 
 import os
+import shutil
 from datetime import datetime, timedelta
 
 import pytest
@@ -116,3 +117,18 @@ def test_the_status_says_what_is_done_and_what_is_next(course):
         gradebook.find_grade("test_set_ops", UNIT, UNIT, "ada").manual_score = 0
         gradebook.db.commit()
     assert f"{UNIT}: not what was exported for csv: ada; autograder export --for csv" in run("status", "01")[1]
+
+
+def test_before_a_unit_is_in_the_gradebook_the_next_step_enters_it(course):
+    with open_gradebook(course) as gradebook:
+        gradebook.remove_assignment(UNIT)
+    hand_in(course, "ada", UNIT, all_right(UNIT))
+    next_step = f"nbgrader generate_assignment {UNIT} --force, then autograder grade 01"
+    assert f"{UNIT}: to grade: ada; {next_step}" in run("status", "01")[1]
+    run("due", "01", "2026-03-01 18:00")  # which notes the unit, and none of its cells
+    assert f"{UNIT}: to grade: ada; {next_step}" in run("status", "01")[1]
+    assert run("grade", "01")[0] == 2
+    shutil.copytree(course / "submitted", course / "from the LMS")
+    code, said = run("collect", "01", "from the LMS", "--from", "folder")
+    assert code == 0
+    assert f"next: {next_step}" in said
