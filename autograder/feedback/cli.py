@@ -15,7 +15,9 @@ from course_utils.terminal import say
 @click.option("--student", "students", multiple=True, help="Only this student's; may be given several times.")
 @click.option("--section", "sections", multiple=True, help="Only this section's, as the roster calls it; repeatable.")
 @click.option("--for", "target", type=click.Choice(["moodle", "canvas"]), help="Also a zip that this LMS takes back.")
-@click.option("--to", type=click.Path(path_type=Path), help="The zip. Default: feedback/UNIT_moodle.zip in the course.")
+@click.option(
+    "--to", type=click.Path(path_type=Path), help="The zip. Default: that of the LMS, as feedback/UNIT_canvas.zip."
+)
 @in_one_line
 def feedback(
     unit: str, students: tuple[str, ...], sections: tuple[str, ...], target: str | None, to: Path | None

@@ -156,9 +156,13 @@ def make(venv: Path, root: Path, say: Say) -> None:
         raise Refused(f"{venv} is there, and is no Python environment: move it away, or name another folder in VENV")
     require_room(venv, say)
     python, has_base = python_in(venv), _has_its_base(venv / "pyvenv.cfg")
+    wheels_alone = not (
+        root / "autograder"
+    ).is_dir()  # of what authors need besides, a few packages are Python's source alone
     if not (has_base and _runs(python, "-m", "pip", "--version")):
+        size = "2.5" if wheels_alone else "2.9"
         say(
-            f"Making the environment in {venv}: about 2.5 GB and a few minutes, once. If it is interrupted, the same command goes on."
+            f"Making the environment in {venv}: about {size} GB and a few minutes, once. If it is interrupted, the same command goes on."
         )
         _run(of_venv(venv, anew=venv.exists() and not has_base), root, "have no environment to be installed in")
     else:
@@ -166,9 +170,6 @@ def make(venv: Path, root: Path, say: Say) -> None:
             f"Bringing the environment in {venv} to what requirements.lock says; what is fetched already is not fetched again."
         )
     uv = _uv(python)
-    wheels_alone = not (
-        root / "autograder"
-    ).is_dir()  # of what authors need besides, a few packages are Python's source alone
     commands = of_uv(uv, python, wheels_alone) if uv else of_pip(python, wheels_alone)
     say(f"Installing with {'uv' if uv else 'pip'}.")
     more = " COURSE_INSTALLER=pip takes pip in the place of uv." if uv else ""

@@ -40,6 +40,32 @@ def test_commands_in_documentation_exist(page):
     assert set(re.findall(r"(?:^|`)autograder ([a-z]+(?:-[a-z]+)*)(?=[ `]|$)", text, re.M)) <= set(cli.commands)
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_in_documentation_have_the_options_that_are_said_of_them(page):
+    for name, rest in re.findall(r"\bautograder ([a-z]+(?:-[a-z]+)*)([^`#\n]*)", PAGES[page]):
+        if name in cli.commands and name != "worker":  # which hands options to `dask worker`
+            known = {option for parameter in cli.commands[name].params for option in parameter.opts}
+            assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= known, f"autograder {name}{rest}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/instructor.md"])
+def test_files_of_a_class_that_pages_name_are_no_exports_and_never_committed(page):
+    named = set(re.findall(r"autograder (?:collect|export).* --roster (\S+)", PAGES[page]))
+    named |= set(re.findall(r"autograder collect \d\d (\S+)", PAGES[page]))
+    assert {"submissions.zip", "roster.csv"} <= named
+    assert not named & {"grades.csv", "canvas.csv", "moodle.csv"}  # which `autograder export` writes
+    ignored = (ROOT / ".gitignore").read_text().splitlines()
+    assert {f"/{name}" for name in named} <= set(ignored)
+    of_a_new_course = (ROOT / "autograder/init/templates/.gitignore").read_text().splitlines()
+    assert {line for line in ignored if line.startswith("/")} <= set(of_a_new_course)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/instructor.md", "docs/jupyterhub.md"])
+def test_a_unit_is_entered_in_the_gradebook_before_a_page_grades_it(page):
+    entered, graded = (PAGES[page].find(f"\n{words}") for words in ("nbgrader generate_assignment", "autograder grade"))
+    assert 0 < entered < graded
+
+
 def test_the_version_is_the_same_wherever_it_stands():
     released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", PAGES["CHANGELOG.md"], re.M)
     assert released[0] == PROJECT["version"]

@@ -56,7 +56,7 @@ def lms_files(folder: Path) -> None:
         files[f"{name}_{person.canvas}_{person.canvas + 50}_{UNIT_01}.ipynb"] = path.read_bytes()
     shutil.rmtree(folder / "made")
     zip_of(folder / "submissions.zip", files)
-    canvas_gradebook(folder / "grades.csv", PEOPLE)
+    canvas_gradebook(folder / "roster.csv", PEOPLE)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the engine is Linux's")
