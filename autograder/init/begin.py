@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 from string import Template
@@ -14,6 +15,7 @@ from string import Template
 from course_utils import files
 from course_utils.refused import PROJECT, Refused
 
+KIT = Path(__file__).resolve().parents[2]
 TEMPLATES = Path(__file__).parent / "templates"
 FIRST = "01_moving_averages"
 #: What nbgrader itself leaves in the place of a solution: in a course that comes in, an answer left so is to be known as none.
@@ -58,7 +60,7 @@ def begin(folder: Path, title: str = "", empty: bool = False) -> list[Path]:
 def _first_unit(folder: Path) -> list[Path]:
     """The unit that `autograder new` writes, called in the new course: this process may know another one."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COURSE_")}
-    kit = str(Path(__file__).resolve().parents[2])
+    kit = str(KIT)
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [kit, environment.get("PYTHONPATH", "")]))
     code = f"from autograder.authoring.scaffold import new_unit\nfor path in new_unit({FIRST!r}):\n    print(path)"
     command = [sys.executable, "-c", code]
@@ -69,7 +71,10 @@ def _first_unit(folder: Path) -> list[Path]:
 
 
 def _version() -> str:
+    """The kit's: of a checkout what it says now, whenever it was installed."""
+    if (path := KIT / "pyproject.toml").is_file():
+        return str(tomllib.loads(path.read_text(encoding="utf-8"))["project"]["version"])
     try:
         return metadata.version(PROJECT)
     except metadata.PackageNotFoundError:
-        return "0.1.0"
+        raise Refused(f"{PROJECT} is not installed here: pip install it, then begin a course") from None

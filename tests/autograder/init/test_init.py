@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -34,6 +35,8 @@ def test_a_new_course_has_its_own_name_and_keeps_the_house_rules(tmp_path):
     assert "nothing to correct in 01" in called(course.folder, KIT, "autograder", "lint")
     ignored = (course.folder / ".gitignore").read_text().split()
     assert {"private/", "/gradebook.db", "/submitted/"} <= set(ignored)
+    version = tomllib.loads((KIT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"pixels-to-paragraphs[instructor]=={version}" in (course.folder / "requirements.txt").read_text()
 
 
 def test_an_empty_one_is_for_a_course_that_comes_in(tmp_path):
