@@ -17,7 +17,7 @@ from autograder.site.links import Pages
 GLOSSARY = "notebooks/glossary.md"
 #: Pages beside the units, in the order of the contents; a course has those of them that lie in its folder.
 BESIDE_THE_UNITS = {
-    "For learners": ("docs/installing.md", GLOSSARY, "docs/zoo.md"),
+    "For learners": ("docs/installing.md", GLOSSARY, "docs/zoo.md", "docs/release_1.0.md"),
     "For instructors": (
         "docs/instructor.md",
         "docs/jupyterhub.md",
@@ -31,7 +31,7 @@ BESIDE_THE_UNITS = {
         *("docs/traceability.md", "docs/style.md", "CONTRIBUTING.md"),
     ),
 }
-PICTURES = ("docs/verdict.png",)
+PICTURES = ("docs/verdict.png", "docs/class_of_200.png", "docs/site.png")
 HERE = Path(__file__).parent
 #: Sphinx's settings and the look of what the theme does not know; the path in the sources -> the file beside this module.
 AS_THEY_ARE = {"conf.py": "conf.py", "_static/site.css": "site.css"}
