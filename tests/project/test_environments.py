@@ -20,6 +20,8 @@ from packaging.specifiers import SpecifierSet
 from autograder.course import ROOT
 from autograder.edition import contents
 from course_utils.installing.environment import STAMP, venv_of
+from course_utils.installing.machine import GB
+from course_utils.limits import DISK_OF_DOWNLOADS, DISK_OF_ENVIRONMENT
 
 #: Instructions that a Dockerfile may have.
 KNOWN = {"FROM", "RUN", "USER", "WORKDIR", "ENV", "COPY", "EXPOSE", "CMD", "ARG", "LABEL"}
@@ -137,6 +139,12 @@ def test_course_py_finds_the_environment_of_the_image(course, monkeypatch):
     )
     assert f'touch "$VENV/{STAMP}"' in made
     assert f'touch "$VENV/{STAMP}"' in of_container
+
+
+@pytest.mark.parametrize("page", ["docs/installing.md", "autograder/edition/templates/README.md"])
+def test_pages_ask_for_as_much_disk_as_is_looked_for(page):
+    asked = (DISK_OF_ENVIRONMENT + DISK_OF_DOWNLOADS) / GB
+    assert f"{asked:.1f} GB" in (ROOT / page).read_text()
 
 
 def test_no_image_gets_what_only_the_instructor_has_or_what_git_does_not_keep():
