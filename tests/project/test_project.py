@@ -67,9 +67,10 @@ def test_a_unit_is_entered_in_the_gradebook_before_a_page_grades_it(page):
 
 
 def test_the_version_is_the_same_wherever_it_stands():
-    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", PAGES["CHANGELOG.md"], re.M)
-    assert released[0] == PROJECT["version"]
-    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == PROJECT["version"]
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$", PAGES["CHANGELOG.md"], re.M)
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert released[0] == (PROJECT["version"], str(cited["date-released"]))
+    assert cited["version"] == PROJECT["version"]
     assert "\n## [Unreleased]\n" in PAGES["CHANGELOG.md"]
 
 
