@@ -165,10 +165,11 @@ def import_(source: Path) -> None:
     Exit with 1 if any could not be taken; each is named, with the reason.
     """
     from autograder.authoring.importing import import_course
+    from course_utils.terminal import say
 
     went_well = []
     for line, well in import_course(source):
-        click.echo(line)
+        say(line)
         went_well.append(well)
     if any(went_well):
         click.echo("Go on: autograder build, then nbgrader generate_assignment UNIT --force, and autograder grade UNIT")

@@ -12,7 +12,7 @@ from autograder.edition import colab
 from autograder.edition.contents import gather, links_to_absent
 from autograder.edition.current import require_current
 from course_utils import files
-from course_utils.edition.contents import COURSE, LIST, Edition, EditionError, parse
+from course_utils.edition.contents import COURSE, LIST, Edition, EditionError, odd_path, parse
 from course_utils.edition.notebooks import sources
 
 TIME = (2020, 1, 1, 0, 0, 0)  # of every entry of the zip
@@ -34,6 +34,10 @@ def release(units: list[str], folder: Path, address: str = "", repository: str =
         require_current(unit)
     contents = gather(units, place, address)
     _require_no_secret(contents)
+    if odd := odd_path(contents):
+        raise EditionError(
+            f"no learner could take this edition: it would have {odd}. Rename it where it comes from, and build anew"
+        )
     edition = Edition({path: files.digest(data) for path, data in contents.items()}, address)
     kept = _write_folder(folder / COURSE, contents, edition)
     archive = folder / f"{COURSE}.zip"

@@ -29,7 +29,7 @@ from autograder.course import ROOT
 from autograder.edition import colab, contents, current, locked, write
 from autograder.exercise import hidden_probes
 from autograder.exercises import load_exercises
-from course_utils.edition.contents import LIST, Edition, EditionError, parse
+from course_utils.edition.contents import LIST, NOTEBOOKS, Edition, EditionError, parse
 from course_utils.files import digest
 from course_utils.refused import Refused
 from tests.autograder.conftest import small_course, write_small_pack  # noqa: F401  (small_course is a fixture)
@@ -659,3 +659,19 @@ def test_course_py_makes_a_fresh_environment_of_it_and_a_unit_runs(unpacked, tmp
     run_python(python, EXECUTE, folder)
     shown = verdicts(nbformat.read(folder / "executed.ipynb", as_version=4))
     assert (shown[right].split("   ")[1][:5], shown[wrong].split("   ")[1][:5]) == ("right", "wrong")
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["con.txt"], "con.txt', which is a device to Windows"),
+        (["a:b.txt"], "a:b.txt', which does not stay in the course's folder"),
+        (["A.csv", "a.csv"], "which Windows and macOS take for one name"),
+    ],
+)
+def test_a_file_beside_a_notebook_that_learners_could_not_have_is_refused(names, words, monkeypatch, tmp_path):
+    fake_release(monkeypatch, {f"{NOTEBOOKS}01_one/{name}": b"x" for name in names})
+    with pytest.raises(EditionError, match=re.escape(words)) as refusal:
+        write.release(["01_one"], tmp_path / "dist")
+    assert "Rename it" in str(refusal.value)
+    assert not (tmp_path / "dist").exists()
