@@ -135,6 +135,7 @@ MAX_JOINED = 1_000_000  # characters of styles that several of its rules make up
 # Authors' commands.
 
 ANSWER_SECONDS = 5.0  # for one call of an answer, unless its exercise says more: an honest answer takes milliseconds
+MAX_TITLE = 100  # characters of an imported unit's title: a heading may be a paragraph, and a title stands in tables
 BUILD_CELL_SECONDS = 600  # for one cell of a solution when it is built: it may fetch data
 MISTAKE_SECONDS = 1.0  # that a mistake is waited for on a probe: some of them loop for ever on purpose
 # for a cell of a mutant: one that never ends is wrong, there is no need to wait for it as for a learner

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.refused import Refused
+from course_utils.terminal import is_unseen
 
 FILE = "course.toml"
 #: Name -> kind of what the file says at its top; those of NEEDED are in every one.
@@ -131,6 +132,9 @@ def read_course(folder: Path) -> Course:
             words: dict[type, str] = {str: '"..."', list: "[[...]]", dict: "a table, as in [folders]"}
             kind = words[_KINDS[name]]
             raise NoCourse(f"{path}: {name} is {told.get(name)!r}; write: {name} = {kind}")
+    for name in ("title", "slug", "blurb", "maintainers"):  # they stand in comments, headings and commands
+        if any(map(is_unseen, told.get(name, ""))):
+            raise NoCourse(f"{path}: {name} is {told[name]!r}; write it in one line, of what can be seen")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", told["slug"]):
         raise NoCourse(
             f"{path}: slug is {told['slug']!r}; write small letters and digits with hyphens between, as in my-course"

@@ -25,7 +25,7 @@ from autograder.authoring.lesson import MARKER, TAGS, BadLesson, lesson_path, le
 from autograder.authoring.toml_files import read_toml
 from autograder.common.decoding import decode_unicode
 from autograder.exercises import units as units_with_exercises
-from autograder.limits import MAX_BESIDE_BYTES, MAX_BESIDE_FILES, MAX_CELL, MAX_CELLS, MAX_ID, MAX_NAME
+from autograder.limits import MAX_BESIDE_BYTES, MAX_BESIDE_FILES, MAX_CELL, MAX_CELLS, MAX_ID, MAX_NAME, MAX_TITLE
 from course_utils import files
 from course_utils.edition.contents import NOTEBOOKS, odd_path
 from course_utils.refused import Refused, disk_refusal
@@ -36,7 +36,6 @@ _FIELDS = ("grade", "grade_id", "locked", "points", "schema_version", "solution"
 #: What nbgrader makes of tests by running the solution, as it releases.
 _AUTOTEST = re.compile(r"^\s*### (HASHED )?AUTOTEST\b", re.M)
 _MINUTES = 60  # of a unit of which nobody has said how long it takes
-_MAX_TITLE = 100  # characters: a heading may be a paragraph, and a title stands in tables
 _IGNORED = (".ipynb_checkpoints", "__pycache__", ".DS_Store", ".git", "timestamp.txt")
 
 
@@ -313,7 +312,7 @@ def _title(notebook: Any, path: Path) -> str:
     texts = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     headings = (heading.strip() for heading in re.findall(r"^#{1,2} (.+)$", texts, re.M))
     title = next(filter(None, headings), path.stem.replace("_", " "))
-    return shown("".join(title.split("\0")))[:_MAX_TITLE].strip() or "Unit"
+    return shown("".join(title.split("\0")))[:MAX_TITLE].strip() or "Unit"
 
 
 def _name(text: str) -> str:
@@ -350,7 +349,7 @@ def _write(found: Source) -> None:
 def _enter(found: Source) -> None:
     """Enter the unit in the list of units."""
     told = unit_list.SOURCE.read_text(encoding="utf-8").rstrip() if unit_list.SOURCE.exists() else ""
-    unit = unit_list.Unit(found.unit, found.title, f"work through {shown(found.path.stem)[:_MAX_TITLE]}", _MINUTES)
+    unit = unit_list.Unit(found.unit, found.title, f"work through {shown(found.path.stem)[:MAX_TITLE]}", _MINUTES)
     files.write(unit_list.SOURCE, "\n\n".join(filter(None, [told, unit_list.entry(unit).rstrip()])).encode() + b"\n")
 
 

@@ -14,6 +14,7 @@ from string import Template
 
 from course_utils import files
 from course_utils.refused import PROJECT, Refused
+from course_utils.terminal import is_unseen
 
 KIT = Path(__file__).resolve().parents[2]
 TEMPLATES = Path(__file__).parent / "templates"
@@ -36,6 +37,8 @@ def begin(folder: Path, title: str = "", empty: bool = False) -> list[Path]:
             f"{folder.name!r} has no Latin letter or digit, of which files are called. Name another folder, and --title"
         )
     title = title or slug.replace("-", " ").capitalize()
+    if any(map(is_unseen, title)):
+        raise Refused(f"--title is {title!r}: write it in one line, of what can be seen")
     words = {
         "title": title,
         "title_as_toml": json.dumps(title, ensure_ascii=False),

@@ -65,6 +65,10 @@ WRONG = {
         "slug is 'A Course'; write small letters and digits with hyphens",
     ),
     "a number": (TOLD.replace('"A title"', "3"), 'title is 3; write: title = "..."'),
+    "a title of two lines": (
+        TOLD.replace("A title", "A\\nall: ; true"),
+        "title is 'A\\nall: ; true'; write it in one line",
+    ),
     "no TOML": ("title =", "is not TOML"),
     "folder": (TOLD + "[folders]\nlessons = 'x'\n", "[folders] has 'lessons'; known are: exercises"),
     "rule": (TOLD + "[rules]\nfewest_term = 1\n", "[rules] has 'fewest_term'; known are: fewest_terms"),

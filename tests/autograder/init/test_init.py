@@ -56,6 +56,12 @@ def test_nothing_is_overwritten(tmp_path):
         begin(tmp_path / "課程")
 
 
+def test_a_title_is_one_line(tmp_path):
+    with pytest.raises(Refused, match=r"--title is .*: write it in one line"):
+        begin(tmp_path / "course", "A course\nall: ; true")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(not SLOW, reason="a minute and more; COURSE_TEST_SLOW=1 runs it")
 def test_with_the_wheel_alone_a_new_course_goes_from_init_to_grades(tmp_path):
     from hatchling.builders.wheel import WheelBuilder
