@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import json
 import os
@@ -9,7 +10,7 @@ import shlex
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder.common.finding import OF_A_CLASS, Finding, allowed_to_others, readable_by_others
@@ -34,6 +35,7 @@ def look(shared: Path) -> Iterator[Finding]:
     yield _edition(hub)
     yield _course(hub)
     yield _exchange(Path(hub.exchange))
+    yield _handing_out(hub)
     yield _inbound(Path(hub.exchange) / COURSE.slug)
     yield from _instructors(hub)
     yield _mirror(hub.mirror)
@@ -103,6 +105,10 @@ def _learners(python: str) -> Finding:
 def _settings(hub: Hub) -> Finding:
     """Whether what was written is there, as it is written today, and can be read by who needs it."""
     remedy = f"autograder hub --exchange {shlex.quote(hub.exchange)} --course-at {shlex.quote(hub.shared)}, with your other options"
+    places = [hub.folder / path for path in settings(hub)]
+    if open_one := _changeable([*places, *(place.parent for place in places), Path(hub.shared)]):
+        found = f"everybody can change {open_one}, and with it what all servers run"
+        return Finding("settings", False, found, f"chmod -R o-w {shlex.quote(hub.shared)}")
     for path, data in settings(hub).items():
         place = hub.folder / path
         if not place.is_file():
@@ -125,12 +131,18 @@ def _edition(hub: Hub) -> Finding:
         return Finding(
             "edition", False, f"learners cannot read {hub.edition / closed[0]}", f"chmod -R o+rX {hub.shared}"
         )
-    places = [hub.edition, *(hub.edition / path for path in edition.files)]
-    if any(allowed_to_others(place, stat.S_IWOTH) for place in places):
+    inside = [hub.edition / path for path in edition.files]
+    folders = {folder for path in inside for folder in path.parents if folder.is_relative_to(hub.edition)}
+    if _changeable([*sorted(folders), *inside]):
         found = f"everybody can change {hub.edition}, which all learners run"
-        return Finding("edition", False, found, f"chmod -R o-w {hub.edition}")
+        return Finding("edition", False, found, f"chmod -R o-w {shlex.quote(str(hub.edition))}")
     units = ", ".join(unit[:2] for unit in edition.units)
     return Finding("edition", True, f"{edition.version}, units {units}: {hub.edition}")
+
+
+def _changeable(places: Iterable[Path]) -> Path | None:
+    """The first of these files and folders that everybody can write into, or take another's place in."""
+    return next((place for place in places if allowed_to_others(place, stat.S_IWOTH)), None)
 
 
 def _course(hub: Hub) -> Finding:
@@ -158,6 +170,45 @@ def _exchange(exchange: Path) -> Finding:
         found = f"any learner may move what is another's in {exchange} (mode {_mode(exchange)})"
         return Finding("exchange", False, found, f"chmod +t {quoted}")
     return Finding("exchange", True, f"{exchange} (mode {_mode(exchange)})")
+
+
+def _handing_out(hub: Hub) -> Finding:
+    """Whether what learners fetch is the instructor's: whoever comes first may make the course's folder in the exchange."""
+    name, course = "handing out", Path(hub.exchange) / COURSE.slug
+    outbound = course / "outbound"
+    assignments = sorted(outbound.iterdir()) if outbound.is_dir() and os.access(outbound, os.R_OK) else []
+    for place in (course, outbound, course / "inbound", *assignments):
+        if not os.path.lexists(place):
+            continue
+        away = f"look at it, then rm -r {shlex.quote(str(place))}"
+        if place.is_symlink():
+            return Finding(name, False, f"{place} is a link, and may lead to what a learner wrote", away)
+        if place.lstat().st_uid not in _owners(hub):
+            found = f"{place} belongs to {_user(place.lstat().st_uid)}, who teaches nothing here: learners would fetch what they put there"
+            return Finding(name, False, found, away)
+        if place.name != "inbound" and allowed_to_others(place, _WRITE):
+            return Finding(name, False, f"everybody can change {place}", f"chmod -R o-w {shlex.quote(str(place))}")
+    return Finding(name, True, str(outbound) if outbound.is_dir() else "nothing is released yet")
+
+
+def _owners(hub: Hub) -> set[int]:
+    """The users whose files in the exchange can be trusted: the system's, the course's owner and who instructs."""
+    import pwd
+
+    found = {0, *(Path(place).stat().st_uid for place in (hub.course, hub.shared) if Path(place).exists())}
+    for name in hub.instructors:
+        with contextlib.suppress(KeyError):
+            found.add(pwd.getpwnam(name).pw_uid)
+    return found
+
+
+def _user(number: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"
 
 
 def _inbound(course: Path) -> Finding:

@@ -36,16 +36,16 @@ class Hub:
 
     def as_json(self) -> bytes:
         """The text of the file."""
-        return (json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n").encode()
+        return (json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
 
 
 def read_hub(shared: Path) -> Hub:
     """What was told for the hub whose shared folder this is. Raises Refused where nothing, or something else, is there."""
     path = shared / FOLDER / FILE
     try:
-        return Hub(**json.loads(path.read_text(encoding="utf-8")))
+        return Hub(**json.loads(path.read_text(encoding="utf-8", errors="surrogatepass")))
     except FileNotFoundError:
         remedy = "run autograder hub --exchange DIR first, or say with --course-at where it has put its settings"
         raise Refused(f"there is no {path}: {remedy}") from None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise Refused(f"{path} cannot be read ({error}): run autograder hub --exchange DIR anew") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from string import Template
 
@@ -29,7 +28,7 @@ def write(hub: Hub) -> list[str]:
 
     What a person has edited is kept beside. Raises Refused where a folder cannot be made or written to.
     """
-    if Path(hub.exchange).is_relative_to(hub.course):
+    if Path(hub.exchange).resolve().is_relative_to(Path(hub.course).resolve()):
         raise Refused(
             f"the exchange {hub.exchange} lies in the course, which no learner may read: name a folder outside, such as /srv/exchange"
         )
@@ -48,8 +47,8 @@ def settings(hub: Hub) -> dict[str, bytes]:
         **{"python": hub.python, "instructors": hub.instructors, "mirror": hub.mirror, "here": str(hub.folder)},
         **{"learners_python": hub.learners_python, "in_home": f"~/{COURSE.slug}"},
     }
-    # texts and lists of texts are written alike in JSON and in Python
-    words = {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()} | {"title": COURSE.title}
+    words = {name: repr(value) for name, value in values.items()}
+    words["title"] = COURSE.title.replace("\\", "/").replace('"', "'")  # it stands in a text of three quotes
     found = {
         path: Template((TEMPLATES / template).read_text(encoding="utf-8")).substitute(words).encode()
         for path, template in FILES.items()

@@ -3,9 +3,11 @@
 A real hub is in tests/browser/test_hub.py.
 """
 
+import ast
 import os
 import shutil
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +16,7 @@ import pytest
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.common import finding
-from autograder.course import COURSE
+from autograder.course import COURSE, ROOT
 from autograder.hub import look
 from autograder.hub.settings import FILE, Hub, read_hub
 from autograder.hub.write import write
@@ -82,8 +84,16 @@ def start(hub, name, times=1):
 
 def test_a_learners_server_starts_in_an_edition_of_their_own_and_an_instructors_in_the_course(hub):
     ada, ann = start(hub, "ada"), start(hub, "root")
-    assert ada.cmd[1:] == ["-m", "course_utils.hub", "--folder", f"~/{COURSE.slug}", "--edition", str(hub.edition)]
-    assert ann.cmd == [sys.executable, "-m", "course_utils.hub", "--folder", hub.course]
+    assert ada.cmd[1:] == [
+        "-P",
+        "-m",
+        "course_utils.hub",
+        "--folder",
+        f"~/{COURSE.slug}",
+        "--edition",
+        str(hub.edition),
+    ]
+    assert ann.cmd == [sys.executable, "-P", "-m", "course_utils.hub", "--folder", hub.course]
 
 
 def test_each_reads_settings_of_their_own_before_the_hubs_however_often_a_server_starts(hub):
@@ -258,3 +268,112 @@ def test_a_mirror_is_readable(world):
     assert look._mirror("https://mirror.school.example/data").well
     world.chmod(0o700)
     assert not look._mirror(str(world)).well
+
+
+def everybody_writes_into_the_shared_folder(hub):
+    Path(hub.shared).chmod(0o777)
+
+
+def everybody_writes_into_a_folder_of_settings(hub):
+    (hub.folder / "learner").chmod(0o777)
+
+
+def everybody_writes_settings(hub):
+    (hub.folder / "instructor/nbgrader_config.py").chmod(0o646)
+
+
+def a_folder_of_the_edition_can_be_changed(hub):
+    (hub.edition / "notebooks/01_one").chmod(0o757)
+
+
+def a_learner_came_first(hub):
+    place = Path(hub.exchange) / COURSE.slug
+    place.mkdir()
+    os.chown(place, 4_000_000, 4_000_000)
+
+
+def a_learner_has_put_an_assignment_there(hub):
+    place = Path(hub.exchange) / COURSE.slug / "outbound" / "01_one"
+    place.mkdir(parents=True)
+    os.chown(place, 4_000_000, 4_000_000)
+
+
+def a_link_leads_elsewhere(hub):
+    (Path(hub.exchange) / COURSE.slug).symlink_to(hub.course)
+
+
+def everybody_writes_what_is_fetched(hub):
+    (Path(hub.exchange) / COURSE.slug / "outbound").mkdir(parents=True)
+    (Path(hub.exchange) / COURSE.slug / "outbound").chmod(0o777)
+
+
+as_root = pytest.mark.skipif(getattr(os, "geteuid", int)() != 0, reason="root alone makes files that are another's")
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "said", "remedy"),
+    [
+        (
+            everybody_writes_into_the_shared_folder,
+            "settings",
+            "shared, and with it what all servers run",
+            "chmod -R o-w",
+        ),
+        (everybody_writes_into_a_folder_of_settings, "settings", "hub/learner, and with it", "chmod -R o-w"),
+        (everybody_writes_settings, "settings", "instructor/nbgrader_config.py, and with it", "chmod -R o-w"),
+        (a_folder_of_the_edition_can_be_changed, "edition", "everybody can change", "chmod -R o-w"),
+        pytest.param(
+            *(a_learner_came_first, "handing out", "belongs to user 4000000, who teaches nothing here", "rm -r"),
+            marks=as_root,
+        ),
+        pytest.param(
+            *(a_learner_has_put_an_assignment_there, "handing out", "01_one belongs to user 4000000", "rm -r"),
+            marks=as_root,
+        ),
+        (a_link_leads_elsewhere, "handing out", "is a link, and may lead to what a learner wrote", "rm -r"),
+        (everybody_writes_what_is_fetched, "handing out", "everybody can change", "chmod -R o-w"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_where_a_learner_could_have_written_what_others_run_is_named(change, name, said, remedy, hub):
+    test_what_is_amiss_is_named_with_its_remedy(change, name, said, remedy, hub)
+
+
+def test_a_course_may_be_called_as_it_likes(world, monkeypatch):
+    """Its title stands in the settings' first line, and the hub runs these, as root maybe."""
+    title = 'Über """; import this; """ \\N{x} $python'
+    monkeypatch.setattr("autograder.hub.write.COURSE", SimpleNamespace(title=title, slug=COURSE.slug))
+    odd = Hub(
+        str(world / "\udcff"), str(world / "$ex\\change\n'"), str(world / "course"), "/py\"'", ["a\nb", "\\", "😀"]
+    )
+    write(odd)
+    for name in ("jupyterhub_config.py", "learner/nbgrader_config.py", "instructor/nbgrader_config.py"):
+        tree = ast.parse((odd.folder / name).read_text())
+        assert sum(isinstance(one, ast.Expr) for one in tree.body) == 1  # its first line
+        assert not {alias.name for one in ast.walk(tree) if isinstance(one, ast.Import) for alias in one.names} - {
+            "os",
+            "sys",
+        }
+    assert start(odd, "😀").cmd[-1] == odd.course
+    assert start(odd, "ada").cmd[-1] == str(odd.edition)
+    assert settings_of(odd.folder / "learner" / "nbgrader_config.py").Exchange.root == odd.exchange
+    assert read_hub(Path(odd.shared)) == odd
+
+
+def test_an_exchange_that_leads_into_the_course_is_refused(world):
+    (world / "course").mkdir()
+    (world / "link").symlink_to(world / "course")
+    for exchange in (world / "link" / "exchange", world / "other" / ".." / "course" / "exchange"):
+        with pytest.raises(Refused, match="lies in the course"):
+            write(Hub(str(world), str(exchange), str(world / "course"), sys.executable, []))
+
+
+def test_a_file_of_a_learners_that_is_called_as_the_librarys_is_not_run(hub, world):
+    """A server starts in the user's home, where learners keep a random.py of their own."""
+    for name in ("random.py", "json.py", "course_utils.py"):
+        (world / name).write_text("raise SystemExit('ran')")
+    *command, _, _ = start(hub, "root").cmd
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([*command, "--help"], cwd=world, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "where the server starts" in done.stdout
