@@ -6,8 +6,10 @@ All that the course writes and somebody reads again is written here.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
+import stat
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,9 +22,12 @@ ON_WINDOWS = os.name == "nt"
 
 
 def read(path: Path) -> bytes | None:
-    """The file's bytes; None where there is none."""
+    """The file's bytes; None where there is none. Raises OSError for a pipe or a device too, which might never end."""
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=lambda name, how: os.open(name, how | getattr(os, "O_NONBLOCK", 0))) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "it is no plain file", str(path))
+            return file.read()
     except FileNotFoundError:
         return None
 

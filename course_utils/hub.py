@@ -58,11 +58,17 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--folder", required=True, help="where the server starts: a learner's edition, or the course")
     parser.add_argument("--edition", default="", help="the edition that is brought there: a folder, a zip, an address")
     chosen, others = parser.parse_known_args(arguments)
-    folder = Path(chosen.folder).expanduser().absolute()
+    try:
+        folder = Path(chosen.folder).expanduser().absolute()
+        home = Path.home()
+    except RuntimeError:  # neither HOME nor the system's list of users tells
+        sys.exit(f"{chosen.folder}: this user has no home; have the hub set HOME for the server, or make them a home")
     for line in bring(folder, chosen.edition) if chosen.edition else ():
         print(line, flush=True)
     if not folder.is_dir():  # it could not even be made
-        folder = Path.home()
+        folder = home
+    if not folder.is_dir():
+        sys.exit(f"there is no folder {folder}, in which this user's server would start: make it, for this user")
     os.environ.update(surroundings(folder, chosen.edition))
     os.chdir(folder)  # nbgrader reads its settings from the working directory
     serve(folder, others)

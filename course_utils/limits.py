@@ -63,6 +63,7 @@ MAX_LINE_SHOWN = 60  # characters of such a line: enough to find it by
 
 # Files of the learner's machine.
 
+MAX_PROGRESS = 16 * 2**20  # bytes of progress.json, which each check reads: a whole course takes 100,000
 PROGRESS_LOCK_SECONDS = 1.0  # for another notebook to finish its line: a check must not wait longer
 REPLACE_SECONDS = 1.0  # for another program to let go of a file that is to be replaced, on Windows
 DATA_LOCK_SECONDS = 1800  # for another process to finish fetching: half an hour, over a slow line

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from course_utils import files
 from course_utils.course import this_course
-from course_utils.limits import PROGRESS_LOCK_SECONDS
+from course_utils.limits import MAX_PROGRESS, PROGRESS_LOCK_SECONDS
 from course_utils.on_hub import on_hub
 
 if TYPE_CHECKING:
@@ -131,10 +131,15 @@ def read(path: Path | None, part: str = CHECKS) -> dict[str, dict[str, Entry]]:
 def read_parts(path: Path | None) -> dict[str, dict[str, dict[str, Entry]]]:
     """All parts of the file, each as `read` gives it. Raises Unreadable, or OSError."""
     empty: dict[str, Any] = {part: {} for part in (CHECKS, QUESTIONS, PRACTICE)}
-    try:
-        data = json.loads(path.read_text(encoding="utf-8")) if path else {}
-    except FileNotFoundError:
+    text = files.read(path) if path else None
+    if text is None:
         return empty
+    if len(text) > MAX_PROGRESS:
+        raise Unreadable(f"it is larger than {MAX_PROGRESS >> 20} MB, which no progress is; delete it to begin afresh")
+    try:
+        data = json.loads(text.decode("utf-8"))
+    except RecursionError:
+        raise Unreadable("it is damaged (nested too deeply); delete it to begin afresh") from None
     except json.JSONDecodeError as error:
         words = f"it is damaged (line {error.lineno}, column {error.colno}); repair it, or delete it to begin afresh"
         raise Unreadable(words) from None

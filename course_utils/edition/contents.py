@@ -67,7 +67,7 @@ def parse(text: bytes, place: str) -> Edition:
     """The edition that an edition.json at `place` describes. Raises EditionError for anything else."""
     try:
         told = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise EditionError(f"{place} is damaged: it is not JSON") from None
     if not isinstance(told, dict) or told.get("course") != COURSE:
         raise EditionError(f"{place} is not that of an edition of {COURSE}")

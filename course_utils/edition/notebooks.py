@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+#: What the bytes of no notebook make of reading them as one.
+_NO_NOTEBOOK = (TypeError, ValueError, KeyError, AttributeError, RecursionError)
+
 
 def sources(data: bytes | None) -> list[tuple[str, str]] | None:
     """What was written in a notebook: kind and source of each cell that is not empty. Outputs do not count.
@@ -15,7 +18,7 @@ def sources(data: bytes | None) -> list[tuple[str, str]] | None:
     try:
         cells = json.loads(data)["cells"]
         found = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
-    except (TypeError, ValueError, KeyError, UnicodeDecodeError):
+    except _NO_NOTEBOOK:
         return None
     return [(kind, source.rstrip()) for kind, source in found if source.strip()]
 
@@ -26,7 +29,7 @@ def has_outputs(data: bytes | None) -> bool:
         return False
     try:
         return any(cell.get("outputs") for cell in json.loads(data)["cells"])
-    except (TypeError, ValueError, KeyError, AttributeError):
+    except _NO_NOTEBOOK:
         return False
 
 
@@ -41,5 +44,5 @@ def _signatures(data: bytes) -> dict[str, str]:
     try:
         told = [cell["metadata"].get("nbgrader", {}) for cell in json.loads(data)["cells"]]
         return {entry["grade_id"]: entry["checksum"] for entry in told if "checksum" in entry}
-    except (TypeError, ValueError, KeyError, AttributeError):
+    except _NO_NOTEBOOK:
         return {}

@@ -124,7 +124,7 @@ def _released(root: Path, path: str, old: Edition) -> bytes | None:
 def _set_beside(path: Path, data: bytes) -> Path:
     """Write the new version of a worked-on notebook beside it, unless it is there already. Returns where it is."""
     for there in sorted(path.parent.glob(f"{path.stem}_new_version_of_*{path.suffix}")):
-        mine = there.read_bytes()
+        mine = files.read(there)
         if mine == data or (sources(mine) is not None and sources(mine) == sources(data)):
             return there
     return files.write_new(path.with_name(f"{path.stem}_new_version_of_{files.today()}{path.suffix}"), data)

@@ -138,3 +138,15 @@ def test_on_windows_a_file_that_another_program_reads_is_waited_for(tmp_path, mo
     with pytest.raises(PermissionError):
         files.write(path, b"newer")
     assert [one.name for one in tmp_path.iterdir()] == ["progress.json"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
+@pytest.mark.timeout(30)
+def test_what_is_no_plain_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "device").symlink_to("/dev/zero")
+    for name in ("pipe", "device"):
+        with pytest.raises(OSError, match="it is no plain file") as error:
+            files.read(tmp_path / name)
+        assert error.value.filename == str(tmp_path / name)
+    assert files.read(tmp_path / "none") is None

@@ -10,6 +10,7 @@ import pytest
 
 from course_utils import hub, start_page
 from course_utils.edition.contents import read_edition
+from course_utils.limits import MAX_PROGRESS
 from tests.course_utils.test_edition import NEW_ONE, ONE, PATHS, edition, lay_out, notebook
 
 
@@ -120,3 +121,74 @@ def test_an_instructors_course_is_left_as_it_is(shared, home):
     assert list(course.iterdir()) == []
     assert (home.seen.here, home.seen.opens) == (course, "/lab")
     assert "COURSE_PROGRESS" not in os.environ
+
+
+#: What stands in a learner's folder where a file of the edition, or of their own, is expected.
+def pipe(place):
+    os.mkfifo(place)
+
+
+def folder(place):
+    place.mkdir()
+    (place / "inside").write_text("x")
+
+
+def endless_link(place):
+    place.symlink_to(place)
+
+
+def device(place):
+    place.symlink_to("/dev/zero")
+
+
+def nested(place):
+    place.write_bytes(b"[" * 200_000)
+
+
+def large(place):
+    with place.open("wb") as file:
+        file.truncate(MAX_PROGRESS + 1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a hub needs a system with users as Linux has them")
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "place", [PATHS[ONE], "course_utils/plot.py", "edition.json", "progress.json", start_page.PAGE]
+)
+@pytest.mark.parametrize("odd", [pipe, folder, endless_link, device, nested, large], ids=lambda odd: odd.__name__)
+def test_the_server_starts_whatever_stands_where_a_file_should(odd, place, shared, home, capsys):
+    hub.main(["--folder", "~/course", "--edition", str(shared)])
+    mine = home.folder / "course" / place
+    mine.unlink(missing_ok=True)
+    odd(mine)
+    home.seen.root = ""
+    lay_out(shared, edition(one=NEW_ONE, plot=b"plot = 2\n"))
+    hub.main(["--folder", "~/course", "--edition", str(shared)])
+    assert home.seen.root == str(home.folder / "course")
+
+
+def test_what_a_link_leads_to_is_left_alone(shared, home):
+    hub.main(["--folder", "~/course", "--edition", str(shared)])
+    precious = home.folder / "precious.py"
+    precious.write_bytes(b"precious")
+    mine = home.folder / "course/course_utils/plot.py"
+    mine.unlink()
+    mine.symlink_to(precious)
+    lay_out(shared, edition(plot=b"plot = 2\n"))
+    hub.main(["--folder", "~/course", "--edition", str(shared)])
+    assert precious.read_bytes() == b"precious"
+    assert mine.read_bytes() == b"plot = 2\n"
+
+
+def test_a_user_without_a_home_is_told_about(shared, home, monkeypatch):
+    monkeypatch.setenv("HOME", str(home.folder / "gone" / "file"))
+    (home.folder / "gone").write_text("no folder")
+    with pytest.raises(SystemExit, match=r"there is no folder .*: make it, for this user"):
+        hub.main(["--folder", "~/course", "--edition", str(shared)])
+
+    def none(_):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", none)
+    with pytest.raises(SystemExit, match="this user has no home; have the hub set HOME"):
+        hub.main(["--folder", "~/course", "--edition", str(shared)])

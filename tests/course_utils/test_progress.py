@@ -166,6 +166,8 @@ DAMAGED = {
     "no text": b"\xff\xfe\x00",
     "of another kind": b'["format"]',
     "of a later version": b'{"format": 2, "units": {}}',
+    "nested": b"[" * 100_000,
+    "larger than any": b" " * (16 * 2**20 + 1),
     "an entry that is none": b'{"format": 1, "units": {"02_convolution_and_pooling": {"corr2d": 7}}}',
 }
 
