@@ -62,7 +62,7 @@ def _sources(notebook: NotebookNode) -> list:
 
 
 def as_released(solution: NotebookNode) -> NotebookNode:
-    """A solution without its solutions and hidden tests, by nbgrader's own steps and this course's settings."""
+    """A solution without its solutions, hidden tests and schemes of marking, by nbgrader's own steps and this course's settings."""
     notebook = copy.deepcopy(solution)
     for step in _steps():
         notebook, _ = step.preprocess(notebook, {})
@@ -71,11 +71,11 @@ def as_released(solution: NotebookNode) -> NotebookNode:
 
 @cache
 def _steps() -> list:
-    from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
+    from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
     from traitlets.config import PyFileConfigLoader
 
     settings = PyFileConfigLoader("nbgrader_config.py", str(ROOT)).load_config()
-    return [step(config=settings) for step in (ClearSolutions, ClearHiddenTests)]
+    return [step(config=settings) for step in (ClearSolutions, ClearHiddenTests, ClearMarkScheme)]
 
 
 def _is_current(path: Path, exercise: Exercise, asked: list[Probe]) -> bool:

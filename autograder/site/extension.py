@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from autograder.cleaning.formulas import formula_html
+from autograder.site.active import active_part
 
 _LOGGER = logging.getLogger(__name__)
 #: After the theme has made its buttons.
@@ -22,6 +25,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (_visit_math, None), (_visit_math_block, None))
     app.add_transform(KeepPlaces)
     app.add_config_value("colab_notebooks", {}, "html", [dict])
+    app.connect("doctree-resolved", _refuse_what_acts)
+    app.connect("env-updated", _refuse_other_files)
     app.connect("html-page-context", _lead_to_colabs_variant, _LATE)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -53,6 +58,26 @@ def _formula(node: nodes.Element, block: bool) -> str:
     if not written.startswith("<math"):
         _LOGGER.warning("a formula that cannot be set as MathML: %s", node.astext(), location=node)
     return written
+
+
+def _refuse_what_acts(_app: Sphinx, page: nodes.document, _name: str) -> None:
+    """Warn of HTML in a page's sources and outputs that would run or load something: whoever reads the site opens it unasked."""
+    for node in page.findall(nodes.raw):
+        if found := active_part(node.astext()):
+            _LOGGER.warning("its HTML would act on readers, by %s: take that out", found, location=node)
+
+
+def _refuse_other_files(app: Sphinx, environment: BuildEnvironment) -> None:
+    """Warn of each file beside the sources that a page would publish: a text that came in may include what else this machine has."""
+    sources = Path(app.srcdir).resolve()
+    used = [(str(path), page) for page, paths in environment.dependencies.items() for path in paths]
+    used += [(path, page) for path, (pages, _) in environment.images.items() for page in pages]
+    used += [(str(path), page) for path, (pages, _) in environment.dlfiles.items() for page in pages]
+    for path, page in sorted({((sources / path).resolve(), page) for path, page in used}):
+        if not path.is_relative_to(sources):
+            _LOGGER.warning(
+                "it would publish %s, a file that is none of the site's: take that out", path, location=page
+            )
 
 
 def _lead_to_colabs_variant(app: Sphinx, page: str, _template: str, context: dict[str, Any], _tree: object) -> None:

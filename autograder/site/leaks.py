@@ -36,10 +36,12 @@ def require_no_leak(folder: Path, units: list[str]) -> None:
         page = path.relative_to(folder)
         if secret and secret in _raw(path):
             raise Refused(f"{page} would show the course's secret, from which hidden probes are drawn: take it out")
-        lines = [line.strip() for line in text_of(path).splitlines()]
+        # what stands in a comment or an attribute of a page, too
+        lines = [line.strip() for text in (text_of(path), html.unescape(_raw(path))) for line in text.splitlines()]
         compared = [lessons[path.stem]] if path.stem in lessons else lessons.values()
         for cell in (cell for lesson in compared for cell in lesson.cells):
-            if cell.role in ("solution", "manual") and (found := leaked(cell.stem, lines)):
+            is_solution = cell.role in ("solution", "manual") or cell.nbgrader.get("solution")
+            if is_solution and (found := leaked(cell.stem, lines)):
                 raise Refused(
-                    f"{page} would show the solution of {cell.exercise!r}: {found!r}. Take it out of its source"
+                    f"{page} would show the solution of {cell.exercise or cell.id!r}: {found!r}. Take it out of its source"
                 )

@@ -9,7 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.authoring.build import require_no_leak, solution_path
-from autograder.authoring.lesson import lesson_path, read_lesson
+from autograder.authoring.lesson import lesson_path, read_lesson, slug_id
 from autograder.edition.current import as_released
 from autograder.site.links import Pages, target
 from course_utils.refused import Refused
@@ -32,13 +32,24 @@ def lesson_page(unit: str, pages: Pages, places: list[str]) -> NotebookNode:
 
     Raises BadLesson or Refused where it would show a solution, or where an error that is not meant stands in it.
     """
-    page, path = as_released(nbformat.read(solution_path(unit), as_version=4)), notebook_of(unit)
-    require_no_leak(read_lesson(lesson_path(unit)), page)
-    for cell in page.cells:
+    solved, path, lesson = (
+        nbformat.read(solution_path(unit), as_version=4),
+        notebook_of(unit),
+        read_lesson(lesson_path(unit)),
+    )
+    page, imported = as_released(solved), {slug_id(cell.id) for cell in lesson.cells if cell.nbgrader}
+    require_no_leak(lesson, page)
+    for cell, before in zip(page.cells, solved.cells, strict=True):
         if cell.cell_type == "markdown":
             cell.source = f"({target(path, cell.id)})=\n{pages.relinked(cell.source, path)}"
             continue
-        cell.outputs = [] if cell.metadata.get("nbgrader", {}).get("solution") else _still(cell.outputs)
+        # a hidden test that came in with its notebook may print what it asks; ours show a verdict on open examples alone
+        is_hidden = cell.metadata.get("nbgrader", {}).get("solution") or (
+            cell.id in imported and cell.source != before.source
+        )
+        cell.outputs = [] if is_hidden else _still(cell.outputs)
+        if lesson.imported:  # it may have cells that raise, and a traceback quotes solutions
+            cell.outputs = [output for output in cell.outputs if output.output_type != "error"]
         _require_no_error(unit, cell)
     if page.cells[0].cell_type != "markdown":  # a notebook that came in may begin with code
         page.cells.insert(0, nbformat.v4.new_markdown_cell("", id="read-here"))
