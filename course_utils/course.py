@@ -121,7 +121,7 @@ def read_course(folder: Path) -> Course:
     path = folder / FILE
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError) as error:
         raise NoCourse(f"{path} cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise NoCourse(f"{path} is not TOML: {error}") from None

@@ -18,6 +18,10 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         raise BadLesson(path, 1, "it is not written in UTF-8; save it so") from None
+    except RecursionError:
+        raise BadLesson(
+            path, 1, "it is nested too deeply to be read; lists in lists in lists are not needed in it"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         place = re.search(
             r"\(at (?:line (\d+)|end of document)", str(error)

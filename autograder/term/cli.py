@@ -20,9 +20,9 @@ def _encoding(context: click.Context, parameter: click.Parameter, name: str) -> 
 
     try:
         return codecs.lookup(name).name if name else ""
-    except LookupError:
+    except (LookupError, ValueError):
         raise click.BadParameter(
-            f"there is no encoding {name}; some are called cp949, cp1252, big5, shift_jis"
+            f"there is no encoding {name[:60]!r}; some are called cp949, cp1252, big5, shift_jis"
         ) from None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+import os
 import shutil
 import sys
 import zipfile
@@ -28,7 +29,7 @@ from traitlets import Unicode
 from autograder.common.times import STAMP, Time, stamp_in
 from autograder.limits import FEW
 from autograder.term.archives import Bad, CarefulExtractor, copy_tree, mended, own_folder, shown_members
-from autograder.term.collector import COLLECTED, KEPT_OUT, SAME, LmsCollector, Row, unit_cells
+from autograder.term.collector import COLLECTED, KEPT_OUT, SAME, LmsCollector, Row, is_clutter, unit_cells
 from autograder.term.entering import entered, how_to_grade
 from autograder.term.lms import BY_HAND, find
 from autograder.term.roster import Person, Roster, bring_together, enter, known_by, read_roster
@@ -74,26 +75,38 @@ class CollectApp(ZipCollectApp):
     def process_extracted_files(self) -> None:
         """Look at all files first, then do as nbgrader does."""
         root = Path(self._format_collect_path(self.extracted_directory)) / self.own_folder
-        while self.collector_plugin_inst.source == BY_HAND and self._is_wrapping(entries := list(root.glob("*"))):
-            root = entries[0]
+        top, passed = root, list[Path]()
+        while self.collector_plugin_inst.source == BY_HAND and (inner := self._wrapped(root, passed)):
+            root = inner
         self.collector_plugin_inst.look_through(root)
+        self.collector_plugin_inst.pass_over(passed, top)
         self.collector_plugin_inst.put_endings_right()
         super().process_extracted_files()
 
-    def _is_wrapping(self, entries: list[Path]) -> bool:
-        """Whether all lies in one folder that is nobody's: a zip's own, or the one that was zipped."""
+    def _wrapped(self, root: Path, passed: list[Path]) -> Path | None:
+        """The one folder in which all lies and that is nobody's: a zip's own, or the one that was zipped; None where there is none.
+
+        What a system leaves everywhere does not count, __MACOSX of a zip from a Mac, for instance; it is added to `passed`.
+        """
+        clutter = [path for path in root.iterdir() if is_clutter(path)]
+        entries = [path for path in root.iterdir() if path not in clutter]
         if len(entries) != 1 or not entries[0].is_dir():
-            return False
-        inside = list(entries[0].iterdir())
-        return all(path.is_dir() for path in inside) and self.coursedir.assignment_id not in [
-            path.name for path in inside
-        ]
+            return None
+        inside = [path for path in entries[0].iterdir() if not is_clutter(path)]
+        if not all(path.is_dir() for path in inside) or self.coursedir.assignment_id in [path.name for path in inside]:
+            return None
+        passed += clutter
+        return entries[0]
 
     def _transfer_files(self, collected_data: dict) -> None:
         """Leave out what is there already, and what is older than that; the rest as nbgrader does."""
         for student, data in list(collected_data.items()):
             row = self.collector_plugin_inst.rows[Path(data["src_files"][0])]
             present = Path(data["dest_files"][0])
+            if why := _in_the_way(present):
+                row.what, row.why, row.look = KEPT_OUT, why, True
+                del collected_data[student]
+                continue
             before = (stamp_in(present.parent) or Time()).when
             if before and data["timestamp"] and data["timestamp"] < before:
                 row.what, row.why = KEPT_OUT, f"older than what is in submitted/, of {before}"
@@ -146,7 +159,12 @@ def collect(
     with Ledger(course.root, course.db_url, patience=GRADEBOOK_SECONDS) as ledger:  # nobody grades meanwhile
         app = _make_app(root, unit, source)
         unit_cells(app.coursedir, unit)  # raises where there is no release
-        run = _new_folder(Path(app.coursedir.root) / app.downloaded_directory / unit)
+        kept = Path(app.coursedir.root) / app.downloaded_directory / unit
+        if path.is_dir() and kept.resolve().is_relative_to(path.resolve()):
+            raise Refused(
+                f"{path} holds this course's own {kept}, where downloads are kept: name the folder of one download"
+            )
+        run = _new_folder(kept)
         app.collect_directory_structure = str(run / "{collect_step}")
         app.replaced = run / "replaced"
         collector = app.collector_plugin_inst
@@ -173,6 +191,14 @@ def collect(
         if roster:
             report.nothing = _absent(app, roster, collector.ids)
     return report
+
+
+def _in_the_way(present: Path) -> str:
+    """Why nothing may be written at a place in submitted/: a file or a link stands where a folder of it should be; "" for nothing."""
+    for place in (present.parent.parent, present.parent):
+        if os.path.lexists(place) and (place.is_symlink() or not place.is_dir()):
+            return f"{place} is {'a link' if place.is_symlink() else 'no folder'}, and grading reads none: move it away"
+    return ""
 
 
 def _about_ids(report: Collection, gradebook: Any, roster: Roster | None) -> list[str]:

@@ -55,6 +55,9 @@ class _Out:
     look: bool = False
 
 
+_OF_THE_SYSTEM = _Out("a file of the system's own")
+
+
 @dataclass
 class _Found:
     """A notebook in the download, with what its name says."""
@@ -68,6 +71,11 @@ class _Found:
     number: str
     late: bool
     time: Time | None
+
+
+def is_clutter(path: Path) -> bool:
+    """Whether a file or a folder is one that a system leaves everywhere."""
+    return bool(CLUTTER.search(f"{path.name}/" if path.is_dir() else path.name))
 
 
 def without_added(stem: str) -> tuple[str, int]:
@@ -156,6 +164,11 @@ class LmsCollector(FileNameCollectorPlugin):
             renamed = path.rename(path.with_name(NOTEBOOK.sub("", path.name) + "-renamed.ipynb"))
             self._chosen[renamed], self.rows[renamed] = self._chosen.pop(path), self.rows.pop(path)
 
+    def pass_over(self, clutter: list[Path], root: Path) -> None:
+        """Say of files that a system has left beside the class's folder what they are."""
+        for path in (path for place in clutter for path in [place, *sorted(place.rglob("*"))] if path.is_file()):
+            self._leave(path, mended(path.relative_to(root).as_posix()), "", _OF_THE_SYSTEM)
+
     def _leave(self, path: Path, shown: str, student: str, out: _Out) -> None:
         self.rows[path] = Row(shown, student, KEPT_OUT, out.why, look=out.look)
 
@@ -170,7 +183,7 @@ class LmsCollector(FileNameCollectorPlugin):
     def _read(self, path: Path, shown: str, told: Told | None) -> _Found | _Out:
         """What a file's name says, or why the file is none of a learner's notebooks."""
         if CLUTTER.search(shown):
-            return _Out("a file of the system's own")
+            return _OF_THE_SYSTEM
         if (other := other_lms(shown, self.source)) and not told:
             return _Out(other, True)
         if told is None:

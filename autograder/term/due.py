@@ -53,7 +53,11 @@ def set_dues(said: dict[str, str], zone: str = "", root: Path | None = None) -> 
     """
     with open_term(root) as (gradebook, _):
         zone = zone or zone_said(gradebook)
-        found = [_read(find_unit(unit), text, zone) for unit, text in said.items()]
+        units: dict[str, str] = {}  # a unit may be told by its number and by its name
+        for called in said:
+            if (first := units.setdefault(find_unit(called), called)) != called:
+                raise Refused(f"{first!r} and {called!r} are the same unit; leave one line of it")
+        found = [_read(unit, said[called], zone) for unit, called in units.items()]
         for one in found:
             gradebook.update_or_create_assignment(one.unit, duedate=one.when)
             beside.keep_zone(gradebook, one.unit, one.zone)
@@ -116,6 +120,10 @@ def _from_toml(path: Path) -> tuple[dict[str, str], str]:
         raise Refused(f"{path} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise Refused(f"{path} is not text in UTF-8; save it so") from None
+    except RecursionError:
+        raise Refused(
+            f'{path} is no TOML of dates: it is nested too deeply. A line is expected for each unit: 02 = "{WRITTEN}"'
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise Refused(f'{path} is no TOML: {error}. A line is expected for each unit: 02 = "{WRITTEN}"') from None
     zone = told.pop("zone", "")

@@ -79,7 +79,7 @@ def _decoded(data: bytes, path: Path, encoding: str) -> tuple[str, str, bool]:
     if encoding:
         try:
             return data.decode(encoding), encoding, False
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             raise Refused(f"the roster {path} is not in {encoding}; {SAVE}") from None
     form = unicode_form(data)
     try:

@@ -20,6 +20,7 @@ import pytest
 from autograder.term import collector
 from autograder.term.collect import collect
 from autograder.term.collector import COLLECTED, KEPT_OUT, SAME
+from autograder.term.lms import BY_HAND
 from autograder.term.roster import read_roster
 from course_utils.refused import Refused
 from tests.autograder.term import small_term as term
@@ -744,3 +745,50 @@ def test_a_roster_that_identifies_nobody_is_refused(tmp_path):
     path = csv_of(tmp_path / "roster.csv", [["Vorname", "Nachname"], ["Zoë", "Müller"]])
     with pytest.raises(Refused, match="no column that identifies a learner: its columns are Vorname, Nachname"):
         read_roster(path)
+
+
+@pytest.mark.parametrize(
+    "beside", [("__MACOSX/class/Ada/._x.ipynb",), (".DS_Store", "class/.DS_Store", "class/Ada/.DS_Store")]
+)
+def test_what_a_mac_adds_to_a_zipped_folder_makes_no_learner_of_it(course, tmp_path, beside):
+    """Else the folder would be the one learner, who had handed in the last of all their notebooks."""
+    files = {f"class/Ada/{UNIT}.ipynb": work(), f"class/Li/{UNIT}.ipynb": work("wwww"), **dict.fromkeys(beside, b"x")}
+    report = collect(UNIT, zip_of(tmp_path / "a.zip", files), BY_HAND)
+    assert submitted(course) == {"Ada": work(), "Li": work("wwww")}
+    told = [row.why for row in report.rows if row.what == KEPT_OUT]
+    assert told == ["a file of the system's own"] * len(beside)
+
+
+@pytest.mark.parametrize("place", ["501", f"501/{UNIT}"])
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_stands_in_the_way_in_submitted_is_named_and_not_written_through(course, tmp_path, place, kind):
+    path, elsewhere = course / "submitted" / place, tmp_path / "elsewhere"
+    path.parent.mkdir(parents=True)
+    elsewhere.mkdir()
+    path.write_text("mine") if kind == "file" else path.symlink_to(elsewhere)
+    report = collect(UNIT, zip_of(tmp_path / "a.zip", {canvas_name(ADA): work(), canvas_name(LI): work()}), "canvas")
+    assert f"{path} is {'no folder' if kind == 'file' else 'a link'}" in become(report)[canvas_name(ADA)]
+    assert [row.student for row in report.lost] == ["501"]
+    assert (list(elsewhere.iterdir()), submitted(course)["504"]) == ([], work())
+    assert kind == "link" or path.read_text() == "mine"
+
+
+@pytest.mark.parametrize("path", [".", "downloaded", f"downloaded/{UNIT}"])
+def test_the_course_itself_is_no_download(course, path):
+    """What is copied into it would be copied again; and its release would be a learner called release."""
+    (course / "downloaded" / UNIT).mkdir(parents=True)
+    with pytest.raises(Refused, match=r"holds this course's own .*: name the folder of one download"):
+        collect(UNIT, Path(path), BY_HAND)
+    assert submitted(course) == {}
+
+
+@pytest.mark.parametrize("encoding", ["undefined", "punycode", "a\0b", "x" * 5000])
+def test_an_encoding_that_is_none_is_said_in_one_line(course, tmp_path, encoding):
+    (tmp_path / "class.csv").write_text("Username\nada\n")
+    path = zip_of(tmp_path / "a.zip", {canvas_name(ADA): work()})
+    code, said = run(
+        "collect", "02", path, "--from", "canvas", "--roster", tmp_path / "class.csv", "--encoding", encoding
+    )
+    assert code == 2
+    assert "there is no encoding" in said or "is not in" in said
+    assert "Traceback" not in said

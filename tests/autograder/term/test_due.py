@@ -72,11 +72,15 @@ def test_all_units_from_a_file(course, name, text):
         (["--from", "due.csv"], "02_convolution_and_pooling: the due date 'soon' cannot be read"),
         (["--from", "none.toml"], "none.toml cannot be read"),
         (["--from", "odd.toml"], "odd.toml is no TOML"),
+        (["--from", "deep.toml"], "deep.toml is no TOML of dates: it is nested too deeply"),
+        (["--from", "twice.toml"], "'02' and '02_convolution_and_pooling' are the same unit; leave one line of it"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line_and_nothing_is_set(course, arguments, words):
     csv_of(course / "due.csv", [["unit", "due"], ["01", "2026-12-01 23:59"], ["02", "soon"]])
     (course / "odd.toml").write_text("01 = 2026-12-01 soon")
+    (course / "deep.toml").write_text("01 = " + "[" * 50_000)
+    (course / "twice.toml").write_text('02 = "2026-12-01 23:59"\n02_convolution_and_pooling = "2026-12-08 23:59"')
     code, said = run("due", *arguments)
     assert (code, len(said.splitlines())) == (2, 1), said
     assert words in said
