@@ -12,13 +12,17 @@ import click
 
 from autograder.authoring.project.write import Asked, Project, new_project
 from autograder.common.progress import bar
+from course_utils.terminal import shown
 
 
 def make(number: str, source: Path, name: str, licence: str, seeds: int, **options: Any) -> None:
     """Make the project and tell of it. Raises Refused where it cannot be made."""
     name = name or re.sub(r"[^a-z0-9]+", "_", source.stem.lower()).strip("_")
     typed = ["autograder", "new-project", number, "--from", source.name, "--name", name, "--seeds", f"{seeds}"]
-    asked = Asked(source, name, licence, seeds, shlex.join(typed), **options)
+    command = shown(
+        shlex.join(typed), keep=""
+    )  # it stands in a comment of the unit's code, and a file's name may have two lines
+    asked = Asked(source, name, licence, seeds, command, **options)
     project = new_project(number, asked, click.echo, functools.partial(bar, "measuring", "training"))
     for line in measured(project):
         click.echo(line)
