@@ -26,6 +26,9 @@ c.ClearSolutions.code_stub = {"python": "...  # your code here"}
 # nbgrader deletes the old release before it makes the new one; this looks first whether it can.
 c.GenerateAssignment.exporter_class = "autograder.plugins.releasing.ReleaseExporter"
 
+# From an exchange that all learners write into, such as a JupyterHub's: no link is followed, and nobody hands in for another.
+c.ExchangeFactory.collect = "autograder.plugins.collecting.CollectPlain"
+
 # Seconds for one cell, for nbgrader's own commands and for `autograder grade`. Write another number to change it.
 c.Execute.timeout = CELL_SECONDS
 c.Execute.interrupt_on_timeout = True
