@@ -95,5 +95,6 @@ def _points(unit: Unit) -> float:
 
 
 def _row(unit: Unit, points: float) -> str:
-    link = f"[{unit.name[:2]} {unit.title}](notebooks/{unit.name}/{unit.name}.ipynb)"
-    return f"| {link} | {unit.words} | {unit.minutes} | {points:g} |\n"
+    title, words = (text.replace("|", "\\|") for text in (unit.title, unit.words))  # P(A|B) is no two columns
+    link = f"[{unit.name[:2]} {title}](notebooks/{unit.name}/{unit.name}.ipynb)"
+    return f"| {link} | {words} | {unit.minutes} | {points:g} |\n"

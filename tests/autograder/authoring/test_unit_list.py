@@ -98,3 +98,8 @@ def test_a_readme_without_a_place_for_the_table_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(pages, "README", tmp_path / "README.md")
     with pytest.raises(Refused, match="no table of the units"):
         pages.readme()
+
+
+def test_a_bar_in_a_title_makes_no_column():
+    row = unit_list._row(unit_list.Unit("01_one", "What P(A|B) is", "learn | and try", 60), 3)
+    assert row == "| [01 What P(A\\|B) is](notebooks/01_one/01_one.ipynb) | learn \\| and try | 60 | 3 |\n"
