@@ -37,7 +37,7 @@ def write_chart(proofs: Sequence[SliceProof], path: Path) -> str:
     axes.set_yticks(range(len(proofs)), [proof.unit.replace("_", " ") for proof in proofs])
     axes.invert_yaxis()
     axes.margins(x=0.08)
-    axes.set_xlabel(f"minutes of {CORES} cores for {CLASS} notebooks of right answers, libraries imported")
+    axes.set_xlabel(f"minutes of {CORES} cores for {CLASS} notebooks of right answers, libraries imported, data read")
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(*axes.get_legend_handles_labels(), frameon=False, ncols=2, loc="outside upper right")
     with files.replacing(path) as out:

@@ -16,9 +16,10 @@ from typing import Any
 
 from autograder.authoring.build import solution_path
 from autograder.authoring.packing import HIDDEN_PACKS, refresh_hidden_packs
-from autograder.authoring.tracing import trace
+from autograder.authoring.tracing import trace, write_facts
 from autograder.common.own_source import own_source
 from autograder.engine.judge import judging
+from autograder.engine.run.ready import loaders_in, ready_for
 from autograder.engine.run.runner import Result, WarmParent, imported_modules
 from autograder.engine.run.sandbox import Limits, missing
 from autograder.engine.submitted.cells import code_cells, source_of
@@ -40,7 +41,7 @@ class SliceProof:
 
     unit: str
     notebooks: int = 0
-    whole_seconds: float = 0.0  # of the solution, its libraries imported
+    whole_seconds: float = 0.0  # of the solution, its libraries imported and its data sets read
     sliced_seconds: float = 0.0
     cells: int = 0
     ran: int = 0  # of these, what is run of the solution
@@ -73,9 +74,10 @@ def prove_slices(
     refresh_hidden_packs(unit)
     packs = {id: read_pack(unit, id, HIDDEN_PACKS) for id in load_exercises(unit)}
     proof = SliceProof(unit)
-    with WarmParent(imported_modules(sources), sandboxed=not missing()) as parent:
+    ready = ready_for(imported_modules(sources), None, loaders_in(sources))
+    with WarmParent(ready, sandboxed=not missing()) as parent:
         if Facts.load(unit, sources, folder) is None:
-            trace(parent, sources).write(unit, folder)
+            write_facts(unit, solution, trace(parent, sources), folder)
         slicer = Slicer.of(unit, solution, folder)
         both = _Both(parent, slicer, Lesson.of(solution), packs)
         notebooks = [("the solution", solution), *_variants(unit, solution, variants)]
