@@ -35,6 +35,8 @@ def often(function: Callable, told: Told | None = None) -> Callable:
 
     Raises ValueError where two generators of one seed give different outcomes: then not all chance comes from `rng`.
     """
+    if type(function) is _Often:  # handed over with `often` once more: an error is still told with its own line
+        function = function._function
     return function if not callable(function) or is_stub(function) else _Often(function, told)
 
 

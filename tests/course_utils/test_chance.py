@@ -5,7 +5,10 @@ import functools
 import numpy as np
 import pytest
 
+from autograder.exercise import SETTINGS
 from course_utils.chance import NOT_FROM_RNG, masked_often, often, pairs_often
+from course_utils.observe import observe_call
+from course_utils.values import describe_argument
 
 SPECIAL = {"[PAD]": 0, "[MASK]": 1, "[SEP]": 2}
 IDS = np.array([[5, 3, 4, 2], [6, 2, 0, 0]])
@@ -140,6 +143,18 @@ def test_called_as_usual_it_does_what_it_did_and_chance_from_elsewhere_is_told()
 
     with pytest.raises(ValueError, match=NOT_FROM_RNG):
         elsewhere({"seed": 3, "times": 5})
+
+
+def test_what_is_asked_often_twice_over_is_told_with_its_own_line():
+    """A lesson has `@often` above the function, and `check(..., often(f))` below it."""
+
+    @often
+    def fails(rng):
+        return rng.random() / 0
+
+    probe = {"args": [describe_argument({"seed": 1, "times": 5})], "kwargs": {}}
+    error = observe_call(often(fails), probe, SETTINGS, ["rng"])["error"]
+    assert error["code"] == "return rng.random() / 0"
 
 
 def test_a_stub_and_what_is_none_stay_what_they_are():
