@@ -92,7 +92,9 @@ class Practice:
             self._answered = True
             today = date.today()
             progress_file.note(PRACTICE, self.unit, self.id, lambda entry: _after(entry, right, today))
-        return _as_html(verdict, typed, self.expected, self._when() if right else "")
+        value_for_value = verdict.yours is not None and verdict.expected is not None
+        words = verdict.hint or (verdict.words if value_for_value else "")  # an error beside a value speaks for itself
+        return _as_html(right, typed, self.expected, self._when() if right else words)
 
     @property
     def expected(self) -> str:
@@ -131,16 +133,14 @@ def _after(entry: dict[str, Any], right: bool, today: date) -> dict[str, Any]:
     return {**entry, **leitner.after(entry, right, today), "answered": progress_file.minute()}
 
 
-def _as_html(verdict: Verdict, typed: str, expected: str, when: str) -> str:
+def _as_html(right: bool, typed: str, expected: str, words: str) -> str:
     """The feedback on a prediction, in the look of a verdict."""
-    right = verdict.status == RIGHT
     colour, label = ("#1a7f37", "✓ right") if right else ("#cf222e", "✗ not quite")
-    said = [verdict.hint or verdict.words, when] if not right else [when]
     lines = [
         f'<span style="background:{colour};color:#fff;border-radius:3px;padding:1px 7px;font-weight:600">{label}</span> '
         f"<code>{html.escape(expected)}</code>"
         + ("" if right else f" is right; you typed <code>{_short(typed)}</code>"),
-        *(as_inline(words) for words in said if words),
+        *([as_inline(words)] if words else []),
     ]
     rows = "".join(f'<div style="margin-top:4px;line-height:1.45">{line}</div>' for line in lines)
     return f'<div role="status" style="border-left:4px solid {colour};padding:2px 10px;max-width:60em">{rows}</div>'

@@ -31,7 +31,9 @@ def as_observed(text: str, expected: Observation) -> Observation:
         raise Unclear(f"That has {len(text)} characters; {MAX_TYPED} are the most.")
     if error := _ERROR.match(text):
         return {"outcome": "raised", "error": {"types": [error["name"], "Exception"], "message": ""}}
-    wanted = expected.get("value", {"type": "NoneType"})
+    # Where an error is right, any value is wrong; a word without quotation marks is one, else asking for them would tell.
+    no_value: Description = {"type": "str" if text.isidentifier() else "NoneType"}
+    wanted = expected.get("value", no_value)
     return {"outcome": "returned", "value": describe(_as(_value(text, wanted), wanted))}
 
 

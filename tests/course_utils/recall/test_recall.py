@@ -223,6 +223,14 @@ def test_whatever_is_typed_there_is_an_answer(text):
             assert as_observed(text, expected(value))["outcome"] in ("returned", "raised")
 
 
+def test_a_bare_word_where_an_error_is_right_is_wrong_and_not_unclear():
+    """To ask for quotation marks would tell that no text is right."""
+    refusal = {"outcome": "raised", "error": {"types": ["ValueError"], "message": ""}}
+    assert as_observed("tuple", refusal) == as_observed("'tuple'", refusal)
+    with pytest.raises(Unclear):
+        as_observed("two words", refusal)
+
+
 def test_an_error_is_predicted_by_its_name():
     assert as_observed("ValueError", expected(1)) == as_observed("raises ValueError: no", expected(1))
     assert as_observed("ValueError", expected(1))["outcome"] == "raised"
@@ -302,6 +310,16 @@ def test_a_right_prediction_comes_again_later_and_a_wrong_one_sooner(sizes, cour
     sizes.next()
     assert "✗ not quite" in sizes.answer("-1")
     assert (kept(course)["box"], kept(course)["right"]) == (1, False)
+
+
+def test_of_a_prediction_nothing_is_said_that_is_true_of_functions_alone(course):
+    asked = Practice("01_containers_and_arrays", "shape_of", random.Random(1))
+    while not asked.expected.startswith("raises"):
+        asked.next()
+    assert "returned" not in asked.answer("(3,)")
+    while asked.expected.startswith("raises"):
+        asked.next()
+    assert "It raised" not in asked.answer("ValueError")
 
 
 def test_only_the_first_prediction_to_a_question_counts(sizes, course):
