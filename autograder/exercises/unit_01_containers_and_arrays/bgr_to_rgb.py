@@ -74,6 +74,16 @@ class BgrToRgb:
         "`image[0]` is the first *row* of the picture. The blue channel is image[..., 0]: the channels are the last axis.",
         lambda image: np.stack([image[2], image[1], image[0]], axis=-1),
     )
+
+    @mistake(
+        "Your channel in the middle is 0 everywhere: green stays where it is, and has to be copied like the other two."
+    )
+    def without_green(image):
+        rgb = np.zeros_like(image)
+        rgb[..., 0] = image[..., 2]
+        rgb[..., 2] = image[..., 0]
+        return rgb
+
     opencv = mistake(
         "The colours are right, but cv2.cvtColor takes uint8, uint16 and float32 only, and this picture is of another dtype. An "
         "index turns the channels of any array.",

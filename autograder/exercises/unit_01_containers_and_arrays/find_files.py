@@ -76,6 +76,10 @@ class FindFiles:
         "Names without their folders cannot be opened from here. Keep the whole path.",
         lambda root, suffix: [Path(path.name) for path in walk(root, suffix)],
     )
+    from_root_on = mistake(
+        "Your paths begin below `root`, so they cannot be opened from here. Keep them as `rglob` gives them: each begins with `root`.",
+        lambda root, suffix: [path.relative_to(root) for path in walk(root, suffix)],
+    )
     as_text = mistake(
         "The right files as text. `Path` objects are asked for: they join with `/` and know their `name` and `suffix`.",
         lambda root, suffix: [str(path) for path in walk(root, suffix)],

@@ -103,6 +103,12 @@ class ShapeOf:
         lambda nested: () if nested == [] else ShapeOf.oracle(nested),
     )
 
+    tuple_in_a_tuple = mistake(
+        "The shape of the items stands as one tuple inside of yours: `(2, (3,))` in place of `(2, 3)`. Join the two: "
+        "`(len(nested),) + inner`, or `(len(nested), *inner)`.",
+        lambda nested: tuple_down(nested),
+    )
+
     no_comma = mistake(
         "`(len(nested))` is a number: the parentheses alone make no tuple, the comma does. `(len(nested),)` can be joined to another "
         "tuple.",
@@ -121,6 +127,14 @@ def shape_along_the_first(nested):
             break
         nested = nested[0]
     return tuple(shape)
+
+
+def tuple_down(nested):
+    """The shape but for its form: that of the items is a tuple of its own inside it."""
+    if not isinstance(nested, list):
+        return ()
+    ShapeOf.oracle(nested)  # what has no shape is refused
+    return (len(nested), tuple_down(nested[0])) if nested else (0,)
 
 
 def number_of_elements(nested):
