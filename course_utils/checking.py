@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
+from course_utils.cells import about_last_cell
 from course_utils.judge import NOT_ATTEMPTED, RIGHT, WRONG, Verdict, judge
 from course_utils.kinds import class_name, is_a
 from course_utils.observe import is_stub, observe
@@ -80,6 +82,8 @@ def check(id: str, answer: Any) -> None:
     for errors, is given one. Raises UnknownExercise when there is no such exercise.
     """
     verdict = examine(id, answer)
+    others = {path.stem for path in (EXAMPLES / current_unit(id)).glob("*.json")} - {id}
+    verdict = replace(verdict, outdated=about_last_cell(id, others))
     if os.environ.get("NBGRADER_EXECUTION") == "validate" and verdict.status != RIGHT:
         raise NotRight(verdict)
     from course_utils.progress_file import record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,6 +14,7 @@ from course_utils.describe import Description
 from course_utils.expect import SCORED, accuracy_of, score, unmet
 from course_utils.messages import explanation, kind_of
 from course_utils.observe import Observation
+from course_utils.signs import GIVES_NONE
 from course_utils.watch import broken_rule, undecided
 
 #: The statuses. They are stored (in a learner's progress, in the journal of gradings): what is said of them is free, they stay.
@@ -45,6 +47,7 @@ class Verdict:
     undecided: str = ""  # why it could not be seen whether its rules are kept; that costs nothing
     unseen: int = 0  # of the probes, those that learners were not shown
     unseen_passed: int = 0
+    outdated: str = ""  # that a later version of the answer was not understood, so that this is about the one before
     only_refuses: bool = False  # of those it passed none but such as ask for an error, and others ask for a value
 
     @property
@@ -101,7 +104,7 @@ def judge(pack: dict, observations: list[Observation], signs: Sequence[str] = ()
         where=failure.difference.where,
         code=seen.get("error", {}).get("code", ""),
         notes=notes,
-        **_help(pack, observations, failures, mistake, [explanation(seen.get("error")), *signs]),
+        **_help(pack, observations, failures, mistake, _facts(seen.get("error"), signs)),
         **counts,
     )
 
@@ -120,6 +123,14 @@ def _telling(candidates: list[int], observations: list[Observation]) -> list[int
 def _smallest(pack: dict, candidates: list[int]) -> int:
     """The probe with the least to look at."""
     return min(candidates, key=lambda i: (_size(pack["probes"][i]), i))
+
+
+def _facts(error: dict | None, signs: Sequence[str]) -> list[str]:
+    """What an error means, and the signs; of an error about None first the sign that says where the None comes from."""
+    facts = [explanation(error), *signs]
+    if error and "NoneType" in error["message"]:
+        facts.sort(key=lambda words: GIVES_NONE not in words)
+    return facts
 
 
 def _help(pack: dict, observations: list[Observation], failures: dict, mistake: dict | None, facts: list[str]) -> dict:
@@ -287,7 +298,10 @@ def _about_error(error: dict) -> str:
     if kind == "NotImplementedError" and "symbolic" in message:
         advice = "NumPy needs numbers, and here there are none yet: keras.ops has the same functions."
     if kind == "NameError" and "is not defined" in message:
+        missing = message.split("'")[1] if message.count("'") > 1 else ""
         advice = "Is it spelt as where it was defined, and has that cell been run?"
+        if missing in sys.stdlib_module_names:
+            advice = f"It is a module of Python's: `import {missing}` makes it known."
     if kind == "TypeError" and ("positional argument" in message or "keyword argument" in message):
         advice = "Compare the line that begins with `def` with how it is called here."
     if kind == "NotAModel":

@@ -25,6 +25,11 @@ MOST_WAITING = 3  # times its limit that an answer may take by the clock: one th
 SHORTEST_LOOK = 0.05  # seconds between two looks at the clock
 AGAIN = 0.2  # seconds after which TimeUp is raised once more, for code that catches everything
 LEAST_RECURSION = 1_000  # that an answer may go down: Python's own; a learner who allowed more keeps it
+SHORTEST_GUESSED = 3  # characters of a name that is not found, for which one that is there is proposed
+LONGEST_GUESSED = 40  # of such a name: longer ones are seldom typed, and take long to compare
+ALIKE = 0.7  # how much of the two is the same, from 0 to 1, as `difflib` counts it
+SAME_NAME = 8  # letters, of which one is another, make a name misspelt; fewer may be two names: pool and pools
+MAX_NAMES = 5_000  # that are compared with it: NumPy has six hundred
 MAX_NOTED = 100  # characters of a name or of a line of code that a rule's remark keeps
 MOST_WRAPPERS = 20  # decorators and partials around a function that are looked through
 

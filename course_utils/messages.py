@@ -24,7 +24,14 @@ def _by_axes(found: re.Match) -> str:
     axis = next((i for i, (a, b) in enumerate(pairs) if a not in (b, 1)), None)
     if len(_sizes(mine)) != len(_sizes(room)) or axis is None:
         return said
-    return f"{said} Along axis {axis}, {pairs[axis][0]} numbers meet {pairs[axis][1]} places: where do these two numbers come from?"
+    numbers, places = _counted(pairs[axis][0], "number"), _counted(pairs[axis][1], "place")
+    meet = "meets" if pairs[axis][0] == 1 else "meet"
+    return f"{said} Along axis {axis}, {numbers} {meet} {places}: where do these two lengths come from?"
+
+
+def _counted(count: int | str, noun: str) -> str:
+    """ "1 place", "2 places"; the plural of axis is axes."""
+    return f"{count} {noun if int(count) == 1 else re.sub('is$', 'e', noun) + 's'}"
 
 
 def _sizes(shape: str) -> list[int]:
@@ -55,6 +62,17 @@ def _attribute(found: re.Match) -> str:
     return f"It is {with_article(kind)}, which has no `{name}`: print its type before this line."
 
 
+def _operands(found: re.Match) -> str:
+    sign, left, right = found[1], found[2], found[3]
+    if "NoneType" in (left, right):
+        return _NONE
+    if called := [kind for kind in (left, right) if kind in _CALLED]:
+        return f"`{sign}` is given {with_article(called[0])} itself, not its result: is a pair of parentheses missing?"
+    if left == right:  # neither can be turned into what it is already
+        return f"There is no `{sign}` for two values of the type {left}."
+    return f"`{sign}` does not work between {with_article(left)} and {with_article(right)}: turn one into the other's type."
+
+
 def _out_of_bounds(found: re.Match) -> str:
     index, axis, size = int(found[1]), int(found[2]), int(found[3])
     places = f"has the places 0 to {size - 1}" if size else "is empty"
@@ -76,6 +94,7 @@ _OF_ARRAYS = (
     "flatten",
     "T",
 )
+_CALLED = ("function", "method", "builtin_function_or_method", "method_descriptor")
 _NONE = (
     "Something here is None. Methods that change a list, a dict or a set (`sort`, `append`, `update`, `add`) return None, "
     "and so does a function that ends without `return`."
@@ -97,6 +116,11 @@ _MEANINGS: tuple[tuple[str, str, Words], ...] = (
             f"The shapes {' and '.join(re.findall(r'[(].*?[)]', m[1])[:2])} do not fit together. NumPy compares them from the last "
             "number on: the two must be equal, or one of them 1."
         ),
+    ),
+    (
+        "in place",
+        r"non-broadcastable output operand with shape (\(.*?\)) doesn't match the broadcast shape (\(.*?\))",
+        lambda m: f"`+=` and its like keep the shape of what stands on the left, {m[1]}, and the result has {m[2]}.",
     ),
     (
         "ragged",
@@ -123,23 +147,24 @@ _MEANINGS: tuple[tuple[str, str, Words], ...] = (
     (
         "end",
         r"(?:list|tuple|string) (?:assignment )?index out of range",
-        "There are fewer items than the index says: positions count from 0, so the last is one less than the length.",
+        "There are fewer items than the index says: positions count from 0, so the last is one less than the length. What is empty "
+        "has no item at all.",
     ),
     (
         "axes",
         r"array is (\d+)-dimensional, but (\d+) were indexed",
-        lambda m: f"The index names {m[2]} axes, and the array has {m[1]}: print its shape.",
+        lambda m: f"The index names {_counted(m[2], 'axis')}, and the array has {m[1]}: print its shape.",
     ),
     (
         "axis",
         r"axis (-?\d+) is out of bounds for array of dimension (\d+)",
-        lambda m: f"The array has {m[2]} axes, which count from 0: there is no axis {m[1]}.",
+        lambda m: f"The array has {_counted(m[2], 'axis')}, counted from 0: there is no axis {m[1]}.",
     ),
     (
         "truth",
         r"truth value of an array",
-        "`if`, `and`, `or` and `not` need one True or False, and a comparison of arrays gives many. `.all()` or `.any()` makes one "
-        "of them; `&` and `|` work number by number.",
+        "`if`, `and`, `or`, `not` and Python's own `max`, `min` and `sorted` need one True or False, and a comparison of arrays gives "
+        "many. `.all()` or `.any()` makes one of them; `&` and `|` work number by number, as np.maximum and np.minimum do.",
     ),
     (
         "product",
@@ -150,12 +175,14 @@ _MEANINGS: tuple[tuple[str, str, Words], ...] = (
     (
         "unpack",
         r"not enough values to unpack \(expected (?:at least )?(\d+), got (\d+)\)",
-        lambda m: f"On the left are {m[1]} names, and the right side has {m[2]} values. What does it hold?",
+        lambda m: (
+            f"The number of names on the left is {m[1]}, and the right side has {_counted(m[2], 'value')}. What does it hold?"
+        ),
     ),
     (
         "unpack",
         r"too many values to unpack \(expected (\d+)",
-        lambda m: f"On the left are {m[1]} names, and the right side has more values than that. What does it hold?",
+        lambda m: f"The number of names on the left is {m[1]}, and the right side has more values. What does it hold?",
     ),
     (
         "list by tuple",
@@ -180,9 +207,7 @@ _MEANINGS: tuple[tuple[str, str, Words], ...] = (
     (
         "operands",
         r"unsupported operand type\(s\) for (\S+): '([\w.]+)' and '([\w.]+)'",
-        lambda m: (
-            f"`{m[1]}` does not work between {with_article(m[2])} and {with_article(m[3])}: turn one into the other's type."
-        ),
+        _operands,
     ),
     (
         "operands",
@@ -221,9 +246,32 @@ _MEANINGS: tuple[tuple[str, str, Words], ...] = (
     (
         "no length",
         r"object of type '([\w.]+)' has no len\(\)",
-        lambda m: f"It is {with_article(m[1])}, which has no length.",
+        lambda m: _NONE if m[1] == "NoneType" else f"It is {with_article(m[1])}, which has no length.",
+    ),
+    (
+        "rounding",
+        r"type ([\w.]+) doesn't define __round__ method",
+        lambda m: (
+            f"`round` takes one number, and this is {with_article(m[1].rpartition('.')[2])}."
+            + (" np.rint rounds every number of an array." if m[1].endswith("ndarray") else "")
+        ),
+    ),
+    (
+        "a layer's shape",
+        r"Cannot convert '(\d+)' to a shape",
+        lambda m: f"A shape is a tuple, also that of a single axis: ({m[1]},), with a comma.",
+    ),
+    (
+        "a layer for a tensor",
+        r"Only input tensors may be passed as positional arguments",
+        "A layer stands where the result of a layer is needed: call it on what comes before, `layer(x)`.",
     ),
     ("negative size", r"negative dimensions are not allowed", "A size became negative: print it before this line."),
+    (
+        "chances",
+        r"[Pp]robabilities do not sum to 1",
+        "The chances of a draw must add up to 1: divide them by their sum.",
+    ),
     ("not in list", r"is not in list|x not in list", "What is looked for is not in the list."),
     ("logarithm", r"math domain error|expected a positive input", "This number has no logarithm, or no root."),
     ("dict changed", r"changed size during iteration", "The loop goes over what it changes: let it go over a copy."),
@@ -235,8 +283,10 @@ _MEANINGS: tuple[tuple[str, str, Words], ...] = (
     ),
     (
         "key",
-        r"^KeyError: (.*)",
-        lambda m: f"The dict has no key {m[1]}. `in` tests it, and `get` gives a default instead.",
+        r"^KeyError: (?!'(?:pop from an empty set|popitem\(\): ))(.*)",
+        lambda m: (
+            f"The dict has no key {m[1]}, or the set no such member. `in` tests it, and a dict's `get` gives a default instead."
+        ),
     ),
     ("zero", r"^ZeroDivisionError", "What it divides by is 0 for this input."),
 )

@@ -14,8 +14,10 @@ An observation is a dict:
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import ctypes
+import difflib
 import functools
 import inspect
 import io
@@ -36,7 +38,19 @@ from course_utils import models
 from course_utils.describe import TooLarge
 from course_utils.folder import WorkingFolder
 from course_utils.kinds import TimeUp, callable_name, class_name, is_a, lineage, readable
-from course_utils.limits import AGAIN, LOOK_SECONDS, MAX_MESSAGE, MAX_PRINTED, MAX_WARNINGS, MOST_WAITING, SHORTEST_LOOK
+from course_utils.limits import (
+    AGAIN,
+    ALIKE,
+    LONGEST_GUESSED,
+    LOOK_SECONDS,
+    MAX_MESSAGE,
+    MAX_NAMES,
+    MAX_PRINTED,
+    MAX_WARNINGS,
+    MOST_WAITING,
+    SHORTEST_GUESSED,
+    SHORTEST_LOOK,
+)
 from course_utils.models import Interviewed, describe_answer
 from course_utils.surroundings import ordinary
 from course_utils.values import Workspace, restore
@@ -283,13 +297,38 @@ def _changed(argument: Any, before: dict) -> bool:
 def _describe_error(error: BaseException, answer: Any) -> dict:
     """The error's types, nearest first, its message, and the line of the learner's code where it happened."""
     names = [class_name(cls) for cls in lineage(error) if cls not in (object, BaseException)] or ["BaseException"]
-    described = {"types": names, "message": _message_of(error)}
+    message = _message_of(error)
+    if near := _near_name(error):
+        message += f" (did you mean {near}?)"
+    described = {"types": names, "message": message}
     home = _file_of(answer)
     frames = [(f.f_code.co_filename, line) for f, line in _walk(vars(BaseException)["__traceback__"].__get__(error))]
     for filename, line in reversed(frames):
         if home and filename == home:
             return described | {"line": line, "code": linecache.getline(filename, line).strip()[:200]}
     return described
+
+
+def _near_name(error: BaseException) -> str:
+    """The name that is there and written nearly as the one that was not found; "" where there is none.
+
+    Names are read where Python keeps them; nothing of the learner's is called.
+    """
+    if type(error) is not AttributeError and type(error) is not NameError:
+        return ""
+    missing = error.name
+    if type(missing) is not str or not SHORTEST_GUESSED <= len(missing) <= LONGEST_GUESSED:
+        return ""
+    if type(error) is AttributeError:
+        owner = error.obj
+        names = {name for cls in lineage(owner) for name in _namespace(cls)}
+        if is_a(owner, types.ModuleType):
+            names.update(vars(types.ModuleType)["__dict__"].__get__(owner))
+    else:
+        frames = [frame for frame, _ in _walk(vars(BaseException)["__traceback__"].__get__(error))]
+        names = {*frames[-1].f_globals, *frames[-1].f_code.co_varnames, *vars(builtins)} if frames else set()
+    public = sorted(name for name in names if type(name) is str and not name.startswith("_"))[:MAX_NAMES]
+    return next(iter(difflib.get_close_matches(missing, public, n=1, cutoff=ALIKE)), "")
 
 
 def _message_of(error: BaseException | str) -> str:

@@ -17,6 +17,7 @@ from course_utils.limits import MAX_QUOTED, MAX_SOURCE
 
 #: Methods that change the object that they belong to and return None.
 _IN_PLACE = ("append", "extend", "insert", "sort", "reverse", "update", "add", "discard", "clear", "shuffle", "fill")
+GIVES_NONE = "returns None; here its result is used"
 #: Methods that give a copy: what is written into it is lost with it.
 _COPIES = ("flatten", "copy", "tolist", "astype")
 _MAKERS = ("zeros", "ones", "empty", "full")
@@ -103,7 +104,7 @@ def _value_of_in_place(function: ast.FunctionDef, modules: set[str]) -> Found:
         if node.func.attr in _IN_PLACE and not of_module:
             yield (
                 node,
-                f"`.{node.func.attr}(...)` changes the object before the point and returns None; here its result is used.",
+                f"`.{node.func.attr}(...)` changes the object before the point and {GIVES_NONE}.",
             )
 
 
@@ -135,6 +136,28 @@ def _leaves_in_the_first_round(function: ast.FunctionDef, modules: set[str]) -> 
                 isinstance(n, ast.Continue) for part in node.body for n in ast.walk(part)
             ):
                 yield last, "This `return` is inside the loop, so the loop ends in its first round."
+
+
+def _kept_between_calls(function: ast.FunctionDef, modules: set[str]) -> Found:
+    """`counts[word] = ...` where `counts` was made outside: what one call writes is still there in the next."""
+    own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    own |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    own |= {
+        part.name for part in ast.walk(function) if isinstance(part, ast.FunctionDef | ast.ExceptHandler) and part.name
+    }
+    for node in ast.walk(function):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            place = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _IN_PLACE:
+            place = node.func.value
+        else:
+            continue
+        if isinstance(place, ast.Name) and place.id not in own | modules:
+            yield (
+                node,
+                f"`{place.id}` is made outside the function, so what one call writes into it is still there in the next one: make it "
+                "inside.",
+            )
 
 
 def _bytes_that_wrap(function: ast.FunctionDef, modules: set[str]) -> Found:
@@ -195,5 +218,6 @@ _LOOKS: tuple[Callable[[ast.FunctionDef, set[str]], Found], ...] = (
     _error_not_raised,
     _no_nan_by_equality,
     _leaves_in_the_first_round,
+    _kept_between_calls,
     _bytes_that_wrap,
 )

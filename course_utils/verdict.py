@@ -92,7 +92,7 @@ def as_text(verdict: Verdict) -> str:
 
 def _sentences(verdict: Verdict) -> list[str]:
     """What there is to say: the words, what was reached, the learner's line, what helps, the notes."""
-    said = []
+    said = [verdict.outdated] if verdict.outdated else []
     stated = bool(verdict.mistake and verdict.hint)
     said_by_values = verdict.status != CRASHED and verdict.differs
     said_better = (stated and said_by_values) or (verdict.words == SAYS_NOTHING and (verdict.clue or verdict.hint))

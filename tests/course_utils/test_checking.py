@@ -278,3 +278,32 @@ def test_importing_the_helper_imports_nothing_heavy():
     heavy = "numpy matplotlib pandas tensorflow scipy cv2 sklearn nbformat IPython"
     code = f"import sys, course_utils; print([m for m in '{heavy}'.split() if m in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (["def double(x):\n    return x", "def double(x):\n    return (x"], "ended in a SyntaxError"),
+        (["def double(x):\n    return (x", "def double(x):\n    return x"], ""),
+        (["def double(x):\n    return x", "def Dou_ble(x):\n    return 2 * x"], "defines `Dou_ble`"),
+        (["def double(x):\n    return x", "def triple(x):\n    return (x", "1 +"], ""),
+        (["def double(x):\n    return x", "print(doubles)"], ""),
+        ([], ""),
+    ],
+)
+def test_a_verdict_on_the_version_before_says_so(lesson, monkeypatch, capsys, cells, words):
+    monkeypatch.setattr("course_utils.cells._cells_run", lambda: [*cells, 'check("double", double)'])
+    checking.check("double", lambda x: x * 2)
+    said = capsys.readouterr().out
+    assert "right on all 3 examples" in said
+    assert ("as it was before" in said) == bool(words)
+    assert words in said
+
+
+def test_names_that_are_two_answers_are_not_taken_for_one_another(monkeypatch):
+    from course_utils.cells import about_last_cell
+
+    monkeypatch.setattr("course_utils.cells._cells_run", lambda: ["def word_count(text):\n    return 1"])
+    assert "defines `word_count`" in about_last_cell("word_counts")
+    assert about_last_cell("word_counts", {"word_count"}) == ""
+    assert about_last_cell("pool") == ""

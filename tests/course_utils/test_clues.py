@@ -213,7 +213,20 @@ NESTED, NUMBER = [[1]], 3
         (lambda: NESTED[0, 0], "list by tuple", "a[i][j]"),
         (lambda: {}["a"], "key", "has no key 'a'"),
         (lambda: {[1]: 2}, "unhashable", "as a list can"),
-        (lambda: [].sort() + 1, "operands", "NoneType"),
+        (lambda: [].sort() + 1, "operands", "Something here is None"),
+        (lambda: len([].sort()), "no length", "Something here is None"),
+        (lambda: {1} + {2}, "operands", "There is no `+` for two values of the type set."),
+        (lambda: 2 * abs, "operands", "is a pair of parentheses missing?"),
+        (lambda: "a" + NUMBER, "operands", "`+` joins a str to a str only"),
+        (lambda: NUMBER + "a", "operands", "between an int and a str: turn one"),
+        (lambda: round(np.zeros(2)), "rounding", "np.rint rounds every number of an array"),
+        (lambda: np.zeros(1).__setitem__(slice(0, 1), np.zeros(3)), "assignment", "3 numbers meet 1 place: where"),
+        (lambda: np.zeros(3).sum(axis=1), "axis 1 1", "has 1 axis, counted from 0: there is no axis 1"),
+        (lambda: tuple(map(max, [np.zeros((2, 2))])), "truth", "`max`, `min` and `sorted`"),
+        (lambda: np.add(np.zeros(2), np.zeros((3, 2)), out=np.zeros(2)), "in place", "(2,), and the result has (3,2)"),
+        (lambda: np.random.default_rng(0).choice(2, p=[1, 1]), "chances", "divide them by their sum"),
+        (lambda: set().pop(), "", ""),
+        (lambda: {1}.remove(2), "key", "or the set no such member"),
         (lambda: [3].shape, "attribute", "an array has"),
         (lambda: range(2.0), "float index", "`//` a whole number"),
         (lambda: NUMBER(), "no function", "Parentheses stand behind an int"),
@@ -226,6 +239,24 @@ def test_messages_of_python_and_numpy_are_explained(crash, kind, words):
     error = {"types": [type(raised.value).__name__], "message": str(raised.value)}
     assert kind_of(error).startswith(kind)
     assert words in explanation(error)
+
+
+@pytest.mark.parametrize(("values", "words"), [((1,), "has 1 value."), ((1, 2), "has 2 values.")])
+def test_what_is_unpacked_is_counted(values, words):
+    with pytest.raises(ValueError, match="to unpack") as raised:
+        _, _, _ = values
+    assert words in explanation({"types": ["ValueError"], "message": str(raised.value)})
+
+
+def test_of_none_that_a_line_makes_the_line_is_named():
+    def length_of(x):
+        return len(sorted(x))
+
+    def of_nothing(x):
+        ordered = x.sort()
+        return len(ordered)
+
+    assert "`.sort(...)` changes the object" in examined(length_of, of_nothing, ([2, 1],)).clue
 
 
 def test_ones_own_raise_needs_no_explanation():
@@ -275,6 +306,14 @@ def in_bytes(image):
     return (image * weights).sum(axis=-1)
 
 
+KEPT: dict = {}
+
+
+def keeps(x):
+    KEPT[x] = 1
+    return KEPT
+
+
 def does_not_look(items, key):
     return items[0]
 
@@ -289,6 +328,7 @@ def does_not_look(items, key):
         (never_nan, "np.isnan"),
         (first_round, "inside the loop"),
         (in_bytes, "of uint8 again"),
+        (keeps, "`KEPT` is made outside the function"),
         (does_not_look, "never uses its parameter `key`"),
     ],
 )

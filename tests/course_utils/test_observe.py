@@ -291,3 +291,30 @@ def test_stubs_are_known_from_answers():
 
     assert all(map(is_stub, [..., documented, passes, returns_none]))
     assert not any(map(is_stub, [None, returns_its_input, returns_one, len, 3]))
+
+
+class Shelf:
+    """Its names are asked for by nobody but Python."""
+
+    rows = 3
+
+    def __dir__(self):
+        raise AssertionError("asked")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda x: np.zeross(x), "(did you mean zeros?)"),
+        (lambda x: "a".isdigits(), "(did you mean isdigit?)"),
+        (lambda x: sortd([x]), "(did you mean sorted?)"),  # noqa: F821
+        (lambda x: Shelf().row, "(did you mean rows?)"),
+    ],
+)
+def test_a_name_that_is_nearly_there_is_proposed(answer, words):
+    assert seen(answer, 1)["error"]["message"].endswith(words)
+
+
+@pytest.mark.parametrize("answer", [lambda x: quixotic, lambda x: np.quixotic, lambda x: i])  # noqa: F821
+def test_a_name_that_nothing_is_like_is_left_alone(answer):
+    assert "did you mean" not in seen(answer, 1)["error"]["message"]
