@@ -80,6 +80,8 @@ def judge(pack: dict, observations: list[Observation], signs: Sequence[str] = ()
     if rule or not failures:  # a broken rule comes first: what it broke may well be why the rest fails
         return Verdict(name, WRONG if rule else RIGHT, passed, total, words=words, notes=notes, rule=rule, **counts)
     tried = [i for i in failures if observations[i]["outcome"] != "skipped"] or list(failures)
+    # a wrong value tells more than that an input is not refused, which comes last
+    tried = [i for i in tried if not _is_refusal(pack["expected"][i])] or tried
     i = _smallest(pack, _telling(tried, observations))
     mistake = _recognise(pack, observations, failures, i)
     if mistake and mistake["observations"]:  # the hint is to be about the probe that is shown

@@ -125,8 +125,8 @@ _MEANINGS: tuple[tuple[str, str, Words], ...] = (
     (
         "ragged",
         r"inhomogeneous shape",
-        "The items of this list differ in shape, so they make no array. Print the shape of each one: which is smaller than the "
-        "others? At an edge, a slice that goes beyond the end is cut short.",
+        "The items of this list, or tuple, differ in shape, so they make no array. Is one of them meant? Else print the shape of each "
+        "one: which is smaller than the others? At an edge, a slice that goes beyond the end is cut short.",
     ),
     (
         "several for one",
@@ -239,8 +239,8 @@ _MEANINGS: tuple[tuple[str, str, Words], ...] = (
         "no function",
         r"'([\w.]+)' object is not callable",
         lambda m: (
-            f"Parentheses stand behind {with_article(m[1])}, which is no function. Was the name of a function (`max`, `sum`, `list`) given "
-            "to a value?"
+            f"Parentheses stand behind {with_article(m[1])}, which is no function. Are brackets meant, `[...]`? Or was the name of a "
+            "function (`max`, `sum`, `list`) given to a value?"
         ),
     ),
     (
@@ -260,6 +260,18 @@ _MEANINGS: tuple[tuple[str, str, Words], ...] = (
         "a layer's shape",
         r"Cannot convert '(\d+)' to a shape",
         lambda m: f"A shape is a tuple, also that of a single axis: ({m[1]},), with a comma.",
+    ),
+    (
+        "a layer's size",
+        r"invalid value for (?:`?units`?|`?filters`?), expected a positive integer. Received: \w+=([1-9]\d*)\b",
+        lambda m: f"This {m[1]} is a number of NumPy's or a float: `int(...)` makes an int of it.",
+    ),
+    (
+        "as many labels",
+        r"inconsistent numbers of samples: \[(\d+), (\d+)\]",
+        lambda m: (
+            f"One has {_counted(m[1], 'row')} and the other {m[2]}: what is learned from needs a label for each of its rows."
+        ),
     ),
     (
         "a layer for a tensor",

@@ -226,6 +226,8 @@ NESTED, NUMBER = [[1]], 3
         (lambda: np.add(np.zeros(2), np.zeros((3, 2)), out=np.zeros(2)), "in place", "(2,), and the result has (3,2)"),
         (lambda: np.random.default_rng(0).choice(2, p=[1, 1]), "chances", "divide them by their sum"),
         (lambda: set().pop(), "", ""),
+        (lambda: np.eye(2) @ (np.eye(2), np.ones(2)), "ragged", "list, or tuple, differ in shape"),
+        (lambda: NESTED(0), "no function", "Are brackets meant"),
         (lambda: {1}.remove(2), "key", "or the set no such member"),
         (lambda: [3].shape, "attribute", "an array has"),
         (lambda: range(2.0), "float index", "`//` a whole number"),
@@ -257,6 +259,18 @@ def test_of_none_that_a_line_makes_the_line_is_named():
         return len(ordered)
 
     assert "`.sort(...)` changes the object" in examined(length_of, of_nothing, ([2, 1],)).clue
+
+
+def test_a_wrong_value_is_shown_before_an_input_that_is_not_refused():
+    def twice(x):
+        if x < 0:
+            raise ValueError
+        return 2 * x
+
+    told = examined(twice, lambda x: x + 2.5, (-1,), (30,))
+    assert (told.probe["args"][0]["value"], told.passed) == (30, 0)
+    only_refusal = examined(twice, lambda x: 2 * x, (-1,), (30,))
+    assert (only_refusal.probe["args"][0]["value"], only_refusal.passed) == (-1, 1)
 
 
 def test_ones_own_raise_needs_no_explanation():
