@@ -146,7 +146,9 @@ except ValueError as error:
 # The cell below your answer tries it on a few examples, as often as you like, and says what it finds. Points are given
 # for other calls, which it does not show: an answer that does all that is written here passes them too. The cell after
 # that, where there is one, offers **practice** once the check is right: you predict what the function returns for
-# inputs that you have not seen. It gives no points. Some exercises have none.
+# inputs that you have not seen. It gives no points. Some exercises have none. What can be clicked in a notebook works
+# as long as its kernel runs. When you open the notebook another day, you may read "Error displaying widget" in such a
+# place: run the cell above it again.
 
 
 # %%
