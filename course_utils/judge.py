@@ -14,7 +14,6 @@ from course_utils.describe import Description
 from course_utils.expect import SCORED, accuracy_of, score, unmet
 from course_utils.messages import explanation, kind_of
 from course_utils.observe import Observation
-from course_utils.signs import GIVES_NONE
 from course_utils.watch import broken_rule, undecided
 
 #: The statuses. They are stored (in a learner's progress, in the journal of gradings): what is said of them is free, they stay.
@@ -128,11 +127,11 @@ def _smallest(pack: dict, candidates: list[int]) -> int:
 
 
 def _facts(error: dict | None, signs: Sequence[str]) -> list[str]:
-    """What an error means, and the signs; of an error about None first the sign that says where the None comes from."""
-    facts = [explanation(error), *signs]
-    if error and "NoneType" in error["message"]:
-        facts.sort(key=lambda words: GIVES_NONE not in words)
-    return facts
+    """What an error means, and the signs; with an error about None the first sign at once, which may say where it comes from."""
+    meaning = explanation(error)
+    if error and signs and "NoneType" in error["message"]:
+        return [f"{meaning} {signs[0]}".strip()]
+    return [meaning, *signs]
 
 
 def _help(pack: dict, observations: list[Observation], failures: dict, mistake: dict | None, facts: list[str]) -> dict:

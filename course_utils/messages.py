@@ -275,7 +275,7 @@ _MEANINGS: tuple[tuple[str, str, Words], ...] = (
     ),
     (
         "a layer for a tensor",
-        r"Only input tensors may be passed as positional arguments",
+        r"Only input tensors may be passed",
         "A layer stands where the result of a layer is needed: call it on what comes before, `layer(x)`.",
     ),
     ("negative size", r"negative dimensions are not allowed", "A size became negative: print it before this line."),

@@ -17,7 +17,6 @@ from course_utils.limits import MAX_QUOTED, MAX_SOURCE
 
 #: Methods that change the object that they belong to and return None.
 _IN_PLACE = ("append", "extend", "insert", "sort", "reverse", "update", "add", "discard", "clear", "shuffle", "fill")
-GIVES_NONE = "returns None; here its result is used"
 #: Methods that give a copy: what is written into it is lost with it.
 _COPIES = ("flatten", "copy", "tolist", "astype")
 _MAKERS = ("zeros", "ones", "empty", "full")
@@ -104,7 +103,7 @@ def _value_of_in_place(function: ast.FunctionDef, modules: set[str]) -> Found:
         if node.func.attr in _IN_PLACE and not of_module:
             yield (
                 node,
-                f"`.{node.func.attr}(...)` changes the object before the point and {GIVES_NONE}.",
+                f"`.{node.func.attr}(...)` changes the object before the point and returns None; here its result is used.",
             )
 
 
