@@ -46,7 +46,7 @@ def signs_of(answer: Any, unneeded: Collection[str] = ()) -> list[str]:
     found += [
         (None, f"Your function never uses its parameter `{name}`.") for name in unread(function) if name not in unneeded
     ]
-    return [f"{words} In your line: {_quoted(lines, node)}" if node else words for node, words in found]
+    return [f"{words} In your line: `{_quoted(lines, node)}`." if node else words for node, words in found]
 
 
 def _quoted(lines: list[str], node: ast.stmt | ast.expr) -> str:

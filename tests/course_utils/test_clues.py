@@ -258,7 +258,9 @@ def test_of_none_that_a_line_makes_the_line_is_named():
         ordered = x.sort()
         return len(ordered)
 
-    assert "`.sort(...)` changes the object" in examined(length_of, of_nothing, ([2, 1],)).clue
+    clue = examined(length_of, of_nothing, ([2, 1],)).clue
+    assert "`.sort(...)` changes the object" in clue
+    assert clue.endswith("In your line: `ordered = x.sort()`."), "a quoted line ends before the next sentence begins"
 
 
 def test_a_wrong_value_is_shown_before_an_input_that_is_not_refused():
