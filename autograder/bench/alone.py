@@ -19,6 +19,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 
 class Clock:
@@ -68,8 +69,7 @@ def run_answers(cells: list[tuple[str, str]], packs: dict[str, dict]) -> float:
 
     show = checking.check
     names: dict[str, Any] = {"__name__": "__main__"}
-    observe._call = call_once
-    with contextlib.redirect_stdout(io.StringIO()):
+    with mock.patch.object(observe, "_call", call_once), contextlib.redirect_stdout(io.StringIO()):
         for kind, source in cells:
             if kind == "test":
                 names["check"] = check  # in the place of what the set-up cell imported
