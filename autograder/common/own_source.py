@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+import types
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -23,5 +25,13 @@ def own_source(name: str, answer: Any) -> str | None:
         lines = textwrap.dedent(inspect.getsource(answer)).splitlines()
         start = next(place for place, line in enumerate(lines) if line.startswith("def "))
         text = "\n".join(lines[start:]).replace(f"def {answer.__name__}(", f"def {name}(", 1)
-    needed = set(answer.__code__.co_names) & set(answer.__globals__)
+    needed = set(_names(answer.__code__)) & set(answer.__globals__)
     return None if needed - {"np"} or answer.__closure__ else "import numpy as np\n\n" + text
+
+
+def _names(code: types.CodeType) -> Iterator[str]:
+    """The names that code uses, and functions and generators within it, which have code of their own."""
+    yield from code.co_names
+    for part in code.co_consts:
+        if isinstance(part, types.CodeType):
+            yield from _names(part)
