@@ -1,6 +1,6 @@
 """What a warm parent has ready before it forks: modules imported and data sets read, once for a class in place of once a notebook.
 
-It is named by words, which travel to the process and to other machines: `keras` is imported; `later:keras` is imported when
+It is named by words, which travel to the process and to other machines: `scipy.signal` is imported; `later:keras` is imported when
 a notebook comes that imports it, for only some do; `data:newsgroups` is a loader of `course_utils.data`, whose set is read.
 None of it may start a thread, or run an operation of TensorFlow: the warm parent asserts it.
 """
@@ -68,10 +68,22 @@ class Ready:
             if word.startswith(DATA):
                 _read(word.removeprefix(DATA))
             else:
-                with contextlib.suppress(ImportError):  # the notebook will say so itself, where it needs the module
-                    importlib.import_module(word)
+                _import(word)
         gc.freeze()  # a collection in a child would visit, and so copy, all that was imported: 0.2 s a notebook
         gc.enable()
+
+
+def _import(name: str) -> None:
+    """Import a module, or the module in which a name is: what `from ... import` takes may be either, and may be loaded late.
+
+    Where there is none the notebook that needs it will say so itself.
+    """
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        module, _, part = name.rpartition(".")
+        with contextlib.suppress(ImportError):
+            getattr(importlib.import_module(module or name), part, None)
 
 
 def _read(loader: str) -> None:

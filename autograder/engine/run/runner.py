@@ -283,7 +283,7 @@ def default_jobs() -> int:
 
 
 def imported_modules(sources: Iterable[str]) -> tuple[str, ...]:
-    """The modules that some cells import, as they name them; the course's own and unknown ones left out."""
+    """What some cells import, as they name it, `scipy.signal` for `from scipy import signal`; unknown packages are left out."""
     found: dict[str, None] = {}
     for source in sources:
         try:
@@ -293,9 +293,7 @@ def imported_modules(sources: Iterable[str]) -> tuple[str, ...]:
         for node in ast.walk(tree):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-                names = [node.module]
-                if node.module == "course_utils":  # its modules are imported when they are first named
-                    names += [f"course_utils.{alias.name}" for alias in node.names]
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*")]
             found |= dict.fromkeys(name for name in names if name.partition(".")[0] not in ("autograder", "__main__"))
     known = [name for name in found if importlib.util.find_spec(name.partition(".")[0])]
     return tuple(known)

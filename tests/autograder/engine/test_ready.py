@@ -7,7 +7,7 @@ import pytest
 
 from autograder.engine.cluster.worker import about
 from autograder.engine.run.ready import Ready, imported_by, loaders_in, modules_of, ready_for
-from autograder.engine.run.runner import WarmParent
+from autograder.engine.run.runner import WarmParent, imported_modules
 from autograder.engine.run.sandbox import Limits, missing
 from course_utils import data
 from course_utils.data import cache, fetch, lexicon
@@ -64,6 +64,30 @@ def test_a_module_that_is_missing_or_breaks_stops_nothing(tmp_path, monkeypatch)
     monkeypatch.syspath_prepend(tmp_path)
     Ready(["no_such_module_at_all", "no_such_luck", "data:no_such_loader", FIRST])
     assert FIRST in sys.modules
+
+
+def test_what_a_line_takes_from_a_package_is_imported_too(tmp_path, monkeypatch):
+    """It may be a module, a name in one, or what the package imports when it is first asked for it, as this course's does."""
+    package = tmp_path / "made_up"
+    package.mkdir()
+    lazily = "def __getattr__(name):\n    if name != 'late':\n        raise AttributeError(name)\n    import made_up.deep as deep\n    return deep"
+    (package / "__init__.py").write_text(lazily)
+    (package / "part.py").write_text("value = 1")
+    (package / "deep.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = imported_modules(
+        ["from made_up import part", "from made_up.part import value, nothing", "from made_up import *"]
+    )
+    assert found == ("made_up", "made_up.part", "made_up.part.value", "made_up.part.nothing")
+    try:
+        Ready([*found, "made_up.no_part"])
+        assert "made_up.part" in sys.modules
+        assert "made_up.deep" not in sys.modules
+        Ready(["made_up.late"])
+        assert "made_up.deep" in sys.modules
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "made_up"]:
+            del sys.modules[name]
 
 
 def test_data_is_read_once_for_all(capsys):
