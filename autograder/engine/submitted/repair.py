@@ -123,7 +123,8 @@ class Suspicion:
         self.lesson = lesson
         self.cells = list(_look(notebook, errors))
         self.setup = lesson.setup.strip()
-        self.setup_names = frozenset(name for piece in pieces(lesson.setup) for name in piece.binds)
+        bound = {name for piece in pieces(lesson.setup) for name in piece.binds}
+        self.setup_names = frozenset(bound - {"_"})  # by which Python says that nobody needs a value
         self.setup_words = self._about_setup()
         self._code, self._texts, self._bound = _definitions(self.cells)
         self._tests = {cell.test: place for place, cell in reversed(list(enumerate(self.cells))) if cell.test}

@@ -7,7 +7,7 @@ import pytest
 from autograder.engine.attempts import run_and_judge
 from autograder.engine.run.sandbox import Limits, missing
 from autograder.engine.submitted.cells import code_cells, exercise_of
-from autograder.engine.submitted.repair import Lesson, guarded_test
+from autograder.engine.submitted.repair import Lesson, Suspicion, guarded_test
 from autograder.engine.submitted.statements import pieces
 from tests.autograder.engine.two_exercises import PACKS, RIGHT
 from tests.doubles import processor_time
@@ -215,3 +215,13 @@ def test_looking_into_a_cell_grows_no_faster_than_the_cell(source):
         return min(processor_time(lambda: pieces(text)) for _ in range(3))
 
     assert seconds(80_000) < 6 * seconds(20_000) + 0.05
+
+
+@pytest.mark.parametrize(("name", "suspect"), [("_", False), ("np", True), ("np, _", True)])
+def test_a_value_that_nobody_needs_is_no_name_of_the_setup_cell(name, suspect):
+    """The lesson binds `_` itself, and its own answers do: an answer that raises is not run again for that."""
+    notebook = lesson_notebook(double="def double(x):\n    return x / 0")
+    notebook["cells"][0]["source"] = f"{SETUP}\n_ = np.ones(1)"
+    lesson = Lesson.of(notebook)
+    notebook["cells"].insert(DOUBLE_CELL, cell(f"{name} = 1, 2"))
+    assert Suspicion(notebook, lesson, {}).concerns("double", "raised") is suspect
