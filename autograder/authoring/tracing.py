@@ -11,10 +11,10 @@ from autograder.authoring.build import solution_path
 from autograder.common.progress import Progress
 from autograder.engine.run.runner import WarmParent, imported_modules
 from autograder.engine.run.sandbox import Limits, missing
-from autograder.engine.submitted.sliced import Slicer
 from autograder.limits import BUILD_CELL_SECONDS
 from autograder.slicing import snapshot
 from autograder.slicing.facts import TRACED, Facts, Traced
+from autograder.slicing.needed import Cell, needed
 from course_utils.refused import Refused
 
 _NAME = "_snapshot_of_the_course"
@@ -57,9 +57,21 @@ def trace_solution(unit: str, progress: Progress | None = None, folder: Path = T
 
 def write_facts(unit: str, notebook: dict, facts: Facts, folder: Path = TRACED) -> None:
     """Keep what was traced of a solution, and which of its cells its own answers need."""
-    facts.write(unit, folder)
-    found = Slicer.of(unit, notebook, folder).slice_of(notebook)
+    cells = [
+        Cell(source, str(entry.get("grade_id", "")), bool(entry.get("grade") and not entry.get("solution")))
+        for source, entry in zip(facts.sources, map(_of_nbgrader, _code_cells(notebook)), strict=True)
+    ]
+    setup = next((cell.source for cell in cells if not cell.graded and "\nstart(" in "\n" + cell.source), "")
+    found = needed(cells, cells, facts, setup)
     replace(facts, needed=frozenset(found.run)).write(unit, folder)
+
+
+def _code_cells(notebook: dict) -> list[dict]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def _of_nbgrader(cell: dict) -> dict:
+    return cell["metadata"].get("nbgrader") or {}
 
 
 def trace(parent: WarmParent, sources: Sequence[str]) -> Facts:
