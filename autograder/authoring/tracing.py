@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.authoring.build import solution_path
+from autograder.authoring.cells import cells_to_slice, code_cells, setup_among, source_of
 from autograder.common.progress import Progress
 from autograder.engine.run.runner import WarmParent, imported_modules
 from autograder.engine.run.sandbox import Limits, missing
 from autograder.limits import BUILD_CELL_SECONDS
 from autograder.slicing import snapshot
 from autograder.slicing.facts import TRACED, Facts, Traced
-from autograder.slicing.needed import Cell, needed
+from autograder.slicing.needed import needed
 from course_utils.refused import Refused
 
 _NAME = "_snapshot_of_the_course"
@@ -35,8 +36,8 @@ def trace_solution(unit: str, progress: Progress | None = None, folder: Path = T
     A solution that cannot be traced is no error: then grading runs all cells of what is handed in.
     """
     notebook = json.loads(solution_path(unit).read_text(encoding="utf-8"))
-    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    sources = ["".join(cell["source"]) for cell in cells]
+    cells = code_cells(notebook)
+    sources = [source_of(cell) for cell in cells]
     if Facts.load(unit, sources, folder) is not None:
         return []
     (progress or Progress()).say(f"{unit}: executed once more, to see what grading need not run")
@@ -57,21 +58,9 @@ def trace_solution(unit: str, progress: Progress | None = None, folder: Path = T
 
 def write_facts(unit: str, notebook: dict, facts: Facts, folder: Path = TRACED) -> None:
     """Keep what was traced of a solution, and which of its cells its own answers need."""
-    cells = [
-        Cell(source, str(entry.get("grade_id", "")), bool(entry.get("grade") and not entry.get("solution")))
-        for source, entry in zip(facts.sources, map(_of_nbgrader, _code_cells(notebook)), strict=True)
-    ]
-    setup = next((cell.source for cell in cells if not cell.graded and "\nstart(" in "\n" + cell.source), "")
-    found = needed(cells, cells, facts, setup)
+    cells = cells_to_slice(notebook)
+    found = needed(cells, cells, facts, setup_among((cell.graded, cell.source) for cell in cells))
     replace(facts, needed=frozenset(found.run)).write(unit, folder)
-
-
-def _code_cells(notebook: dict) -> list[dict]:
-    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-
-
-def _of_nbgrader(cell: dict) -> dict:
-    return cell["metadata"].get("nbgrader") or {}
 
 
 def trace(parent: WarmParent, sources: Sequence[str]) -> Facts:

@@ -84,11 +84,11 @@ def run_answers(cells: list[tuple[str, str]], packs: dict[str, dict]) -> float:
 
 def main(unit: str, folder: Path, count: int) -> None:
     """Measure the first notebooks of a class; a fork each, so that each begins as the first did."""
+    from autograder.authoring.cells import code_cells, exercise_of, source_of
     from autograder.course import HIDDEN_PACKS
     from autograder.engine.command import unit_ready, unit_slicer
     from autograder.engine.coordinator import Packs
     from autograder.engine.run.ready import Ready
-    from autograder.engine.submitted.cells import code_cells, exercise_of, source_of
     from autograder.engine.submitted.submission import find_submissions
 
     packs, slicer = Packs.load(HIDDEN_PACKS / unit).decoded, unit_slicer(unit)

@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from autograder.authoring.cells import code_cells, exercise_of
 from autograder.engine.judge import judging, steps
 from autograder.engine.judge.output_room import OutputRoom
 from autograder.engine.run.ended import UNTRUE, End, Ended
 from autograder.engine.run.ready import imported_by
 from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits
-from autograder.engine.submitted.cells import code_cells, exercise_of
 from autograder.engine.submitted.repair import Attempt, Lesson, Suspicion, executed
 from autograder.engine.submitted.sliced import Slicer, without_skipped
 from autograder.judged import NO_ANSWER, REFUSED

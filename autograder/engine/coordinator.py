@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.authoring.cells import exercise_of
 from autograder.engine import ENGINE
 from autograder.engine.attempts import Run, run_and_judge
 from autograder.engine.gate import Gate
@@ -32,7 +33,6 @@ from autograder.engine.record.gradebook import Busy
 from autograder.engine.record.ledger import Graded, Ledger
 from autograder.engine.run.runner import EngineFault, EngineGone, GiveUp, unpack_job
 from autograder.engine.run.sandbox import Limits
-from autograder.engine.submitted.cells import exercise_of
 from autograder.engine.submitted.released import Release, put_back
 from autograder.engine.submitted.repair import Lesson
 from autograder.engine.submitted.sliced import Slicer

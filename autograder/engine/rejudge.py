@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from autograder.authoring.cells import source_of
 from autograder.authoring.lesson import checked_id
 from autograder.engine.coordinator import DEFECT, Packs, scores_by_cell
 from autograder.engine.judge import judging, steps
@@ -16,7 +17,6 @@ from autograder.engine.judging_process import BOUNDS
 from autograder.engine.record.answers import StoredAnswers
 from autograder.engine.record.journal import Facts
 from autograder.engine.record.ledger import Done, Graded, Ledger
-from autograder.engine.submitted.cells import source_of
 from autograder.engine.submitted.released import Release
 from autograder.judged import NO_ANSWER, REMARKS, Judged
 from course_utils.files import digest

@@ -11,10 +11,10 @@ from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
 
+from autograder.authoring.cells import code_cells, exercise_of
 from autograder.cleaning import Room
 from autograder.engine.judge import judging
 from autograder.engine.judge.output_room import OutputRoom
-from autograder.engine.submitted.cells import code_cells, exercise_of
 from autograder.engine.submitted.repair import guarded_test
 from autograder.judged import MIME, NO_ANSWER, NOT_EXECUTED, Judged, example_in, handed_on, keep_in
 from autograder.limits import MAX_JUDGED_OUTPUTS, MAX_JUDGED_TEXT, MAX_NOTEBOOK_STEPS, MAX_OUTPUTS

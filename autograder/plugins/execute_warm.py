@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import Execute
 
+from autograder.authoring.cells import code_cells
 from autograder.course import HIDDEN_PACKS
 from autograder.engine.attempts import Run, run_and_judge
 from autograder.engine.command import unit_lesson, unit_ready, unit_slicer
@@ -18,7 +19,6 @@ from autograder.engine.run import sandbox
 from autograder.engine.run.runner import WarmParent
 from autograder.engine.run.sandbox import Limits
 from autograder.engine.submitted.beside import read_beside
-from autograder.engine.submitted.cells import code_cells
 from autograder.engine.submitted.repair import Lesson
 from autograder.engine.submitted.sliced import Slicer
 from autograder.plugins.remarks import remark

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.build import solution_path
+from autograder.authoring.cells import code_cells, grade_id, source_of
 from autograder.authoring.packing import HIDDEN_PACKS, refresh_hidden_packs
 from autograder.authoring.tracing import trace, write_facts
 from autograder.common.own_source import own_source
@@ -22,8 +23,6 @@ from autograder.engine.judge import judging
 from autograder.engine.run.ready import loaders_in, ready_for
 from autograder.engine.run.runner import Result, WarmParent, imported_modules
 from autograder.engine.run.sandbox import Limits, missing
-from autograder.engine.submitted.cells import code_cells, source_of
-from autograder.engine.submitted.released import grade_id
 from autograder.engine.submitted.repair import Lesson, executed
 from autograder.engine.submitted.sliced import Slicer, without_skipped
 from autograder.exercises import load_exercises

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sql
 
+from autograder.authoring.cells import exercise_of, source_of
 from autograder.authoring.lesson import lesson_path, read_lesson
 from autograder.engine.judge.guarded import Asking, Bounds, Guarded
 from autograder.engine.judging_process import BOUNDS
@@ -21,7 +22,6 @@ from autograder.engine.record import beside
 from autograder.engine.record.answers import read_answers
 from autograder.engine.record.gradebook import Gradebook
 from autograder.engine.record.journal import JOURNAL, Facts
-from autograder.engine.submitted.cells import exercise_of, source_of
 from autograder.engine.table import about_fault
 from autograder.exercises import load_exercises
 from autograder.limits import MAX_EXAMPLE

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.authoring.cells import exercise_of, source_of
 from autograder.common.again import HEADING
-from autograder.engine.submitted.cells import exercise_of, source_of
 from autograder.engine.submitted.submission import Unreadable, read_notebook, with_few_parts
 from autograder.limits import MAX_EXAMPLE
 from course_utils.refused import Refused

@@ -310,7 +310,7 @@ def _parse(path: Path) -> dict:
 
 def _grade_ids(path: Path) -> set[str]:
     """The names of a notebook's graded cells; none of what is no notebook."""
-    from autograder.engine.submitted.released import grade_id
+    from autograder.authoring.cells import grade_id
     from autograder.engine.submitted.submission import Unreadable
 
     try:

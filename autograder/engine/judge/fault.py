@@ -6,9 +6,9 @@ import re
 from enum import StrEnum
 from typing import Any
 
+from autograder.authoring.cells import code_cells, exercise_of, source_of
 from autograder.engine.run.ended import End
 from autograder.engine.run.runner import Result
-from autograder.engine.submitted.cells import code_cells, exercise_of, source_of
 from autograder.limits import MAX_OUTPUT_TEXT, MAX_WORDS
 
 

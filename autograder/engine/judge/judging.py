@@ -11,12 +11,12 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from autograder.authoring.cells import code_cells, exercise_of, source_of
 from autograder.cleaning import Room, clean_bundle
 from autograder.engine.judge import steps
 from autograder.engine.judge.output_room import OutputRoom
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
-from autograder.engine.submitted.cells import code_cells, exercise_of, source_of
 from autograder.judged import NO_ANSWER, NO_POINTS, REFUSED, Judged, example_in, judged, keep_in
 from autograder.limits import MAX_MIME, MAX_NOTEBOOK_STEPS, MAX_OUTPUT_DEPTH, MAX_OUTPUT_TEXT, MAX_OUTPUTS
 from course_utils.describe import decode

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from autograder.authoring.cells import grade_id
 from autograder.authoring.lesson import checked_id
 from autograder.exercises import load_exercises, units
 
@@ -182,12 +183,6 @@ def _free_id(notebook: Any, name: str) -> str:
     return next(
         id for id in itertools.chain([base], (f"{base[:55]}-{n}" for n in itertools.count(2))) if id not in taken
     )
-
-
-def grade_id(cell: Any) -> str:
-    """nbgrader's id of a cell; "" for a cell without one."""
-    entry = cell["metadata"].get("nbgrader")
-    return str(entry.get("grade_id", "")) if isinstance(entry, dict) else ""
 
 
 def without_hidden_tests(source: str) -> str:

@@ -13,8 +13,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from autograder.engine.submitted.cells import code_cells, exercise_of, source_of
-from autograder.engine.submitted.released import grade_id
+from autograder.authoring.cells import code_cells, exercise_of, grade_id, setup_among, source_of
 from autograder.engine.submitted.statements import Piece, pieces
 from autograder.limits import MAX_LOOKED, MAX_PIECES
 
@@ -33,7 +32,7 @@ class Lesson:
     @property
     def setup(self) -> str:
         """The set-up cell: the plain one that calls `start`; "" where there is none."""
-        return next((source for id, source in self.cells if not id and "\nstart(" in "\n" + source), "")
+        return setup_among(self.cells)
 
     def imports(self) -> list[str]:
         """The import statements of the set-up cell, one each."""

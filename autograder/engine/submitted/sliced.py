@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.engine.submitted.cells import code_cells, exercise_of, source_of
-from autograder.engine.submitted.released import grade_id
+from autograder.authoring.cells import cells_to_slice, code_cells
 from autograder.engine.submitted.repair import Lesson
 from autograder.slicing.facts import TRACED, Facts
 from autograder.slicing.needed import Cell, Slice, needed
@@ -40,7 +39,7 @@ class Slicer:
     @classmethod
     def of(cls, unit: str, notebook: dict, folder: Path = TRACED) -> Slicer:
         """From a unit's solution notebook; what was traced of it lies in `folder`."""
-        cells = tuple(_cells(notebook))
+        cells = tuple(cells_to_slice(notebook))
         facts = Facts.load(unit, [cell.source for cell in cells], folder)
         outputs = tuple(list(map(_joined, cell.get("outputs", []))) for cell in code_cells(notebook))
         return cls(cells, facts, Lesson.of(notebook).setup, outputs)
@@ -52,7 +51,7 @@ class Slicer:
 
     def slice_of(self, notebook: dict, names: Sequence[str] = ()) -> Slice:
         """Which cells of a restored notebook are run; `names` are those of the files beside it."""
-        cells = list(_cells(notebook))
+        cells = cells_to_slice(notebook)
         beside = sorted(set(names) - _HARMLESS)
         if beside:
             why = f"files lie beside it ({beside[0]}), which cells may import or read"
@@ -68,10 +67,6 @@ class Slicer:
         for number in set(found.skipped.values()) - self._cleaned.keys():
             self._cleaned[number] = [made for output in self.outputs[number] if (made := clean(output))]
         return {place: [dict(mark), *copy.deepcopy(self._cleaned[number])] for place, number in found.skipped.items()}
-
-
-def _cells(notebook: dict) -> list[Cell]:
-    return [Cell(source_of(cell), grade_id(cell), bool(exercise_of(cell))) for cell in code_cells(notebook)]
 
 
 def without_skipped(sources: list[str], found: Slice) -> list[str]:

@@ -14,12 +14,12 @@ from dataclasses import replace
 
 import pytest
 
+from autograder.authoring.cells import code_cells
 from autograder.course import ROOT
 from autograder.engine.attempts import Runs, run_to_last_answer
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import EngineFault, WarmParent
 from autograder.engine.run.sandbox import PRIVATE, Limits, default_view, missing
-from autograder.engine.submitted.cells import code_cells
 from tests.autograder.engine.conftest import processes_of
 from tests.autograder.engine.test_inside import FORGE, QUICK, run, text_of
 from tests.autograder.engine.two_exercises import DECODED, NONE, RAW, RIGHT, grade, notebook

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from autograder.authoring.cells import exercise_of
 from autograder.engine.attempts import Runs, run_and_judge, run_to_last_answer
 from autograder.engine.command import Options, grade_unit
 from autograder.engine.gate import Gate
@@ -19,7 +20,6 @@ from autograder.engine.run.budget import Budget, Tree, cores
 from autograder.engine.run.ended import End, Ended
 from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits, missing
-from autograder.engine.submitted.cells import exercise_of
 from autograder.engine.submitted.repair import Lesson
 from tests.autograder.engine import real_class
 from tests.autograder.engine.two_exercises import DECODED, DOUBLE, RAW, RIGHT, notebook

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from autograder.authoring.cells import code_cells
 from autograder.engine.attempts import Runs, run_to_last_answer
 from autograder.engine.judge import judging
 from autograder.engine.run.runner import WarmParent
 from autograder.engine.run.sandbox import Limits, missing
-from autograder.engine.submitted.cells import code_cells
 from tests.autograder.engine.two_exercises import DECODED, DOUBLE, NONE, RAW, RIGHT, grade, notebook
 
 pytestmark = [

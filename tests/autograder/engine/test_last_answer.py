@@ -2,13 +2,13 @@
 
 import pytest
 
+from autograder.authoring.cells import code_cells
 from autograder.engine import coordinator
 from autograder.engine.attempts import Runs, run_to_last_answer
 from autograder.engine.judge import judging
 from autograder.engine.run.ended import UNTRUE, End, Ended
 from autograder.engine.run.runner import Result
 from autograder.engine.run.sandbox import Limits, missing
-from autograder.engine.submitted.cells import code_cells
 from autograder.limits import KILLED_RETRIES, MORE_RUNS
 from tests.autograder.engine.two_exercises import DECODED, RAW, notebook
 

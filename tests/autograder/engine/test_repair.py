@@ -4,9 +4,9 @@ import copy
 
 import pytest
 
+from autograder.authoring.cells import code_cells, exercise_of
 from autograder.engine.attempts import run_and_judge
 from autograder.engine.run.sandbox import Limits, missing
-from autograder.engine.submitted.cells import code_cells, exercise_of
 from autograder.engine.submitted.repair import Lesson, Suspicion, guarded_test
 from autograder.engine.submitted.statements import pieces
 from tests.autograder.engine.two_exercises import PACKS, RIGHT

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from autograder.authoring.cells import code_cells
 from autograder.authoring.packing import make_hidden_pack
 from autograder.engine.judge import judging
-from autograder.engine.submitted.cells import code_cells
 from autograder.exercise import exercise, forbid_calls, forbid_loops, mistake, probe
 from course_utils.describe import encode
 

@@ -8,10 +8,9 @@ from click.testing import CliRunner
 from PIL import Image
 
 from autograder.authoring.build import solution_path
+from autograder.authoring.cells import code_cells, grade_id, source_of
 from autograder.common.own_source import own_source
 from autograder.engine.run.sandbox import missing
-from autograder.engine.submitted.cells import code_cells, source_of
-from autograder.engine.submitted.released import grade_id
 from autograder.engine.submitted.sliced import Slicer
 from autograder.exercises import units
 from autograder.proof.class_chart import write_chart

@@ -19,12 +19,12 @@ from typing import Any
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
+from autograder.authoring.cells import source_of
 from autograder.authoring.lesson import checked_id, lesson_units
 from autograder.cli import cli
 from autograder.course import NOTEBOOKS
 from autograder.demo import command as demo
 from autograder.engine import coordinator
-from autograder.engine.submitted.cells import source_of
 from tests.doubles import NoProcess, make_pack, packs_of, returned
 
 UNITS = lesson_units()
