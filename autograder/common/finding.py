@@ -37,3 +37,13 @@ def allowed_to_others(path: Path, bits: int) -> bool:
 
 def _way_is_open(path: Path) -> bool:
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
+
+
+def user_name(number: int) -> str:
+    """The name of a user of this system (not of Windows) by the number that files have; "user 1234" where it has none."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"

@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from autograder.common.finding import OF_A_CLASS, Finding, allowed_to_others, readable_by_others
+from autograder.common.finding import OF_A_CLASS, Finding, allowed_to_others, readable_by_others, user_name
 from autograder.course import COURSE, EXERCISES, HIDDEN_PACKS, LESSONS, ROOT, SECRET, SOLUTIONS
 from autograder.hub.settings import Hub, read_hub
 from autograder.hub.write import settings
@@ -184,7 +184,8 @@ def _handing_out(hub: Hub) -> Finding:
         if place.is_symlink():
             return Finding(name, False, f"{place} is a link, and may lead to what a learner wrote", away)
         if place.lstat().st_uid not in _owners(hub):
-            found = f"{place} belongs to {_user(place.lstat().st_uid)}, who teaches nothing here: learners would fetch what they put there"
+            owner = user_name(place.lstat().st_uid)
+            found = f"{place} belongs to {owner}, who teaches nothing here: learners would fetch what they put there"
             return Finding(name, False, found, away)
         if place.name != "inbound" and allowed_to_others(place, _WRITE):
             return Finding(name, False, f"everybody can change {place}", f"chmod -R o-w {shlex.quote(str(place))}")
@@ -200,15 +201,6 @@ def _owners(hub: Hub) -> set[int]:
         with contextlib.suppress(KeyError):
             found.add(pwd.getpwnam(name).pw_uid)
     return found
-
-
-def _user(number: int) -> str:
-    import pwd
-
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return f"user {number}"
 
 
 def _inbound(course: Path) -> Finding:

@@ -16,6 +16,7 @@ from typing import Any
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import ignore_patterns
 
+from autograder.common.finding import user_name
 from autograder.common.names import why_no_id
 from autograder.limits import CHUNK_OF_ARCHIVE, MAX_PATH_PARTS, MAX_UNPACKED_FILES
 from course_utils.terminal import shown
@@ -48,7 +49,7 @@ class CollectPlain(ExchangeCollect):
         about = os.lstat(path)
         if not stat.S_ISDIR(about.st_mode):
             return "it is a link" if stat.S_ISLNK(about.st_mode) else "it is no folder"
-        owner = _user(about.st_uid)
+        owner = user_name(about.st_uid)
         if self.check_owner and owner != student:
             return (
                 f"it is said to be from {student} and belongs to {owner}. Where learners have no accounts of their own on this"
@@ -116,12 +117,3 @@ def _copy(name: str, folder: int, place: Path, most: int) -> int:
                 target.write(data)
                 left -= len(data)
     return about.st_size
-
-
-def _user(number: int) -> str:
-    import pwd
-
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return f"user {number}"

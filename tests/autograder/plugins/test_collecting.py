@@ -8,6 +8,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeFactory
 from traitlets.config import Config, PyFileConfigLoader
 
+from autograder.common import finding
 from autograder.course import ROOT
 from autograder.plugins import collecting
 from autograder.plugins.collecting import CollectPlain
@@ -144,18 +145,18 @@ def test_a_name_that_is_none_stops_nobody_and_leads_nowhere(name, exchange):
 def test_nobody_hands_in_for_another(exchange, monkeypatch):
     """Else the newest that anybody puts there in her name takes the place of hers."""
     me = os.getuid()
-    monkeypatch.setattr(collecting, "_user", lambda number: "ada" if number == me else "eve")
+    monkeypatch.setattr(collecting, "user_name", lambda number: "ada" if number == me else "eve")
     hand_in(exchange, "bob", text="of ada's")
     assert collect(exchange, check_owner=True) == {"ada": PLAIN}
-    monkeypatch.setattr(collecting, "_user", lambda number: "eve")
+    monkeypatch.setattr(collecting, "user_name", lambda number: "eve")
     forged = hand_in(exchange, "ada", "2026-12-01 10:00:00.000000 UTC", "forged")
     assert collect(exchange, check_owner=True) == {"ada": PLAIN}
     assert forged.is_dir()
 
 
 def test_a_user_without_a_name_is_one_all_the_same():
-    assert collecting._user(os.getuid()) == pwd.getpwuid(os.getuid()).pw_name
-    assert collecting._user(4_000_000) == "user 4000000"
+    assert finding.user_name(os.getuid()) == pwd.getpwuid(os.getuid()).pw_name
+    assert finding.user_name(4_000_000) == "user 4000000"
 
 
 def test_what_a_submission_may_hold_is_bounded(exchange, monkeypatch):
